@@ -1,0 +1,80 @@
+/** What a bridge tells the show: one union, the same for every source. */
+import type { Ms, Stamp } from './clock.ts';
+import type { BeatGrid } from './grid.ts';
+import type { SongStructure } from './phrase.ts';
+
+export type DeckNumber = 1 | 2 | 3 | 4;
+export const DECK_NUMBERS: readonly DeckNumber[] = [1, 2, 3, 4];
+
+/** A deck of a unit. `unit` is the name of its bridge in the profile, so that several units can play side by side. */
+export interface DeckRef {
+  readonly unit: string;
+  readonly number: DeckNumber;
+}
+
+/** What a deck is doing; `unknown` when the unit says something nobody has named. */
+export type PlayState = 'empty' | 'loading' | 'playing' | 'paused' | 'cued' | 'searching' | 'ended' | 'unknown';
+
+/** The lamps of a deck, as on the device. */
+export interface DeckFlags {
+  readonly isMaster: boolean;
+  readonly isSynced: boolean;
+  readonly isOnAir: boolean;
+}
+
+/** One status of a deck. */
+export interface DeckReport {
+  /** null: no track loaded. */
+  readonly trackId: number | null;
+  /** As analysed, at this place of the track; null: not known. */
+  readonly trackTempoBpm: number | null;
+  /** What the fader (or sync) asks for: 1 is 0 %. */
+  readonly pitchSpeed: number;
+  /** How fast the audio really runs, nudges included: 1 is 0 %, 0 still, negative backwards. */
+  readonly runSpeed: number;
+  readonly playState: PlayState;
+  /** The last beat passed at the time of sending, 1-based, 0 before the first; null: not known. */
+  readonly beat: number | null;
+  /** 1..4; null: not known. */
+  readonly beatInBar: number | null;
+  /** undefined: this status does not say (a quirk of the unit). */
+  readonly flags: DeckFlags | undefined;
+  /** The source proves that no later report came before this one; without that one odd report is not believed alone. */
+  readonly isOrderProved: boolean;
+}
+
+/** A track that the operator or a media library knows more about than the unit says. */
+export interface KnownTrack {
+  readonly id: number;
+  readonly title: string | null;
+  readonly artist: string | null;
+  readonly grid: BeatGrid | null;
+}
+
+export type ShowEvent =
+  | { readonly kind: 'unit.found'; readonly unit: string; readonly address: string }
+  | { readonly kind: 'unit.lost'; readonly unit: string }
+  | { readonly kind: 'deck.report'; readonly deck: DeckRef; readonly report: DeckReport }
+  /** An absolute position, in ms from the start of the track. */
+  | { readonly kind: 'deck.position'; readonly deck: DeckRef; readonly positionMs: Ms; readonly pitchSpeed: number }
+  /** The song structure of a track; null: it has none. */
+  | {
+      readonly kind: 'deck.structure';
+      readonly deck: DeckRef;
+      readonly trackId: number;
+      readonly structure: SongStructure | null;
+    }
+  | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array }
+  | { readonly kind: 'tracks.known'; readonly tracks: readonly KnownTrack[] };
+
+/** An event as it enters the inbox: when it reached us, and through which bridge. */
+export interface Input {
+  readonly stamp: Stamp;
+  readonly source: string;
+  readonly event: ShowEvent;
+}
+
+/** Ends a `switch` over a union: a new member that is not handled does not compile. */
+export function assertNever(value: never): never {
+  throw new Error(`not handled: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,102 @@
+/** A checked show profile: what the loader makes of the YAML, and all that the core knows of it. */
+import type { Ms } from './clock.ts';
+import type { KnownTrack } from './events.ts';
+import type { Expression } from './expression.ts';
+import type { PhraseKind } from './phrase.ts';
+import type { Filled } from './template.ts';
+
+export interface Profile {
+  readonly name: string;
+  readonly bridges: readonly BridgeEntry[];
+  /** What the profile itself knows about tracks: titles, grids. */
+  readonly tracks: readonly KnownTrack[];
+  readonly cues: ReadonlyMap<string, readonly Action[]>;
+  /** In the order of the profile, cues of tracks last. */
+  readonly rules: readonly Rule[];
+}
+
+/** A bridge as the profile configures it; `options` has the shape that the bridge type's own schema says. */
+export interface BridgeEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly options: unknown;
+}
+
+/** One thing to say through one bridge; `message` is a tree that may hold templates, see template.ts. */
+export interface Action {
+  readonly bridge: string;
+  readonly message: unknown;
+}
+
+/** An action whose templates have been filled in. */
+export interface FilledAction {
+  readonly bridge: string;
+  readonly message: Filled;
+}
+
+export type Rule = MomentRule | StateRule;
+
+interface RuleBase {
+  /** Unique in the profile. */
+  readonly name: string;
+  readonly if: Expression | null;
+  readonly do: readonly Action[];
+  /** Which decks it hears. */
+  readonly decks: 'on-air' | 'any';
+}
+
+/** `when`: fires at a moment. */
+export interface MomentRule extends RuleBase {
+  readonly kind: 'when';
+  readonly place: Place;
+  /** Only on this track; null: on every one. */
+  readonly trackId: number | null;
+  /** `again`: each pass counts anew; `once`: once per load. */
+  readonly onLoop: 'again' | 'once';
+  /** What a jump over the moment does: `skip` it, or `fire` it on landing. */
+  readonly onJump: 'skip' | 'fire';
+  /** A fire later than this is dropped, counted and shown. */
+  readonly dropIfLateByMs: Ms;
+}
+
+/** `while`: a state, `do` on entry and `undo` on leaving. */
+export interface StateRule extends RuleBase {
+  readonly kind: 'while';
+  readonly while: Expression;
+  readonly undo: readonly Action[];
+}
+
+/** A fire later than this is dropped unless its rule says otherwise. */
+export const DROP_IF_LATE_BY_MS: Ms = 500;
+
+/** A place in a track: `[n beats|bars|ms before|after] anchor`. */
+export interface Place {
+  readonly anchor: Anchor;
+  readonly offset: Offset | null;
+  /** As the profile writes it. */
+  readonly text: string;
+}
+
+/** `amount` is negative for `before`. */
+export interface Offset {
+  readonly amount: number;
+  readonly unit: 'beats' | 'bars' | 'ms';
+}
+
+export type Anchor =
+  /** `3:27.500`: position from the start of the track. */
+  | { readonly kind: 'time'; readonly positionMs: Ms }
+  /** `beat 512`. */
+  | { readonly kind: 'beat'; readonly beat: number }
+  /** `chorus`, `chorus 2`: starts of phrases of a kind; `nth` null: every one. */
+  | { readonly kind: 'phrase-kind'; readonly phraseKind: PhraseKind; readonly nth: number | null }
+  /** `phrase`, `phrase 5`. */
+  | { readonly kind: 'phrase'; readonly nth: number | null }
+  /** `fill`, `fill 2`. */
+  | { readonly kind: 'fill'; readonly nth: number | null }
+  /** The end beat of the phrases, else of the beat grid. */
+  | { readonly kind: 'end' }
+  /** The first beat of every bar. */
+  | { readonly kind: 'downbeat' }
+  /** `every 8 bars`, counted from the first bar of the track. */
+  | { readonly kind: 'every'; readonly count: number; readonly unit: 'bars' | 'beats' };
