@@ -1,7 +1,7 @@
 /** The one shape that every bridge has: a room between the show and one kind of device. */
 import type { ZodType } from 'zod';
 import type { Clock, Ms, Stamp } from './core/clock.ts';
-import type { ShowEvent } from './core/events.ts';
+import type { DeckNumber, ShowEvent } from './core/events.ts';
 import type { Filled } from './core/template.ts';
 import type { Wire } from './wire.ts';
 
@@ -20,8 +20,46 @@ export interface Bridge {
   readonly message: ZodType | null;
   /** A message as one line for people: `/cue/7/go ,i 1`. */
   describe(message: Filled): string;
+  /**
+   * Puts a simulated device of this kind within reach, on loopback or, where that cannot be had, in memory; null: there is
+   * none of this kind.
+   */
+  readonly simulate: ((request: SimulationRequest) => Promise<Simulation>) | null;
   /** Opens it. Never throws and never waits: what is not there yet shows in `status`, and is tried again. */
   open(name: string, options: unknown, host: Host): OpenBridge;
+}
+
+export interface SimulationRequest {
+  readonly clock: Clock;
+  readonly wire: Wire;
+  /** The bridge's options as the profile gives them. */
+  readonly options: unknown;
+  /** What the simulated DJ plays. */
+  readonly set: { readonly file: string; readonly source: string };
+  /** Told of each thing the simulated DJ does. */
+  readonly acted: (text: string) => void;
+}
+
+export interface Simulation {
+  /** Options and wire with which the bridge meets the simulated device instead of a real one. */
+  readonly options: unknown;
+  readonly wire: Wire;
+  /** Where it is, for people. */
+  readonly text: string;
+  /** Where its playheads truly are. */
+  truth(at: Ms): readonly DeckTruth[];
+  close(): Promise<void>;
+}
+
+/** Where the playhead of a simulated deck truly is. */
+export interface DeckTruth {
+  readonly deck: DeckNumber;
+  readonly trackId: number | null;
+  /** By the track's grid, with its fraction. */
+  readonly beat: number | null;
+  readonly positionMs: Ms | null;
+  readonly isPlaying: boolean;
+  readonly tempoBpm: number | null;
 }
 
 /** What a bridge may use of the world. */
@@ -29,6 +67,8 @@ export interface Host {
   readonly clock: Clock;
   readonly wire: Wire;
   readonly log: Log;
+  /** Wall-clock time of a moment, in ms since 1970, for time tags that other machines read. */
+  unixMs(at: Ms): number;
   /** Puts an event into the inbox of the show. */
   emit(event: ShowEvent, stamp: Stamp): void;
 }

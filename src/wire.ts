@@ -48,6 +48,8 @@ export interface Wire {
    * @throws PortHeld when another program has the port
    */
   open(local: Endpoint, listener: Listener): Promise<Socket>;
+  /** Opens a UDP socket that talks to one endpoint and hears nobody else. */
+  dial(to: Endpoint, failed: (error: Error) => void): Promise<Socket>;
 }
 
 /** Another program has the port. */
@@ -155,6 +157,12 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
       const peer: MemoryPeer = { nic, sockets: new Map(), isPlugged: true };
       peers.push(peer);
       let nextPort = FIRST_EPHEMERAL_PORT;
+      const socketAt = (port: number) => ({
+        send: (to: Endpoint, bytes: Uint8Array) => deliver(peer, { address: nic.address, port }, to, bytes.slice()),
+        async close() {
+          peer.sockets.delete(port);
+        },
+      });
       return {
         interfaces: () => (peer.isPlugged ? [nic] : []),
         plug(isIn) {
@@ -164,13 +172,9 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
           const port = local.port === 0 ? nextPort++ : local.port;
           if (peer.sockets.has(port)) throw new PortHeld(port, null);
           peer.sockets.set(port, { local, listener });
-          return {
-            send: (to, bytes) => deliver(peer, { address: nic.address, port }, to, bytes.slice()),
-            async close() {
-              peer.sockets.delete(port);
-            },
-          };
+          return socketAt(port);
         },
+        dial: async () => socketAt(nextPort++),
       };
     },
   };

@@ -419,6 +419,7 @@ export const status = link(
   0xcc,
   [
     { offset: 0x20, hex: '05', doc: '03..06 seen [C]; accept any' },
+    { offset: 0x25, hex: '00 01', doc: '00 01 or 00 00, by firmware [C]; ignore' },
     { offset: 0x68, hex: '01 00 04 04', doc: '01 and media activity idle [C]' },
     { offset: 0x6f, hex: '00', doc: 'USB loaded [C]; not trustworthy on the unit [I BL]' },
     { offset: 0x73, hex: '04 00 01', doc: 'no SD card [C]' },

@@ -3,7 +3,6 @@ import type { Ms } from './clock.ts';
 import type { KnownTrack } from './events.ts';
 import type { Expression } from './expression.ts';
 import type { PhraseKind } from './phrase.ts';
-import type { Filled } from './template.ts';
 
 export interface Profile {
   readonly name: string;
@@ -26,12 +25,8 @@ export interface BridgeEntry {
 export interface Action {
   readonly bridge: string;
   readonly message: unknown;
-}
-
-/** An action whose templates have been filled in. */
-export interface FilledAction {
-  readonly bridge: string;
-  readonly message: Filled;
+  /** The names that its templates start from: `deck`, `phrase`. */
+  readonly roots: readonly string[];
 }
 
 export type Rule = MomentRule | StateRule;

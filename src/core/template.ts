@@ -43,6 +43,15 @@ export function fill(tree: unknown, scope: Scope): Filling {
   return { ok: true, value: tree as Filled };
 }
 
+/** The names that the templates of a tree start from: `deck`, `phrase`. */
+export function rootsOf(tree: unknown): readonly string[] {
+  if (isTemplate(tree)) {
+    return [...new Set(tree.template.flatMap(part => (typeof part === 'string' ? [] : part.roots)))];
+  }
+  if (typeof tree !== 'object' || tree === null || tree instanceof Uint8Array) return [];
+  return [...new Set(Object.values(tree).flatMap(rootsOf))];
+}
+
 function fillTemplate({ template }: Template, scope: Scope): Filling {
   const values: Value[] = [];
   for (const part of template) {

@@ -1,0 +1,72 @@
+/** What a status packet means: from the fields on the wire to a report of the deck. Pure. */
+import type { DeckReport, PlayState } from '../../src/core/events.ts';
+import type { StatusValue } from './layout.ts';
+
+/**
+ * @param isOrderProved the packet counter of this deck is known to count, and it rose
+ *
+ * Source: dysentery and beat-link for the fields, usr-ein/prolink captures of two CDJ-2000nexus for what they do in each
+ * phase of loading and playing.
+ */
+export function toReport(status: StatusValue, isOrderProved: boolean): DeckReport {
+  const isPlaying = isPlayingIn(status);
+  // A player that loads shows junk beat numbers, old or far off; beat in bar is 0 then and only then [C UE]. Should the
+  // unit never fill beat in bar, a deck that says it plays is believed all the same.
+  const isBeatValid = status.beatInBar !== null || status.flags?.isPlaying === true;
+  return {
+    trackId: status.trackId,
+    trackTempoBpm: status.trackId === null || status.trackTempoBpm === 0 ? null : status.trackTempoBpm,
+    pitchSpeed: status.pitchSpeed,
+    runSpeed: isPlaying ? runSpeed(status) : 0,
+    playState: isPlaying ? 'playing' : stillState(status),
+    beat: isBeatValid ? status.beat : null,
+    beatInBar: status.beatInBar,
+    flags: status.flags ?? undefined,
+    isOrderProved,
+  };
+}
+
+/** Whether the playhead runs by itself: the flag where it is given, the play state where it is not. */
+function isPlayingIn({ flags, playState, motion, beatInBar }: StatusValue): boolean {
+  if (flags !== null) return flags.isPlaying;
+  // quirk(opus-quad): some packets carry no flags at all while the deck plays [I BL VirtualRekordbox].
+  const saysSo =
+    playState === 'playing' || playState === 'looping' || (playState === 'searching' && motion === 'moving');
+  return saysSo && beatInBar !== null;
+}
+
+/** Speed of the audio of a deck that plays; negative backwards. */
+function runSpeed({ pitchSpeed, audioSpeed, direction, playState }: StatusValue): number {
+  // Pitch4 follows a nudge while Pitch1 keeps the fader; it may read 0 in the first packet of a start [C UE].
+  if (direction === 'forward-cdj-or-nudge' && audioSpeed !== 0) return audioSpeed;
+  // In a loop shorter than a beat the same code stands without the deck running backwards [C UE].
+  if (direction === 'reverse-or-still' && playState === 'playing') return -pitchSpeed;
+  return pitchSpeed;
+}
+
+function stillState({ playState, trackId, beatInBar }: StatusValue): PlayState {
+  switch (playState) {
+    case 'empty':
+    case 'load-failed':
+      return 'empty';
+    case 'loading':
+      return 'loading';
+    case 'playing':
+      // For about two seconds of a load some players already say "playing" [C UE].
+      return beatInBar === null ? 'loading' : 'paused';
+    case 'looping':
+    case 'emergency-loop':
+    case 'paused':
+    case 'cue-scratch':
+      return 'paused';
+    case 'cued':
+    case 'cue-play':
+      return 'cued';
+    case 'searching':
+      return 'searching';
+    case 'ended':
+      return 'ended';
+    case 'unknown':
+      return trackId === null ? 'empty' : 'unknown';
+  }
+}

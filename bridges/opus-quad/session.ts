@@ -1,0 +1,588 @@
+/**
+ * What to say to an OPUS-QUAD and when: finding it, joining it as rekordbox's lighting does, asking for status and song
+ * structures, noticing that it is gone, and keeping out of its way. Pure: `step(state, input, at)`.
+ *
+ * Nothing but the packets of `send` below ever leaves; all of it is counted against one budget.
+ */
+import type { Ms } from '../../src/core/clock.ts';
+import { DECK_NUMBERS, type DeckNumber, type ShowEvent } from '../../src/core/events.ts';
+import { songStructure } from '../../src/core/phrase.ts';
+import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback, isOnSubnet } from '../../src/wire.ts';
+import { decodeSongStructure } from '../rekordbox-media/codec.ts';
+import { decode, type Packet } from './codec.ts';
+import { dropFragments, FRAGMENT_PATIENCE_MS, type Fragments, joinFragment, NO_FRAGMENTS } from './fragments.ts';
+import {
+  binaryRequest,
+  deckOfRaw,
+  type FragmentValue,
+  keepAlive,
+  LIGHTING_NUMBER,
+  OPUS_NAME,
+  PORTS,
+  REKORDBOX_NAME,
+  rawOfDeck,
+  type StatusValue,
+  statusRequest,
+} from './layout.ts';
+import { toReport } from './report.ts';
+
+/** Allowed are 200 to 2000 ms [I BL]. */
+const KEEP_ALIVE_EVERY_MS: Ms = 1500;
+/** A unit that has not greeted us by then is asked for status all the same. */
+const HELLO_PATIENCE_MS: Ms = 500;
+/** Between requests for status while none arrives, and while it does [I BL]. */
+const REQUEST_EVERY_MS: Ms = 1500;
+const REQUEST_AGAIN_EVERY_MS: Ms = 5000;
+/** Never two requests within this, whatever the unit says. */
+const REQUEST_FLOOR_MS: Ms = 500;
+/** Status that stops for this long is asked for again. */
+const STATUS_PATIENCE_MS: Ms = 1000;
+/** Devices forget each other after this long [I BL]. */
+const FORGET_AFTER_MS: Ms = 10_000;
+/** How long an answer to a request for a song structure is waited for, try by try. */
+const STRUCTURE_PATIENCE_MS: readonly Ms[] = [300, 1000, 3000, 3000];
+/** After the last fragment that came, when one is missing. */
+const FRAGMENT_ASK_AGAIN_MS: Ms = 300;
+/** Datagrams we may send in any second. Joining takes 4, a deck that loads 1 to 4. */
+export const BUDGET_PER_SECOND = 8;
+const BUDGET_RETRY_MS: Ms = 100;
+/** A unit that has been silent for less than this has not come back under another address. */
+const ADDRESS_KEPT_MS: Ms = 3000;
+/** Notes are given once each; a sender who makes up new ones for ever is not given more than this. */
+const NOTES_MOST = 200;
+/** Packet counters that fall by more than this have started anew. */
+const COUNTER_RESTART = 1000;
+/** So many rises in a row prove that a deck's packet counter counts. */
+const COUNTER_PROOF = 2;
+
+export interface SessionOptions {
+  /** The unit's name in the profile, under which its decks are reported. */
+  readonly unit: string;
+  /** Address of our interface. */
+  readonly interface: 'auto' | string;
+  /** Address of the unit. */
+  readonly unitAddress: 'auto' | string;
+  readonly computerName: string;
+}
+
+export type SessionInput =
+  | { readonly kind: 'interfaces'; readonly interfaces: readonly Interface[] }
+  | { readonly kind: 'datagram'; readonly datagram: Datagram }
+  | { readonly kind: 'wake' }
+  /** Leave: from now on nothing is sent. */
+  | { readonly kind: 'close' };
+
+export interface Outgoing {
+  readonly to: Endpoint;
+  readonly bytes: Uint8Array;
+}
+
+/** Something the operator should read, said once. */
+export interface Note {
+  readonly level: 'info' | 'warn';
+  readonly text: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export interface Stepped {
+  readonly state: SessionState;
+  readonly events: readonly ShowEvent[];
+  readonly send: readonly Outgoing[];
+  readonly notes: readonly Note[];
+  /** When to step again if nothing else happens; null: only when something does. */
+  readonly wakeAt: Ms | null;
+}
+
+/** The unit as last heard. */
+interface Unit {
+  readonly address: string;
+  readonly heardAt: Ms;
+  readonly statusAt: Ms | null;
+  readonly requestDueAt: Ms;
+  readonly requestedAt: Ms | null;
+}
+
+interface DeckTalk {
+  readonly trackId: number | null;
+  /** The request for its song structure that is under way. */
+  readonly ask: { readonly tries: number; readonly dueAt: Ms } | null;
+  readonly counter: number;
+  readonly counterRises: number;
+  readonly statusAt: Ms;
+}
+
+export interface SessionCounts {
+  readonly received: number;
+  readonly sent: number;
+  /** Not DJ Link, broken, or of a type nobody has described. */
+  readonly refused: number;
+  /** Well-formed, of another device or of no use to us. */
+  readonly ignored: number;
+  readonly duplicates: number;
+  readonly outOfOrder: number;
+  readonly lengthMismatches: number;
+}
+
+export interface SessionState {
+  readonly options: SessionOptions;
+  readonly interfaces: readonly Interface[];
+  readonly unit: Unit | null;
+  readonly keepAliveDueAt: Ms;
+  readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
+  readonly fragments: Fragments;
+  /** Someone else uses our number; we are silent until this is 10 s old. */
+  readonly conflict: { readonly name: string; readonly address: string; readonly at: Ms } | null;
+  /** Moments of what was sent in the last second. */
+  readonly sentAt: readonly Ms[];
+  readonly counts: SessionCounts;
+  /** Texts of notes already given, so that each is given once. */
+  readonly said: ReadonlySet<string>;
+  readonly isClosed: boolean;
+}
+
+const NO_COUNTS: SessionCounts = {
+  received: 0,
+  sent: 0,
+  refused: 0,
+  ignored: 0,
+  duplicates: 0,
+  outOfOrder: 0,
+  lengthMismatches: 0,
+};
+
+export function openSession(options: SessionOptions): SessionState {
+  return {
+    options,
+    interfaces: [],
+    unit: null,
+    keepAliveDueAt: -Infinity,
+    decks: new Map(),
+    fragments: NO_FRAGMENTS,
+    conflict: null,
+    sentAt: [],
+    counts: NO_COUNTS,
+    said: new Set(),
+    isClosed: false,
+  };
+}
+
+/** What a step has to say so far; the session's own scratch pad, never seen outside. */
+interface Draft {
+  state: SessionState;
+  readonly events: ShowEvent[];
+  readonly send: Outgoing[];
+  readonly notes: Note[];
+}
+
+export function step(before: SessionState, input: SessionInput, at: Ms): Stepped {
+  const draft: Draft = { state: before, events: [], send: [], notes: [] };
+  if (before.isClosed) return { ...draft, wakeAt: null };
+  if (input.kind === 'interfaces') draft.state = { ...draft.state, interfaces: input.interfaces };
+  if (input.kind === 'datagram') hear(draft, input.datagram, at);
+  if (input.kind === 'close') draft.state = { ...draft.state, isClosed: true };
+  else speak(draft, at);
+  return { ...draft, wakeAt: wakeAt(draft.state, at) };
+}
+
+// ---- hearing
+
+function hear(draft: Draft, datagram: Datagram, at: Ms): void {
+  count(draft, 'received');
+  const decoded = decode(datagram, datagram.bytes);
+  if (!decoded.ok) return count(draft, 'refused');
+  if (decoded.packet === null) return count(draft, 'ignored');
+  if (!decoded.lengthAgrees) count(draft, 'lengthMismatches');
+  const { packet } = decoded;
+  const from = datagram.from.address;
+  const isOurs = draft.state.interfaces.some(nic => nic.address === from) && !isUnitName(packet);
+  if (isOurs) return count(draft, 'ignored');
+  if (claimsOurNumber(packet)) return conflict(draft, packet, from, at);
+  if (!isUnitName(packet)) return count(draft, 'ignored');
+  if (!meetUnit(draft, from, at)) return count(draft, 'ignored');
+  switch (packet.kind) {
+    case 'status':
+      return hearStatus(draft, packet, at);
+    case 'lighting-hello':
+      // It greets whoever has not asked yet: a first meeting, or it has been switched off and on.
+      return changeUnit(draft, unit => ({
+        requestDueAt: Math.max(at, (unit.requestedAt ?? -Infinity) + REQUEST_FLOOR_MS),
+      }));
+    case 'fragment':
+      return hearFragment(draft, from, packet, at);
+    case 'position': {
+      const deck = deckOfRaw(packet.number);
+      if (deck === null) return count(draft, 'ignored');
+      draft.events.push({
+        kind: 'deck.position',
+        deck: { unit: draft.state.options.unit, number: deck },
+        positionMs: packet.playheadMs,
+        pitchSpeed: 1 + packet.pitchPercent / 100,
+      });
+      return;
+    }
+    default:
+      // Keep-alives have done their work by being heard; of the rest nothing is for us.
+      return;
+  }
+}
+
+const isUnitName = (packet: Packet): boolean => packet.name === OPUS_NAME;
+
+const claimsOurNumber = (packet: Packet): boolean =>
+  (packet.kind === 'keep-alive' || packet.kind === 'short-keep-alive' || packet.kind === 'number-in-use') &&
+  packet.number === LIGHTING_NUMBER &&
+  !isUnitName(packet);
+
+function conflict(draft: Draft, packet: Packet, address: string, at: Ms): void {
+  count(draft, 'ignored');
+  draft.state = { ...draft.state, conflict: { name: packet.name, address, at } };
+  note(
+    draft,
+    'warn',
+    `"${packet.name}" at ${address} already poses as rekordbox's lighting (number 0x17): staying silent until it has been gone for 10 s. Close it there, or use its machine`,
+    { address },
+  );
+}
+
+/** Takes note of the unit; false: it is another one than the one we follow. */
+function meetUnit(draft: Draft, address: string, at: Ms): boolean {
+  const { unit, options } = draft.state;
+  if (options.unitAddress !== 'auto' && address !== options.unitAddress) {
+    note(draft, 'info', `another ${OPUS_NAME} at ${address} is passed over: the profile names ${options.unitAddress}`, {
+      address,
+    });
+    return false;
+  }
+  if (unit !== null && unit.address !== address) {
+    if (at - unit.heardAt < ADDRESS_KEPT_MS) {
+      note(
+        draft,
+        'warn',
+        `a second ${OPUS_NAME} at ${address} is passed over; to follow it write "unit: ${address}" in the profile`,
+        { address },
+      );
+      return false;
+    }
+    loseUnit(draft);
+  }
+  if (draft.state.unit === null) {
+    draft.state = {
+      ...draft.state,
+      unit: {
+        address,
+        heardAt: at,
+        statusAt: null,
+        requestDueAt: at + HELLO_PATIENCE_MS,
+        requestedAt: null,
+      },
+    };
+    draft.events.push({ kind: 'unit.found', unit: options.unit, address });
+    return true;
+  }
+  changeUnit(draft, () => ({ heardAt: at }));
+  return true;
+}
+
+function loseUnit(draft: Draft): void {
+  draft.state = { ...draft.state, unit: null, decks: new Map(), fragments: NO_FRAGMENTS };
+  draft.events.push({ kind: 'unit.lost', unit: draft.state.options.unit });
+}
+
+function hearStatus(draft: Draft, packet: StatusValue, at: Ms): void {
+  // The deck stands at 0x24; 0x21 may be the same for all four decks [I BL 05ddaa2].
+  const number = deckOfRaw(packet.numberAgain) ?? deckOfRaw(packet.number);
+  if (number === null) return count(draft, 'ignored');
+  if (packet.number !== packet.numberAgain) {
+    note(draft, 'info', 'the two deck numbers of a status differ; the one at 0x24 is taken', {
+      at0x21: packet.number,
+      at0x24: packet.numberAgain,
+    });
+  }
+  changeUnit(draft, () => ({ statusAt: at }));
+  const known = draft.state.decks.get(number);
+  const order = counterOrder(known, packet.packetCounter, at);
+  if (order === 'duplicate') return count(draft, 'duplicates');
+  if (order === 'late') return count(draft, 'outOfOrder');
+  const counterRises = order === 'rises' ? (known?.counterRises ?? 0) + 1 : 0;
+  const report = toReport(packet, counterRises >= COUNTER_PROOF);
+  const isNewTrack = report.trackId !== (known?.trackId ?? null);
+  const ask = isNewTrack ? (report.trackId === null ? null : { tries: 0, dueAt: at }) : (known?.ask ?? null);
+  setDeck(draft, number, {
+    trackId: report.trackId,
+    ask,
+    counter: packet.packetCounter,
+    counterRises,
+    statusAt: at,
+  });
+  if (isNewTrack) {
+    const fragments = dropFragments(
+      draft.state.fragments,
+      at,
+      message => deckOfRaw(message.rawDeck) === number && message.trackId !== report.trackId,
+    );
+    draft.state = { ...draft.state, fragments };
+  }
+  draft.events.push({ kind: 'deck.report', deck: { unit: draft.state.options.unit, number }, report });
+}
+
+/** What a deck's packet counter tells of a status: whether it is a copy, late, or proved to be the newest. */
+function counterOrder(
+  known: DeckTalk | undefined,
+  counter: number,
+  at: Ms,
+): 'duplicate' | 'late' | 'rises' | 'unknown' {
+  if (known === undefined || at - known.statusAt > FORGET_AFTER_MS) return 'unknown';
+  if (counter > known.counter) return 'rises';
+  if (known.counterRises < COUNTER_PROOF || known.counter - counter > COUNTER_RESTART) return 'unknown';
+  if (counter === known.counter) return 'duplicate';
+  // A unit that was switched off counts from the start again; it has been silent before.
+  return at - known.statusAt > STATUS_PATIENCE_MS ? 'unknown' : 'late';
+}
+
+function hearFragment(draft: Draft, from: string, packet: FragmentValue, at: Ms): void {
+  const number = deckOfRaw(packet.number);
+  if (number === null) return count(draft, 'ignored');
+  const { state: fragments, joined } = joinFragment(draft.state.fragments, { from, value: packet }, at);
+  draft.state = { ...draft.state, fragments };
+  if (joined.kind === 'refused') return count(draft, 'refused');
+  const talk = draft.state.decks.get(number);
+  const isStructure = packet.dataType === 'song-structure';
+  if (joined.kind === 'waiting') {
+    if (isStructure && talk?.ask != null && talk.trackId === packet.trackId) {
+      setDeck(draft, number, { ...talk, ask: { ...talk.ask, dueAt: at + FRAGMENT_ASK_AGAIN_MS } });
+    }
+    return;
+  }
+  const deck = { unit: draft.state.options.unit, number };
+  if (packet.dataType === 'artwork') {
+    draft.events.push({ kind: 'deck.artwork', deck, trackId: packet.trackId, jpeg: joined.bytes });
+  }
+  if (!isStructure) return;
+  if (talk !== undefined && talk.trackId === packet.trackId) setDeck(draft, number, { ...talk, ask: null });
+  const tag = decodeSongStructure(joined.bytes);
+  if (tag.ok) {
+    const { structure, warnings } = songStructure(tag.raw);
+    for (const warning of [...tag.warnings, ...warnings]) {
+      note(draft, 'info', `song structure of track ${packet.trackId}: ${warning}`, { trackId: packet.trackId });
+    }
+    draft.events.push({ kind: 'deck.structure', deck, trackId: packet.trackId, structure });
+  } else {
+    // A track without phrase analysis is answered with data of another form [D].
+    draft.events.push({ kind: 'deck.structure', deck, trackId: packet.trackId, structure: null });
+  }
+}
+
+// ---- speaking
+
+function speak(draft: Draft, at: Ms): void {
+  const { state } = draft;
+  if (state.conflict !== null && at - state.conflict.at >= FORGET_AFTER_MS) {
+    draft.state = { ...draft.state, conflict: null };
+    note(draft, 'info', 'the other lighting program is gone: joining again', {});
+  }
+  if (state.unit !== null && at - state.unit.heardAt >= FORGET_AFTER_MS) loseUnit(draft);
+  if (draft.state.fragments.size > 0) {
+    draft.state = { ...draft.state, fragments: dropFragments(draft.state.fragments, at, () => false) };
+  }
+  const { unit, options, interfaces } = draft.state;
+  // A unit that the profile names is greeted before its first word: on loopback it may be waiting for ours.
+  const address = unit?.address ?? (options.unitAddress === 'auto' ? null : options.unitAddress);
+  if (address === null || interfaces.length === 0 || draft.state.conflict !== null) return;
+  const nic = chooseInterface(draft, address);
+  if (nic === null) return;
+  if (at >= draft.state.keepAliveDueAt) {
+    // A socket bound to a loopback address receives no broadcast.
+    const to = isLoopback(nic.address) ? address : broadcastOf(nic);
+    if (say(draft, { address: to, port: PORTS.presence }, keepAliveFrom(nic), at)) {
+      draft.state = { ...draft.state, keepAliveDueAt: at + KEEP_ALIVE_EVERY_MS };
+    }
+  }
+  if (unit === null) return;
+  if (at >= requestDueAt(draft.state.unit, at)) {
+    if (say(draft, { address: unit.address, port: PORTS.status }, requestFrom(options.computerName), at)) {
+      changeUnit(draft, () => ({ requestedAt: at, requestDueAt: Infinity }));
+    }
+  }
+  for (const [number, talk] of draft.state.decks) {
+    if (talk.ask !== null && at >= talk.ask.dueAt) askForStructure(draft, number, talk, unit.address, at);
+  }
+}
+
+/** When status is asked for next: as hello says, or at the pace that fits whether status arrives. */
+function requestDueAt(unit: Unit | null, at: Ms): Ms {
+  if (unit === null) return Infinity;
+  if (unit.requestedAt === null) return unit.requestDueAt;
+  const isArriving = unit.statusAt !== null && at - unit.statusAt <= STATUS_PATIENCE_MS;
+  const every = isArriving ? REQUEST_AGAIN_EVERY_MS : REQUEST_EVERY_MS;
+  return Math.min(unit.requestDueAt, unit.requestedAt + every);
+}
+
+function askForStructure(draft: Draft, number: DeckNumber, talk: DeckTalk, address: string, at: Ms): void {
+  if (talk.ask === null || talk.trackId === null) return;
+  const patience = STRUCTURE_PATIENCE_MS[talk.ask.tries];
+  if (patience === undefined) {
+    setDeck(draft, number, { ...talk, ask: null });
+    note(
+      draft,
+      'warn',
+      `deck ${number}: the unit did not answer for the phrases of track ${talk.trackId}; its phrase cues wait until it is loaded again`,
+      { deck: number, trackId: talk.trackId },
+    );
+    return;
+  }
+  const bytes = binaryRequest.encode({
+    name: REKORDBOX_NAME,
+    number: LIGHTING_NUMBER,
+    trackId: talk.trackId,
+    dataType: 0x0a,
+    rawDeck: rawOfDeck(number),
+  });
+  if (say(draft, { address, port: PORTS.status }, bytes, at)) {
+    setDeck(draft, number, { ...talk, ask: { tries: talk.ask.tries + 1, dueAt: at + patience } });
+  }
+}
+
+/** Sends if the budget allows; false: not now. */
+function say(draft: Draft, to: Endpoint, bytes: Uint8Array, at: Ms): boolean {
+  const recent = draft.state.sentAt.filter(sent => at - sent < 1000);
+  if (recent.length >= BUDGET_PER_SECOND) {
+    draft.state = { ...draft.state, sentAt: recent };
+    return false;
+  }
+  draft.state = { ...draft.state, sentAt: [...recent, at] };
+  draft.send.push({ to, bytes });
+  count(draft, 'sent');
+  return true;
+}
+
+const keepAliveFrom = (nic: Interface): Uint8Array =>
+  keepAlive.encode({
+    name: REKORDBOX_NAME,
+    structure: 0x03,
+    number: LIGHTING_NUMBER,
+    seniority: 0x01,
+    mac: nic.mac,
+    address: nic.address,
+    peers: 0x04,
+    reserved: Uint8Array.of(0x01, 0x00, 0x00),
+    deviceKind: 'rekordbox',
+    generation: 0x08,
+  });
+
+const requestFrom = (computerName: string): Uint8Array =>
+  statusRequest.encode({
+    name: REKORDBOX_NAME,
+    number: LIGHTING_NUMBER,
+    numberAgain: LIGHTING_NUMBER,
+    computerName,
+  });
+
+/** Our interface towards the unit; null, with a note, where there is none. */
+function chooseInterface(draft: Draft, unitAddress: string): Interface | null {
+  const { interfaces, options } = draft.state;
+  const here = () => interfaces.map(nic => `${nic.address} (${nic.name})`).join(', ') || 'none';
+  if (options.interface !== 'auto') {
+    const named = interfaces.find(nic => nic.address === options.interface);
+    if (named !== undefined) return named;
+    // Every address of 127/8 is this machine's, though systems list only the first.
+    const loopback = interfaces.find(nic => isLoopback(nic.address));
+    if (isLoopback(options.interface) && loopback !== undefined) return { ...loopback, address: options.interface };
+    note(draft, 'warn', `no interface here has the address ${options.interface}; there are: ${here()}`, {});
+    return null;
+  }
+  const suitable = interfaces.filter(nic => isOnSubnet(nic, unitAddress));
+  const [first, second] = suitable;
+  if (first === undefined) {
+    note(
+      draft,
+      'warn',
+      `the unit at ${unitAddress} is on the subnet of no interface here (${here()}): set this machine's address to automatic (link-local) or to the unit's subnet`,
+      { address: unitAddress },
+    );
+    return null;
+  }
+  if (second !== undefined) {
+    note(
+      draft,
+      'warn',
+      `two interfaces lead to the unit: ${suitable.map(nic => `${nic.address} (${nic.name})`).join(' and ')}. Using ${first.address}; write "interface: ${first.address}" or "interface: ${second.address}" in the profile, or unplug one`,
+      {},
+    );
+  }
+  return first;
+}
+
+// ---- waking
+
+function wakeAt(state: SessionState, at: Ms): Ms | null {
+  if (state.isClosed) return null;
+  const { unit, conflict } = state;
+  const due: Ms[] = [];
+  if (conflict !== null) due.push(conflict.at + FORGET_AFTER_MS);
+  else if (state.interfaces.length > 0) {
+    if (unit !== null || state.options.unitAddress !== 'auto') due.push(state.keepAliveDueAt);
+    if (unit !== null) due.push(requestDueAt(unit, at), ...structureDueAt(state));
+  }
+  if (unit !== null) {
+    due.push(unit.heardAt + FORGET_AFTER_MS);
+    // Status that stops is noticed when it has stopped, not at the next regular request.
+    if (unit.statusAt !== null && unit.statusAt + STATUS_PATIENCE_MS >= at)
+      due.push(unit.statusAt + STATUS_PATIENCE_MS + 1);
+  }
+  for (const { lastAt } of state.fragments.values()) due.push(lastAt + FRAGMENT_PATIENCE_MS + 1);
+  const next = Math.min(...due);
+  // What is due and was not sent waits for the budget, or for an interface.
+  return Number.isFinite(next) ? Math.max(next, at + (next <= at ? BUDGET_RETRY_MS : 0)) : null;
+}
+
+const structureDueAt = (state: SessionState): Ms[] =>
+  [...state.decks.values()].flatMap(({ ask }) => (ask === null ? [] : [ask.dueAt]));
+
+// ---- small changes
+
+function changeUnit(draft: Draft, change: (unit: Unit) => Partial<Unit>): void {
+  const { unit } = draft.state;
+  if (unit !== null) draft.state = { ...draft.state, unit: { ...unit, ...change(unit) } };
+}
+
+function setDeck(draft: Draft, number: DeckNumber, talk: DeckTalk): void {
+  draft.state = { ...draft.state, decks: new Map(draft.state.decks).set(number, talk) };
+}
+
+function count(draft: Draft, what: keyof SessionCounts): void {
+  const { counts } = draft.state;
+  draft.state = { ...draft.state, counts: { ...counts, [what]: counts[what] + 1 } };
+}
+
+function note(draft: Draft, level: Note['level'], text: string, facts: Note['facts']): void {
+  const { said } = draft.state;
+  if (said.has(text) || said.size >= NOTES_MOST) return;
+  draft.notes.push({ level, text, facts });
+  draft.state = { ...draft.state, said: new Set(said).add(text) };
+}
+
+// ---- for people
+
+/** One line on how things stand with the unit. */
+export function describeSession(state: SessionState, at: Ms): { readonly isReady: boolean; readonly text: string } {
+  const { unit, conflict, options, decks } = state;
+  if (conflict !== null) {
+    return { isReady: false, text: `silent: "${conflict.name}" at ${conflict.address} uses our number 0x17; close it` };
+  }
+  if (unit === null) {
+    const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
+    return { isReady: false, text: `waiting for an ${OPUS_NAME}${where}: switch it on, check the cable` };
+  }
+  if (unit.statusAt === null) {
+    return { isReady: false, text: `${OPUS_NAME} at ${unit.address} found, asking it for status` };
+  }
+  const silentMs = at - unit.statusAt;
+  if (silentMs > STATUS_PATIENCE_MS) {
+    return {
+      isReady: false,
+      text: `${OPUS_NAME} at ${unit.address} silent for ${(silentMs / 1000).toFixed(0)} s, asking again`,
+    };
+  }
+  const loaded = DECK_NUMBERS.filter(number => decks.get(number)?.trackId != null).length;
+  return { isReady: true, text: `${OPUS_NAME} at ${unit.address}, lighting mode, ${loaded} of 4 decks loaded` };
+}

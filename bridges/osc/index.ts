@@ -1,0 +1,74 @@
+/** OSC out, over UDP, to consoles, media servers and DAWs. */
+import { z } from 'zod';
+import type { Bridge } from '../../src/bridge.ts';
+import type { Filled } from '../../src/core/template.ts';
+import { choice, map, port, shape, template, value, word } from '../../src/profile/text.ts';
+import { describe, type OscArg, type OscMessage } from './codec.ts';
+import { type OscDeviceOptions, openOsc } from './device.ts';
+
+const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
+
+const host = word('a host: an IPv4 address (10.0.0.20) or a name (console.local)', { type: 'string' }, ({ source }) =>
+  HOST.test(source) ? { ok: true, value: source } : { ok: false, message: `"${source}" is no IPv4 address and no host name` },
+);
+
+const target = map({
+  host: host.meta({ description: 'address or name of the receiver' }),
+  port: port().meta({ description: 'its UDP port for OSC' }),
+});
+
+const options = z
+  .strictObject({
+    host: host.meta({ description: 'address or name of the receiver' }),
+    port: port().meta({ description: 'its UDP port for OSC' }),
+    also: shape('a list of further receivers', { list: z.array(target) })
+      .meta({ description: 'further receivers of the same messages' })
+      .optional(),
+    bundles: choice(['none', 'immediate', 'timed'])
+      .meta({ description: 'put each message in a bundle; grandMA3 takes none, so ask for it only where it is wanted' })
+      .optional(),
+  })
+  .transform(
+    ({ host, port, also = [], bundles = 'none' }): OscDeviceOptions => ({
+      targets: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
+      bundles,
+    }),
+  );
+
+const address = template('an OSC address (/eos/cue/1/10/fire)');
+
+const message = shape('an OSC address, or { address: …, args: [ … ] }', {
+  text: address.transform(address => ({ address, args: [] })),
+  map: map({
+    address: address.meta({ description: 'OSC address; may hold ${…}' }),
+    args: shape('a list of arguments', { list: z.array(value()) })
+      .meta({ description: '1 is an int, 1.0 a float, true a bool, text a string; { double: 1 } and so on for the rest' })
+      .optional(),
+  }).transform(({ address, args = [] }) => ({ address, args })),
+});
+
+/** A message whose templates are filled in, every argument with its type. */
+function toMessage(filled: unknown): OscMessage {
+  const { address, args } = filled as { address: Filled; args: readonly FilledArg[] };
+  return { address: String(address), args: args.map(toArg) };
+}
+
+type FilledArg = OscArg | { readonly type: 'auto'; readonly value: number | string | boolean; readonly isWhole: boolean };
+
+/** `${…}` alone: a number is a float, a whole one by `round()` an int, text a string, true or false a bool. */
+function toArg(arg: FilledArg): OscArg {
+  if (arg.type !== 'auto') return arg;
+  const { value, isWhole } = arg;
+  if (typeof value === 'boolean') return { type: 'bool', value };
+  if (typeof value === 'string') return { type: 'string', value };
+  return { type: isWhole && Math.abs(value) < 2 ** 31 ? 'int' : 'float', value };
+}
+
+export const oscBridge: Bridge = {
+  type: 'osc',
+  options,
+  message,
+  simulate: null,
+  describe: filled => describe(toMessage(filled)),
+  open: (_name, opened, bridgeHost) => openOsc(opened as OscDeviceOptions, bridgeHost, toMessage),
+};

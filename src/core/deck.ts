@@ -1,0 +1,248 @@
+/** One deck: what its reports have said, kept as anchors. Where it is now is computed, see position.ts. */
+import type { Ms, Stamp } from './clock.ts';
+import { type Coordinate, type Line, observe, placeAt, type Sighting } from './estimator.ts';
+import type { DeckRef, DeckReport, KnownTrack, PlayState } from './events.ts';
+import { type BeatGrid, steadyGrid } from './grid.ts';
+import type { SongStructure } from './phrase.ts';
+
+/** `opus/1`: the unit's name in the profile and the deck's number. */
+export type DeckKey = string;
+
+export const deckKey = ({ unit, number }: DeckRef): DeckKey => `${unit}/${number}`;
+
+export interface Track {
+  readonly id: number;
+  readonly title: string | null;
+  readonly artist: string | null;
+  /** As analysed, at the place last reported; null: not known. */
+  readonly tempoBpm: number | null;
+  /** A grid that media or the profile gave. */
+  readonly grid: BeatGrid | null;
+  /** What carries beats into ms: the grid, else beat 1 at 0 ms and the tempo first reported; null: neither is known. */
+  readonly timeline: BeatGrid | null;
+  /** undefined: the unit has not answered yet; null: the track has none. */
+  readonly structure: SongStructure | null | undefined;
+  /** The first beat that begins a bar, 1..4; null: not known yet. */
+  readonly firstDownbeat: number | null;
+}
+
+/**
+ * How far a pass has been looked at for moments: only ever forward within a pass. A fresh mark stands on the landing
+ * place and has not looked at it yet.
+ */
+export interface Mark {
+  readonly crossed: number;
+  readonly isFresh: boolean;
+}
+
+export interface Deck {
+  readonly ref: DeckRef;
+  readonly key: DeckKey;
+  readonly track: Track | null;
+  readonly playState: PlayState;
+  readonly isPlaying: boolean;
+  /** Since when it has been playing without a break; null: it stands. */
+  readonly playingSince: Ms | null;
+  readonly isMaster: boolean;
+  readonly isSynced: boolean;
+  /** What the lamp says; whether it means anything, see `onAir` in show.ts. */
+  readonly isOnAirLamp: boolean;
+  readonly pitchSpeed: number;
+  /** Speed of the audio: 0 still, negative backwards. */
+  readonly runSpeed: number;
+  readonly line: Line | null;
+  /** Raised by every load. */
+  readonly loads: number;
+  /** Raised by every load, jump and loop wrap. */
+  readonly pass: number;
+  readonly mark: Mark | null;
+  /** The last jump within this load that no crossing has seen yet: from where to where, and when it was noticed. */
+  readonly leap: { readonly from: number; readonly to: number; readonly at: Ms } | null;
+  readonly reportedAt: Ms;
+  readonly positionReportedAt: Ms | null;
+  /** Two reports in a row must agree before the first downbeat is moved: beat and beat in bar do not change together. */
+  readonly downbeatClaim: number | null;
+}
+
+export function emptyDeck(ref: DeckRef): Deck {
+  return {
+    ref,
+    key: deckKey(ref),
+    track: null,
+    playState: 'empty',
+    isPlaying: false,
+    playingSince: null,
+    isMaster: false,
+    isSynced: false,
+    isOnAirLamp: false,
+    pitchSpeed: 1,
+    runSpeed: 0,
+    line: null,
+    loads: 0,
+    pass: 0,
+    mark: null,
+    leap: null,
+    reportedAt: -Infinity,
+    positionReportedAt: null,
+    downbeatClaim: null,
+  };
+}
+
+/** A deck without a report for this long is stale: its line is not followed any further. */
+export const STALE_AFTER_MS: Ms = 1000;
+
+export const isStale = (deck: Deck, at: Ms): boolean => at - deck.reportedAt > STALE_AFTER_MS;
+
+/** The latest moment up to which the line of a deck may be followed. */
+export const followedUntil = (deck: Deck, at: Ms): Ms => Math.min(at, deck.reportedAt + STALE_AFTER_MS);
+
+/** Longest time a datagram of the local network is on its way, and a status may lag behind its beat [C UE: 3 to 13 ms]. */
+const DELAY_MOST_MS: Ms = 10;
+const LAG_MOST_MS: Ms = 13;
+/** A deck whose unit says "before beat 1" may be this far before it: four bars. */
+const BEFORE_BEAT_ONE_BEATS = 16;
+/** Absolute positions that stop for this long leave the deck to its beat numbers [reference: beat-link lacks this]. */
+const POSITION_PATIENCE_MS: Ms = 250;
+
+/** Takes in one status. */
+export function reduceReport(
+  before: Deck,
+  report: DeckReport,
+  stamp: Stamp,
+  known: (trackId: number) => KnownTrack | null,
+): Deck {
+  const isSameTrack = (before.track?.id ?? null) === report.trackId;
+  const loaded = isSameTrack ? before : load(before, report.trackId, known);
+  const isPlaying = report.playState === 'playing';
+  const deck: Deck = {
+    ...loaded,
+    track: loaded.track && withTempo(loaded.track, report.trackTempoBpm),
+    playState: report.playState,
+    isPlaying,
+    playingSince: isPlaying ? (before.playingSince ?? stamp.at) : null,
+    // A status without flags changes none of them.
+    isMaster: report.flags?.isMaster ?? before.isMaster,
+    isSynced: report.flags?.isSynced ?? before.isSynced,
+    isOnAirLamp: report.flags?.isOnAir ?? before.isOnAirLamp,
+    pitchSpeed: report.pitchSpeed,
+    runSpeed: report.runSpeed,
+    reportedAt: stamp.at,
+  };
+  if (deck.track === null || report.beat === null) return deck;
+  const speaksPositions =
+    deck.positionReportedAt !== null && stamp.at - deck.positionReportedAt <= POSITION_PATIENCE_MS;
+  const counted = countBars(deck, report);
+  return speaksPositions ? counted : sight(counted, beatSighting(counted, report.beat, report.isOrderProved, stamp));
+}
+
+/** Takes in one absolute position. */
+export function reducePosition(before: Deck, positionMs: Ms, pitchSpeed: number, stamp: Stamp): Deck {
+  if (before.track === null) return before;
+  const rate = before.isPlaying ? Math.sign(before.runSpeed) * pitchSpeed : 0;
+  const travelledMs = rate * (stamp.at - stamp.notBefore + DELAY_MOST_MS);
+  const low = positionMs + Math.min(0, travelledMs);
+  const high = positionMs + Math.max(0, travelledMs);
+  const deck = { ...before, positionReportedAt: stamp.at, reportedAt: stamp.at };
+  return sight(deck, { coordinate: 'ms', stamp, low, high, rate, landing: low, isOrderProved: false });
+}
+
+/** Takes in a song structure; one of another track is late and means nothing any more. */
+export function reduceStructure(before: Deck, trackId: number, structure: SongStructure | null): Deck {
+  if (before.track === null || before.track.id !== trackId) return before;
+  return { ...before, track: { ...before.track, structure } };
+}
+
+/** Takes in what the operator knows about the track that is loaded. */
+export function reduceKnowledge(before: Deck, known: (trackId: number) => KnownTrack | null): Deck {
+  if (before.track === null) return before;
+  const { title = null, artist = null, grid = null } = known(before.track.id) ?? {};
+  return { ...before, track: { ...before.track, title, artist, grid, timeline: grid ?? before.track.timeline } };
+}
+
+function load(before: Deck, trackId: number | null, known: (trackId: number) => KnownTrack | null): Deck {
+  const { title = null, artist = null, grid = null } = (trackId === null ? null : known(trackId)) ?? {};
+  return {
+    ...before,
+    track:
+      trackId === null
+        ? null
+        : {
+            id: trackId,
+            title,
+            artist,
+            tempoBpm: null,
+            grid,
+            timeline: grid,
+            structure: undefined,
+            firstDownbeat: null,
+          },
+    loads: before.loads + 1,
+    pass: before.pass + 1,
+    line: null,
+    mark: null,
+    leap: null,
+    positionReportedAt: null,
+    downbeatClaim: null,
+  };
+}
+
+/** The track object stays the same while nothing changes: what is computed from it is kept by its identity. */
+function withTempo(track: Track, tempoBpm: number | null): Track {
+  if (tempoBpm === null || track.tempoBpm === tempoBpm) return track;
+  return { ...track, tempoBpm, timeline: track.timeline ?? steadyGrid(0, tempoBpm) };
+}
+
+/** Learns on which beats bars begin. */
+function countBars(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
+  if (deck.track === null || beat === null || beat < 1 || beatInBar === null) return deck;
+  const claim = ((((beat - beatInBar) % 4) + 4) % 4) + 1;
+  const { firstDownbeat } = deck.track;
+  if (firstDownbeat === claim) return deck.downbeatClaim === null ? deck : { ...deck, downbeatClaim: null };
+  const isBelieved = firstDownbeat === null || deck.downbeatClaim === claim;
+  if (!isBelieved) return { ...deck, downbeatClaim: claim };
+  return { ...deck, track: { ...deck.track, firstDownbeat: claim }, downbeatClaim: null };
+}
+
+/** "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since. */
+function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Sighting {
+  const tempoBpm = deck.track?.tempoBpm ?? 0;
+  const rate = (tempoBpm * deck.runSpeed) / 60000;
+  const travelled = rate * (stamp.at - stamp.notBefore + DELAY_MOST_MS + LAG_MOST_MS);
+  const first = beat >= 1 ? beat : (deck.track?.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
+  return {
+    coordinate: 'beats',
+    stamp,
+    low: Math.min(first, beat) + Math.min(0, travelled),
+    high: beat + 1 + Math.max(0, travelled),
+    rate,
+    landing: beat,
+    isOrderProved,
+  };
+}
+
+function sight(deck: Deck, sighting: Sighting): Deck {
+  const { line, landing } = observe(deck.line, sighting);
+  if (landing === null) return { ...deck, line };
+  const isFirst = deck.line === null;
+  const leap = isFirst || deck.line.coordinate !== line.coordinate ? null : leapOf(deck, landing, sighting.stamp.at);
+  return {
+    ...deck,
+    line,
+    pass: isFirst ? deck.pass : deck.pass + 1,
+    mark: { crossed: landing, isFresh: true },
+    leap,
+  };
+}
+
+function leapOf(deck: Deck, to: number, at: Ms): Deck['leap'] {
+  const from = deck.mark?.crossed ?? (deck.line === null ? to : placeAt(deck.line, at));
+  return to > from ? { from, to, at } : null;
+}
+
+/** A place in beats as the deck's line counts, and the other way round; null: nothing carries one into the other. */
+export function toCoordinate(track: Track, coordinate: Coordinate, beat: number): number | null {
+  return coordinate === 'beats' ? beat : (track.grid?.msOfBeat(beat) ?? null);
+}
+export function toBeat(track: Track, coordinate: Coordinate, place: number): number | null {
+  return coordinate === 'beats' ? place : (track.grid?.beatOfMs(place) ?? null);
+}

@@ -1,0 +1,151 @@
+/**
+ * Where a playhead is, as a line and an interval around it, in the coordinate its source speaks: beats or milliseconds.
+ *
+ * A report does not say where the playhead is, only between which bounds: "beat 12" means [12, 13) at the time of
+ * sending. Carried along the line, those bounds are intersected, and each report narrows them. Bounds that do not meet
+ * mean that the playhead went elsewhere: a jump, a loop, a cue.
+ *
+ * Two things are kept apart. The *interval* is what is known. The *published* place is what the rest of the program sees:
+ * it moves smoothly towards the middle of the interval and never steps back while the deck plays forward.
+ */
+import type { Ms, Stamp } from './clock.ts';
+
+export type Coordinate = 'beats' | 'ms';
+
+export interface Line {
+  readonly coordinate: Coordinate;
+  /** When the fields below were true. */
+  readonly at: Ms;
+  /** The published place at `at`. */
+  readonly place: number;
+  /** Coordinate units per ms; 0 still, negative backwards. */
+  readonly rate: number;
+  /** What is known: the playhead was between these at `at`. */
+  readonly low: number;
+  readonly high: number;
+  /** Until then the published place runs at `slewRate`, to reach the middle of the interval. */
+  readonly slewUntil: Ms;
+  readonly slewRate: number;
+  /** A report that contradicts all before it, from a source that may mix up their order: believed when the next agrees. */
+  readonly suspect: Sighting | null;
+}
+
+/** What one report says of the playhead. */
+export interface Sighting {
+  readonly coordinate: Coordinate;
+  readonly stamp: Stamp;
+  /** Bounds at `stamp.at`. */
+  readonly low: number;
+  readonly high: number;
+  readonly rate: number;
+  /** Where crossing begins if this is where the playhead landed. */
+  readonly landing: number;
+  readonly isOrderProved: boolean;
+}
+
+export interface Observed {
+  readonly line: Line;
+  /** The playhead is somewhere else than the line led: where it landed, and where it had been; null: it went on. */
+  readonly landing: number | null;
+}
+
+/** How much faster or slower than the playhead the published place may run to catch up [design choice]. */
+const SLEW_SHARE = 0.02;
+/** A correction larger than this is a jump; so is a contradiction larger than `CONTRADICTION_MS`. */
+const CORRECTION_MOST_MS: Ms = 600;
+/** Contradictions up to this are errors of our own model: of tempo, delay or clock. */
+const CONTRADICTION_MS: Ms = 25;
+const MODEL_ERROR_MS: Ms = 5;
+/** Error of the rate: the tempo is given in hundredths of BPM (40 ppm at 128), two clocks drift apart (50 ppm). */
+const RATE_ERROR = 1e-4;
+
+/** Where the published place is at a moment; before `line.at`: there. */
+export function placeAt(line: Line, at: Ms): number {
+  if (at <= line.at) return line.place;
+  const slewEnd = Math.min(at, Math.max(line.at, line.slewUntil));
+  return line.place + line.slewRate * (slewEnd - line.at) + line.rate * (at - slewEnd);
+}
+
+/** When the published place comes to `place`, going forward; null: never on this line. */
+export function timeOfPlace(line: Line, place: number): Ms | null {
+  if (place <= line.place) return line.at;
+  const slewMs = Math.max(0, line.slewUntil - line.at);
+  const slewEndPlace = line.place + line.slewRate * slewMs;
+  if (place <= slewEndPlace) return line.at + (place - line.place) / line.slewRate;
+  return line.rate > 0 ? line.at + slewMs + (place - slewEndPlace) / line.rate : null;
+}
+
+/** What is known of the place at a moment. */
+export function boundsAt(line: Line, at: Ms): { readonly low: number; readonly high: number } {
+  return carry(line, line.rate, at);
+}
+
+/** The bounds after a time in which the rate was anywhere between the line's and `rate`. */
+function carry(line: Line, rate: number, at: Ms): { low: number; high: number } {
+  const elapsedMs = Math.max(0, at - line.at);
+  const errorPerMs = RATE_ERROR * Math.max(Math.abs(line.rate), Math.abs(rate));
+  return {
+    low: line.low + (Math.min(line.rate, rate) - errorPerMs) * elapsedMs,
+    high: line.high + (Math.max(line.rate, rate) + errorPerMs) * elapsedMs,
+  };
+}
+
+/** Takes in a report. */
+export function observe(line: Line | null, sighting: Sighting): Observed {
+  if (line === null || line.coordinate !== sighting.coordinate) return land(sighting, sighting.landing);
+  const { at } = sighting.stamp;
+  const expected = carry(line, sighting.rate, at);
+  // One ms of play in units of the coordinate, to weigh a contradiction of a deck that stands still as well.
+  const unitsPerMs = Math.max(Math.abs(line.rate), Math.abs(sighting.rate), STILL_UNITS_PER_MS[line.coordinate]);
+  const gap = Math.max(sighting.low - expected.high, expected.low - sighting.high);
+  if (gap > CONTRADICTION_MS * unitsPerMs) return contradict(line, sighting);
+  const low = Math.max(expected.low, sighting.low);
+  const high = Math.min(expected.high, sighting.high);
+  const error = MODEL_ERROR_MS * unitsPerMs;
+  const bounds = low <= high ? { low, high } : { low: high - error, high: low + error };
+  const middle = (bounds.low + bounds.high) / 2;
+  const isSteady = Math.sign(line.rate) === Math.sign(sighting.rate);
+  const published = placeAt(line, at);
+  const place = isSteady ? published : Math.min(Math.max(published, bounds.low), bounds.high);
+  if (Math.abs(middle - place) > CORRECTION_MOST_MS * unitsPerMs && isOutside(place, bounds)) {
+    return { line: anchor(sighting, bounds, middle), landing: sighting.landing };
+  }
+  return { line: anchor(sighting, bounds, place), landing: null };
+}
+
+/** Tempo of a deck that stands still, for weighing: 120 BPM, and real time. */
+const STILL_UNITS_PER_MS: Readonly<Record<Coordinate, number>> = { beats: 120 / 60000, ms: 1 };
+
+const isOutside = (place: number, { low, high }: { low: number; high: number }): boolean => place < low || place > high;
+
+function contradict(line: Line, sighting: Sighting): Observed {
+  if (sighting.isOrderProved) return land(sighting, sighting.landing);
+  if (line.suspect !== null) {
+    const suspected = anchor(line.suspect, line.suspect, (line.suspect.low + line.suspect.high) / 2);
+    const confirmed = observe({ ...suspected, suspect: null }, { ...sighting, isOrderProved: true });
+    if (confirmed.landing === null) return { line: confirmed.line, landing: line.suspect.landing };
+  }
+  return { line: { ...line, suspect: sighting }, landing: null };
+}
+
+function land(sighting: Sighting, landing: number): Observed {
+  return { line: anchor(sighting, sighting, (sighting.low + sighting.high) / 2), landing };
+}
+
+/** The line from a report on, its published place on the way to the middle of the bounds. */
+function anchor(sighting: Sighting, { low, high }: { low: number; high: number }, place: number): Line {
+  const { rate, coordinate, stamp } = sighting;
+  const correction = (low + high) / 2 - place;
+  const slewSpeed = Math.abs(rate) * SLEW_SHARE;
+  return {
+    coordinate,
+    at: stamp.at,
+    place,
+    rate,
+    low,
+    high,
+    slewRate: rate + Math.sign(correction) * slewSpeed,
+    slewUntil: slewSpeed === 0 ? stamp.at : stamp.at + Math.abs(correction) / slewSpeed,
+    suspect: null,
+  };
+}

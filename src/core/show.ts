@@ -1,0 +1,125 @@
+/** The state of the show: all decks of all units, and what is known beside them. */
+import {
+  type Deck,
+  type DeckKey,
+  deckKey,
+  emptyDeck,
+  reduceKnowledge,
+  reducePosition,
+  reduceReport,
+  reduceStructure,
+} from './deck.ts';
+import { assertNever, type DeckNumber, type DeckRef, type Input, type KnownTrack } from './events.ts';
+
+export interface Show {
+  readonly decks: ReadonlyMap<DeckKey, Deck>;
+  readonly units: ReadonlyMap<string, Unit>;
+  /** Tracks that the profile or a media library knows, by id. */
+  readonly known: ReadonlyMap<number, KnownTrack>;
+}
+
+export interface Unit {
+  /** null: gone, or not met yet. */
+  readonly address: string | null;
+  /** Some deck of it has once been seen on air: only then does "not on air" mean anything. */
+  readonly reportsOnAir: boolean;
+}
+
+export const EMPTY_SHOW: Show = { decks: new Map(), units: new Map(), known: new Map() };
+
+const UNMET: Unit = { address: null, reportsOnAir: false };
+
+/** The show after an event. The same event twice changes nothing the second time but what time itself changes. */
+export function reduce(show: Show, { event, stamp }: Input): Show {
+  const known = (trackId: number): KnownTrack | null => show.known.get(trackId) ?? null;
+  switch (event.kind) {
+    case 'unit.found':
+      return withUnit(show, event.unit, { address: event.address });
+    case 'unit.lost':
+      // Its decks stay as last seen, and are stale: a pulled cable must not empty the stage.
+      return withUnit(show, event.unit, { address: null });
+    case 'deck.report': {
+      const next = withDeck(show, event.deck, deck => reduceReport(deck, event.report, stamp, known));
+      return event.report.flags?.isOnAir === true ? withUnit(next, event.deck.unit, { reportsOnAir: true }) : next;
+    }
+    case 'deck.position':
+      return withDeck(show, event.deck, deck => reducePosition(deck, event.positionMs, event.pitchSpeed, stamp));
+    case 'deck.structure':
+      return withDeck(show, event.deck, deck => reduceStructure(deck, event.trackId, event.structure));
+    case 'deck.artwork':
+      return show;
+    case 'tracks.known': {
+      const tracks = new Map(event.tracks.map(track => [track.id, track]));
+      const decks = [...show.decks].map(([key, deck]): [DeckKey, Deck] => [
+        key,
+        reduceKnowledge(deck, id => tracks.get(id) ?? null),
+      ]);
+      return { ...show, known: tracks, decks: new Map(decks) };
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+function withUnit(show: Show, name: string, change: Partial<Unit>): Show {
+  const before = show.units.get(name) ?? UNMET;
+  const isSame = Object.entries(change).every(([key, value]) => before[key as keyof Unit] === value);
+  return isSame ? show : { ...show, units: new Map(show.units).set(name, { ...before, ...change }) };
+}
+
+function withDeck(show: Show, ref: DeckRef, change: (deck: Deck) => Deck): Show {
+  const key = deckKey(ref);
+  const before = show.decks.get(key) ?? emptyDeck(ref);
+  const after = change(before);
+  return after === before && show.decks.has(key) ? show : { ...show, decks: new Map(show.decks).set(key, after) };
+}
+
+/** Whether a deck is on air; null: its unit has never reported it of any deck, so nobody knows. */
+export function onAir(show: Show, deck: Deck): boolean | null {
+  return show.units.get(deck.ref.unit)?.reportsOnAir === true ? deck.isOnAirLamp : null;
+}
+
+/** How the decks that rules hear were found, for the status line. */
+export type Hearing = 'on-air' | 'master' | 'longest-playing' | 'none';
+
+/**
+ * The decks that rules hear unless they say `decks: any`: those on air. Of a unit that does not report on air, the master;
+ * without one, the deck that has played longest.
+ */
+export function heard(show: Show): { readonly by: Hearing; readonly keys: ReadonlySet<DeckKey> } {
+  const keys = new Set<DeckKey>();
+  let by: Hearing = 'none';
+  const silent: Deck[] = [];
+  for (const deck of show.decks.values()) {
+    const isOnAir = onAir(show, deck);
+    if (isOnAir === null) silent.push(deck);
+    else if (isOnAir) {
+      keys.add(deck.key);
+      by = 'on-air';
+    }
+  }
+  const master = silent.find(deck => deck.isMaster && deck.track !== null);
+  const longest = silent.reduce<Deck | null>(
+    (best, deck) =>
+      deck.playingSince !== null && (best?.playingSince == null || deck.playingSince < best.playingSince) ? deck : best,
+    null,
+  );
+  const stands = master ?? longest;
+  if (stands !== null) {
+    keys.add(stands.key);
+    if (by === 'none') by = master === undefined ? 'longest-playing' : 'master';
+  }
+  return { by, keys };
+}
+
+/** The tempo master; null: none is loaded. */
+export function masterOf(show: Show): Deck | null {
+  for (const deck of show.decks.values()) if (deck.isMaster && deck.track !== null) return deck;
+  return null;
+}
+
+/** The deck of a number, of the first unit that has one. */
+export function deckByNumber(show: Show, number: DeckNumber): Deck | null {
+  for (const deck of show.decks.values()) if (deck.ref.number === number) return deck;
+  return null;
+}

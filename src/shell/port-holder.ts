@@ -1,0 +1,54 @@
+/** Which program holds a UDP port, where the system tells. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** @returns `name (pid 123)`; null when the system does not tell, or nobody holds it */
+export function holderOfUdpPort(port: number): string | null {
+  return process.platform === 'linux' ? fromProc(port) : fromLsof(port);
+}
+
+function fromProc(port: number): string | null {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  try {
+    const inodes = new Set(
+      readFileSync('/proc/net/udp', 'utf8')
+        .split('\n')
+        .map(line => line.trim().split(/\s+/))
+        .filter(columns => columns[1]?.endsWith(suffix))
+        .map(columns => `socket:[${columns[9]}]`),
+    );
+    if (inodes.size === 0) return null;
+    for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+      if (openFiles(pid).some(target => inodes.has(target))) {
+        return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+      }
+    }
+  } catch {
+    // No /proc to read: the system does not tell.
+  }
+  return null;
+}
+
+function openFiles(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map(fd => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  } catch {
+    // Another user's process, or one that has just ended.
+    return [];
+  }
+}
+
+function fromLsof(port: number): string | null {
+  try {
+    const found = execFileSync('lsof', ['-nP', '-Fpc', `-iUDP:${port}`], {
+      encoding: 'utf8',
+      timeout: 2000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const pid = /^p(\d+)$/m.exec(found)?.[1];
+    const name = /^c(.+)$/m.exec(found)?.[1];
+    return pid === undefined || name === undefined ? null : `${name} (pid ${pid})`;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+/** The live status: what an operator must see in the dark. Pure: from the state of the show to lines of text. */
+import { styleText } from 'node:util';
+import type { BridgeStatus } from '../bridge.ts';
+import type { Ms } from '../core/clock.ts';
+import { upcoming } from '../core/crossings.ts';
+import { type Deck, isStale } from '../core/deck.ts';
+import { clockText } from '../core/moments.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { type Position, positionAt } from '../core/position.ts';
+import { phraseNow } from '../core/scope.ts';
+import { heard, onAir, type Show } from '../core/show.ts';
+import type { EngineState, Program } from '../engine.ts';
+import type { LogLine } from './log.ts';
+import { showTime } from './transcript.ts';
+
+export interface StatusInput {
+  readonly program: Program;
+  readonly state: EngineState;
+  readonly bridges: readonly (BridgeStatus & { readonly name: string })[];
+  /** The last lines sent and dropped, oldest first. */
+  readonly last: readonly string[];
+  /** The last lines of the log, oldest first. */
+  readonly messages: readonly LogLine[];
+  /** Where a simulated device is, or that nothing leaves; null: this is the real thing. */
+  readonly banner: string | null;
+  readonly startedAt: Ms;
+}
+
+type Format = Parameters<typeof styleText>[0];
+export type Paint = (format: Format, text: string) => string;
+export const COLOURS: Paint = (format, text) => styleText(format, text, { validateStream: false });
+export const NO_COLOURS: Paint = (_, text) => text;
+
+const NEXT_SHOWN = 4;
+
+export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] {
+  const { program, state, bridges, banner } = input;
+  const { show } = state;
+  const { by } = heard(show);
+  return [
+    `${paint('bold', `Decklight · ${program.profile.name}`)}  ${showTime(at - input.startedAt)}`,
+    ...(banner === null ? [] : [paint('yellow', banner)]),
+    ...bridges.map(bridge => bridgeLine(bridge, paint)),
+    '',
+    ...deckLines(show, at, paint),
+    ...(HEARING[by] === null ? [] : [paint('dim', HEARING[by])]),
+    '',
+    ...holdLines(state, paint),
+    ...nextCues(program, show, at).map(line => paint('cyan', line)),
+    ...input.last,
+    ...input.messages.map(({ level, bridge, text }) => paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`)),
+  ];
+}
+
+const HEARING = {
+  'on-air': null,
+  master: 'no deck has reported on air yet: rules hear the master',
+  'longest-playing': 'no deck has reported on air or master yet: rules hear the deck that has played longest',
+  none: null,
+} as const;
+
+export const bridgeLine = ({ name, state, text }: BridgeStatus & { readonly name: string }, paint: Paint): string =>
+  `${paint(state === 'ready' ? 'green' : 'yellow', state === 'ready' ? '●' : '○')} ${name}  ${text}`;
+
+function deckLines(show: Show, at: Ms, paint: Paint): string[] {
+  const several = new Set([...show.decks.values()].map(deck => deck.ref.unit)).size > 1;
+  return [...show.decks.values()]
+    .sort((a, b) => a.key.localeCompare(b.key))
+    .map(deck => deckLine(show, deck, at, paint, several));
+}
+
+/** One deck: what plays, where in it, how well that is known. */
+export function deckLine(show: Show, deck: Deck, at: Ms, paint: Paint, isUnitShown = false): string {
+  const name = isUnitShown ? deck.key : String(deck.ref.number);
+  const { track } = deck;
+  if (track === null) return paint('dim', `${name}   ${deck.playState}`);
+  const position = positionAt(deck, at);
+  const title = track.title === null ? `track ${track.id}` : [track.title, track.artist].filter(Boolean).join(' – ');
+  const lamps = [onAir(show, deck) === true ? 'air' : '', deck.isMaster ? 'master' : ''].filter(Boolean).join('+');
+  const line = [
+    `${name} ${deck.isPlaying ? '▶' : '‖'}`,
+    lamps.padEnd(10),
+    title.padEnd(28),
+    phraseText(deck, position).padEnd(34),
+    tempoText(deck).padEnd(18),
+    positionText(position),
+    isStale(deck, at) ? 'SILENT' : '',
+  ].join(' ');
+  return deck.isPlaying && !isStale(deck, at) ? line : paint('dim', line);
+}
+
+function phraseText(deck: Deck, position: Position): string {
+  const structure = deck.track?.structure;
+  if (structure === undefined) return 'phrases not received yet';
+  if (structure === null) return 'no phrases';
+  const now = phraseNow(deck, position);
+  if (position.beat === null) return '–';
+  const next: Phrase | undefined = structure.phrases.find(phrase => phrase.startBeat > (position.beat ?? 0));
+  const edge = next?.startBeat ?? now?.endBeat;
+  const left = edge === undefined ? '' : ` in ${Math.max(0, Math.ceil(edge - position.beat))}`;
+  return `${now?.label ?? '–'} → ${next?.label ?? 'end'}${left}${structure.isLabelSuspect ? ' (labels doubtful)' : ''}`;
+}
+
+function tempoText({ track, pitchSpeed }: Deck): string {
+  if (track?.tempoBpm == null) return '';
+  const percent = (pitchSpeed - 1) * 100;
+  return `${(track.tempoBpm * pitchSpeed).toFixed(2)} BPM ${percent >= 0 ? '+' : ''}${percent.toFixed(2)}%`;
+}
+
+function positionText({ beat, beatInBar, beatUncertainty, positionMs, uncertaintyMs, basis }: Position): string {
+  if (beat === null && positionMs === null) return 'position not known';
+  const beats = beat === null ? '' : `beat ${beat.toFixed(1)}${beatInBar === null ? '' : ` (${beatInBar})`}`;
+  if (positionMs === null) return `${beats} ±${beatUncertainty?.toFixed(2)} beats`;
+  const bar = uncertaintyMs === null ? '' : ` ±${Math.max(1, Math.round(uncertaintyMs))} ms`;
+  return `${beats.padEnd(14)} ${clockText(positionMs)}${bar} by ${basis}`;
+}
+
+function holdLines({ sent }: EngineState, paint: Paint): string[] {
+  const names = [...sent.keys()];
+  return names.length === 0 ? [] : [paint('magenta', `on: ${names.join(', ')}`)];
+}
+
+/** The next cues with their count-down, soonest first. */
+export function nextCues({ moments }: Program, show: Show, at: Ms): string[] {
+  const { keys } = heard(show);
+  return [...show.decks.values()]
+    .flatMap(deck =>
+      upcoming(moments, deck, NEXT_SHOWN)
+        .filter(({ moment }) => moment.rule.decks === 'any' || keys.has(deck.key))
+        .map(next => ({ ...next, deck })),
+    )
+    .sort((a, b) => a.at - b.at)
+    .slice(0, NEXT_SHOWN)
+    .map(({ at: due, moment, deck }) => {
+      const inS = Math.max(0, (due - at) / 1000);
+      return `next in ${inS.toFixed(1).padStart(5)} s  deck ${deck.ref.number} ${moment.label}  ${moment.rule.name}`;
+    });
+}

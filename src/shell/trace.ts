@@ -1,0 +1,108 @@
+/**
+ * The trace: one JSON object a line, for holding the program against the truth from outside.
+ *
+ * `monotonicNs` everywhere is an integer of the clock that process.hrtime reads, so that the traces of two programs on
+ * one machine compare directly.
+ *
+ * - 100 times a second, per loaded deck: `{ monotonicNs, kind: "position", deck, beat, beatUncertainty, positionMs,
+ *   uncertaintyMs, basis, playing, tempoBpm }`, each null when not known;
+ * - with `--simulate`, beside it: `{ monotonicNs, kind: "truth", deck, beat, positionMs, playing, tempoBpm, trackId }`;
+ * - for everything that leaves: `{ monotonicNs, kind: "sent", bridge, message, because, trueTimeNs }`, where `trueTimeNs`
+ *   is the moment it was meant for.
+ */
+import { createWriteStream } from 'node:fs';
+import type { DeckTruth } from '../bridge.ts';
+import type { Cancel, Clock, Ms } from '../core/clock.ts';
+import { becauseText } from '../core/intents.ts';
+import { positionAt } from '../core/position.ts';
+import type { Show } from '../core/show.ts';
+import type { Departure } from '../engine.ts';
+import { toMonotonicNs } from './live-clock.ts';
+
+export const TRACE_EVERY_MS: Ms = 10;
+
+/** Calls `run` on every multiple of 10 ms from now, never "last + 10", which drifts; beats missed are not made up for. */
+export function every10Ms(clock: Clock, run: (at: Ms) => void): Cancel {
+  const start = clock.now();
+  let cancel: Cancel = () => {};
+  const next = (): void => {
+    const due = start + (Math.floor((clock.now() - start) / TRACE_EVERY_MS) + 1) * TRACE_EVERY_MS;
+    cancel = clock.at(due, () => {
+      run(clock.now());
+      next();
+    });
+  };
+  next();
+  return () => cancel();
+}
+
+/** The decks of a show at a moment, as lines of the trace. */
+export function positionLines(show: Show, at: Ms): string[] {
+  const lines: string[] = [];
+  for (const deck of show.decks.values()) {
+    if (deck.track === null) continue;
+    const { beat, beatUncertainty, positionMs, uncertaintyMs, basis } = positionAt(deck, at);
+    const { number } = deck.ref;
+    const tempoBpm = deck.track.tempoBpm === null ? null : deck.track.tempoBpm * deck.pitchSpeed;
+    const place = { beat, beatUncertainty, positionMs, uncertaintyMs, basis };
+    lines.push(
+      JSON.stringify({
+        monotonicNs: toMonotonicNs(at),
+        kind: 'position',
+        deck: number,
+        ...place,
+        playing: deck.isPlaying,
+        tempoBpm,
+      }),
+    );
+  }
+  return lines;
+}
+
+/** The true positions of a simulated unit, as lines of the trace. */
+export const truthLines = (truths: readonly DeckTruth[], at: Ms): string[] =>
+  truths
+    .filter(({ trackId }) => trackId !== null)
+    .map(({ deck, beat, positionMs, isPlaying, tempoBpm, trackId }) =>
+      JSON.stringify({
+        monotonicNs: toMonotonicNs(at),
+        kind: 'truth',
+        deck,
+        beat,
+        positionMs,
+        playing: isPlaying,
+        tempoBpm,
+        trackId,
+      }),
+    );
+
+export const sentTraceLine = ({ at, intent }: Departure, message: string): string =>
+  JSON.stringify({
+    monotonicNs: toMonotonicNs(at),
+    kind: 'sent',
+    bridge: intent.bridge,
+    message,
+    because: becauseText(intent.because),
+    trueTimeNs: toMonotonicNs(intent.trueTime),
+  });
+
+export interface TraceFile {
+  write(lines: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+/** A trace on disk; a disk that is full or a folder that is not there is told once, and the show goes on. */
+export function openTrace(file: string, failed: (text: string) => void): TraceFile {
+  const stream = createWriteStream(file);
+  let isBroken = false;
+  stream.on('error', error => {
+    if (!isBroken) failed(`the trace ${file} is not written: ${error.message}`);
+    isBroken = true;
+  });
+  return {
+    write(lines) {
+      if (!isBroken && lines.length > 0) stream.write(`${lines.join('\n')}\n`);
+    },
+    close: () => new Promise(done => (isBroken ? done() : stream.end(() => done()))),
+  };
+}
