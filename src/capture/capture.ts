@@ -1,0 +1,179 @@
+/** A capture of a network, pcap or pcapng, as the UDP datagrams in it. Pure: bytes in, values out. */
+import { type GivenUp, type Reassembler, reassembler } from './fragments.ts';
+import { openFrame } from './frames.ts';
+import { afterExtensions, type Content, readIpv4, readIpv6, UDP } from './ip.ts';
+import { isPcap, readPcap } from './pcap.ts';
+import { PCAPNG_MAGIC, readPcapng } from './pcapng.ts';
+import type { CapturedPacket, CaptureRecord, FileEnd } from './records.ts';
+import { readUdp } from './udp.ts';
+
+export interface CaptureEndpoint {
+  /** IPv4 as `10.0.0.1`, IPv6 as in RFC 5952. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A UDP datagram, put together where it came in fragments. */
+export interface CapturedDatagram {
+  readonly kind: 'datagram';
+  /** Unix time in ms of the packet that made it whole, fractions included; null when the file does not say. */
+  readonly timeMs: number | null;
+  /** The same counted from the first packet of the file that has a time. */
+  readonly sinceFirstMs: number | null;
+  readonly from: CaptureEndpoint;
+  readonly to: CaptureEndpoint;
+  readonly bytes: Uint8Array;
+  /** In how many packets of the file it came: more than one when it was fragmented. */
+  readonly packets: number;
+}
+
+/** Packets of the file that gave no datagram. */
+export interface OtherPackets {
+  readonly kind: 'other';
+  readonly what: 'not-udp' | 'unreadable' | 'fragments';
+  /** Few different texts, so that they can be counted. */
+  readonly reason: string;
+  readonly packets: number;
+}
+
+/** The last item, always: how the file ended, and how many packets it has. */
+export interface CaptureEnd extends FileEnd {
+  readonly packets: number;
+}
+
+export type CaptureItem = CapturedDatagram | OtherPackets | CaptureEnd;
+
+/**
+ * Reads a capture.
+ *
+ * @param file the bytes of a .pcap or .pcapng file, all of them
+ * @returns    items in the order of the file (fragments where they were made whole or given up), the last one a
+ *             `CaptureEnd`. Every packet is accounted for: the `packets` of all other items add up to that of the end
+ *
+ * Never throws, whatever the bytes; what cannot be read is an item that says so. Beside the file it keeps only
+ * fragments, of 64 datagrams at most.
+ */
+export function* readCapture(file: Uint8Array): Generator<CaptureItem, void> {
+  const fragments = reassembler();
+  let packets = 0;
+  let firstMs: number | null = null;
+  // The views of a Buffer are Buffers, which compare and print unlike other bytes.
+  const plain = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+  for (const record of recordsOf(plain)) {
+    switch (record.kind) {
+      case 'packet': {
+        packets++;
+        firstMs ??= record.timeMs;
+        const sinceFirstMs = record.timeMs === null || firstMs === null ? null : record.timeMs - firstMs;
+        yield* itemsOf(record, { timeMs: record.timeMs, sinceFirstMs }, fragments.add);
+        break;
+      }
+      case 'unreadable':
+        packets++;
+        yield other('unreadable', record.reason, 1);
+        break;
+      case 'end':
+        yield* fragments.flush().map(given);
+        yield { ...record, packets };
+        return;
+    }
+  }
+}
+
+function recordsOf(file: Uint8Array): Iterable<CaptureRecord> {
+  if (file.length >= 4) {
+    const magic = new DataView(file.buffer, file.byteOffset, 4).getUint32(0);
+    if (isPcap(magic)) return readPcap(file);
+    if (magic === PCAPNG_MAGIC) return readPcapng(file);
+  }
+  return [notACapture(file)];
+}
+
+function notACapture(file: Uint8Array): FileEnd {
+  const first = Array.from(file.subarray(0, 4), byte => byte.toString(16).padStart(2, '0')).join(' ');
+  const found = file.length === 0 ? 'the file is empty' : `the file begins with ${first}`;
+  const expected = 'expected pcap (a1 b2 c3 d4, a1 b2 3c 4d, or these backwards) or pcapng (0a 0d 0d 0a)';
+  // gzip's magic, RFC 1952: tools write .pcap.gz unasked.
+  const advice = first.startsWith('1f 8b')
+    ? 'it is compressed: unpack it with gunzip first'
+    : 'save the capture as pcapng or pcap, in Wireshark with File, Save As';
+  return {
+    kind: 'end',
+    how: 'not-a-capture',
+    offset: 0,
+    message: `not a capture at byte 0: ${found}, ${expected}; ${advice}`,
+  };
+}
+
+const other = (what: OtherPackets['what'], reason: string, packets: number): OtherPackets => ({
+  kind: 'other',
+  what,
+  reason,
+  packets,
+});
+
+const given = ({ packets, reason }: GivenUp): OtherPackets => other('fragments', reason, packets);
+
+type Times = Pick<CapturedDatagram, 'timeMs' | 'sinceFirstMs'>;
+
+/** One packet's item; none while a fragment waits for others, more when it drives out older ones. */
+function* itemsOf(
+  { linkType, interfaceNumber, bytes }: CapturedPacket,
+  times: Times,
+  addFragment: Reassembler['add'],
+): Generator<CapturedDatagram | OtherPackets, void> {
+  const frame = openFrame(linkType, bytes);
+  if (!frame.ok) {
+    yield other('not-udp', frame.reason, 1);
+    return;
+  }
+  const ip = frame.version === 4 ? readIpv4(frame.packet) : readIpv6(frame.packet);
+  if (!ip.ok) {
+    yield other('unreadable', ip.reason, 1);
+    return;
+  }
+  const { from, to, fragment, protocol } = ip;
+  if (fragment === null) {
+    yield itemOf(ip, from, to, times, 1);
+    return;
+  }
+  // IPv4 tells the protocol in every fragment; IPv6 may still have extension headers inside.
+  if (frame.version === 4 && protocol !== UDP) {
+    yield other('not-udp', notUdp(protocol), 1);
+    return;
+  }
+  // All fragments of a datagram say the same protocol, though for IPv6 only the first one's would count (RFC 8200).
+  const flow = `${interfaceNumber} ${from} ${to} ${protocol}`;
+  const { whole, givenUp } = addFragment({ ...fragment, flow, bytes: ip.payload, timeMs: times.timeMs });
+  yield* givenUp.map(given);
+  if (whole === null) return;
+  const content: Content =
+    frame.version === 4
+      ? { ok: true, protocol, payload: whole.bytes, fragment: null }
+      : afterExtensions(protocol, whole.bytes);
+  yield itemOf(content, from, to, times, whole.packets);
+}
+
+const notUdp = (protocol: number): string => `IP protocol ${protocol}, not UDP`;
+
+function itemOf(
+  content: Content,
+  from: string,
+  to: string,
+  times: Times,
+  packets: number,
+): CapturedDatagram | OtherPackets {
+  if (!content.ok) return other('unreadable', content.reason, packets);
+  if (content.fragment !== null) return other('unreadable', 'fragments inside fragments', packets);
+  if (content.protocol !== UDP) return other('not-udp', notUdp(content.protocol), packets);
+  const udp = readUdp(content.payload);
+  if (!udp.ok) return other('unreadable', udp.reason, packets);
+  return {
+    kind: 'datagram',
+    ...times,
+    from: { address: from, port: udp.fromPort },
+    to: { address: to, port: udp.toPort },
+    bytes: udp.bytes,
+    packets,
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * pcapng files: blocks of a type and a length, in sections that each have their own byte order and interfaces.
+ * Source: draft-ietf-opsawg-pcapng, "PCAP Now Generic (pcapng) Capture File Format".
+ */
+import { type CaptureRecord, cutFile, damagedFile, type FileEnd, wholeFile } from './records.ts';
+
+/** The type of a section header: the same in both byte orders, so that it is the magic number of the file. */
+export const PCAPNG_MAGIC = 0x0a0d0d0a;
+
+const BLOCK = { section: PCAPNG_MAGIC, interface: 1, obsoletePacket: 2, simplePacket: 3, enhancedPacket: 6 } as const;
+const OPTION = { end: 0, timeResolution: 9, timeOffset: 14 } as const;
+
+const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+const BYTE_ORDER_MAGIC_SWAPPED = 0x4d3c2b1a;
+
+/** Type, length, and the length again at the end. */
+const BLOCK_FRAME_BYTES = 12;
+/** Type, length and byte order: without them a section header cannot be read. */
+const SECTION_START_BYTES = 12;
+/** Byte order, version, section length: the body of a section header without options. */
+const SECTION_BODY_BYTES = 16;
+
+/** A block longer than this that also leaves the file is a wrong length, not a cut; Wireshark's limit too. */
+const MOST_BLOCK_BYTES = 16 * 1024 * 1024;
+/** Interfaces remembered at once, so that a file of nothing but interfaces takes no memory. */
+const MOST_INTERFACES = 65_536;
+
+interface Interface {
+  readonly linkType: number;
+  /** Longest capture in bytes; 0: no limit. */
+  readonly snapBytes: number;
+  readonly unitsPerSecond: bigint;
+  readonly offsetSeconds: number;
+  /** Place in the file, counted over all sections. */
+  readonly interfaceNumber: number;
+}
+
+/** The body of one block, from behind its length up to the length at its end. */
+interface Body {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly littleEndian: boolean;
+}
+
+/**
+ * Every packet of a pcapng file, then its end. Blocks of other kinds are passed over.
+ *
+ * Nothing is copied: the packets are views of `file`. A block that goes on beyond the end of the file is not given.
+ */
+export function* readPcapng(file: Uint8Array): Generator<CaptureRecord, void> {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  let littleEndian = false;
+  let interfaces: Interface[] = [];
+  let interfacesSoFar = 0;
+  let offset = 0;
+
+  while (offset < file.length) {
+    const left = file.length - offset;
+    // A section header says its byte order only after its length, so four bytes more are needed to read it.
+    const isSection = left >= 4 && view.getUint32(offset) === BLOCK.section;
+    const startBytes = isSection ? SECTION_START_BYTES : 8;
+    if (left < startBytes) {
+      yield cutFile(offset, `the start of a block takes ${startBytes} bytes`, left);
+      return;
+    }
+    if (isSection) {
+      const byteOrder = view.getUint32(offset + 8);
+      if (byteOrder !== BYTE_ORDER_MAGIC && byteOrder !== BYTE_ORDER_MAGIC_SWAPPED) {
+        yield damagedFile(offset, `a section with byte-order magic ${hex32(byteOrder)}, expected 0x1a2b3c4d`);
+        return;
+      }
+      littleEndian = byteOrder === BYTE_ORDER_MAGIC_SWAPPED;
+    } else if (offset === 0) {
+      yield damagedFile(0, 'expected a section header first');
+      return;
+    }
+
+    const type = view.getUint32(offset, littleEndian);
+    const blockBytes = view.getUint32(offset + 4, littleEndian);
+    const bad = blockFault(file, view, offset, blockBytes, littleEndian);
+    if (bad !== null) {
+      yield bad;
+      return;
+    }
+    const bodyBytes = blockBytes - BLOCK_FRAME_BYTES;
+    const bytes = file.subarray(offset + 8, offset + 8 + bodyBytes);
+    const body = { bytes, view: new DataView(file.buffer, file.byteOffset + offset + 8, bodyBytes), littleEndian };
+
+    switch (type) {
+      case BLOCK.section: {
+        const major = bodyBytes < SECTION_BODY_BYTES ? null : body.view.getUint16(4, littleEndian);
+        if (major !== 1) {
+          const found = major === null ? `a section header of ${blockBytes} bytes` : `pcapng version ${major}`;
+          yield damagedFile(offset, `${found}, expected version 1 and at least 28 bytes`);
+          return;
+        }
+        interfaces = [];
+        break;
+      }
+      case BLOCK.interface:
+        if (interfaces.length < MOST_INTERFACES) interfaces.push(readInterface(body, interfacesSoFar++));
+        break;
+      case BLOCK.enhancedPacket:
+        yield enhancedPacket(body, interfaces, body.view.byteLength < 4 ? 0 : body.view.getUint32(0, littleEndian));
+        break;
+      case BLOCK.obsoletePacket:
+        // Only the number of the interface is narrower (a count of drops follows it): the rest stands where it stands now.
+        yield enhancedPacket(body, interfaces, body.view.byteLength < 4 ? 0 : body.view.getUint16(0, littleEndian));
+        break;
+      case BLOCK.simplePacket:
+        yield simplePacket(body, interfaces[0]);
+        break;
+      default:
+        break;
+    }
+    offset += blockBytes;
+  }
+  yield wholeFile(offset);
+}
+
+const hex32 = (n: number): string => `0x${n.toString(16).padStart(8, '0')}`;
+
+/** Why a block cannot be read to its end; null when it can. */
+function blockFault(
+  file: Uint8Array,
+  view: DataView,
+  offset: number,
+  blockBytes: number,
+  littleEndian: boolean,
+): FileEnd | null {
+  if (blockBytes < BLOCK_FRAME_BYTES || blockBytes % 4 !== 0) {
+    return damagedFile(offset, `a block says it has ${blockBytes} bytes, expected at least 12 and a multiple of 4`);
+  }
+  const left = file.length - offset;
+  if (blockBytes > left) {
+    return blockBytes > MOST_BLOCK_BYTES
+      ? damagedFile(offset, `a block says it has ${blockBytes} bytes, expected at most ${MOST_BLOCK_BYTES}`)
+      : cutFile(offset, `a block takes ${blockBytes} bytes`, left);
+  }
+  const again = view.getUint32(offset + blockBytes - 4, littleEndian);
+  return again === blockBytes
+    ? null
+    : damagedFile(offset, `a block says ${blockBytes} bytes at its start and ${again} at its end`);
+}
+
+// ---- interfaces
+
+/** One too short to say its link type is kept, for the count, with a link type that nothing reads. */
+function readInterface({ bytes, view, littleEndian }: Body, interfaceNumber: number): Interface {
+  const isWhole = bytes.length >= 8;
+  let unitsPerSecond = 1_000_000n;
+  let offsetSeconds = 0;
+  let at = 8;
+  while (at + 4 <= bytes.length) {
+    const code = view.getUint16(at, littleEndian);
+    const length = view.getUint16(at + 2, littleEndian);
+    const value = at + 4;
+    if (code === OPTION.end || value + length > bytes.length) break;
+    if (code === OPTION.timeResolution && length === 1) unitsPerSecond = unitsOf(view.getUint8(value));
+    if (code === OPTION.timeOffset && length === 8) offsetSeconds = Number(view.getBigInt64(value, littleEndian));
+    at = value + 4 * Math.ceil(length / 4);
+  }
+  return {
+    linkType: isWhole ? view.getUint16(0, littleEndian) : NO_LINK_TYPE,
+    snapBytes: isWhole ? view.getUint32(4, littleEndian) : 0,
+    unitsPerSecond,
+    offsetSeconds,
+    interfaceNumber,
+  };
+}
+
+/** Beyond the 16 bits of a link type. */
+const NO_LINK_TYPE = 0x10000;
+
+/** if_tsresol: the highest bit clear, negative power of ten; set, negative power of two. */
+const unitsOf = (resolution: number): bigint =>
+  (resolution & 0x80) === 0 ? 10n ** BigInt(resolution) : 2n ** BigInt(resolution & 0x7f);
+
+/** Whole seconds are split off before leaving bigint: 64 bits of nanoseconds do not fit a number. */
+function timeMsOf({ unitsPerSecond, offsetSeconds }: Interface, high: number, low: number): number {
+  const units = (BigInt(high) << 32n) | BigInt(low);
+  const seconds = Number(units / unitsPerSecond) + offsetSeconds;
+  return seconds * 1000 + (Number(units % unitsPerSecond) / Number(unitsPerSecond)) * 1000;
+}
+
+// ---- packets
+
+const unreadable = (reason: string): CaptureRecord => ({ kind: 'unreadable', reason });
+
+function enhancedPacket(body: Body, interfaces: readonly Interface[], index: number): CaptureRecord {
+  const { bytes, view, littleEndian } = body;
+  if (bytes.length < 20) return unreadable('packet block too short for its header');
+  const from = interfaces[index];
+  if (from === undefined) return unreadable('packet of an interface that the section does not describe');
+  const capturedBytes = view.getUint32(12, littleEndian);
+  if (capturedBytes > bytes.length - 20) return unreadable('packet longer than its block');
+  return {
+    kind: 'packet',
+    timeMs: timeMsOf(from, view.getUint32(4, littleEndian), view.getUint32(8, littleEndian)),
+    linkType: from.linkType,
+    interfaceNumber: from.interfaceNumber,
+    bytes: bytes.subarray(20, 20 + capturedBytes),
+  };
+}
+
+/** It belongs to the first interface, and its captured length is what that one's snap length leaves of it. */
+function simplePacket({ bytes, view, littleEndian }: Body, from: Interface | undefined): CaptureRecord {
+  if (bytes.length < 4) return unreadable('packet block too short for its header');
+  if (from === undefined) return unreadable('packet of an interface that the section does not describe');
+  const wireBytes = view.getUint32(0, littleEndian);
+  const capturedBytes = from.snapBytes === 0 ? wireBytes : Math.min(wireBytes, from.snapBytes);
+  if (capturedBytes > bytes.length - 4) return unreadable('packet longer than its block');
+  return {
+    kind: 'packet',
+    timeMs: null,
+    linkType: from.linkType,
+    interfaceNumber: from.interfaceNumber,
+    bytes: bytes.subarray(4, 4 + capturedBytes),
+  };
+}
