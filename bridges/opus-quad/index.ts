@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import { choice, ipv4OrAuto } from '../../src/profile/text.ts';
 import { openOpusQuad } from './device.ts';
+import { simulateOpusQuad } from './simulation.ts';
 
 const options = z
   .strictObject({
@@ -22,6 +23,7 @@ export const opusQuadBridge: Bridge = {
   options,
   message: null,
   describe: () => '',
+  simulate: simulateOpusQuad,
   open: (name, opened, host) =>
     openOpusQuad({ unit: name, computerName: hostname(), ...(opened as z.output<typeof options>) }, host),
 };

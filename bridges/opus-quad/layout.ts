@@ -204,7 +204,7 @@ export const announcement = presence(
   'first words of a device that powers up [C DY powerup]',
   {
     structure: u8(0x21, '02 older players, 04 newer ones [C]'),
-    kindByte: u8(0x24, '01 player [C]'),
+    kindByte: u8(0x24, '01 player, 02 mixer [C]'),
     extra: whenLong(u8(0x25, '40 from newer players, absent from older ones [C]')),
   },
 );

@@ -16,7 +16,13 @@ export function liveWire(clock: Clock = liveClock()): Wire {
       socket.on('message', (bytes, from) => {
         const at = clock.now();
         const stamp = { notBefore: loop.notBefore(at), at };
-        listener.datagram({ from: { address: from.address, port: from.port }, port: local.port, bytes, stamp });
+        listener.datagram({
+          from: { address: from.address, port: from.port },
+          port: local.port,
+          // A plain view: `slice` of a Buffer would share its memory with whoever keeps a field.
+          bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length),
+          stamp,
+        });
       });
       return closable(socket, (to, bytes, sent) => socket.send(bytes, to.port, to.address, sent), listener.failed);
     },

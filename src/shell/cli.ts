@@ -1,0 +1,152 @@
+#!/usr/bin/env node
+/** The command line: what each command is called and takes. What it does stands in the file of its name. */
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { BRIDGES } from '../../bridges/index.ts';
+import type { Ms } from '../core/clock.ts';
+import { checkCommand } from './check.ts';
+import { decodeCommand } from './decode.ts';
+import { devicesCommand } from './devices.ts';
+import { initCommand } from './init.ts';
+import { terminalOut } from './out.ts';
+import { packageFile } from './package-file.ts';
+import { runCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
+
+const out = terminalOut(process.stdout, process.stderr);
+const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+
+const UNITS_MS: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+
+function duration(text: string): Ms {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h)$/.exec(text) ?? [];
+  const unitMs = UNITS_MS[unit ?? ''];
+  if (amount === undefined || unitMs === undefined) {
+    throw new InvalidArgumentError('Expected a length of time: 90s, 5min, 1h.');
+  }
+  return Number(amount) * unitMs;
+}
+
+/** Stops at Ctrl-C and at a polite kill; a second one ends the program at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+      process.once(signal, () => process.exit(1));
+    });
+  }
+  return controller.signal;
+}
+
+const program = new Command('decklight')
+  .description("The bridge from a DJ's decks to light, video and sound.")
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText(
+    'after',
+    `
+To try it without any hardware:
+  decklight init                        writes show.yaml, a profile to start from
+  decklight check show.yaml             finds its mistakes
+  decklight run --simulate show.yaml    plays it against a simulated OPUS-QUAD
+
+Exit codes: 0 done, 1 failed, 2 the profile or the command line is wrong, 3 something required is not there.`,
+  );
+
+program
+  .command('run')
+  .description('the show: follow the decks and send what the profile says')
+  .argument('<profile>', 'show profile (YAML)')
+  .option('--simulate', 'play against a simulated OPUS-QUAD within this program', false)
+  .option('--set <file>', 'what the simulated DJ plays (YAML); else a demo')
+  .option('--dry-run', 'show what would leave, and send nothing', false)
+  .option('--trace <file>', 'write positions (100 a second) and everything sent, one JSON object a line')
+  .option('--log <file>', 'write the log as JSON lines')
+  .option('--for <time>', 'stop after this time (90s, 5min, 1h)', duration)
+  .option('--json', 'one JSON object a line instead of the status', false)
+  .option('--require', 'stop with exit code 3 when something the profile names is not there within 10 s', false)
+  .action(async (profile: string, options: Record<string, unknown>) => {
+    const text = (name: string): string | null => (options[name] as string | undefined) ?? null;
+    process.exitCode = await runCommand(
+      profile,
+      {
+        simulate: options['simulate'] === true,
+        set: text('set'),
+        dryRun: options['dryRun'] === true,
+        trace: text('trace'),
+        log: text('log'),
+        forMs: (options['for'] as Ms | undefined) ?? null,
+        json: options['json'] === true,
+        require: options['require'] === true,
+      },
+      out,
+      BRIDGES,
+      stopSignal(),
+    );
+  });
+
+program
+  .command('check')
+  .description('every problem of a profile at once, each with file:line:column')
+  .argument('<profile>', 'show profile (YAML)')
+  .action(async (profile: string) => {
+    process.exitCode = await checkCommand(profile, out, BRIDGES);
+  });
+
+program
+  .command('init')
+  .description('write a commented profile to start from')
+  .argument('[file]', 'where to', 'show.yaml')
+  .action(async (file: string) => {
+    process.exitCode = await initCommand(file, out);
+  });
+
+program
+  .command('simulate')
+  .description('a virtual unit on the wire, with a scripted DJ, for any client')
+  .argument('<device>', 'opus-quad')
+  .option('--set <file>', 'what the DJ plays (YAML); else a demo')
+  .option('--interface <address>', 'address of the unit, one of this machine: 127.0.0.2, 10.0.0.5')
+  .option('--peer <address>', 'send keep-alives to this address alone; needed on loopback')
+  .option('--trace <file>', 'write the true positions (100 a second), one JSON object a line')
+  .action(async (device: string, options: Record<string, string | undefined>) => {
+    if (device !== 'opus-quad') {
+      out.error(`there is no simulated "${device}"; there is: opus-quad`);
+      process.exitCode = 2;
+      return;
+    }
+    const { set = null, interface: address = null, peer = null, trace = null } = options;
+    process.exitCode = await simulateCommand({ set, interface: address, peer, trace }, out, stopSignal());
+  });
+
+program
+  .command('decode')
+  .description('a capture of the network (.pcap, .pcapng) as decoded packets, one a line, and their counts')
+  .argument('<capture>', 'capture file')
+  .option('--json', 'one JSON object a line; the counts go to standard error', false)
+  .action(async (capture: string, options: { json: boolean }) => {
+    process.exitCode = await decodeCommand(capture, options, out);
+  });
+
+program
+  .command('devices')
+  .description('interfaces, units on the network, MIDI ports, HID players, and who holds a port')
+  .option('--for <time>', 'how long to listen for units', duration, 3000)
+  .action(async (options: { for: Ms }) => {
+    process.exitCode = await devicesCommand(options.for, out);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { exitCode, code } = error as { exitCode?: number; code?: string };
+  // Commander has said what is wrong; its own code for that is 1, ours for a wrong command line is 2.
+  if (code?.startsWith('commander.') === true) process.exitCode = exitCode === 0 ? 0 : 2;
+  else {
+    out.error(`decklight stopped because of a mistake of its own: ${(error as Error).stack ?? String(error)}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,359 @@
+import { describe, expect, it } from 'vitest';
+import { decode, type Packet } from '../../../bridges/opus-quad/codec.ts';
+import {
+  fragment,
+  keepAlive,
+  LIGHTING_NUMBER,
+  lightingHello,
+  OPUS_NAME,
+  PORTS,
+  status,
+} from '../../../bridges/opus-quad/layout.ts';
+import {
+  BUDGET_PER_SECOND,
+  describeSession,
+  openSession,
+  type SessionInput,
+  type SessionState,
+  step,
+} from '../../../bridges/opus-quad/session.ts';
+import type { ShowEvent } from '../../../src/core/events.ts';
+import type { Interface } from '../../../src/wire.ts';
+import { readCaptures } from '../../captures.ts';
+
+const UNIT = '10.0.0.2';
+const nic: Interface = { name: 'eth0', address: '10.0.0.1', netmask: '255.255.255.0', mac: '02:00:00:00:00:01' };
+const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', computerName: 'booth' } as const;
+
+const sample = readCaptures('opus-quad').find(({ name }) => name === 'opus-status-playing');
+const read = sample && status.decode(sample.bytes);
+if (!read?.ok) throw new Error('the sample status decodes');
+const playing = read.value;
+
+const opusKeepAlive = keepAlive.encode({
+  name: OPUS_NAME,
+  structure: 2,
+  number: 9,
+  seniority: 1,
+  mac: 'c8:3d:fc:01:02:03',
+  address: UNIT,
+  peers: 2,
+  reserved: new Uint8Array(3),
+  deviceKind: 'player',
+  generation: 0,
+});
+const hello = lightingHello.encode({ name: OPUS_NAME, number: 9 });
+const statusOf = (change: Partial<typeof playing>): Uint8Array => status.encode({ ...playing, ...change }, 0x11c);
+
+/** A session on a bench: what is fed in comes out decoded. */
+function bench(change: Partial<Parameters<typeof openSession>[0]> = {}, interfaces: readonly Interface[] = [nic]) {
+  let state: SessionState = openSession({ ...options, ...change });
+  let at = 0;
+  let wakeAt: number | null = null;
+  const sent: { at: number; to: string; port: number; packet: Packet }[] = [];
+  const events: ShowEvent[] = [];
+  const notes: string[] = [];
+  function feed(input: SessionInput): void {
+    const stepped = step(state, input, at);
+    state = stepped.state;
+    wakeAt = stepped.wakeAt;
+    for (const { to, bytes } of stepped.send) {
+      const decoded = decode(to, bytes);
+      if (!decoded.ok || decoded.packet === null) throw new Error('sent something nobody can read');
+      sent.push({ at, to: to.address, port: to.port, packet: decoded.packet });
+    }
+    events.push(...stepped.events);
+    notes.push(...stepped.notes.map(({ text }) => text));
+  }
+  function hear(port: number, bytes: Uint8Array, address = UNIT): void {
+    feed({ kind: 'datagram', datagram: { from: { address, port: 50123 }, port, bytes, stamp: { notBefore: at, at } } });
+  }
+  /** Lets time pass; every wake the session asked for is given. */
+  function pass(ms: number): void {
+    const end = at + ms;
+    while (wakeAt !== null && wakeAt <= end) {
+      at = Math.max(at, wakeAt);
+      feed({ kind: 'wake' });
+      if (wakeAt !== null && wakeAt < at) throw new Error('asked to be woken in the past');
+    }
+    at = end;
+  }
+  feed({ kind: 'interfaces', interfaces });
+  const kinds = () => sent.map(({ packet }) => packet.kind);
+  return { feed, hear, pass, sent, events, notes, kinds, state: () => state, now: () => at };
+}
+
+describe('joining', () => {
+  it('says nothing before the unit does, then keep-alive at once and a request on its hello', () => {
+    const session = bench();
+    session.pass(5000);
+    expect(session.sent).toEqual([]);
+    session.hear(PORTS.presence, opusKeepAlive);
+    expect(session.kinds()).toEqual(['keep-alive']);
+    expect(session.sent[0]).toMatchObject({ to: '10.0.0.255', port: PORTS.presence });
+    session.pass(100);
+    session.hear(PORTS.status, hello);
+    expect(session.kinds()).toEqual(['keep-alive', 'status-request']);
+    expect(session.sent[1]).toMatchObject({ to: UNIT, port: PORTS.status, packet: { computerName: 'booth' } });
+  });
+
+  it('sends the very keep-alive that was recorded, but for address and MAC', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    expect(session.sent[0]?.packet).toMatchObject({
+      name: 'rekordbox',
+      structure: 3,
+      number: 0x17,
+      seniority: 1,
+      peers: 4,
+      deviceKind: 'rekordbox',
+      generation: 8,
+      mac: nic.mac,
+      address: nic.address,
+    });
+  });
+
+  it('asks even a unit that never greets, within half a second', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.pass(600);
+    expect(session.kinds()).toContain('status-request');
+  });
+
+  it('asks again every 1.5 s until status arrives, then every 5 s, and 1 s after it stops', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.hear(PORTS.status, hello);
+    const requests = () => session.sent.filter(({ packet }) => packet.kind === 'status-request').map(({ at }) => at);
+    session.pass(4000);
+    expect(requests().map(at => Math.round(at))).toEqual([0, 1500, 3000]);
+    const before = requests().length;
+    for (let i = 0; i < 50; i++) {
+      session.hear(PORTS.status, statusOf({ packetCounter: i, trackId: null }));
+      session.pass(200);
+    }
+    expect(requests().length - before).toBeLessThanOrEqual(3);
+    const stoppedAt = session.now();
+    session.pass(1600);
+    expect(requests().at(-1)).toBeGreaterThan(stoppedAt);
+    expect(describeSession(session.state(), session.now())).toMatchObject({ isReady: false });
+  });
+
+  it('names both interfaces when two lead to the unit, and says which it uses', () => {
+    const other = { ...nic, name: 'eth1', address: '10.0.0.7' };
+    const session = bench({}, [nic, other]);
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.pass(10);
+    expect(session.notes.join()).toMatch(
+      /two interfaces lead to the unit: 10\.0\.0\.1 \(eth0\) and 10\.0\.0\.7 \(eth1\)/,
+    );
+    expect(session.sent[0]?.to).toBe('10.0.0.255');
+  });
+
+  it('says so when the unit is on no subnet of this machine, and when the named interface is not here', () => {
+    const astray = bench();
+    astray.hear(PORTS.presence, opusKeepAlive, '169.254.3.4');
+    expect(astray.notes.join()).toMatch(/on the subnet of no interface here \(10\.0\.0\.1 \(eth0\)\)/);
+    expect(astray.sent).toEqual([]);
+    const missing = bench({ interface: '10.0.0.99' });
+    missing.hear(PORTS.presence, opusKeepAlive);
+    expect(missing.notes.join()).toMatch(/no interface here has the address 10\.0\.0\.99/);
+  });
+
+  it('joins again after the unit has been off, and after the cable was out', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.pass(12_000);
+    expect(session.events.map(({ kind }) => kind)).toEqual(['unit.found', 'unit.lost']);
+    const before = session.sent.length;
+    session.pass(30_000);
+    expect(session.sent).toHaveLength(before);
+    session.hear(PORTS.presence, opusKeepAlive);
+    expect(session.sent.length).toBeGreaterThan(before);
+
+    session.feed({ kind: 'interfaces', interfaces: [] });
+    const unplugged = session.sent.length;
+    session.pass(5000);
+    expect(session.sent).toHaveLength(unplugged);
+    session.feed({ kind: 'interfaces', interfaces: [nic] });
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.pass(600);
+    expect(session.sent.length).toBeGreaterThan(unplugged);
+  });
+
+  it('follows a unit that comes back under another address', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.pass(4000);
+    session.hear(PORTS.presence, opusKeepAlive, '10.0.0.77');
+    session.hear(PORTS.status, hello, '10.0.0.77');
+    session.pass(10);
+    expect(session.sent.at(-1)?.to).toBe('10.0.0.77');
+  });
+});
+
+describe('keeping out of the way', () => {
+  it('is silent while somebody else poses as the lighting, and comes back 10 s after they have gone', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    const rival = keepAlive.encode({
+      name: 'rekordbox',
+      structure: 3,
+      number: LIGHTING_NUMBER,
+      seniority: 1,
+      mac: '02:00:00:00:00:09',
+      address: '10.0.0.9',
+      peers: 4,
+      reserved: Uint8Array.of(1, 0, 0),
+      deviceKind: 'rekordbox',
+      generation: 8,
+    });
+    session.hear(PORTS.presence, rival, '10.0.0.9');
+    const before = session.sent.length;
+    for (let i = 0; i < 4; i++) {
+      session.pass(2000);
+      session.hear(PORTS.presence, opusKeepAlive);
+    }
+    expect(session.sent).toHaveLength(before);
+    expect(session.notes.join()).toMatch(/"rekordbox" at 10\.0\.0\.9 already poses/);
+    session.pass(3000);
+    expect(session.sent.length).toBeGreaterThan(before);
+  });
+
+  it('sends nothing after it was closed', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.feed({ kind: 'close' });
+    const before = session.sent.length;
+    session.hear(PORTS.status, hello);
+    session.pass(60_000);
+    expect(session.sent).toHaveLength(before);
+  });
+
+  it('stays within its budget whatever the unit asks of it', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    for (let i = 0; i < 600; i++) {
+      session.hear(PORTS.status, hello);
+      const number = 9 + (i % 4);
+      session.hear(PORTS.status, statusOf({ number, numberAgain: number, trackId: i + 1, packetCounter: i }));
+      session.pass(10);
+    }
+    for (const { at } of session.sent) {
+      const inSecond = session.sent.filter(other => other.at >= at && other.at < at + 1000);
+      expect(inSecond.length).toBeLessThanOrEqual(BUDGET_PER_SECOND);
+    }
+  });
+});
+
+describe('song structures', () => {
+  const asks = (session: ReturnType<typeof bench>) =>
+    session.sent.filter(({ packet }) => packet.kind === 'binary-request').map(({ at }) => Math.round(at));
+  const withTrack = () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.hear(PORTS.status, statusOf({ number: 9, numberAgain: 9, trackId: 184 }));
+    return session;
+  };
+
+  it('is asked for as recorded, at once, then after 0.3, 1 and 3 s, and no more', () => {
+    const session = withTrack();
+    for (let i = 0; i < 40; i++) {
+      session.hear(PORTS.status, statusOf({ number: 9, numberAgain: 9, trackId: 184, packetCounter: 5000 + i }));
+      session.pass(500);
+    }
+    expect(asks(session)).toEqual([0, 300, 1300, 4300]);
+    expect(session.sent.find(({ packet }) => packet.kind === 'binary-request')?.packet).toMatchObject({
+      trackId: 184,
+      dataType: 0x0a,
+      rawDeck: 9,
+    });
+    expect(session.notes.join()).toMatch(/deck 1: the unit did not answer for the phrases of track 184/);
+  });
+
+  it('with a fragment missing, is asked for again 0.3 s after the last one that came', () => {
+    const session = withTrack();
+    session.pass(50);
+    const piece = {
+      name: OPUS_NAME,
+      number: 9,
+      numberAgain: 9,
+      dataType: 'song-structure',
+      trackId: 184,
+      index: 0,
+      count: 2,
+      data: Uint8Array.of(1, 2, 3),
+    } as const;
+    session.hear(PORTS.status, fragment.encode(piece));
+    session.pass(1000);
+    expect(asks(session).slice(0, 2)).toEqual([0, 350]);
+  });
+
+  it('arrives as an event; an answer of another form means that the track has none', () => {
+    const golden = readCaptures('opus-quad').find(({ name }) => name === 'song-structure-fragment');
+    const session = withTrack();
+    session.hear(PORTS.status, golden?.bytes ?? new Uint8Array());
+    const arrived = session.events.find(event => event.kind === 'deck.structure');
+    expect(arrived).toMatchObject({
+      trackId: 184,
+      structure: { phrases: [{ kind: 'intro', startBeat: 1, endBeat: 321 }] },
+    });
+    expect(asks(session)).toEqual([0]);
+
+    const none = withTrack();
+    const other = { name: OPUS_NAME, number: 9, numberAgain: 9, trackId: 184, index: 0, count: 1 };
+    const data = new TextEncoder().encode('nothing here');
+    none.hear(PORTS.status, fragment.encode({ ...other, dataType: 'song-structure', data }));
+    expect(none.events.find(event => event.kind === 'deck.structure')).toMatchObject({ structure: null });
+    none.pass(10_000);
+    expect(asks(none)).toEqual([0]);
+  });
+});
+
+describe('order', () => {
+  it('drops a copy and a late status where the packet counter counts, and takes them as they come where it does not', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    const tell = (packetCounter: number, beat: number): void => {
+      session.pass(100);
+      session.hear(PORTS.status, statusOf({ packetCounter, beat }));
+    };
+    for (const counter of [1, 2, 3, 3, 2, 4]) tell(counter, counter);
+    const beats = () => session.events.flatMap(event => (event.kind === 'deck.report' ? [event.report.beat] : []));
+    expect(beats()).toEqual([1, 2, 3, 4]);
+    expect(session.state().counts).toMatchObject({ duplicates: 1, outOfOrder: 1 });
+
+    const uncounted = bench();
+    uncounted.hear(PORTS.presence, opusKeepAlive);
+    for (let i = 0; i < 4; i++) uncounted.hear(PORTS.status, statusOf({ packetCounter: 0, beat: i }));
+    const reports = uncounted.events.flatMap(event => (event.kind === 'deck.report' ? [event.report] : []));
+    expect(reports.map(({ isOrderProved }) => isOrderProved)).toEqual([false, false, false, false]);
+  });
+
+  it('takes the deck from 0x24 where the two numbers differ', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.hear(PORTS.status, statusOf({ number: 9, numberAgain: 12 }));
+    expect(session.events.find(({ kind }) => kind === 'deck.report')).toMatchObject({ deck: { number: 4 } });
+  });
+});
+
+describe('hostile datagrams', () => {
+  it('an empty one, a foreign one, a fragment cut short and a stranger are counted and nothing else', () => {
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    const before = { events: session.events.length, sent: session.sent.length };
+    session.hear(PORTS.status, new Uint8Array());
+    session.hear(PORTS.timing, new TextEncoder().encode('GET / HTTP/1.1'));
+    session.hear(PORTS.status, fragmentHead());
+    session.hear(PORTS.status, statusOf({ name: 'CDJ-3000' }), '10.0.0.8');
+    expect(session.state().counts).toMatchObject({ refused: 3, ignored: 1, received: 5 });
+    expect(session.events.length).toBe(before.events);
+    expect(session.sent.length).toBe(before.sent);
+  });
+
+  const fragmentHead = (): Uint8Array => {
+    const golden = readCaptures('opus-quad').find(({ name }) => name === 'song-structure-fragment');
+    return (golden?.bytes ?? new Uint8Array()).subarray(0, 0x30);
+  };
+});

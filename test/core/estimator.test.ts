@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { reducePosition, reduceReport } from '../../src/core/deck.ts';
+import { emptyDeck, type Deck } from '../../src/core/deck.ts';
+import { steadyGrid } from '../../src/core/grid.ts';
+import { positionAt } from '../../src/core/position.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { report, stampAt } from './samples.ts';
+
+const nothingKnown = () => null;
+
+/** Reports of a playhead that starts at beat 1.3, at a tempo, with delays of 0 to 10 ms that nobody is told of. */
+function played(tempoBpm: number, everyMs: number, forMs: number, seed: number, loss = 0): { deck: Deck; at: number; beat: number }[] {
+  const random = seededRandom(seed);
+  let deck = emptyDeck({ unit: 'opus', number: 1 });
+  const seen: { deck: Deck; at: number; beat: number }[] = [];
+  const beatAt = (at: number): number => 1.3 + (at * tempoBpm) / 60000;
+  for (let sentAt = 0; sentAt < forMs; sentAt += everyMs) {
+    const at = sentAt + random() * 10;
+    if (random() < loss) continue;
+    const said = report({ trackTempoBpm: tempoBpm, beat: Math.floor(beatAt(sentAt)), isOrderProved: true });
+    deck = reduceReport(deck, said, stampAt(at), nothingKnown);
+    seen.push({ deck, at, beat: beatAt(at) });
+  }
+  return seen;
+}
+
+describe('the estimator', () => {
+  it('keeps the truth inside its bar, with and without lost reports', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      for (const loss of [0, 0.2]) {
+        for (const { deck, at, beat } of played(128, 200, 20_000, seed, loss)) {
+          const position = positionAt(deck, at);
+          expect(Math.abs((position.beat ?? 0) - beat)).toBeLessThanOrEqual((position.beatUncertainty ?? 0) + 1e-9);
+        }
+      }
+    }
+  });
+
+  it('narrows the bar, but not below what commensurate reports can tell: 100 ms at 120 BPM every 200 ms', () => {
+    const narrow = played(128, 200, 40_000, 3).at(-1);
+    const wide = played(120, 200, 40_000, 3).at(-1);
+    if (narrow === undefined || wide === undefined) throw new Error('no reports');
+    expect(positionAt(narrow.deck, narrow.at).uncertaintyMs).toBeLessThan(25);
+    expect(positionAt(wide.deck, wide.at).uncertaintyMs).toBeGreaterThan(40);
+  });
+
+  it('never publishes a step back in forward play', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      let last = -Infinity;
+      let before: { deck: Deck; at: number } | null = null;
+      for (const { deck, at } of played(126.4, 200, 15_000, seed, 0.1)) {
+        for (let t = before?.at ?? at; before !== null && t < at; t += 7) {
+          const beat = positionAt(before.deck, t).beat ?? 0;
+          expect(beat).toBeGreaterThanOrEqual(last - 1e-9);
+          last = beat;
+        }
+        before = { deck, at };
+      }
+    }
+  });
+
+  it('finds a jump with the first report when its order is proved, else with the second', () => {
+    for (const [isOrderProved, reportsNeeded] of [
+      [true, 1],
+      [false, 2],
+    ] as const) {
+      let { deck, at } = played(128, 200, 5_000, 1).at(-1) ?? { deck: emptyDeck({ unit: 'opus', number: 1 }), at: 0 };
+      const { pass } = deck;
+      for (let i = 1; i <= reportsNeeded; i++) {
+        expect(deck.pass).toBe(pass);
+        at += 200;
+        deck = reduceReport(deck, report({ trackTempoBpm: 128, beat: 200, isOrderProved }), stampAt(at), nothingKnown);
+      }
+      expect(deck.pass).toBe(pass + 1);
+      expect(positionAt(deck, at).beat).toBeGreaterThan(199);
+      expect(deck.mark).toEqual({ crossed: 200, isFresh: true });
+    }
+  });
+
+  it('a stray report from a source that may mix up its order moves nothing', () => {
+    const seen = played(128, 200, 5_000, 1).at(-1);
+    if (seen === undefined) throw new Error('no reports');
+    const stray = reduceReport(seen.deck, report({ trackTempoBpm: 128, beat: 3, isOrderProved: false }), stampAt(seen.at + 60), nothingKnown);
+    expect(stray.pass).toBe(seen.deck.pass);
+    expect(positionAt(stray, seen.at + 100).beat).toBeCloseTo(seen.beat + (100 * 128) / 60000, 0);
+  });
+
+  it('a report that waited while the program was busy widens the bar instead of inventing a jump', () => {
+    const seen = played(128, 200, 5_000, 1).at(-1);
+    if (seen === undefined) throw new Error('no reports');
+    // Sent 200 ms after the last one, noticed three seconds later.
+    const beat = Math.floor(seen.beat + (200 * 128) / 60000);
+    const stamp = { notBefore: seen.at + 150, at: seen.at + 3200 };
+    const late = reduceReport(seen.deck, report({ trackTempoBpm: 128, beat }), stamp, nothingKnown);
+    expect(late.pass).toBe(seen.deck.pass);
+  });
+
+  it('tells the same twice: a duplicate report changes no place', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 60, max: 200 }), (beat, tempoBpm) => {
+        const said = report({ beat, trackTempoBpm: tempoBpm });
+        const once = reduceReport(emptyDeck({ unit: 'opus', number: 2 }), said, stampAt(5), nothingKnown);
+        const twice = reduceReport(once, said, stampAt(5), nothingKnown);
+        expect(positionAt(twice, 100)).toEqual(positionAt(once, 100));
+        expect(twice.pass).toBe(once.pass);
+      }),
+    );
+  });
+
+  it('says where its milliseconds come from', () => {
+    const first = played(120, 200, 1000, 1).at(-1);
+    if (first === undefined) throw new Error('no reports');
+    const { basis, positionMs, beat } = positionAt(first.deck, first.at);
+    expect(basis).toBe('beats');
+    expect(positionMs).toBeCloseTo(((beat ?? 0) - 1) * 500, 6);
+
+    const grid = { id: 7, title: null, artist: null, grid: steadyGrid(123, 120) };
+    const known = reduceReport(emptyDeck({ unit: 'opus', number: 1 }), report({ beat: 9 }), stampAt(0), () => grid);
+    expect(positionAt(known, 0).basis).toBe('grid');
+    expect(positionAt(known, 0).positionMs).toBeCloseTo(123 + ((positionAt(known, 0).beat ?? 0) - 1) * 500, 6);
+
+    const absolute = reducePosition(known, 4321, 1, stampAt(200));
+    expect(positionAt(absolute, 200).basis).toBe('absolute');
+    expect(Math.abs((positionAt(absolute, 200).positionMs ?? 0) - 4321)).toBeLessThanOrEqual(10);
+  });
+
+  it('grows its bar while nothing is heard', () => {
+    const seen = played(128, 200, 20_000, 1).at(-1);
+    if (seen === undefined) throw new Error('no reports');
+    const bars = [0, 500, 900, 3000].map(ms => positionAt(seen.deck, seen.at + ms).uncertaintyMs ?? 0);
+    expect(bars).toEqual([...bars].sort((a, b) => a - b));
+    expect(bars[3]).toBeGreaterThan(2000);
+  });
+});

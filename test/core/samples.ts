@@ -1,0 +1,107 @@
+/** Values that tests of the core are made of: events as a unit would send them, and rules by hand. */
+import type { Stamp } from '../../src/core/clock.ts';
+import type { DeckNumber, DeckReport, ShowEvent } from '../../src/core/events.ts';
+import { compileExpression, type Expression } from '../../src/core/expression.ts';
+import { type SongStructure, songStructure } from '../../src/core/phrase.ts';
+import type { Action, Anchor, MomentRule, Offset, Profile, Rule, StateRule } from '../../src/core/profile.ts';
+
+export const stampAt = (at: number): Stamp => ({ notBefore: at, at });
+
+export const report = (change: Partial<DeckReport> = {}): DeckReport => ({
+  trackId: 7,
+  trackTempoBpm: 120,
+  pitchSpeed: 1,
+  runSpeed: change.playState === 'paused' || change.playState === 'cued' ? 0 : 1,
+  playState: 'playing',
+  beat: 1,
+  beatInBar: 1,
+  flags: { isMaster: true, isSynced: false, isOnAir: true },
+  isOrderProved: true,
+  ...change,
+});
+
+export const reportEvent = (number: DeckNumber, value: DeckReport): ShowEvent => ({
+  kind: 'deck.report',
+  deck: { unit: 'opus', number },
+  report: value,
+});
+
+const raw = (index: number, beat: number, kind: number, fillBeat = 0) => ({
+  index,
+  beat,
+  kind,
+  k1: 1,
+  k2: 0,
+  k3: 0,
+  b: 0,
+  beat2: 0,
+  beat3: 0,
+  beat4: 0,
+  fill: fillBeat === 0 ? 0 : 1,
+  fillBeat,
+});
+
+/** Intro 1–17 with a fill from 15, chorus 17–33, down 33–49, chorus 49–65, outro 65–81. */
+export const structure: SongStructure = (() => {
+  const entries = [raw(1, 1, 1, 15), raw(2, 17, 5), raw(3, 33, 3), raw(4, 49, 5), raw(5, 65, 6)];
+  const made = songStructure({ mood: 1, endBeat: 81, bank: 1, entries }).structure;
+  if (made === null) throw new Error('the sample has phrases');
+  return made;
+})();
+
+export const structureEvent = (number: DeckNumber): ShowEvent => ({
+  kind: 'deck.structure',
+  deck: { unit: 'opus', number },
+  trackId: 7,
+  structure,
+});
+
+export function expression(text: string): Expression {
+  const compiled = compileExpression(text);
+  if (!compiled.ok) throw new Error(compiled.message);
+  return compiled.expression;
+}
+
+const say = (word: string): Action => ({
+  bridge: 'console',
+  message: { address: `/${word.replaceAll(' ', '-')}`, args: [] },
+  roots: [],
+});
+
+export const momentRule = (
+  name: string,
+  anchor: Anchor,
+  offset: Offset | null = null,
+  change: Partial<MomentRule> = {},
+): MomentRule => ({
+  kind: 'when',
+  name,
+  place: { anchor, offset, text: name },
+  if: null,
+  do: [say(name)],
+  decks: 'on-air',
+  trackId: null,
+  onLoop: 'again',
+  onJump: 'skip',
+  dropIfLateByMs: 500,
+  ...change,
+});
+
+export const stateRule = (name: string, text: string, change: Partial<StateRule> = {}): StateRule => ({
+  kind: 'while',
+  name,
+  while: expression(text),
+  if: null,
+  do: [say(`${name} on`)],
+  undo: [say(`${name} off`)],
+  decks: 'on-air',
+  ...change,
+});
+
+export const profileOf = (rules: readonly Rule[]): Profile => ({
+  name: 'test',
+  bridges: [],
+  tracks: [],
+  cues: new Map(),
+  rules,
+});
