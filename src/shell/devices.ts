@@ -46,7 +46,8 @@ async function listen(wire: Wire, listenMs: Ms, say: (line: string) => void): Pr
             if (!decoded.ok || decoded.packet === null) return;
             const { packet } = decoded;
             const number = 'number' in packet ? packet.number : null;
-            if (port === PORTS.presence) heard.add(`${packet.name}  ${from.address}${number === null ? '' : `  number ${number}`}`);
+            if (port === PORTS.presence)
+              heard.add(`${packet.name}  ${from.address}${number === null ? '' : `  number ${number}`}`);
           },
           failed() {},
         },
@@ -83,7 +84,9 @@ async function hidPlayers(): Promise<string[]> {
     const hex = (n: number): string => n.toString(16).padStart(4, '0');
     return players.length === 0
       ? ['none']
-      : players.map(({ product, vendorId, productId, path }) => `${product}  ${hex(vendorId)}:${hex(productId)}  ${path}`);
+      : players.map(
+          ({ product, vendorId, productId, path }) => `${product}  ${hex(vendorId)}:${hex(productId)}  ${path}`,
+        );
   } catch (error) {
     return [`not to be had: ${(error as Error).message}; on Debian install libusb-1.0-0 and libudev1`];
   }

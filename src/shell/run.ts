@@ -1,22 +1,20 @@
 /** `decklight run`: the show, live. */
 import { readFileSync } from 'node:fs';
 import type { Bridge, Simulation } from '../bridge.ts';
-import type { Cancel, Ms } from '../core/clock.ts';
-import type { Deck } from '../core/deck.ts';
-import { becauseText } from '../core/intents.ts';
-import { positionAt } from '../core/position.ts';
-import { phraseNow } from '../core/scope.ts';
-import { onAir, type Show } from '../core/show.ts';
+import type { Cancel, Clock, Ms } from '../core/clock.ts';
+import type { Profile } from '../core/profile.ts';
 import { type OpenShow, openShow } from '../open-show.ts';
+import type { Wire } from '../wire.ts';
 import { readProfile } from './check.ts';
-import { liveClock, toMonotonicNs } from './live-clock.ts';
+import { liveClock } from './live-clock.ts';
 import { liveWire } from './live-wire.ts';
-import { type LogLine, openLog } from './log.ts';
+import { openLog } from './log.ts';
 import type { Out } from './out.ts';
 import { packageFile } from './package-file.ts';
-import { bridgeLine, COLOURS, deckLine, NO_COLOURS, nextCues, statusLines } from './status.ts';
-import { every10Ms, openTrace, positionLines, sentTraceLine, truthLines } from './trace.ts';
-import { droppedLine, sentLine, showTime } from './transcript.ts';
+import { jsonScreen, plainScreen, terminalScreen } from './screen.ts';
+import { bridgeLine, NO_COLOURS } from './status.ts';
+import { every10Ms, openTrace, positionLines, sentTraceLine, type TraceFile, truthLines } from './trace.ts';
+import { showTime } from './transcript.ts';
 
 export interface RunOptions {
   /** The unit is a simulated one, within this program. */
@@ -25,21 +23,17 @@ export interface RunOptions {
   readonly set: string | null;
   readonly dryRun: boolean;
   readonly trace: string | null;
+  /** How long to run; null: until stopped. */
   readonly forMs: Ms | null;
   readonly json: boolean;
   readonly require: boolean;
   readonly log: string | null;
 }
 
-const REDRAW_EVERY_MS: Ms = 200;
-const PLAIN_EVERY_MS: Ms = 2000;
-const JSON_EVERY_MS: Ms = 1000;
 /** How long `--require` waits for what the profile names. */
 const REQUIRE_WITHIN_MS: Ms = 10_000;
-const LAST_SHOWN = 6;
-const MESSAGES_SHOWN = 4;
 
-/** @returns the exit code: 0 done, 1 failed, 2 the profile or command line is wrong, 3 something required is not there */
+/** @returns the exit code: 0 done, 2 the profile or the set is wrong, 3 something required is not there */
 export async function runCommand(
   file: string,
   options: RunOptions,
@@ -47,52 +41,26 @@ export async function runCommand(
   bridges: readonly Bridge[],
   stopped: AbortSignal,
 ): Promise<number> {
-  const read = readProfile(file, bridges);
-  for (const line of read.lines) out.error(line);
-  if (read.profile === null) return 2;
-  const { profile } = read;
-
+  const { profile } = readProfile(file, out, bridges);
+  if (profile === null) return 2;
   const clock = liveClock();
   const wire = liveWire(clock);
   const startedAt = clock.now();
-  const messages: LogLine[] = [];
-  const last: string[] = [];
-  const remember = <T>(list: T[], most: number, entry: T): void => {
-    list.push(entry);
-    if (list.length > most) list.shift();
-  };
-  const screen = out.isTerminal && !options.json ? 'terminal' : options.json ? 'json' : 'plain';
-  const log = openLog(options.log, line => {
-    remember(messages, MESSAGES_SHOWN, line);
-    if (screen !== 'terminal') out.error(`${line.level}: ${line.bridge}: ${line.text}`);
-  });
-  const trace =
-    options.trace === null ? null : openTrace(options.trace, text => log.of('trace').error({ file: options.trace }, text));
 
-  const instead = new Map<string, Simulation>();
-  if (options.simulate) {
-    const set = readSet(options.set, out);
-    if (set === null) return 2;
-    for (const entry of profile.bridges) {
-      const kind = bridges.find(({ type }) => type === entry.type);
-      if (kind?.simulate == null) continue;
-      const acted = (text: string): void => log.of(`simulated ${entry.name}`).info({}, text);
-      try {
-        instead.set(entry.name, await kind.simulate({ clock, wire, options: entry.options, set, acted }));
-      } catch (error) {
-        out.error((error as Error).message);
-        return 2;
-      }
-    }
-    if (instead.size === 0) {
-      out.error(`${file}: --simulate needs a bridge of type opus-quad, and the profile has none`);
-      return 2;
-    }
-  }
+  let logged: Parameters<typeof openLog>[1] = () => {};
+  const log = openLog(options.log, line => logged(line));
+  const acted = (name: string, text: string): void => log.of(`simulated ${name}`).info({}, text);
+  const simulations = options.simulate
+    ? await simulate(profile, options.set, { clock, wire, bridges, out, acted })
+    : new Map();
+  if (simulations === null) return 2;
 
-  let show: OpenShow | null = null;
-  const describe = (intent: Parameters<OpenShow['describe']>[0]): string => show?.describe(intent) ?? '';
-  show = openShow({
+  const setup = { out, startedAt, banner: bannerOf(simulations, options.dryRun) };
+  const screen = options.json ? jsonScreen(setup) : out.isTerminal ? terminalScreen(setup) : plainScreen(setup);
+  logged = line => screen.logged(line);
+  const trace = options.trace === null ? null : openTrace(options.trace, text => log.of('trace').error({}, text));
+
+  const show: OpenShow = openShow({
     profile,
     bridges,
     clock,
@@ -100,162 +68,92 @@ export async function runCommand(
     log: name => log.of(name),
     unixMs: at => Date.now() + (at - clock.now()),
     isDryRun: options.dryRun,
-    instead,
+    instead: simulations,
     watcher: {
       received() {},
       sent(departure) {
-        const { at, intent } = departure;
-        const message = describe(intent);
-        remember(last, LAST_SHOWN, sentLine(at - startedAt, intent, message));
+        const message = show.describe(departure.intent);
+        screen.sent(departure, message);
         trace?.write([sentTraceLine(departure, message)]);
-        if (screen === 'plain') out.line(sentLine(at - startedAt, intent, message));
-        if (screen === 'json') {
-          const { bridge, because, trueTime, kind, id } = intent;
-          out.line(
-            JSON.stringify({
-              monotonicNs: toMonotonicNs(at),
-              kind: 'sent',
-              intent: kind,
-              id,
-              bridge,
-              message,
-              because: becauseText(because),
-              trueTimeNs: toMonotonicNs(trueTime),
-              dryRun: options.dryRun,
-            }),
-          );
-        }
       },
-      dropped(dropped, at) {
-        const line = droppedLine(at - startedAt, dropped);
-        remember(last, LAST_SHOWN, line);
-        if (screen === 'plain') out.line(line);
-        if (screen === 'json') {
-          const because = becauseText(dropped.because);
-          out.line(JSON.stringify({ monotonicNs: toMonotonicNs(at), kind: 'dropped', because, reason: dropped.reason }));
-        }
-      },
+      dropped: (dropped, at) => screen.dropped(dropped, at),
     },
   });
-  const { engine, program } = show;
-  const banner = bannerOf(instead, options.dryRun);
-
-  const cancels: Cancel[] = [];
-  const repeat = (everyMs: Ms, run: (at: Ms) => void): void => {
-    let cancel: Cancel = () => {};
-    const next = (): void => {
-      run(clock.now());
-      cancel = clock.at(clock.now() + everyMs, next);
-    };
-    next();
-    cancels.push(() => cancel());
-  };
-
-  if (trace !== null) {
-    cancels.push(
-      every10Ms(clock, at => {
-        trace.write(positionLines(engine.state().show, at));
-        for (const simulation of instead.values()) trace.write(truthLines(simulation.truth(at), at));
-      }),
-    );
-  }
-  if (screen === 'terminal') {
-    repeat(REDRAW_EVERY_MS, at => {
-      const lines = statusLines(
-        { program, state: engine.state(), bridges: show.status(), last, messages, banner, startedAt },
-        at,
-        COLOURS,
-      );
-      out.redraw(lines);
-    });
-  }
-  if (screen === 'plain') {
-    if (banner !== null) out.line(banner);
-    const said = new Map<string, string>();
-    repeat(PLAIN_EVERY_MS, at => {
-      for (const bridge of show.status()) {
-        const line = `${showTime(at - startedAt)}  ${bridgeLine(bridge, NO_COLOURS)}`;
-        // The count of what was sent changes all the time; the state and its reason are what is news.
-        const news = `${bridge.state} ${bridge.state === 'ready' ? '' : bridge.text}`;
-        if (said.get(bridge.name) !== news) out.line(line);
-        said.set(bridge.name, news);
-      }
-      const { show: now } = engine.state();
-      for (const deck of now.decks.values()) {
-        if (deck.track !== null) out.line(`${showTime(at - startedAt)}  ${deckLine(now, deck, at, NO_COLOURS)}`);
-      }
-    });
-  }
-  if (screen === 'json') {
-    repeat(JSON_EVERY_MS, at => {
-      const { show: now, sent } = engine.state();
-      out.line(
-        JSON.stringify({
-          monotonicNs: toMonotonicNs(at),
-          kind: 'status',
-          profile: profile.name,
-          simulated: instead.size > 0,
-          bridges: show.status(),
-          decks: [...now.decks.values()].map(deck => deckFacts(now, deck, at)),
-          holds: [...sent.keys()],
-          next: nextCues(program, now, at),
-        }),
-      );
-    });
-  }
+  const cancels = [repeat(clock, screen.everyMs, at => screen.tick(show, at))];
+  if (trace !== null) cancels.push(every10Ms(clock, at => traceAll(trace, show, simulations, at)));
 
   const code = await new Promise<number>(done => {
-    if (stopped.aborted) done(0);
     stopped.addEventListener('abort', () => done(0), { once: true });
+    if (stopped.aborted) done(0);
     if (options.forMs !== null) cancels.push(clock.at(startedAt + options.forMs, () => done(0)));
-    if (options.require) {
-      cancels.push(
-        clock.at(startedAt + REQUIRE_WITHIN_MS, () => {
-          const missing = show.status().filter(({ state }) => state !== 'ready');
-          for (const bridge of missing) out.error(`required and not there: ${bridgeLine(bridge, NO_COLOURS)}`);
-          if (missing.length > 0) done(3);
-        }),
-      );
-    }
+    if (!options.require) return;
+    cancels.push(
+      clock.at(startedAt + REQUIRE_WITHIN_MS, () => {
+        const missing = show.status().filter(({ state }) => state !== 'ready');
+        for (const bridge of missing) out.error(`required and not there: ${bridgeLine(bridge, NO_COLOURS)}`);
+        if (missing.length > 0) done(3);
+      }),
+    );
   });
   for (const cancel of cancels) cancel();
   await show.close();
-  await Promise.all([...instead.values()].map(simulation => simulation.close()));
+  await Promise.all([...simulations.values()].map(simulation => simulation.close()));
   await trace?.close();
   log.flush();
-  out.line(`stopped after ${showTime(clock.now() - startedAt)}`);
+  out.error(`stopped after ${showTime(clock.now() - startedAt)}`);
   return code;
 }
 
-function bannerOf(instead: ReadonlyMap<string, Simulation>, isDryRun: boolean): string | null {
-  const parts = [...instead].map(([name, { text }]) => `SIMULATED ${name}: ${text}`);
+interface SimulationNeeds {
+  readonly clock: Clock;
+  readonly wire: Wire;
+  readonly bridges: readonly Bridge[];
+  readonly out: Out;
+  readonly acted: (bridge: string, text: string) => void;
+}
+
+/** Puts a simulated device in place of every real one that can be simulated; null: it could not, and that was said. */
+async function simulate(
+  profile: Profile,
+  setFile: string | null,
+  { clock, wire, bridges, out, acted }: SimulationNeeds,
+): Promise<Map<string, Simulation> | null> {
+  const file = setFile ?? packageFile('profiles/sets/demo.yaml');
+  const simulations = new Map<string, Simulation>();
+  try {
+    const set = { file, source: readFileSync(file, 'utf8') };
+    for (const { name, type, options } of profile.bridges) {
+      const kind = bridges.find(bridge => bridge.type === type);
+      if (kind?.simulate == null) continue;
+      const request = { clock, wire, options, set, acted: (text: string) => acted(name, text) };
+      simulations.set(name, await kind.simulate(request));
+    }
+  } catch (error) {
+    out.error((error as Error).message);
+    return null;
+  }
+  if (simulations.size > 0) return simulations;
+  out.error('--simulate needs a bridge of type opus-quad in the profile; write: opus: { type: opus-quad }');
+  return null;
+}
+
+function bannerOf(simulations: ReadonlyMap<string, Simulation>, isDryRun: boolean): string | null {
+  const parts = [...simulations].map(([name, { text }]) => `SIMULATED ${name}: ${text}`);
   if (isDryRun) parts.push('DRY RUN: nothing leaves');
   return parts.length === 0 ? null : parts.join(' · ');
 }
 
-function readSet(given: string | null, out: Out): { file: string; source: string } | null {
-  const file = given ?? packageFile('profiles/sets/demo.yaml');
-  try {
-    return { file, source: readFileSync(file, 'utf8') };
-  } catch (error) {
-    out.error(`${file}: the set cannot be read: ${(error as Error).message}`);
-    return null;
-  }
+function traceAll(trace: TraceFile, show: OpenShow, simulations: ReadonlyMap<string, Simulation>, at: Ms): void {
+  trace.write(positionLines(show.engine.state().show, at));
+  for (const simulation of simulations.values()) trace.write(truthLines(simulation.truth(at), at));
 }
 
-function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unknown>> {
-  const position = positionAt(deck, at);
-  return {
-    deck: deck.ref.number,
-    unit: deck.ref.unit,
-    trackId: deck.track?.id ?? null,
-    title: deck.track?.title ?? null,
-    playState: deck.playState,
-    playing: deck.isPlaying,
-    onAir: onAir(show, deck),
-    master: deck.isMaster,
-    tempoBpm: deck.track?.tempoBpm == null ? null : deck.track.tempoBpm * deck.pitchSpeed,
-    phrase: phraseNow(deck, position)?.label ?? null,
-    ...position,
+function repeat(clock: Clock, everyMs: Ms, run: (at: Ms) => void): Cancel {
+  let cancel: Cancel = () => {};
+  const next = (): void => {
+    run(clock.now());
+    cancel = clock.at(clock.now() + everyMs, next);
   };
+  next();
+  return () => cancel();
 }

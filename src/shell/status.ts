@@ -48,7 +48,9 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
     ...holdLines(state, paint),
     ...nextCues(program, show, at).map(line => paint('cyan', line)),
     ...input.last,
-    ...input.messages.map(({ level, bridge, text }) => paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`)),
+    ...input.messages.map(({ level, bridge, text }) =>
+      paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`),
+    ),
   ];
 }
 

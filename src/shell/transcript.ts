@@ -17,9 +17,7 @@ export function sentLine(sinceStartMs: Ms, intent: Intent, message: string): str
 /** The same for what was due and did not leave, with the reason. */
 export function droppedLine(sinceStartMs: Ms, { because, reason }: Dropped): string {
   const why =
-    reason.kind === 'late'
-      ? `not sent: ${Math.round(reason.lateMs)} ms late`
-      : `not sent: ${reason.what} is not known`;
+    reason.kind === 'late' ? `not sent: ${Math.round(reason.lateMs)} ms late` : `not sent: ${reason.what} is not known`;
   return [showTime(sinceStartMs), cause(because), why, becauseText(because)].join('  ');
 }
 

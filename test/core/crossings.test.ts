@@ -157,7 +157,10 @@ describe('crossings', () => {
 
   it('every 4 bars and downbeats come on their beats', () => {
     const driver = drive(
-      profileOf([momentRule('four', { kind: 'every', count: 4, unit: 'bars' }), momentRule('bar', { kind: 'downbeat' })]),
+      profileOf([
+        momentRule('four', { kind: 'every', count: 4, unit: 'bars' }),
+        momentRule('bar', { kind: 'downbeat' }),
+      ]),
     );
     driver.start();
     driver.play(beats(34));

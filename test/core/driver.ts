@@ -2,7 +2,7 @@
 import type { DeckNumber } from '../../src/core/events.ts';
 import { becauseText } from '../../src/core/intents.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import { begin, type EngineState, prepare, type Program, step } from '../../src/engine.ts';
+import { begin, type EngineState, type Program, prepare, step } from '../../src/engine.ts';
 import { report, reportEvent, stampAt, structureEvent } from './samples.ts';
 
 const TEMPO_BPM = 120;

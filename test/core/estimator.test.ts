@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reducePosition, reduceReport } from '../../src/core/deck.ts';
-import { emptyDeck, type Deck } from '../../src/core/deck.ts';
+import { type Deck, emptyDeck, reducePosition, reduceReport } from '../../src/core/deck.ts';
 import { steadyGrid } from '../../src/core/grid.ts';
 import { positionAt } from '../../src/core/position.ts';
 import { seededRandom } from '../../src/core/random.ts';
@@ -10,7 +9,13 @@ import { report, stampAt } from './samples.ts';
 const nothingKnown = () => null;
 
 /** Reports of a playhead that starts at beat 1.3, at a tempo, with delays of 0 to 10 ms that nobody is told of. */
-function played(tempoBpm: number, everyMs: number, forMs: number, seed: number, loss = 0): { deck: Deck; at: number; beat: number }[] {
+function played(
+  tempoBpm: number,
+  everyMs: number,
+  forMs: number,
+  seed: number,
+  loss = 0,
+): { deck: Deck; at: number; beat: number }[] {
   const random = seededRandom(seed);
   let deck = emptyDeck({ unit: 'opus', number: 1 });
   const seen: { deck: Deck; at: number; beat: number }[] = [];
@@ -81,7 +86,12 @@ describe('the estimator', () => {
   it('a stray report from a source that may mix up its order moves nothing', () => {
     const seen = played(128, 200, 5_000, 1).at(-1);
     if (seen === undefined) throw new Error('no reports');
-    const stray = reduceReport(seen.deck, report({ trackTempoBpm: 128, beat: 3, isOrderProved: false }), stampAt(seen.at + 60), nothingKnown);
+    const stray = reduceReport(
+      seen.deck,
+      report({ trackTempoBpm: 128, beat: 3, isOrderProved: false }),
+      stampAt(seen.at + 60),
+      nothingKnown,
+    );
     expect(stray.pass).toBe(seen.deck.pass);
     expect(positionAt(stray, seen.at + 100).beat).toBeCloseTo(seen.beat + (100 * 128) / 60000, 0);
   });

@@ -1,0 +1,135 @@
+/** The three ways `run` tells what happens: a status that is redrawn, plain lines, and JSON for machines. */
+import type { Ms } from '../core/clock.ts';
+import type { Deck } from '../core/deck.ts';
+import { becauseText, type Dropped } from '../core/intents.ts';
+import { positionAt } from '../core/position.ts';
+import { phraseNow } from '../core/scope.ts';
+import { onAir, type Show } from '../core/show.ts';
+import type { Departure } from '../engine.ts';
+import type { OpenShow } from '../open-show.ts';
+import { toMonotonicNs } from './live-clock.ts';
+import type { LogLine } from './log.ts';
+import type { Out } from './out.ts';
+import { bridgeLine, COLOURS, deckLine, NO_COLOURS, nextCues, statusLines } from './status.ts';
+import { droppedLine, sentLine, showTime } from './transcript.ts';
+
+export interface Screen {
+  /** How often `tick` is wanted. */
+  readonly everyMs: Ms;
+  tick(show: OpenShow, at: Ms): void;
+  sent(departure: Departure, message: string): void;
+  dropped(dropped: Dropped, at: Ms): void;
+  logged(line: LogLine): void;
+}
+
+export interface ScreenSetup {
+  readonly out: Out;
+  readonly startedAt: Ms;
+  /** Said at once and for as long as it is so: that the unit is simulated, that nothing leaves. null: this is real. */
+  readonly banner: string | null;
+}
+
+const LAST_SHOWN = 6;
+const MESSAGES_SHOWN = 4;
+
+/** A list that keeps its newest entries. */
+function newest<T>(most: number): { readonly list: readonly T[]; add(entry: T): void } {
+  const list: T[] = [];
+  return {
+    list,
+    add(entry) {
+      list.push(entry);
+      if (list.length > most) list.shift();
+    },
+  };
+}
+
+/** One line per deck, then what comes next and what has left; redrawn five times a second. */
+export function terminalScreen({ out, startedAt, banner }: ScreenSetup): Screen {
+  const last = newest<string>(LAST_SHOWN);
+  const messages = newest<LogLine>(MESSAGES_SHOWN);
+  return {
+    everyMs: 200,
+    tick({ program, engine, status }, at) {
+      const lists = { last: last.list, messages: messages.list };
+      const input = { program, state: engine.state(), bridges: status(), ...lists, banner, startedAt };
+      out.redraw(statusLines(input, at, COLOURS));
+    },
+    sent: ({ at, intent }, message) => last.add(sentLine(at - startedAt, intent, message)),
+    dropped: (dropped, at) => last.add(droppedLine(at - startedAt, dropped)),
+    logged: line => messages.add(line),
+  };
+}
+
+/** A line for everything that leaves, and every two seconds one per loaded deck. */
+export function plainScreen({ out, startedAt, banner }: ScreenSetup): Screen {
+  const said = new Map<string, string>();
+  if (banner !== null) out.line(banner);
+  return {
+    everyMs: 2000,
+    tick({ engine, status }, at) {
+      const time = showTime(at - startedAt);
+      for (const bridge of status()) {
+        // The count of what was sent changes all the time; the state and its reason are what is news.
+        const news = `${bridge.state} ${bridge.state === 'ready' ? '' : bridge.text}`;
+        if (said.get(bridge.name) !== news) out.line(`${time}  ${bridgeLine(bridge, NO_COLOURS)}`);
+        said.set(bridge.name, news);
+      }
+      const { show } = engine.state();
+      for (const deck of show.decks.values()) {
+        if (deck.track !== null) out.line(`${time}  ${deckLine(show, deck, at, NO_COLOURS)}`);
+      }
+    },
+    sent: ({ at, intent }, message) => out.line(sentLine(at - startedAt, intent, message)),
+    dropped: (dropped, at) => out.line(droppedLine(at - startedAt, dropped)),
+    logged: ({ level, bridge, text }) => out.error(`${level}: ${bridge}: ${text}`),
+  };
+}
+
+/**
+ * One JSON object a line, each with `monotonicNs` and `kind`: `status` once a second, `sent`, `dropped` and `log` as they
+ * happen. Fields that are not known are null.
+ */
+export function jsonScreen({ out, banner }: ScreenSetup): Screen {
+  const say = (at: Ms | null, kind: string, facts: Readonly<Record<string, unknown>>): void =>
+    out.line(JSON.stringify({ ...(at === null ? {} : { monotonicNs: toMonotonicNs(at) }), kind, ...facts }));
+  return {
+    everyMs: 1000,
+    tick({ program, engine, status }, at) {
+      const { show, sent } = engine.state();
+      say(at, 'status', {
+        profile: program.profile.name,
+        banner,
+        bridges: status(),
+        decks: [...show.decks.values()].map(deck => deckFacts(show, deck, at)),
+        holds: [...sent.keys()],
+        next: nextCues(program, show, at),
+      });
+    },
+    sent({ at, intent }, message) {
+      const { bridge, because, trueTime, kind, id } = intent;
+      const times = { trueTimeNs: toMonotonicNs(trueTime) };
+      say(at, 'sent', { intent: kind, id, bridge, message, because: becauseText(because), ...times });
+    },
+    dropped: ({ because, reason }, at) => say(at, 'dropped', { because: becauseText(because), reason }),
+    logged: line => say(null, 'log', { ...line }),
+  };
+}
+
+function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unknown>> {
+  const position = positionAt(deck, at);
+  const { track } = deck;
+  return {
+    deck: deck.ref.number,
+    unit: deck.ref.unit,
+    trackId: track?.id ?? null,
+    title: track?.title ?? null,
+    playState: deck.playState,
+    playing: deck.isPlaying,
+    onAir: onAir(show, deck),
+    master: deck.isMaster,
+    tempoBpm: track?.tempoBpm == null ? null : track.tempoBpm * deck.pitchSpeed,
+    phrase: phraseNow(deck, position)?.label ?? null,
+    ...position,
+  };
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  decode,
+  describe as describeMessage,
+  encode,
+  encodeBundle,
+  isAddress,
+  type OscArg,
+} from '../../../bridges/osc/codec.ts';
+import { toHex } from '../../../src/layout.ts';
+
+const hex = (bytes: Uint8Array): string => toHex(bytes).replaceAll(' ', '');
+
+describe('OSC on the wire', () => {
+  // Vectors worked out from the OSC 1.0 specification; the first is the one ETC's consoles are tested with.
+  it.each<[string, readonly OscArg[], string]>([
+    ['/eos/cue/1/2/fire', [{ type: 'float', value: 1 }], '2f656f732f6375652f312f322f666972650000002c6600003f800000'],
+    ['/a', [{ type: 'int', value: -2 }], '2f6100002c690000fffffffe'],
+    ['/a', [{ type: 'string', value: 'four' }], '2f6100002c730000666f757200000000'],
+    ['/a', [{ type: 'blob', value: Uint8Array.of(1, 2, 3, 4) }], '2f6100002c6200000000000401020304'],
+    [
+      '/a',
+      [
+        { type: 'bool', value: true },
+        { type: 'bool', value: false },
+      ],
+      '2f6100002c544600',
+    ],
+    ['/a', [{ type: 'int64', value: 2n ** 40n + 1n }], '2f6100002c6800000000010000000001'],
+    ['/a', [{ type: 'int64', value: -1n }], '2f6100002c680000ffffffffffffffff'],
+    ['/a', [{ type: 'double', value: 0.5 }], '2f6100002c6400003fe0000000000000'],
+  ])('%s, case %#', (address, args, expected) => {
+    expect(hex(encode({ address, args }))).toBe(expected);
+  });
+
+  it('a bundle says "immediately", or its time as NTP does', () => {
+    const message = { address: '/a', args: [] };
+    expect(hex(encodeBundle(message, null))).toBe('2362756e646c65000000000000000001000000082f6100002c000000');
+    // One and a half seconds into 1970 are 2 208 988 801.5 s after 1900.
+    expect(hex(encodeBundle(message, 1500)).slice(16, 32)).toBe('83aa7e8180000000');
+  });
+
+  const arg: fc.Arbitrary<OscArg> = fc.oneof(
+    fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }).map((value): OscArg => ({ type: 'int', value })),
+    fc.float({ noNaN: true }).map((value): OscArg => ({ type: 'float', value })),
+    fc.double({ noNaN: true }).map((value): OscArg => ({ type: 'double', value })),
+    fc
+      .string({ unit: 'grapheme' })
+      .filter(text => !text.includes('\0'))
+      .map((value): OscArg => ({ type: 'string', value })),
+    fc.boolean().map((value): OscArg => ({ type: 'bool', value })),
+    fc.uint8Array({ maxLength: 20 }).map((value): OscArg => ({ type: 'blob', value })),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value): OscArg => ({ type: 'int64', value })),
+  );
+
+  it('gives back what it is given', () => {
+    fc.assert(
+      fc.property(fc.array(arg, { maxLength: 6 }), args => {
+        const decoded = decode(encode({ address: '/x/y', args }));
+        if (!decoded.ok) throw new Error(decoded.reason);
+        expect(decoded.message.address).toBe('/x/y');
+        const plain = decoded.message.args.map(each =>
+          each.type === 'blob' ? { ...each, value: Uint8Array.from(each.value) } : each,
+        );
+        expect(plain).toEqual(args);
+      }),
+    );
+  });
+
+  it('arbitrary bytes give a message or a reason', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), bytes => void decode(bytes)));
+  });
+
+  it('knows an address that receivers can take', () => {
+    for (const good of ['/a', '/eos/cue/1/2/fire', '/Page1/Key201']) expect(isAddress(good)).toBe(true);
+    for (const bad of ['a', '', '/a b', '/a#b', '/über']) expect(isAddress(bad)).toBe(false);
+  });
+
+  it('reads as oscdump writes', () => {
+    const args: OscArg[] = [
+      { type: 'int', value: 1 },
+      { type: 'float', value: 1 },
+      { type: 'string', value: 'a "b"' },
+      { type: 'bool', value: false },
+    ];
+    expect(describeMessage({ address: '/cue/7/go', args })).toBe('/cue/7/go ,ifsF 1 1.0 "a \\"b\\""');
+    expect(describeMessage({ address: '/go', args: [] })).toBe('/go');
+  });
+});

@@ -1,0 +1,175 @@
+/** A whole evening in simulated time: simulated unit, network in memory, the real bridges, and what reached the console. */
+import { readFileSync } from 'node:fs';
+import { BRIDGES } from '../../bridges/index.ts';
+import { type DjSet, parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
+import { openSimulatedUnit, type UnitTruth } from '../../bridges/opus-quad/simulated-unit.ts';
+import type { Act } from '../../bridges/opus-quad/simulator.ts';
+import { decode, describe } from '../../bridges/osc/codec.ts';
+import { type VirtualClock, virtualClock } from '../../src/core/clock.ts';
+import type { Dropped } from '../../src/core/intents.ts';
+import type { Departure } from '../../src/engine.ts';
+import { type OpenShow, openShow } from '../../src/open-show.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { sentLine } from '../../src/shell/transcript.ts';
+import { FAIR_WEATHER, type MemoryNetwork, memoryNetwork, type Weather } from '../../src/wire.ts';
+
+const US = '10.0.0.1';
+const UNIT = '10.0.0.2';
+const CONSOLE = '10.0.0.9';
+const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
+
+export interface Evening {
+  readonly clock: VirtualClock;
+  readonly show: OpenShow;
+  readonly network: MemoryNetwork;
+  /** Everything that left, as a transcript line. */
+  readonly transcript: readonly string[];
+  readonly departures: readonly Departure[];
+  readonly dropped: readonly Dropped[];
+  /** What the console received, decoded, with its moment. */
+  readonly received: readonly { readonly at: number; readonly text: string }[];
+  /** Every datagram that we sent to the unit or its network, with its moment. */
+  readonly toUnit: readonly { readonly at: number; readonly port: number; readonly bytes: Uint8Array }[];
+  truth(): readonly UnitTruth[];
+  act(act: Act): void;
+  /** Puts any datagram on the wire, from an address of its own. */
+  inject(port: number, bytes: Uint8Array): void;
+  pass(ms: number): void;
+  /** The program does not run for a time, the network does: what comes in is delivered in a burst afterwards. */
+  block(ms: number): void;
+  plugUs(isIn: boolean): void;
+  close(): Promise<void>;
+}
+
+export const demoSet = (): string => readFileSync(new URL('../../profiles/sets/demo.yaml', import.meta.url), 'utf8');
+export const demoProfile = (): string => readFileSync(new URL('../../profiles/demo.yaml', import.meta.url), 'utf8');
+
+function readSet(source: string): DjSet {
+  const parsed = parseDjSet(source, 'set.yaml');
+  if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'));
+  return parsed.set;
+}
+
+const settled = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+};
+
+export async function openEvening(
+  profileSource: string,
+  setSource: string,
+  weather: Weather = { ...FAIR_WEATHER, delayMinMs: 0.2, delayMaxMs: 2 },
+): Promise<Evening> {
+  // The profile's console stands on the network in memory.
+  const loaded = loadProfile(profileSource.replace('127.0.0.1', CONSOLE), 'profile.yaml', BRIDGES);
+  if (!loaded.ok) throw new Error(loaded.problems.map(problem => problem.message).join('\n'));
+  const clock = virtualClock();
+  const network = memoryNetwork(clock, weather);
+  const [ours, theirs, desk, stranger] = [US, UNIT, CONSOLE, '10.0.0.66'].map(address => network.host(nic(address)));
+  if (ours === undefined || theirs === undefined || desk === undefined || stranger === undefined) throw new Error();
+
+  const received: { at: number; text: string }[] = [];
+  await desk.open(
+    { address: '0.0.0.0', port: 9000 },
+    {
+      datagram({ bytes }) {
+        const decoded = decode(bytes);
+        received.push({ at: clock.now(), text: decoded.ok ? describe(decoded.message) : decoded.reason });
+      },
+      failed() {},
+    },
+  );
+  const spare = await stranger.open({ address: '0.0.0.0', port: 0 }, { datagram() {}, failed() {} });
+
+  const toUnit: { at: number; port: number; bytes: Uint8Array }[] = [];
+  const isBlocked = { until: 0 };
+  const waiting: (() => void)[] = [];
+  const watched: typeof ours = {
+    ...ours,
+    async open(local, listener) {
+      const socket = await ours.open(local, {
+        ...listener,
+        datagram(datagram) {
+          // A blocked program finds in the kernel, all at once, what came meanwhile.
+          const from = datagram.stamp.at;
+          if (from >= isBlocked.until) return listener.datagram(datagram);
+          waiting.push(() => {
+            const stamp = { notBefore: isBlocked.until - blockedForMs, at: clock.now() };
+            listener.datagram({ ...datagram, stamp });
+          });
+        },
+      });
+      return {
+        ...socket,
+        send(to, bytes) {
+          toUnit.push({ at: clock.now(), port: to.port, bytes });
+          socket.send(to, bytes);
+        },
+      };
+    },
+  };
+  let blockedForMs = 0;
+
+  const transcript: string[] = [];
+  const departures: Departure[] = [];
+  const dropped: Dropped[] = [];
+  /** The program's own clock: its timers do not run while it is blocked. */
+  const ownClock: typeof clock = {
+    ...clock,
+    at: (time, run) =>
+      clock.at(time, function fire() {
+        if (clock.now() < isBlocked.until) clock.at(isBlocked.until, fire);
+        else run();
+      }),
+  };
+  const show: OpenShow = openShow({
+    profile: loaded.profile,
+    bridges: BRIDGES,
+    clock: ownClock,
+    wire: watched,
+    log: () => ({ info() {}, warn() {}, error() {} }),
+    unixMs: at => 1_700_000_000_000 + at,
+    isDryRun: false,
+    instead: new Map(),
+    watcher: {
+      received() {},
+      sent(departure) {
+        departures.push(departure);
+        transcript.push(sentLine(departure.at, departure.intent, show.describe(departure.intent)));
+      },
+      dropped: each => dropped.push(each),
+    },
+  });
+  const unit = await openSimulatedUnit({
+    wire: theirs,
+    clock,
+    interfaceAddress: UNIT,
+    peer: null,
+    set: readSet(setSource),
+  });
+  await settled();
+  return {
+    clock,
+    show,
+    network,
+    transcript,
+    departures,
+    dropped,
+    received,
+    toUnit,
+    truth: () => unit.truth(clock.now()),
+    act: act => unit.act(act),
+    inject: (port, bytes) => spare.send({ address: US, port }, bytes),
+    pass: ms => clock.advance(ms),
+    block(ms) {
+      blockedForMs = ms;
+      isBlocked.until = clock.now() + ms;
+      clock.advance(ms);
+      for (const deliver of waiting.splice(0)) deliver();
+    },
+    plugUs: isIn => ours.plug(isIn),
+    async close() {
+      await show.close();
+      await unit.close();
+    },
+  };
+}
