@@ -9,7 +9,17 @@ import type { Cancel, Clock, Ms, Stamp } from './core/clock.ts';
 import { type Crossing, crossDeck, type MomentTable, momentTable, nextDueOf } from './core/crossings.ts';
 import { type Deck, type DeckKey, STALE_AFTER_MS } from './core/deck.ts';
 import type { Input, ShowEvent } from './core/events.ts';
-import { holdsAmong, isStateRule, isTrue, judgeChanges, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from './core/holds.ts';
+import {
+  holdsAmong,
+  isStateRule,
+  isTrue,
+  judgeChanges,
+  NO_SNAPSHOT,
+  type Snapshot,
+  type StateIndex,
+  stateIndex,
+  type Truths,
+} from './core/holds.ts';
 import type { Because, Dropped, Intent } from './core/intents.ts';
 import { type Change, plan, type Sent } from './core/plan.ts';
 import type { Action, MomentRule, Profile } from './core/profile.ts';

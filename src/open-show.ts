@@ -3,7 +3,7 @@ import type { Bridge, BridgeStatus, Host, Log, OpenBridge } from './bridge.ts';
 import type { Clock, Ms } from './core/clock.ts';
 import type { Intent } from './core/intents.ts';
 import type { Profile } from './core/profile.ts';
-import { type Engine, prepare, type Program, startEngine, type Watcher } from './engine.ts';
+import { type Engine, type Program, prepare, startEngine, type Watcher } from './engine.ts';
 import type { Wire } from './wire.ts';
 
 export interface ShowSetup {

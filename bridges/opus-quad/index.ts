@@ -9,7 +9,9 @@ import { simulateOpusQuad } from './simulation.ts';
 const options = z
   .strictObject({
     interface: ipv4OrAuto()
-      .meta({ description: 'address of this machine towards the unit; auto: the interface on whose subnet the unit is' })
+      .meta({
+        description: 'address of this machine towards the unit; auto: the interface on whose subnet the unit is',
+      })
       .optional(),
     unit: ipv4OrAuto().meta({ description: 'address of the unit; auto: the first OPUS-QUAD that is heard' }).optional(),
     mode: choice(['auto', 'lighting'])

@@ -52,7 +52,10 @@ function toArgument(arg: OscArg): OscArgument {
       return { type: arg.value ? 'T' : 'F' };
     case 'int64':
       // The package takes the two halves of a 64-bit number, both signed.
-      return { type: 'h', value: { high: Number(BigInt.asIntN(32, arg.value >> 32n)), low: Number(BigInt.asIntN(32, arg.value)) } };
+      return {
+        type: 'h',
+        value: { high: Number(BigInt.asIntN(32, arg.value >> 32n)), low: Number(BigInt.asIntN(32, arg.value)) },
+      };
   }
 }
 

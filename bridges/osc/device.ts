@@ -61,7 +61,10 @@ export function openOsc(
     send(message, at) {
       const osc = toMessage(message);
       if (!isAddress(osc.address)) {
-        log.warn({ address: osc.address }, `not sent: "${osc.address}" is no OSC address (a slash, then no space and no #)`);
+        log.warn(
+          { address: osc.address },
+          `not sent: "${osc.address}" is no OSC address (a slash, then no space and no #)`,
+        );
         return;
       }
       const bytes =

@@ -9,7 +9,9 @@ import { type OscDeviceOptions, openOsc } from './device.ts';
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 
 const host = word('a host: an IPv4 address (10.0.0.20) or a name (console.local)', { type: 'string' }, ({ source }) =>
-  HOST.test(source) ? { ok: true, value: source } : { ok: false, message: `"${source}" is no IPv4 address and no host name` },
+  HOST.test(source)
+    ? { ok: true, value: source }
+    : { ok: false, message: `"${source}" is no IPv4 address and no host name` },
 );
 
 const target = map({
@@ -42,7 +44,9 @@ const message = shape('an OSC address, or { address: …, args: [ … ] }', {
   map: map({
     address: address.meta({ description: 'OSC address; may hold ${…}' }),
     args: shape('a list of arguments', { list: z.array(value()) })
-      .meta({ description: '1 is an int, 1.0 a float, true a bool, text a string; { double: 1 } and so on for the rest' })
+      .meta({
+        description: '1 is an int, 1.0 a float, true a bool, text a string; { double: 1 } and so on for the rest',
+      })
       .optional(),
   }).transform(({ address, args = [] }) => ({ address, args })),
 });
@@ -53,7 +57,9 @@ function toMessage(filled: unknown): OscMessage {
   return { address: String(address), args: args.map(toArg) };
 }
 
-type FilledArg = OscArg | { readonly type: 'auto'; readonly value: number | string | boolean; readonly isWhole: boolean };
+type FilledArg =
+  | OscArg
+  | { readonly type: 'auto'; readonly value: number | string | boolean; readonly isWhole: boolean };
 
 /** `${…}` alone: a number is a float, a whole one by `round()` an int, text a string, true or false a bool. */
 function toArg(arg: FilledArg): OscArg {

@@ -6,7 +6,7 @@
  * place, which itself belongs to it: nothing was queued, so nothing has to be taken back.
  */
 import type { Ms } from './clock.ts';
-import { type Deck, followedUntil, toBeat, toCoordinate, type Track } from './deck.ts';
+import { type Deck, followedUntil, type Track, toBeat, toCoordinate } from './deck.ts';
 import { type Coordinate, placeAt, timeOfPlace } from './estimator.ts';
 import { type Moment, type Moments, momentsOf, seriesAfter, seriesBetween } from './moments.ts';
 import type { Phrase } from './phrase.ts';
@@ -40,7 +40,8 @@ export function momentTable(rules: readonly MomentRule[]): MomentTable {
 /** Moves a deck's mark up to its line at `at`, and lists what it passed. Only a deck that plays forward passes anything. */
 export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck; crossings: readonly Crossing[] } {
   const { line, track, mark } = deck;
-  if (line === null || track === null || mark === null || !deck.isPlaying || line.rate <= 0) return { deck, crossings: [] };
+  if (line === null || track === null || mark === null || !deck.isPlaying || line.rate <= 0)
+    return { deck, crossings: [] };
   const reached = placeAt(line, followedUntil(deck, at)) + SAME_PLACE;
   const isBehind = mark.isFresh ? reached < mark.crossed : reached <= mark.crossed;
   if (isBehind) return { deck, crossings: [] };
@@ -50,7 +51,11 @@ export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck;
   const moved: Deck = { ...deck, mark: { crossed: reached, isFresh: false }, leap: null };
   const crossings = [
     ...leapt.map(moment => ({ deck: moved, moment, trueTime: deck.leap?.at ?? at })),
-    ...passed.map(moment => ({ deck: moved, moment, trueTime: Math.min(at, timeOfPlace(line, moment.position) ?? at) })),
+    ...passed.map(moment => ({
+      deck: moved,
+      moment,
+      trueTime: Math.min(at, timeOfPlace(line, moment.position) ?? at),
+    })),
   ];
   return { deck: moved, crossings };
 }
@@ -62,7 +67,8 @@ function between(
   mark: { readonly crossed: number; readonly isFresh: boolean },
   reached: number,
 ): Moment[] {
-  const isAfterMark = (position: number): boolean => (mark.isFresh ? position >= mark.crossed : position > mark.crossed);
+  const isAfterMark = (position: number): boolean =>
+    mark.isFresh ? position >= mark.crossed : position > mark.crossed;
   const found: Moment[] = [];
   for (let i = firstIndex(single, isAfterMark); i < single.length; i++) {
     const moment = single[i] as Moment;
@@ -95,11 +101,16 @@ function firstIndex(single: readonly Moment[], isIn: (position: number) => boole
 }
 
 /** The next moments of a deck in order, with their times, for the timer and for the status. */
-export function upcoming(table: MomentTable, deck: Deck, most: number): readonly { readonly moment: Moment; readonly at: Ms }[] {
+export function upcoming(
+  table: MomentTable,
+  deck: Deck,
+  most: number,
+): readonly { readonly moment: Moment; readonly at: Ms }[] {
   const { line, track, mark } = deck;
   if (line === null || track === null || mark === null || !deck.isPlaying || line.rate <= 0) return [];
   const { single, series } = table(track, line.coordinate);
-  const isAfterMark = (position: number): boolean => (mark.isFresh ? position >= mark.crossed : position > mark.crossed);
+  const isAfterMark = (position: number): boolean =>
+    mark.isFresh ? position >= mark.crossed : position > mark.crossed;
   const start = firstIndex(single, isAfterMark);
   const moments = single.slice(start, start + most);
   const from = toBeat(track, line.coordinate, mark.crossed);

@@ -142,7 +142,8 @@ function changedPaths(last: DeckScope | undefined, now: DeckScope): string[] {
     const old = last?.[key];
     if (key === 'track' || key === 'phrase') {
       for (const [name, inner] of Object.entries(now[key])) {
-        if (last === undefined || (last[key] as Readonly<Record<string, unknown>>)[name] !== inner) paths.push(`${key}.${name}`);
+        if (last === undefined || (last[key] as Readonly<Record<string, unknown>>)[name] !== inner)
+          paths.push(`${key}.${name}`);
       }
     } else if (old !== value) paths.push(`deck.${key}`);
   }

@@ -3,8 +3,9 @@
  *
  * They are worked out once per track (and again when more is learnt about it), sorted, and then found by halving.
  */
+
+import { type Track, toCoordinate } from './deck.ts';
 import type { Coordinate } from './estimator.ts';
-import { toCoordinate, type Track } from './deck.ts';
 import type { Phrase } from './phrase.ts';
 import type { MomentRule, Offset, Place } from './profile.ts';
 
@@ -80,7 +81,9 @@ function spotsOf(track: Track, { anchor }: Place): readonly Spot[] | string {
   switch (anchor.kind) {
     case 'time': {
       const beat = track.timeline?.beatOfMs(anchor.positionMs) ?? null;
-      return [{ beat: null, ms: anchor.positionMs, label: clockText(anchor.positionMs), phrase: phraseOf(track, beat) }];
+      return [
+        { beat: null, ms: anchor.positionMs, label: clockText(anchor.positionMs), phrase: phraseOf(track, beat) },
+      ];
     }
     case 'beat':
       return [atBeat(anchor.beat, `beat ${anchor.beat}`, phraseOf(track, anchor.beat))];
@@ -105,7 +108,9 @@ function spotsOf(track: Track, { anchor }: Place): readonly Spot[] | string {
     case 'end': {
       // Without phrases the last beat of the grid is the last place that anyone knows.
       const beat = structure?.endBeat ?? track.grid?.beats ?? null;
-      return beat === null ? 'the end: neither phrases nor a beat grid say it' : [atBeat(beat, 'end', phrases.at(-1) ?? null)];
+      return beat === null
+        ? 'the end: neither phrases nor a beat grid say it'
+        : [atBeat(beat, 'end', phrases.at(-1) ?? null)];
     }
     case 'downbeat':
     case 'every':
@@ -119,7 +124,8 @@ const phraseOf = (track: Track, beat: number | null): Phrase | null =>
   (beat === null ? undefined : track.structure?.phrases.find(p => p.startBeat <= beat && beat < p.endBeat)) ?? null;
 
 function place(track: Track, coordinate: Coordinate, spot: Spot, offset: Offset | null): number | null {
-  const beats = offset === null || offset.unit === 'ms' ? 0 : offset.amount * (offset.unit === 'bars' ? BEATS_PER_BAR : 1);
+  const beats =
+    offset === null || offset.unit === 'ms' ? 0 : offset.amount * (offset.unit === 'bars' ? BEATS_PER_BAR : 1);
   const shiftMs = offset?.unit === 'ms' ? offset.amount : 0;
   if (spot.beat !== null && shiftMs === 0) return toCoordinate(track, coordinate, spot.beat + beats);
   // From here on ms are needed: the line's own, or the timeline's.
@@ -137,7 +143,8 @@ function seriesOf(track: Track, rule: MomentRule): Series | string | null {
   const { anchor, offset } = rule.place;
   if (anchor.kind !== 'downbeat' && anchor.kind !== 'every') return null;
   if (track.firstDownbeat === null) return 'which beats begin a bar';
-  const everyBeats = anchor.kind === 'downbeat' ? BEATS_PER_BAR : anchor.count * (anchor.unit === 'bars' ? BEATS_PER_BAR : 1);
+  const everyBeats =
+    anchor.kind === 'downbeat' ? BEATS_PER_BAR : anchor.count * (anchor.unit === 'bars' ? BEATS_PER_BAR : 1);
   const first = track.firstDownbeat;
   if (offset?.unit === 'ms') return 'a place in beats: say beats or bars before or after, not ms';
   const shift = (offset?.amount ?? 0) * (offset?.unit === 'bars' ? BEATS_PER_BAR : 1);

@@ -30,9 +30,7 @@ export function plan(
     const hold = sent.get(name);
     if (hold !== undefined && !names.has(name)) ending.push({ ...hold, phase: 'undo' });
   }
-  const beginning: Change[] = wanted
-    .filter(({ rule }) => !sent.has(rule.name))
-    .map(hold => ({ ...hold, phase: 'do' }));
+  const beginning: Change[] = wanted.filter(({ rule }) => !sent.has(rule.name)).map(hold => ({ ...hold, phase: 'do' }));
   if (ending.length === 0 && beginning.length === 0) return { sent, changes: [] };
   const next = new Map(sent);
   for (const { rule } of ending) next.delete(rule.name);

@@ -68,7 +68,8 @@ export function positionAt(deck: Deck, at: Ms): Position {
     bar: beatsIn === null ? null : Math.floor(beatsIn / 4) + 1,
     positionMs: toMs(place),
     uncertaintyMs: halfWidthOf(toMs, place, halfWidth),
-    basis: line.coordinate === 'ms' ? 'absolute' : track.timeline === null ? null : track.grid === null ? 'beats' : 'grid',
+    basis:
+      line.coordinate === 'ms' ? 'absolute' : track.timeline === null ? null : track.grid === null ? 'beats' : 'grid',
   };
 }
 

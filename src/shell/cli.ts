@@ -13,6 +13,17 @@ import { packageFile } from './package-file.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 
+interface RunFlags {
+  readonly simulate: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly require: boolean;
+  readonly set?: string;
+  readonly trace?: string;
+  readonly log?: string;
+  readonly for?: Ms;
+}
+
 const out = terminalOut(process.stdout, process.stderr);
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
 
@@ -68,24 +79,9 @@ program
   .option('--for <time>', 'stop after this time (90s, 5min, 1h)', duration)
   .option('--json', 'one JSON object a line instead of the status', false)
   .option('--require', 'stop with exit code 3 when something the profile names is not there within 10 s', false)
-  .action(async (profile: string, options: Record<string, unknown>) => {
-    const text = (name: string): string | null => (options[name] as string | undefined) ?? null;
-    process.exitCode = await runCommand(
-      profile,
-      {
-        simulate: options['simulate'] === true,
-        set: text('set'),
-        dryRun: options['dryRun'] === true,
-        trace: text('trace'),
-        log: text('log'),
-        forMs: (options['for'] as Ms | undefined) ?? null,
-        json: options['json'] === true,
-        require: options['require'] === true,
-      },
-      out,
-      BRIDGES,
-      stopSignal(),
-    );
+  .action(async (profile: string, options: RunFlags) => {
+    const { set = null, trace = null, log = null, for: forMs = null, ...flags } = options;
+    process.exitCode = await runCommand(profile, { ...flags, set, trace, log, forMs }, out, BRIDGES, stopSignal());
   });
 
 program

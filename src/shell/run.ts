@@ -41,7 +41,8 @@ export async function runCommand(
   bridges: readonly Bridge[],
   stopped: AbortSignal,
 ): Promise<number> {
-  const { profile } = readProfile(file, out, bridges);
+  const { profile, lines } = readProfile(file, bridges);
+  for (const line of lines) out.error(line);
   if (profile === null) return 2;
   const clock = liveClock();
   const wire = liveWire(clock);

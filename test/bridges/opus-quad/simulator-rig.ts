@@ -37,11 +37,12 @@ export interface Left {
 
 export type Timed = readonly [at: Ms, input: Input];
 
-/** All that a unit sends until a moment, and what has become of it. */
+/** All that a unit sends until a moment, and what has become of it; `between` is shown each stretch between two steps. */
 export function rehearse(
   start: UnitSettings | SimulatedUnit,
   inputs: readonly Timed[],
   until: Ms,
+  between: (unit: SimulatedUnit, from: Ms, to: Ms) => void = () => {},
 ): { readonly left: readonly Left[]; readonly unit: SimulatedUnit } {
   let unit = 'decks' in start ? start : poweredUp(start, 0);
   const left: Left[] = [];
@@ -57,10 +58,13 @@ export function rehearse(
     }
   };
   const waiting = [...inputs].sort((a, b) => a[0] - b[0]);
+  let last = 0;
   for (;;) {
     const next = waiting[0];
     const at = Math.min(wakeAt, next?.[0] ?? Infinity);
     if (at > until) return { left, unit };
+    between(unit, last, at);
+    last = at;
     if (next !== undefined && next[0] <= wakeAt) {
       waiting.shift();
       feed(next[1], next[0]);

@@ -1,0 +1,63 @@
+/** Which of the known names somebody meant. */
+
+/**
+ * The known name nearest to a misspelt one, by edit distance with transpositions and without case.
+ *
+ * @returns null when nothing is near: more than a third of the name, and more than one letter, would have to change,
+ *           and no name begins with it
+ */
+export function nearest(name: string, known: Iterable<string>): string | null {
+  const wanted = name.slice(0, LONGEST).toLowerCase();
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  let best: string | null = null;
+  let bestDistance = limit + 1;
+  let seen = 0;
+  for (const candidate of known) {
+    if (++seen > MOST_CANDIDATES) break;
+    if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    // One letter for another in a name of one or two letters is another name, not a slip.
+    if (distance < bestDistance && distance < wanted.length) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  if (best !== null || wanted.length < 3) return best;
+  // `tempo` for `tempoBpm`: somebody stopped too early.
+  for (const candidate of known) if (candidate.toLowerCase().startsWith(wanted)) return candidate;
+  return null;
+}
+
+/** `; did you mean "phrase"?`, or nothing when no known name is near. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const suggestion = nearest(name, known);
+  return suggestion === null ? '' : `; did you mean "${suggestion}"?`;
+}
+
+/** More names than a profile has; a file made to be slow finds its end here. */
+const MOST_CANDIDATES = 500;
+/** Longer than any name of ours: what is longer still is no slip, and costs no time. */
+const LONGEST = 80;
+
+/** Letters to insert, delete, replace or swap with their neighbour to get from one text to the other. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const isSame = a[i - 1] === b[j - 1];
+      let cost = Math.min(
+        (last[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (last[j - 1] as number) + (isSame ? 0 : 1),
+      );
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) cost = Math.min(cost, (beforeLast[j - 2] as number) + 1);
+      row.push(cost);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length] as number;
+}

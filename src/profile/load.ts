@@ -1,0 +1,181 @@
+/** From the YAML text of a profile to a checked one, or to everything that is wrong with it. */
+import type { Bridge } from '../bridge.ts';
+import { steadyGrid } from '../core/grid.ts';
+import { type Action, DROP_IF_LATE_BY_MS, type MomentRule, type Profile, type Rule } from '../core/profile.ts';
+import type { Step } from './actions.ts';
+import { check, type Issue, type Path } from './issues.ts';
+import { type Lines, lineOf, linesOf, type Problem, toProblem } from './messages.ts';
+import { readDuplicates, readNames, trackRuleName } from './names.ts';
+import { type Entry, type MapNode, type Node, readYaml } from './read.ts';
+import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema.ts';
+import type { Fault } from './yaml-faults.ts';
+
+export type Loaded =
+  | { readonly ok: true; readonly profile: Profile; readonly warnings: readonly Problem[] }
+  /** All there are, in the order of the file. */
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Loads a profile; never throws, whatever the text.
+ *
+ * @param file     its name, for messages and, without `name:`, for the show
+ * @param bridges  the kinds of bridge there are
+ */
+export function loadProfile(source: string, file: string, bridges: readonly Bridge[]): Loaded {
+  const text = source.replace(/^\ufeff/, '');
+  const lines = linesOf(text);
+  const fail = (faults: readonly Fault[]): Loaded => ({
+    ok: false,
+    problems: inOrder(faults).map(fault => toProblem(fault, 'error', file, lines)),
+  });
+  const { root, faults } = readYaml(text);
+  if (root === null || root.kind !== 'map') return fail(faults.length > 0 ? faults : [noProfile(root, text)]);
+
+  const checked = check(profileSchema(bridges, readNames(root)), root.data);
+  const issues = [...(checked.ok ? [] : checked.issues), ...readDuplicates(root, offset => lineOf(lines, offset))];
+  const all = [
+    ...faults,
+    ...withoutEchoes(
+      issues.map(issue => locate(issue, root, text)),
+      faults,
+      lines,
+    ),
+  ];
+  if (all.length > 0 || !checked.ok) return fail(all);
+  const profile = build(checked.value, file);
+  const warnings = warningsOf(profile).map(fault => toProblem(fault, 'warning', file, lines));
+  return { ok: true, profile, warnings };
+}
+
+function noProfile(root: Node | null, text: string): Fault {
+  const at = (message: string, end: number): Fault => ({ start: root?.start ?? 0, end, message, note: null });
+  if (root === null || (root.kind === 'text' && root.data.source === '')) {
+    return at('this file holds nothing; a profile begins with decklight: 1 (decklight init writes one)', 1);
+  }
+  const glued = /^[\w-]+:\S/.test(text.slice(root.start, root.start + 100));
+  const advice = glued
+    ? 'a space is missing after the colon'
+    : 'it begins with decklight: 1 (decklight init writes one)';
+  return at(
+    `a profile is a map of keys and values, found ${root.kind === 'list' ? 'a list' : 'a text'}; ${advice}`,
+    root.end,
+  );
+}
+
+/** What YAML could not read as meant makes no sense to a schema either; it has been said already. */
+function withoutEchoes(found: readonly Fault[], said: readonly Fault[], lines: Lines): readonly Fault[] {
+  const taken = new Set(said.map(({ start }) => lineOf(lines, start)));
+  return found.filter(({ start }) => !taken.has(lineOf(lines, start)));
+}
+
+function inOrder(faults: readonly Fault[]): readonly Fault[] {
+  const seen = new Set<string>();
+  return [...faults]
+    .sort((a, b) => a.start - b.start)
+    .filter(({ start, message }) => {
+      const key = `${start} ${message}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+}
+
+/** Where an issue stands in the file. */
+function locate({ path, at, message, note, part }: Issue, root: MapNode, text: string): Fault {
+  const { node, entry } = follow(root, at === 'missing' ? path.slice(0, -1) : path);
+  if (at === 'key' && entry !== null) return { start: entry.start, end: entry.end, message, note };
+  if (at === 'missing') {
+    // A map in a list has no key of its own: its first one shows where it is.
+    const [first] = node.kind === 'map' ? node.entries.values() : [];
+    const { start, end } = entry ?? first ?? { start: node.start, end: node.start + 1 };
+    return { start, end, message, note };
+  }
+  if (node.kind !== 'text') return { start: node.start, end: node.end, message, note };
+  if (node.data.source === '' && !node.data.isQuoted) return locateNothing(node.start, message, note, text);
+  const { start, end } = part === null ? node : node.data.rangeOf(part.offset, part.length);
+  return { start, end, message, note };
+}
+
+/** An empty value is empty for a reason, and that may stand behind it: `title: #1 Crush`. */
+function locateNothing(start: number, message: string, note: string | null, text: string): Fault {
+  const [, space = '', comment] = /^([ \t]*)(#[^\n]*)?/.exec(text.slice(start)) ?? [];
+  if (comment === undefined)
+    return { start, end: start + 1, message, note: note ?? 'leave the key out when there is nothing to say' };
+  const from = start + space.length;
+  const shown = comment.trimEnd();
+  return {
+    start: from,
+    end: from + shown.length,
+    message,
+    note: `from # on it is a comment; if it is text, put it in quotes: "${shown.slice(0, 80)}"`,
+  };
+}
+
+/** Down a path as far as it leads; `entry` is the key that the last step took, null in a list and at the root. */
+function follow(root: Node, path: Path): { readonly node: Node; readonly entry: Entry | null } {
+  let node = root;
+  let entry: Entry | null = null;
+  for (const key of path) {
+    if (node.kind === 'map') {
+      const next = node.entries.get(String(key));
+      if (next === undefined) break;
+      entry = next;
+      node = next.node;
+    } else {
+      const next: Node | undefined = node.kind === 'list' ? node.items[Number(key)] : undefined;
+      if (next === undefined) break;
+      entry = null;
+      node = next;
+    }
+  }
+  return { node, entry };
+}
+
+function build({ name, bridges, tracks, cues, rules }: CheckedProfile, file: string): Profile {
+  const actionsOf = (steps: readonly Step[]): readonly Action[] =>
+    steps.flatMap(step => ('cue' in step ? (cues.get(step.cue) ?? []) : [step]));
+  const moment = (name: string, rule: Omit<CheckedMoment, 'kind' | 'name'>, trackId: number | null): MomentRule => ({
+    kind: 'when',
+    name,
+    trackId,
+    place: rule.place,
+    if: rule.options.if,
+    do: actionsOf(rule.do),
+    decks: rule.options.decks ?? 'on-air',
+    onLoop: rule.options.onLoop ?? 'again',
+    onJump: rule.options.onJump ?? 'skip',
+    dropIfLateByMs: rule.options.dropIfLateByMs ?? DROP_IF_LATE_BY_MS,
+  });
+  const ofProfile = rules.map((rule): Rule => {
+    if (rule.kind === 'when') return moment(rule.name, rule, null);
+    return { ...rule, decks: rule.decks ?? 'on-air', do: actionsOf(rule.do), undo: actionsOf(rule.undo) };
+  });
+  const ofTracks = tracks.flatMap(({ id, cues: own }) =>
+    own.map(cue => moment(cue.name ?? trackRuleName(String(id), cue.place.text), cue, id)),
+  );
+  return {
+    name: name ?? file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/i, ''),
+    bridges,
+    tracks: tracks.map(({ id, title, artist, grid }) => ({
+      id,
+      title,
+      artist,
+      grid: grid === null ? null : steadyGrid(grid.firstBeatMs, grid.tempoBpm),
+    })),
+    cues,
+    rules: [...ofProfile, ...ofTracks],
+  };
+}
+
+/** What is allowed and hardly meant. */
+function warningsOf({ rules }: Profile): readonly Fault[] {
+  if (rules.length > 0) return [];
+  return [
+    {
+      start: 0,
+      end: 1,
+      message: 'this profile has no rules and no cues of tracks: nothing will ever leave by itself',
+      note: null,
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+/** What a profile calls its things, read before it is checked: an action is checked by the bridge that it names. */
+
+import { type Issue, issue, type Path, quote } from './issues.ts';
+import type { Node } from './read.ts';
+import type { Text } from './source-text.ts';
+
+export interface Names {
+  /** Bridges by name, each with its `type` as written; null: it says none. */
+  readonly bridges: ReadonlyMap<string, string | null>;
+  readonly cues: readonly string[];
+}
+
+export const NO_NAMES: Names = { bridges: new Map(), cues: [] };
+
+export function readNames(root: Node): Names {
+  const bridges = new Map<string, string | null>();
+  for (const [name, node] of keysOf(child(root, 'bridges'))) bridges.set(name, textOf(node, 'type')?.source ?? null);
+  return { bridges, cues: keysOf(child(root, 'cues')).map(([name]) => name) };
+}
+
+/** How a cue of a track is called as a rule when it has no name of its own. */
+export const trackRuleName = (id: string, place: string): string => `track ${id} at ${place}`;
+
+/** Names that two rules share and tracks that are listed twice: what no schema of one part can see. */
+export function readDuplicates(root: Node, lineOf: (offset: number) => number): readonly Issue[] {
+  const issues: Issue[] = [];
+  const firsts = new Map<string, Text>();
+  const see = (kind: string, text: Text, name: string, path: Path, message: (line: number) => string): void => {
+    const key = `${kind} ${name}`;
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, text);
+    else issues.push(issue(message(lineOf(first.start)), { path }));
+  };
+  const taken = (name: string) => (line: number) =>
+    `the name ${quote(name)} is taken: line ${line}; each rule has its own, so that a reload knows which is which`;
+
+  for (const [i, rule] of itemsOf(child(root, 'rules')).entries()) {
+    const name = textOf(rule, 'name');
+    if (name !== null) see('rule', name, name.source, ['rules', i, 'name'], taken(name.source));
+  }
+  for (const [i, track] of itemsOf(child(root, 'tracks')).entries()) {
+    const id = textOf(child(track, 'match'), 'id');
+    const idPath = ['tracks', i, 'match', 'id'];
+    if (id !== null) see('track', id, id.source, idPath, line => `track ${id.source} stands here twice: line ${line}`);
+    for (const [j, cue] of itemsOf(child(track, 'cues')).entries()) {
+      const name = textOf(cue, 'name');
+      const at = textOf(cue, 'at');
+      const path = ['tracks', i, 'cues', j];
+      if (name !== null) see('rule', name, name.source, [...path, 'name'], taken(name.source));
+      else if (id !== null && at !== null) {
+        see('rule', at, trackRuleName(id.source, at.source.trim()), [...path, 'at'], line => {
+          return `this track has a cue at ${at.source.trim()} already: line ${line}; put both into one list, or give one a name`;
+        });
+      }
+    }
+  }
+  return issues;
+}
+
+const keysOf = (node: Node | undefined): readonly (readonly [string, Node])[] =>
+  node?.kind === 'map' ? [...node.entries].map(([name, entry]) => [name, entry.node] as const) : [];
+
+const itemsOf = (node: Node | undefined): readonly Node[] => (node?.kind === 'list' ? node.items : []);
+
+const child = (node: Node | undefined, key: string): Node | undefined =>
+  node?.kind === 'map' ? node.entries.get(key)?.node : undefined;
+
+function textOf(node: Node | undefined, key: string): Text | null {
+  const value = child(node, key);
+  return value?.kind === 'text' && value.data.source !== '' ? value.data : null;
+}

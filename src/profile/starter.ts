@@ -1,0 +1,63 @@
+/** The profile that `decklight init` writes: short, runs as it is, and says in its comments what else there is. */
+
+export const STARTER = `# yaml-language-server: $schema=./profile.schema.json
+#
+# A show profile: what leaves when the DJ plays.
+#   decklight check <this file>            finds its mistakes, each with line and column
+#   decklight run --simulate <this file>   plays it against a simulated OPUS-QUAD
+#   decklight run <this file>              the show
+decklight: 1
+name: My show
+
+# The devices, each with a name of your own: small letters, digits and _.
+bridges:
+  opus:    { type: opus-quad }                        # the decks; the unit is found by itself
+  console: { type: osc, host: 127.0.0.1, port: 8000 } # address and OSC port of your lighting console
+
+# Lists of actions that have a name. An action is a bridge and what it is told.
+cues:
+  drop:
+    - console: /eos/cue/1/10/fire
+  safe:
+    - console: /eos/cue/1/1/fire
+
+# What leaves when. Every rule has a name of its own.
+rules:
+  # when: a moment. Places are written: chorus, chorus 2, phrase, phrase 5, fill, end, downbeat, beat 512, every 8 bars,
+  # 3:27.500. Kinds of phrases: intro, verse, up, down, bridge, chorus, outro.
+  - name: drop at the chorus
+    when: chorus
+    do: drop
+
+  # Something may stand before or after a place: beats, bars, ms or s.
+  - name: arm the strobe
+    when: 4 beats before chorus
+    if: deck.uncertaintyMs < 20             # only when the position is known this well
+    do:
+      - console: { address: /strobe/arm, args: [1, "\${round(deck.tempoBpm)}"] }
+    drop-if-late-by: 100 ms                 # 500 ms when nothing is said
+    on-loop: again                          # again: each time round; once: once per load
+    on-jump: skip                           # skip it when the DJ jumps over it, or fire it
+
+  # while: a state. do when it begins to hold, undo when it ends, however the DJ got there.
+  - name: chorus look
+    while: phrase.kind == chorus
+    do:   [ { console: /look/chorus/on } ]
+    undo: [ { console: /look/chorus/off } ]
+
+  # \${…} puts a value into a message. Rules hear the decks that are on air; decks: any hears all.
+  - name: tell the phrase
+    when: phrase
+    do:
+      - console: { address: /phrase, args: ["\${phrase.kind}", "\${phrase.index}"] }
+
+# Single tracks: decklight run shows the number of each track that is loaded. Take away the # to use it.
+# tracks:
+#   - match: { id: 1203 }
+#     title: Strobe
+#     artist: deadmau5
+#     grid: { first-beat: 0.123 s, tempo: 128 }
+#     cues:
+#       - { at: 3:27.500, do: drop }
+#       - { at: 16 beats before end, do: safe }
+`;

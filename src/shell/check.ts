@@ -1,0 +1,73 @@
+/** `decklight check`: every problem of a profile at once. */
+import { readFileSync, statSync } from 'node:fs';
+import type { Bridge } from '../bridge.ts';
+import type { Profile } from '../core/profile.ts';
+import { loadProfile } from '../profile/load.ts';
+import { problemText } from '../profile/messages.ts';
+import type { Out } from './out.ts';
+
+export interface ReadProfile {
+  /** null: it cannot be used. */
+  readonly profile: Profile | null;
+  /** What there is to say about it: its problems, or warnings. */
+  readonly lines: readonly string[];
+}
+
+/** Beyond these nobody reads on; they are counted. */
+const MOST_SHOWN = 100;
+
+/** Far above what the loader reads; only so that no film is read into memory. */
+const LARGEST_BYTES = 8 * 1024 * 1024;
+const TOO_LARGE = 'this file is larger than 8 MiB; expected a profile (YAML), which has a few hundred lines';
+
+/** What the system says about a file, in words that say what to do. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; check its name, or let decklight init write one',
+  EISDIR: 'this is a directory; expected a profile (YAML)',
+  EACCES: 'it may not be read; check its rights',
+  EPERM: 'it may not be read; check its rights',
+  ENOTDIR: 'a part of this path is no directory',
+  ENAMETOOLONG: 'this name is too long for a file',
+  ELOOP: 'this link leads to itself',
+};
+
+/** Reads and checks a profile; never throws. */
+export function readProfile(file: string, bridges: readonly Bridge[]): ReadProfile {
+  let source: string;
+  try {
+    if (statSync(file).size > LARGEST_BYTES) return { profile: null, lines: [`${file}: error: ${TOO_LARGE}`] };
+    source = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    return { profile: null, lines: [`${file}: error: ${reasonOf(error)}`] };
+  }
+  const loaded = loadProfile(source, file, bridges);
+  if (loaded.ok) return { profile: loaded.profile, lines: loaded.warnings.map(problemText) };
+  const { problems } = loaded;
+  const shown = problems.slice(0, MOST_SHOWN).map(problemText);
+  const rest = problems.length - shown.length;
+  return { profile: null, lines: rest === 0 ? shown : [...shown, `${file}: and ${rest} more problems`] };
+}
+
+function reasonOf(error: unknown): string {
+  const { code = '', message = String(error) } = error as { code?: string; message?: string };
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'this is not text in UTF-8; expected a profile (YAML)';
+  return REASONS[code] ?? `it cannot be read: ${message}`;
+}
+
+/** @returns the exit code: 0 the profile is right, 2 it is not or cannot be read */
+export async function checkCommand(file: string, out: Out, bridges: readonly Bridge[]): Promise<number> {
+  const { profile, lines } = readProfile(file, bridges);
+  for (const line of lines) out.error(line);
+  if (profile === null) return 2;
+  const { rules, cues, bridges: used, tracks } = profile;
+  const counts = [
+    count(rules.length, 'rule'),
+    count(cues.size, 'cue'),
+    count(used.length, 'bridge'),
+    count(tracks.length, 'track'),
+  ];
+  out.line(`${file}: ${profile.name}: ${counts.join(', ')}; no problems`);
+  return 0;
+}
+
+const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
