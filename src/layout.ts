@@ -74,7 +74,8 @@ export function layout<Kind extends string, const F extends Fields>(
 ): Layout<Kind, F> {
   const { doc, minBytes, length, constants, fields } = spec;
   const entries = Object.entries(fields);
-  const constantsEnd = Math.max(minBytes, ...constants.map(c => c.offset + fromHex(c.hex).length));
+  const constantBytes = constants.map(({ offset, hex }) => ({ offset, bytes: fromHex(hex) }));
+  const constantsEnd = Math.max(minBytes, ...constantBytes.map(({ offset, bytes }) => offset + bytes.length));
   return {
     kind,
     doc,
@@ -99,7 +100,7 @@ export function layout<Kind extends string, const F extends Fields>(
       }, constantsEnd);
       const to = new Uint8Array(size ?? over?.length ?? needed);
       if (over !== null) to.set(over.subarray(0, to.length));
-      else for (const { offset, hex } of constants) to.set(fromHex(hex), offset);
+      else for (const { offset, bytes } of constantBytes) to.set(bytes, offset);
       for (const [name, field] of entries) {
         // Bytes that already say this are left as they are: several codes may mean one thing.
         if (over !== null && sameValue(field.read(to), given[name])) continue;

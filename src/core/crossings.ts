@@ -42,13 +42,18 @@ export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck;
   const { line, track, mark } = deck;
   if (line === null || track === null || mark === null || !deck.isPlaying || line.rate <= 0)
     return { deck, crossings: [] };
-  const reached = placeAt(line, followedUntil(deck, at)) + SAME_PLACE;
+  const until = followedUntil(deck, at);
+  const reached = placeAt(line, until) + SAME_PLACE;
   const isBehind = mark.isFresh ? reached < mark.crossed : reached <= mark.crossed;
   if (isBehind) return { deck, crossings: [] };
   const moments = table(track, line.coordinate);
   const passed = between(moments, track, line.coordinate, mark, reached);
   const leapt = deck.leap === null ? [] : overleapt(moments, deck.leap);
-  const moved: Deck = { ...deck, mark: { crossed: reached, isFresh: false }, leap: null };
+  const moved: Deck = { ...deck, mark: { crossed: reached, at: until, isFresh: false }, leap: null };
+  // A moment between the mark and here was passed between then and now: not before the landing, not before the start.
+  const notBefore = Math.max(mark.at, deck.playingSince ?? mark.at);
+  const trueTimeOf = ({ position }: Moment): Ms =>
+    Math.min(at, Math.max(notBefore, timeOfPlace(line, position) ?? notBefore));
   const crossings = [
     ...leapt.map(moment => ({ deck: moved, moment, trueTime: deck.leap?.at ?? at })),
     ...passed.map(moment => ({

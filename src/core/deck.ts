@@ -32,6 +32,8 @@ export interface Track {
  */
 export interface Mark {
   readonly crossed: number;
+  /** When the playhead was there. */
+  readonly at: Ms;
   readonly isFresh: boolean;
 }
 
@@ -229,7 +231,7 @@ function sight(deck: Deck, sighting: Sighting): Deck {
     ...deck,
     line,
     pass: isFirst ? deck.pass : deck.pass + 1,
-    mark: { crossed: landing, isFresh: true },
+    mark: { crossed: landing, at: sighting.stamp.at, isFresh: true },
     leap,
   };
 }

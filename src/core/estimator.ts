@@ -66,9 +66,9 @@ export function placeAt(line: Line, at: Ms): number {
   return line.place + line.slewRate * (slewEnd - line.at) + line.rate * (at - slewEnd);
 }
 
-/** When the published place comes to `place`, going forward; null: never on this line. */
+/** When the published place of a line going forward is at `place`, before `line.at` too; null: never on this line. */
 export function timeOfPlace(line: Line, place: number): Ms | null {
-  if (place <= line.place) return line.at;
+  if (place <= line.place) return line.rate > 0 ? line.at - (line.place - place) / line.rate : null;
   const slewMs = Math.max(0, line.slewUntil - line.at);
   const slewEndPlace = line.place + line.slewRate * slewMs;
   if (place <= slewEndPlace) return line.at + (place - line.place) / line.slewRate;

@@ -157,8 +157,19 @@ export const isMap = (value: unknown): value is Readonly<Record<string, unknown>
 
 export function unknownKey(key: string, known: readonly string[], mapPath: Path): Issue {
   const note = known.length === 0 ? null : `known here: ${listed(known)}`;
-  return issue(`unknown key ${quote(key)}${didYouMean(key, known)}`, { path: [...mapPath, key], at: 'key', note });
+  const path = [...mapPath, key];
+  // `{ port:8000 }` is one long key to YAML.
+  const glued = beforeColon(key);
+  if (glued !== key && known.includes(glued)) {
+    return issue(`a space is missing after "${glued}:"`, { path, at: 'key' });
+  }
+  if (key.includes(' ? ')) {
+    return issue('": " makes a map of this expression; put all of it in quotes', { path, at: 'key' });
+  }
+  return issue(`unknown key ${quote(key)}${didYouMean(key, known)}`, { path, at: 'key', note });
 }
+
+const beforeColon = (key: string): string => key.split(':', 1)[0] ?? key;
 
 export const missing = (expected: string, path: Path = []): Issue =>
   issue(`missing ${path.length === 0 ? 'value' : `key ${quote(String(path.at(-1)))}`}; expected ${expected}`, {
@@ -220,7 +231,7 @@ const isMisspelt = (path: Path, issues: readonly Issue[]): boolean =>
       at === 'key' &&
       other.length === path.length &&
       other.slice(0, -1).every((key, i) => key === path[i]) &&
-      nearest(String(other.at(-1)), [String(path.at(-1))]) !== null,
+      nearest(beforeColon(String(other.at(-1))), [String(path.at(-1))]) !== null,
   );
 
 /** The issue that a path leads through a text or a key into a list; null when it does not. */

@@ -74,7 +74,10 @@ export function readYaml(source: string): Reading {
     if (second !== undefined) said.push(secondDocument(text, second.offset));
     const contents = documents[0]?.contents ?? null;
     if (faults.length > 0) return { root: null, faults: withNote(said, faults[0]) };
-    return { root: contents === null ? null : toNode(contents, 0, { source: text, faults: said }), faults: said };
+    const walk: Walk = { source: text, faults: [] };
+    const root = contents === null ? null : toNode(contents, 0, walk);
+    const lines = new Set(said.map(({ start }) => lineOf(text, start)));
+    return { root, faults: [...said, ...walk.faults.filter(({ start }) => !lines.has(lineOf(text, start)))] };
   }
 }
 

@@ -121,6 +121,9 @@ function explain(source: string, { code, pos, message }: YAMLError, isBroken: bo
       return missingSign(source, at, message, rest, tell);
     case 'UNEXPECTED_TOKEN':
       return unexpected(source, at, rest, message, tell);
+    case 'IMPOSSIBLE':
+      if (!/^[{[]/.test(rest)) return tell('YAML cannot make sense of this', rest.length);
+      return tell('a list or a map cannot be a key; if it is text, put it in quotes', rest.length);
     default:
       return tell(`YAML cannot read this: ${message.split('\n', 1)[0]?.toLowerCase() ?? code}`, 1);
   }

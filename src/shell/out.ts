@@ -36,7 +36,7 @@ export function terminalOut(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
   };
 }
 
-const COLOUR = new RegExp('\u001b\\[[0-9;]*m', 'y');
+const COLOUR = /\u001b\[[0-9;]*m/y;
 
 /** The part of a line that fits; colours take no room. */
 function cut(line: string, width: number): string {

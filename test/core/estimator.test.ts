@@ -79,7 +79,7 @@ describe('the estimator', () => {
       }
       expect(deck.pass).toBe(pass + 1);
       expect(positionAt(deck, at).beat).toBeGreaterThan(199);
-      expect(deck.mark).toEqual({ crossed: 200, isFresh: true });
+      expect(deck.mark).toMatchObject({ crossed: 200, isFresh: true });
     }
   });
 

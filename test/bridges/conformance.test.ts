@@ -1,0 +1,112 @@
+/** What every bridge in the list must do, whatever it talks to. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BRIDGES } from '../../bridges/index.ts';
+import type { Host } from '../../src/bridge.ts';
+import { virtualClock } from '../../src/core/clock.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { memoryNetwork, PortHeld, type Wire } from '../../src/wire.ts';
+
+/** The smallest entry of each type in a profile; a new bridge needs a line here. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  'opus-quad': '{ type: opus-quad }',
+  osc: '{ type: osc, host: 10.0.0.9, port: 9000 }',
+};
+
+const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
+const settled = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+};
+
+describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type, bridge) => {
+  function optionsOf(): unknown {
+    const source = `decklight: 1\nname: test\nbridges:\n  it: ${ENTRIES[type] ?? '{}'}\n`;
+    const loaded = loadProfile(source, 'test.yaml', BRIDGES);
+    if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+    return loaded.profile.bridges[0]?.options;
+  }
+
+  function bench(change: (wire: Wire) => Wire = wire => wire) {
+    const clock = virtualClock();
+    const network = memoryNetwork(clock);
+    const log: string[] = [];
+    const say = (_: unknown, text: string): void => void log.push(text);
+    const host: Host = {
+      clock,
+      wire: change(network.host(nic('10.0.0.1'))),
+      log: { info: say, warn: say, error: say },
+      unixMs: at => at,
+      emit() {},
+    };
+    return { clock, network, host, log, open: () => bridge.open('it', optionsOf(), host) };
+  }
+
+  it('opens, closes twice without complaint, and leaves no timer', async () => {
+    const { clock, open } = bench();
+    const opened = open();
+    await settled();
+    clock.advance(5000);
+    await settled();
+    await opened.close();
+    await opened.close();
+    clock.advance(1000);
+    await settled();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('closed at once, before it is open, it leaves nothing behind either', async () => {
+    const { clock, open } = bench();
+    await open().close();
+    await settled();
+    clock.advance(10_000);
+    await settled();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('without what it needs it waits and says for what, in one line', async () => {
+    const refuse = async (): Promise<never> => {
+      throw new PortHeld(50000, 'rekordbox (pid 7)');
+    };
+    const { clock, open, log } = bench(wire => ({ ...wire, open: refuse, dial: refuse }));
+    const opened = open();
+    await settled();
+    clock.advance(20_000);
+    await settled();
+    expect(opened.status().state).toBe('waiting');
+    expect(opened.status().text).toMatch(/rekordbox \(pid 7\)/);
+    // Said once, however often it is tried again.
+    expect(log.filter(line => line.includes('rekordbox')).length).toBe(1);
+    await opened.close();
+  });
+
+  it('survives arbitrary bytes on every port it opened', async () => {
+    const listeners: Parameters<Wire['open']>[1][] = [];
+    const { clock, open } = bench(wire => ({
+      ...wire,
+      open(local, listener) {
+        listeners.push(listener);
+        return wire.open(local, listener);
+      },
+    }));
+    const opened = open();
+    await settled();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
+        clock.advance(1);
+        const stamp = { notBefore: clock.now(), at: clock.now() };
+        for (const listener of listeners) {
+          listener.datagram({ from: { address: '10.0.0.8', port: 9 }, port: 50002, bytes, stamp });
+        }
+      }),
+    );
+    await opened.close();
+  });
+
+  it('says what state it is in, and describes what it sends', () => {
+    const { open } = bench();
+    const opened = open();
+    expect(['ready', 'waiting', 'failed']).toContain(opened.status().state);
+    expect(opened.status().text).not.toBe('');
+    void opened.close();
+  });
+});

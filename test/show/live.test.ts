@@ -1,0 +1,254 @@
+/** The real job over real UDP: a simulated unit, the show and a receiver that is not ours, each a process of its own. */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LIBRARY } from '../../bridges/opus-quad/library.ts';
+import { songStructure } from '../../src/core/phrase.ts';
+
+const TOP = fileURLToPath(new URL('../..', import.meta.url));
+const CLI = ['--import', 'tsx', 'src/shell/cli.ts'];
+const hasOscdump = spawnSync('oscdump', ['--help']).error === undefined;
+const CONSOLE_PORT = 47_000 + (process.pid % 1000);
+
+const SET = `
+set: one minute
+seed: 1
+acts:
+  - { at: 0:00, deck: 1, load: Night Tram, on-air: on }
+  - { at: 0:06, deck: 1, play }
+  - { at: 0:36, deck: 1, jump: to beat 253 }
+`;
+
+const profile = (opus: string, host: string): string => `
+decklight: 1
+name: one minute
+bridges:
+  opus: { type: opus-quad, ${opus} }
+  console: { type: osc, host: ${host}, port: ${CONSOLE_PORT} }
+rules:
+  - name: phrase
+    when: phrase
+    do:
+      - console: { address: /phrase, args: ["\${round(phrase.index)}", "\${phrase.kind}", "\${deck.tempoBpm}", 1.0, "1"] }
+  - name: chorus
+    while: phrase.kind == chorus
+    do:   [ { console: /chorus/on } ]
+    undo: [ { console: /chorus/off } ]
+`;
+
+let folder = '';
+let started: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'decklight-'));
+  started = [];
+});
+afterEach(async () => {
+  for (const child of started) if (child.exitCode === null) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+function start(command: string, args: readonly string[]): { child: ChildProcess; output: () => string } {
+  const child = spawn(command, args, { cwd: TOP, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => (output += String(chunk)));
+  return { child, output: () => output };
+}
+
+const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise(done => (child.exitCode === null ? child.once('exit', code => done(code)) : done(child.exitCode)));
+const wait = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms));
+
+interface TraceLine {
+  readonly monotonicNs: number;
+  readonly kind: string;
+  readonly deck?: number;
+  readonly beat?: number;
+  readonly because?: string;
+  readonly message?: string;
+}
+const readTrace = (file: string): TraceLine[] =>
+  readFileSync(join(folder, file), 'utf8')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as TraceLine);
+
+/** Runs unit, receiver and show, each behind a prefix (a network namespace, or nothing); what oscdump printed. */
+async function play(
+  seconds: number,
+  addresses: { bridge: string; unit: readonly string[]; host: string },
+  prefixes: { unit: readonly string[]; ours: readonly string[] },
+): Promise<{ lines: string[]; showOutput: string; code: number | null }> {
+  writeFileSync(join(folder, 'set.yaml'), SET);
+  writeFileSync(join(folder, 'show.yaml'), profile(addresses.bridge, addresses.host));
+  const run = (prefix: readonly string[], command: string, args: readonly string[]) => {
+    const [first = command, ...rest] = [...prefix, command, ...args];
+    return start(first, rest);
+  };
+  const dump = run(prefixes.ours, 'stdbuf', ['-oL', 'oscdump', String(CONSOLE_PORT)]);
+  const unitArgs = ['simulate', 'opus-quad', '--set', join(folder, 'set.yaml'), ...addresses.unit];
+  const unit = run(prefixes.unit, process.execPath, [...CLI, ...unitArgs, '--trace', join(folder, 'truth.jsonl')]);
+  await wait(1500);
+  const showArgs = ['run', join(folder, 'show.yaml'), '--for', `${seconds}s`, '--trace', join(folder, 'show.jsonl')];
+  const show = run(prefixes.ours, process.execPath, [...CLI, ...showArgs]);
+  const code = await ended(show.child);
+  unit.child.kill('SIGINT');
+  await ended(unit.child);
+  dump.child.kill('SIGTERM');
+  await ended(dump.child);
+  const lines = dump
+    .output()
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.slice(line.indexOf(' ') + 1));
+  return { lines, showOutput: show.output(), code };
+}
+
+/** What must arrive: phrases 1 to 4 from the start at 6 s on, then 7 and on from the jump to beat 253 at 36 s. */
+function expectPhrases(lines: readonly string[], count: number): void {
+  const track = LIBRARY.find(({ title }) => title === 'Night Tram');
+  const phrases = track?.structure == null ? [] : (songStructure(track.structure).structure?.phrases ?? []);
+  const indexes = [1, 2, 7, 8, 9].slice(0, count);
+  const expected = indexes.map(index => `/phrase isffs ${index} "${phrases[index - 1]?.kind}" 128.000000 1.000000 "1"`);
+  const got = lines.filter(line => line.startsWith('/phrase')).map(line => line.replace('isffs', 'isffs'));
+  expect(got).toEqual(expected);
+}
+
+describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
+  it('one minute on two loopback addresses: each phrase once, in order, with its types, near the truth', async () => {
+    const { lines, code, showOutput } = await play(
+      62,
+      {
+        bridge: 'interface: 127.0.0.1, unit: 127.0.0.2',
+        unit: ['--interface', '127.0.0.2', '--peer', '127.0.0.1'],
+        host: '127.0.0.1',
+      },
+      { unit: [], ours: [] },
+    );
+    expect(code, showOutput).toBe(0);
+    expectPhrases(lines, 4);
+    // Beats 253 to 289 from 36 s on hold no chorus: it was never on.
+    expect(lines.filter(line => line.startsWith('/chorus'))).toEqual([]);
+
+    // Against the truth: where the unit's playhead was when each phrase left, by the clock both processes share.
+    const truth = readTrace('truth.jsonl');
+    const sent = readTrace('show.jsonl').filter(
+      ({ kind, because }) => kind === 'sent' && because?.startsWith('phrase'),
+    );
+    expect(sent).toHaveLength(4);
+    const startBeats = [1, 33, 257, 289];
+    const errorsMs = sent.map(({ monotonicNs }, i) => {
+      const near = truth.findLast(line => line.monotonicNs <= monotonicNs) ?? truth[0];
+      const sinceMs = (monotonicNs - (near?.monotonicNs ?? 0)) / 1e6;
+      return (((near?.beat ?? 0) - (startBeats[i] ?? 0)) * 60000) / 128 + sinceMs;
+    });
+    for (const error of errorsMs) expect(Math.abs(error)).toBeLessThan(400);
+    const positions = readTrace('show.jsonl').filter(({ kind }) => kind === 'position');
+    expect(positions.length).toBeGreaterThan(4000);
+  }, 120_000);
+
+  const isRoot = process.getuid?.() === 0;
+  const canNamespace =
+    isRoot &&
+    spawnSync('ip', ['netns', 'add', `decklight-probe-${process.pid}`]).status === 0 &&
+    spawnSync('ip', ['netns', 'del', `decklight-probe-${process.pid}`]).status === 0;
+
+  it.skipIf(!canNamespace)(
+    'between two network namespaces, by real broadcast, unit and interface found by themselves',
+    async () => {
+      const names = [`dl-unit-${process.pid}`, `dl-ours-${process.pid}`] as const;
+      const ip = (...args: string[]): void => void execFileSync('ip', args);
+      const inside = (name: string): readonly string[] => ['ip', 'netns', 'exec', name];
+      try {
+        for (const name of names) ip('netns', 'add', name);
+        ip('link', 'add', 'dl0', 'netns', names[0], 'type', 'veth', 'peer', 'name', 'dl1', 'netns', names[1]);
+        for (const [name, nic, address] of [
+          [names[0], 'dl0', '169.254.20.1/16'],
+          [names[1], 'dl1', '169.254.20.2/16'],
+        ] as const) {
+          ip('-n', name, 'addr', 'add', address, 'broadcast', '169.254.255.255', 'dev', nic);
+          ip('-n', name, 'link', 'set', nic, 'up');
+          ip('-n', name, 'link', 'set', 'lo', 'up');
+        }
+        const { lines, showOutput } = await play(
+          14,
+          { bridge: 'mode: auto', unit: ['--interface', '169.254.20.1'], host: '127.0.0.1' },
+          { unit: inside(names[0]), ours: inside(names[1]) },
+        );
+        expect(showOutput).toMatch(/OPUS-QUAD at 169\.254\.20\.1, lighting mode/);
+        expectPhrases(lines, 1);
+      } finally {
+        for (const name of names) spawnSync('ip', ['netns', 'del', name]);
+      }
+    },
+    60_000,
+  );
+});
+
+describe('the command line', () => {
+  const cli = (...args: string[]) => spawnSync(process.execPath, [...CLI, ...args], { cwd: TOP, encoding: 'utf8' });
+
+  it('run --simulate plays the demo: decks move and cues leave within five seconds', () => {
+    const { stdout, status } = cli('run', '--simulate', '--for', '5s', 'profiles/demo.yaml');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^SIMULATED opus: /);
+    expect(stdout).toMatch(/1 ▶ .*Night Tram.*beat \d+/);
+    expect(stdout).toMatch(/deck 1 .*console {2}\//);
+  });
+
+  it('--json is one object a line, and --dry-run sends nothing', () => {
+    const { stdout } = cli('run', '--simulate', '--dry-run', '--json', '--for', '4s', 'profiles/demo.yaml');
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as { kind: string; banner?: string });
+    expect(new Set(lines.map(({ kind }) => kind))).toContain('status');
+    expect(lines.find(({ kind }) => kind === 'status')?.banner).toMatch(/SIMULATED.*DRY RUN/);
+  });
+
+  it('a wrong command line and a profile that is not there are exit code 2, each with one clear line', () => {
+    for (const args of [
+      ['fly'],
+      ['run'],
+      ['run', '--for', 'soon', 'x.yaml'],
+      ['run', 'not-there.yaml'],
+      ['simulate', 'tuba'],
+    ]) {
+      const { status, stderr } = cli(...args);
+      expect(status, args.join(' ')).toBe(2);
+      expect(stderr).not.toMatch(/ at .*\.ts:\d+/);
+      expect(stderr.trim()).not.toBe('');
+    }
+  });
+
+  it('--require ends with 3 when the unit is not there', () => {
+    writeFileSync(join(folder, 'alone.yaml'), profile('interface: 127.0.0.1, unit: 127.0.0.3', '127.0.0.1'));
+    const { status, stderr } = cli('run', '--require', join(folder, 'alone.yaml'));
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/required and not there: .*waiting for an OPUS-QUAD at 127\.0\.0\.3/);
+  });
+
+  it('stops cleanly at SIGINT and SIGTERM', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const { child, output } = start(process.execPath, [...CLI, 'run', '--simulate', 'profiles/demo.yaml']);
+      while (!output().includes('deck 1')) await wait(100);
+      child.kill(signal);
+      expect(await ended(child)).toBe(0);
+      expect(output()).toMatch(/stopped after 00:00:/);
+    }
+  });
+
+  it('names the program that holds a port', async () => {
+    writeFileSync(join(folder, 'held.yaml'), profile('interface: 127.0.0.1, unit: 127.0.0.3', '127.0.0.1'));
+    const first = start(process.execPath, [...CLI, 'run', join(folder, 'held.yaml')]);
+    while (!first.output().includes('waiting')) await wait(100);
+    await wait(500);
+    const { stderr } = cli('run', '--for', '2s', join(folder, 'held.yaml'));
+    expect(stderr).toMatch(new RegExp(`UDP port 50000 is held by \\S+ \\(pid ${first.child.pid}\\)`));
+    first.child.kill('SIGINT');
+    await ended(first.child);
+  });
+});
