@@ -7,7 +7,7 @@
 import type { Ms } from '../../src/core/clock.ts';
 import { DECK_NUMBERS, type DeckNumber, type ShowEvent } from '../../src/core/events.ts';
 import { songStructure } from '../../src/core/phrase.ts';
-import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback, isOnSubnet } from '../../src/wire.ts';
+import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback } from '../../src/wire.ts';
 import { decodeSongStructure } from '../rekordbox-media/codec.ts';
 import { decode, type Packet } from './codec.ts';
 import { dropFragments, FRAGMENT_PATIENCE_MS, type Fragments, joinFragment, NO_FRAGMENTS } from './fragments.ts';
@@ -25,6 +25,7 @@ import {
   statusRequest,
 } from './layout.ts';
 import { toReport } from './report.ts';
+import { routeTo } from './route.ts';
 
 /** Allowed are 200 to 2000 ms [I BL]. */
 const KEEP_ALIVE_EVERY_MS: Ms = 1500;
@@ -388,7 +389,8 @@ function speak(draft: Draft, at: Ms): void {
   // A unit that the profile names is greeted before its first word: on loopback it may be waiting for ours.
   const address = unit?.address ?? (options.unitAddress === 'auto' ? null : options.unitAddress);
   if (address === null || interfaces.length === 0 || draft.state.conflict !== null) return;
-  const nic = chooseInterface(draft, address);
+  const { nic, warning } = routeTo(address, options.interface, interfaces);
+  if (warning !== null) note(draft, 'warn', warning, { address });
   if (nic === null) return;
   if (at >= draft.state.keepAliveDueAt) {
     // A socket bound to a loopback address receives no broadcast.
@@ -476,41 +478,6 @@ const requestFrom = (computerName: string): Uint8Array =>
     numberAgain: LIGHTING_NUMBER,
     computerName,
   });
-
-/** Our interface towards the unit; null, with a note, where there is none. */
-function chooseInterface(draft: Draft, unitAddress: string): Interface | null {
-  const { interfaces, options } = draft.state;
-  const here = () => interfaces.map(nic => `${nic.address} (${nic.name})`).join(', ') || 'none';
-  if (options.interface !== 'auto') {
-    const named = interfaces.find(nic => nic.address === options.interface);
-    if (named !== undefined) return named;
-    // Every address of 127/8 is this machine's, though systems list only the first.
-    const loopback = interfaces.find(nic => isLoopback(nic.address));
-    if (isLoopback(options.interface) && loopback !== undefined) return { ...loopback, address: options.interface };
-    note(draft, 'warn', `no interface here has the address ${options.interface}; there are: ${here()}`, {});
-    return null;
-  }
-  const suitable = interfaces.filter(nic => isOnSubnet(nic, unitAddress));
-  const [first, second] = suitable;
-  if (first === undefined) {
-    note(
-      draft,
-      'warn',
-      `the unit at ${unitAddress} is on the subnet of no interface here (${here()}): set this machine's address to automatic (link-local) or to the unit's subnet`,
-      { address: unitAddress },
-    );
-    return null;
-  }
-  if (second !== undefined) {
-    note(
-      draft,
-      'warn',
-      `two interfaces lead to the unit: ${suitable.map(nic => `${nic.address} (${nic.name})`).join(' and ')}. Using ${first.address}; write "interface: ${first.address}" or "interface: ${second.address}" in the profile, or unplug one`,
-      {},
-    );
-  }
-  return first;
-}
 
 // ---- waking
 

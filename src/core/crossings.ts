@@ -56,11 +56,7 @@ export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck;
     Math.min(at, Math.max(notBefore, timeOfPlace(line, position) ?? notBefore));
   const crossings = [
     ...leapt.map(moment => ({ deck: moved, moment, trueTime: deck.leap?.at ?? at })),
-    ...passed.map(moment => ({
-      deck: moved,
-      moment,
-      trueTime: Math.min(at, timeOfPlace(line, moment.position) ?? at),
-    })),
+    ...passed.map(moment => ({ deck: moved, moment, trueTime: trueTimeOf(moment) })),
   ];
   return { deck: moved, crossings };
 }

@@ -107,7 +107,7 @@ const FORMS = {
   ),
   blob: form('bytes in hexadecimal (00 ff 1a)', ANY_SCALAR, source => {
     const digits = source.replaceAll(/\s/g, '');
-    const isHex = /^(?:[0-9a-f]{2})+$/i.test(digits);
+    const isHex = /^[0-9a-f]{2}(?:\s*[0-9a-f]{2})*$/i.test(source);
     return isHex
       ? { type: 'blob', value: Uint8Array.from(digits.match(/../g) ?? [], pair => Number.parseInt(pair, 16)) }
       : null;

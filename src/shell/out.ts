@@ -36,7 +36,8 @@ export function terminalOut(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
   };
 }
 
-const COLOUR = /\u001b\[[0-9;]*m/y;
+const ESCAPE = '\u001b';
+const COLOUR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'y');
 
 /** The part of a line that fits; colours take no room. */
 function cut(line: string, width: number): string {

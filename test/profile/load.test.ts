@@ -194,7 +194,9 @@ rules:
   });
   test('types of arguments follow the writing', () => {
     const [action] = profile.cues.get('drop') ?? [];
-    const { args } = action?.message as { args: readonly { type: string; value: unknown }[] };
+    const { args } = (action ?? { message: { args: [] } }).message as {
+      args: readonly { type: string; value: unknown }[];
+    };
     expect(args.map(({ type }) => type)).toEqual(['int', 'float', 'string', 'string', 'float', 'auto']);
     expect(args.slice(0, 5).map(({ value }) => value)).toEqual([1, 1, '1', 'on', 1.1]);
     expect(action?.roots).toEqual(['deck']);

@@ -76,7 +76,7 @@ describe('YAML reads it otherwise', () => {
     expectOne(
       told('do: [ { console: { address: /a, args: [ deck.isPlaying ? 1 : 2 ] } } ]'),
       'deck.isPlaying ?',
-      /put it in quotes/,
+      /put all of it in quotes/,
     ));
   test('@ in a list', () => expectOne(told('do:\n      - @foo'), '@foo', /cannot begin with @/));
   test('a missing space in a flow map', () =>

@@ -48,7 +48,6 @@ describe('a scalar is what its author wrote', () => {
     'null',
     'yes',
     '=',
-    '-',
     '1e3',
   ];
   test.each(words)('%s', word => {
@@ -175,9 +174,10 @@ describe('shapes, also of schemas that are not ours', () => {
     expect(read(z.array(port()), plain('x'))).toBe('no: expected a list, found "x"');
   });
   test('of a union the branch that fits speaks', () => {
-    const union = z.union([text(), options, z.strictObject({ type: choice(['c', 'd']), n: port() })]);
+    const union = z.union([text(), options]);
     expect(read(union, { mode: plain('c') })).toBe('no: unknown mode "c"');
-    expect(read(union, { type: plain('c'), n: plain('x') })).toBe('no: expected a port number (1 to 65535), found "x"');
+    const typed = z.union([text(), z.strictObject({ type: choice(['c', 'd']), n: port() })]);
+    expect(read(typed, { type: plain('c'), n: plain('x') })).toBe('no: expected a port number (1 to 65535), found "x"');
     expect(read(union, [])).toBe('no: expected a text or a map, found a list');
     const types = z.union([map({ type: choice(['one']), n: port() }), map({ type: choice(['two']) })]);
     expect(read(types, { type: plain('tow') })).toBe('no: unknown type "tow"; did you mean "two"?');

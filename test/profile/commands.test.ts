@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { BRIDGES } from '../../bridges/index.ts';
+import { STARTER } from '../../src/profile/starter.ts';
+import { checkCommand, readProfile } from '../../src/shell/check.ts';
+import { initCommand } from '../../src/shell/init.ts';
+import type { Out } from '../../src/shell/out.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'decklight-'));
+const file = (name: string, text: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+function listen(): Out & { readonly lines: string[]; readonly errors: string[] } {
+  const lines: string[] = [];
+  const errors: string[] = [];
+  return {
+    ...{ lines, errors, isTerminal: false },
+    line: text => lines.push(text),
+    error: text => errors.push(text),
+    redraw: () => {},
+  };
+}
+
+describe('check', () => {
+  test('a right profile: one line saying what it holds, exit code 0', async () => {
+    const out = listen();
+    const path = file('right.yaml', STARTER);
+    expect(await checkCommand(path, out, BRIDGES)).toBe(0);
+    expect(out.lines).toEqual([`${path}: My show: 4 rules, 2 cues, 2 bridges, 0 tracks; no problems`]);
+    expect(out.errors).toEqual([]);
+  });
+  test('a wrong one: every problem, exit code 2', async () => {
+    const out = listen();
+    const path = file('wrong.yaml', STARTER.replace('when: chorus', 'when: chrous').replace('do: drop', 'do: drp'));
+    expect(await checkCommand(path, out, BRIDGES)).toBe(2);
+    expect(out.errors.map(text => text.split('\n')[0])).toEqual([
+      `${path}:27:11: error: unknown place "chrous"; did you mean "chorus"?`,
+      `${path}:28:9: error: unknown cue "drp"; did you mean "drop"?`,
+    ]);
+    expect(out.lines).toEqual([]);
+  });
+  test('problems without end are counted', () => {
+    const path = file('many.yaml', `decklight: 1\nbridges: {}\nrules: [${'1, '.repeat(150)}]\n`);
+    const { lines } = readProfile(path, BRIDGES);
+    expect(lines).toHaveLength(101);
+    expect(lines.at(-1)).toBe(`${path}: and 50 more problems`);
+  });
+  test.each([
+    ['nothing there', join(folder, 'none.yaml'), /no such file.*decklight init/],
+    ['a directory', folder, /this is a directory/],
+    ['no text', file('binary.yaml', Uint8Array.of(0xff, 0xfe, 0x80)), /not text in UTF-8/],
+    ['a film', file('film.yaml', new Uint8Array(9 * 1024 * 1024)), /larger than 8 MiB/],
+  ])('%s: one line, exit code 2', async (_, path, message) => {
+    const out = listen();
+    expect(await checkCommand(path, out, BRIDGES)).toBe(2);
+    expect(out.errors).toHaveLength(1);
+    expect(out.errors[0]).toMatch(message);
+    expect(out.errors[0]?.startsWith(`${path}: error: `)).toBe(true);
+  });
+});
+
+describe('init', () => {
+  test('writes a profile that is right and the schema beside it, and says what is next', async () => {
+    const out = listen();
+    const path = join(folder, 'new', 'show.yaml');
+    expect(await initCommand(path, out)).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe(STARTER);
+    expect(JSON.parse(readFileSync(join(folder, 'new', 'profile.schema.json'), 'utf8')).title).toBe(
+      'Decklight show profile',
+    );
+    expect(out.lines.join('\n')).toContain(`decklight run --simulate ${path}`);
+    expect(await checkCommand(path, listen(), BRIDGES)).toBe(0);
+  });
+  test('leaves what is there alone', async () => {
+    const path = file('mine.yaml', 'mine');
+    const schema = file('profile.schema.json', 'mine too');
+    const out = listen();
+    expect(await initCommand(path, out)).toBe(2);
+    expect(out.errors[0]).toMatch(/already, and it was left as it is/);
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    expect(await initCommand(join(folder, 'other.yaml'), out)).toBe(0);
+    expect(readFileSync(schema, 'utf8')).toBe('mine too');
+  });
+  test('a place that cannot be written: one line, exit code 1', async () => {
+    const out = listen();
+    expect(await initCommand(join(file('plain', 'x'), 'show.yaml'), out)).toBe(1);
+    expect(out.errors).toHaveLength(1);
+  });
+});

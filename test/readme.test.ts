@@ -1,0 +1,78 @@
+/** What the pages say is run: every profile in them loads, every command in them works. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { BRIDGES } from '../bridges/index.ts';
+import { DECK_FACTS, PHRASE_FACTS, TRACK_FACTS } from '../src/core/facts.ts';
+import { loadProfile } from '../src/profile/load.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const blocks = (page: string, language: string): string[] =>
+  [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(match => match[1] ?? '');
+
+/** A block that shows a part of a profile is completed with the parts it takes for granted. */
+function completed(block: string): string {
+  const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(block);
+  return [
+    has('decklight') ? '' : 'decklight: 1\nname: a page\n',
+    has('bridges') && /console:/.test(block) ? '' : has('bridges') ? '' : BRIDGE_BLOCK,
+    block,
+    /do: drop/.test(block) && !/^ {2}drop:/m.test(block) ? 'cues: { drop: [ { console: /go } ] }\n' : '',
+  ].join('');
+}
+const BRIDGE_BLOCK = 'bridges:\n  opus: { type: opus-quad }\n  console: { type: osc, host: 127.0.0.1, port: 9000 }\n';
+
+describe.each(['README.md', 'docs/profile.md', 'bridges/osc/README.md', 'bridges/opus-quad/README.md'])('%s', page => {
+  it.each(blocks(read(page), 'yaml').map((block, i) => [i + 1, block] as const))('profile %i loads', (_, block) => {
+    const loaded = loadProfile(completed(block), page, BRIDGES);
+    expect(loaded.ok ? [] : loaded.problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
+  });
+});
+
+describe('profiles that people copy', () => {
+  const files = readdirSync(new URL('../profiles', import.meta.url)).filter(file => file.endsWith('.yaml'));
+  it.each(files)('%s loads without a warning', file => {
+    const loaded = loadProfile(read(`profiles/${file}`), file, BRIDGES);
+    expect(loaded.ok && loaded.warnings).toEqual([]);
+  });
+});
+
+describe('pages and code', () => {
+  it('the README begins with the two commands, and they are scripts', () => {
+    const [commands = ''] = blocks(read('README.md'), '');
+    expect(commands).toMatch(/^npm ci && npm start .*\nnpm ci && npm test /);
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test', 'check', 'build', 'fix', 'schema']));
+  });
+
+  it('the README lists every command there is, and no other', () => {
+    const told = [...read('README.md').matchAll(/^decklight (\w+)/gm)].map(match => match[1]);
+    const real = [...read('src/shell/cli.ts').matchAll(/\.command\('(\w+)'\)/g)].map(match => match[1]);
+    expect([...told].sort()).toEqual([...real].sort());
+  });
+
+  it('the language page lists every fact with its meaning', () => {
+    const page = read('docs/profile.md');
+    for (const [name, fact] of Object.entries({ ...DECK_FACTS, ...TRACK_FACTS, ...PHRASE_FACTS })) {
+      expect(page, name).toContain(`| \`${name}\` | `);
+      expect(fact.doc).not.toBe('');
+    }
+    for (const { doc } of Object.values(DECK_FACTS)) expect(page).toContain(`| ${doc} |`);
+  });
+
+  it('the architecture page names files and functions that are there', () => {
+    const page = read('docs/architecture.md');
+    const rows = [...page.matchAll(/^\| \d+ \|.*\| (.*) \| (.*) \|$/gm)];
+    expect(rows.length).toBeGreaterThan(10);
+    for (const [, functions = '', files = ''] of rows) {
+      const paths: string[] = [];
+      for (const [, file = ''] of files.matchAll(/`([\w/.-]+\.ts)`/g)) {
+        const folder = paths[0]?.slice(0, paths[0].lastIndexOf('/'));
+        paths.push(file.includes('/') ? file : `${folder}/${file}`);
+      }
+      const code = paths.map(read).join('\n');
+      for (const [, name = ''] of functions.matchAll(/`(\w+)`/g)) {
+        expect(code, `${name} in ${files}`).toMatch(new RegExp(`\\b${name}\\b\\s*[(:=]|function ${name}\\b`));
+      }
+    }
+  });
+});
