@@ -168,7 +168,7 @@ function buildNode(node: MathNode | Tree, build: Build): Built {
       return join([condition, whenTrue, whenFalse], scope => (isTrue(condition.run(scope)) ? yes(scope) : no(scope)));
     }
     case 'RelationalNode': {
-      const parts = (tree.params ?? []).map(part => buildOperand(part, build));
+      const parts = (tree.params ?? []).map((part, i, all) => buildOperand(part, i < all.length - 1, build));
       const links = (tree.conditionals ?? []).map((name, i) => compare(name, parts[i] as Built, parts[i + 1] as Built));
       return join(parts, scope => links.every(link => link(scope) === true));
     }
@@ -216,15 +216,15 @@ function buildOperator(tree: Tree, build: Build): Built {
     if (name === 'or') return join([left, right], scope => isTrue(a(scope)) || isTrue(b(scope)));
     return join([left, right], scope => isTrue(a(scope)) !== isTrue(b(scope)));
   }
-  const parts = (tree.args ?? []).map(part => buildOperand(part, build));
+  const parts = (tree.args ?? []).map((part, i, all) => buildOperand(part, i < all.length - 1, build));
   if (COMPARISONS.has(name)) return join(parts, compare(name, parts[0] as Built, parts[1] as Built));
   return join(parts, calculate(name, parts.map(asNumber)));
 }
 
 /** `not a == b` is `(not a) == b` to mathjs, and to nobody else. */
-function buildOperand(tree: Tree, build: Build): Built {
+function buildOperand(tree: Tree, isBeforeOperator: boolean, build: Build): Built {
   const built = buildNode(tree, build);
-  if (tree.type === 'OperatorNode' && functionName(tree) === 'not') {
+  if (isBeforeOperator && tree.type === 'OperatorNode' && functionName(tree) === 'not') {
     throw new Refusal(built, '"not" takes only the word after it; put what it belongs to in parentheses: not (…)');
   }
   return built;

@@ -11,11 +11,13 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | null = null;
   let bestDistance = limit + 1;
+  const room = LONGEST * 2;
+  const rows: Rows = [new Uint8Array(room), new Uint8Array(room), new Uint8Array(room)];
   let seen = 0;
   for (const candidate of known) {
     if (++seen > MOST_CANDIDATES) break;
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const distance = editDistance(wanted, candidate.toLowerCase(), rows);
     // One letter for another in a name of one or two letters is another name, not a slip.
     if (distance < bestDistance && distance < wanted.length) {
       best = candidate;
@@ -35,29 +37,30 @@ export function didYouMean(name: string, known: Iterable<string>): string {
 }
 
 /** More names than a profile has; a file made to be slow finds its end here. */
-const MOST_CANDIDATES = 500;
+const MOST_CANDIDATES = 300;
 /** Longer than any name of ours: what is longer still is no slip, and costs no time. */
 const LONGEST = 80;
 
-/** Letters to insert, delete, replace or swap with their neighbour to get from one text to the other. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
+type Rows = readonly [Uint8Array, Uint8Array, Uint8Array];
+
+/**
+ * Letters to insert, delete, replace or swap with their neighbour to get from one text to the other.
+ *
+ * @param rows  room to count in, each longer than `b`; a distance over 255 does not occur, see LONGEST
+ */
+function editDistance(a: string, b: string, rows: Rows): number {
+  let [beforeLast, last, row] = rows;
+  for (let j = 0; j <= b.length; j++) last[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
       const isSame = a[i - 1] === b[j - 1];
-      let cost = Math.min(
-        (last[j] as number) + 1,
-        (row[j - 1] as number) + 1,
-        (last[j - 1] as number) + (isSame ? 0 : 1),
-      );
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (isSame ? 0 : 1));
       const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (isSwap) cost = Math.min(cost, (beforeLast[j - 2] as number) + 1);
-      row.push(cost);
+      if (isSwap) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      row[j] = cost;
     }
-    beforeLast = last;
-    last = row;
+    [beforeLast, last, row] = [last, row, beforeLast];
   }
-  return last[b.length] as number;
+  return last[b.length] ?? 0;
 }

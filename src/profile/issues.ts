@@ -213,8 +213,11 @@ export const unknownWord = (what: string, found: string, choices: readonly strin
 function withoutEchoes(issues: readonly Issue[], root: unknown): readonly Issue[] {
   const seen = new Set<string>();
   const kept: Issue[] = [];
+  const misspelt = wrongKeys(issues);
   for (const one of issues) {
-    if (one.at === 'missing' && isMisspelt(one.path, issues)) continue;
+    // The missing key stands there in other letters, which has been said: `prot` for `port`.
+    const wrong = one.at === 'missing' ? (misspelt.get(mapOf(one.path)) ?? []) : [];
+    if (wrong.some(key => nearest(key, [String(one.path.at(-1))]) !== null)) continue;
     const real = one.path.length === 0 ? one : (beneathText(one.path, root) ?? one);
     const key = JSON.stringify(real.path.map(String));
     if (real.at === 'shape' && seen.has(key)) continue;
@@ -224,15 +227,18 @@ function withoutEchoes(issues: readonly Issue[], root: unknown): readonly Issue[
   return kept;
 }
 
-/** The missing key stands there in other letters, which has been said: `prot` for `port`. */
-const isMisspelt = (path: Path, issues: readonly Issue[]): boolean =>
-  issues.some(
-    ({ at, path: other }) =>
-      at === 'key' &&
-      other.length === path.length &&
-      other.slice(0, -1).every((key, i) => key === path[i]) &&
-      nearest(beforeColon(String(other.at(-1))), [String(path.at(-1))]) !== null,
-  );
+/** Keys that were complained about, by the path of their map. */
+function wrongKeys(issues: readonly Issue[]): ReadonlyMap<string, readonly string[]> {
+  const keys = new Map<string, string[]>();
+  for (const { at, path } of issues) {
+    if (at !== 'key') continue;
+    const where = mapOf(path);
+    keys.set(where, [...(keys.get(where) ?? []).slice(0, 20), beforeColon(String(path.at(-1)))]);
+  }
+  return keys;
+}
+
+const mapOf = (path: Path): string => JSON.stringify(path.slice(0, -1).map(String));
 
 /** The issue that a path leads through a text or a key into a list; null when it does not. */
 function beneathText(path: Path, root: unknown): Issue | null {

@@ -18,17 +18,19 @@ export async function initCommand(file: string | null, out: Out): Promise<number
   const target = file ?? DEFAULT_FILE;
   try {
     mkdirSync(dirname(target), { recursive: true });
+  } catch (error) {
+    return failed(target, error, out);
+  }
+  try {
     writeFileSync(target, STARTER, { flag: 'wx' });
   } catch (error) {
-    const { code = '', message = String(error) } = error as { code?: string; message?: string };
-    if (code === 'EEXIST') {
+    if ((error as { code?: string }).code === 'EEXIST') {
       out.error(
         `${target}: error: there is such a file already, and it was left as it is; name another: decklight init <file>`,
       );
       return 2;
     }
-    out.error(`${target}: error: it cannot be written: ${message}`);
-    return 1;
+    return failed(target, error, out);
   }
   const schema = join(dirname(target), SCHEMA_FILE);
   const isSchemaNew = copySchema(schema);
@@ -38,6 +40,11 @@ export async function initCommand(file: string | null, out: Out): Promise<number
   out.line(`  edit ${target}: the address and port of your console stand under bridges:`);
   out.line(`  decklight check ${target}            finds its mistakes`);
   return 0;
+}
+
+function failed(target: string, error: unknown, out: Out): number {
+  out.error(`${target}: error: it cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  return 1;
 }
 
 /** The profile works without it: a schema that is there already, or cannot be written, is no failure. */

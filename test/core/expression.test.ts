@@ -283,11 +283,11 @@ describe('the language has nothing else', () => {
   ])('%j', text => expect(compileExpression(text).ok).toBe(false));
   test('nor depth without end', () => {
     for (const text of [
-      '('.repeat(500) + '1' + ')'.repeat(500),
-      '-'.repeat(1999) + '1',
-      'not '.repeat(499) + 'true',
+      `${'('.repeat(500)}1${')'.repeat(500)}`,
+      `${'-'.repeat(1999)}1`,
+      `${'not '.repeat(499)}true`,
       `1${'^1'.repeat(999)}`,
-      'true ? 1 : '.repeat(150) + '1',
+      `${'true ? 1 : '.repeat(150)}1`,
       '('.repeat(1e6),
     ]) {
       const result = compileExpression(text);
@@ -315,7 +315,7 @@ const { tree } = fc.letrec<{ tree: string }>(tie => ({
     fc
       .tuple(fc.constantFrom('abs', 'round', 'floor', 'ceil', 'sqrt', 'sign', 'min', 'max'), tie('tree'))
       .map(([name, a]) => `${name}(${a})`),
-    tie('tree').map(a => `not (${a})`),
+    tie('tree').map(a => `(not (${a}))`),
     fc.tuple(tie('tree'), tie('tree'), tie('tree')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
   ),
 }));
