@@ -16,9 +16,23 @@ const RETRY_AFTER_MS: Ms = 5000;
 interface Target {
   readonly endpoint: Endpoint;
   socket: Socket | null;
-  /** What is wrong with it; null: nothing known. Over UDP silence is no proof of success. */
-  trouble: string | null;
+  /** What went wrong last, and when; null: nothing known. Over UDP silence is no proof of success. */
+  trouble: { readonly text: string; readonly at: Ms } | null;
 }
+
+/** A trouble that has not come again for this long is no longer shown. */
+const TROUBLE_SHOWN_MS: Ms = 10_000;
+
+/** What the system's words for a failed datagram mean to an operator. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens on that port; is the receiver on, and its OSC input?',
+  EHOSTUNREACH: 'there is no such machine on the network; check its address and cable',
+  ENETUNREACH: "no network leads there; check this machine's address and cable",
+  ENETDOWN: 'the network is down; check the cable',
+  ENOTFOUND: 'no machine of that name is known; write its address',
+};
+
+const meaningOf = (error: Error): string => MEANINGS[(error as { code?: string }).code ?? ''] ?? error.message;
 
 export function openOsc(
   options: OscDeviceOptions,
@@ -34,11 +48,11 @@ export function openOsc(
   async function dial(target: Target): Promise<void> {
     const { address, port } = target.endpoint;
     try {
-      const socket = await wire.dial(target.endpoint, error => complain(target, error.message));
+      const socket = await wire.dial(target.endpoint, error => complain(target, meaningOf(error)));
       if (isClosed) return await socket.close();
       target.socket = socket;
     } catch (error) {
-      complain(target, `${(error as Error).message}; trying again every ${RETRY_AFTER_MS / 1000} s`);
+      complain(target, `${meaningOf(error as Error)}; trying again every ${RETRY_AFTER_MS / 1000} s`);
       if (isClosed) return;
       retries.set(
         target,
@@ -52,8 +66,8 @@ export function openOsc(
   /** Said once per kind of trouble: a console that is switched off must not fill the log. */
   function complain(target: Target, text: string): void {
     const { address, port } = target.endpoint;
-    if (target.trouble !== text) log.warn({ address, port }, `OSC to ${address}:${port}: ${text}`);
-    target.trouble = text;
+    if (target.trouble?.text !== text) log.warn({ address, port }, `OSC to ${address}:${port}: ${text}`);
+    target.trouble = { text, at: clock.now() };
   }
 
   for (const target of targets) void dial(target);
@@ -76,8 +90,9 @@ export function openOsc(
     },
     status() {
       const names = targets.map(({ endpoint }) => `${endpoint.address}:${endpoint.port}`).join(', ');
-      const trouble = targets.find(target => target.trouble !== null)?.trouble ?? null;
-      const text = `${names}, ${sent} sent${trouble === null ? '' : ` (${trouble})`}`;
+      const isShown = ({ trouble }: Target): boolean => trouble !== null && clock.now() - trouble.at < TROUBLE_SHOWN_MS;
+      const trouble = targets.find(target => target.socket === null || isShown(target))?.trouble ?? null;
+      const text = `${names}, ${sent} sent${trouble === null ? '' : ` (${trouble.text})`}`;
       return { state: targets.every(({ socket }) => socket !== null) ? 'ready' : 'waiting', text };
     },
     async close() {

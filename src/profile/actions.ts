@@ -36,8 +36,8 @@ const cueRef = (names: Names): Word<CueRef> =>
     if (names.cues.length === 0) {
       return { ok: false, message: `unknown cue ${quote(source)}; this profile has none, they stand under cues:` };
     }
-    const { message, note, choices } = unknownWord('cue', source, names.cues);
-    return { ok: false, message, note, choices: choices ?? [] };
+    const { message, note } = unknownWord('cue', source, names.cues);
+    return { ok: false, message, note };
   });
 
 /** `{ console: /eos/cue/1/10/fire }`: one bridge by its name, and what it is told; the bridge's own schema reads that. */

@@ -32,7 +32,10 @@ const packets = Array.from({ length: 4000 }, (_, i) => {
   const number = 9 + (i % 4);
   const beat = 1 + (Math.floor((i * 50 * 128) / 60000) % 400);
   const beatInBar = (((beat - 1) % 4) + 1) as 1 | 2 | 3 | 4;
-  return status.encode({ ...value.value, number, numberAgain: number, trackId: 7, beat, beatInBar, packetCounter: i }, 0x11c);
+  return status.encode(
+    { ...value.value, number, numberAgain: number, trackId: 7, beat, beatInBar, packetCounter: i },
+    0x11c,
+  );
 });
 
 function decodeAndReduce(count: number): void {
@@ -52,11 +55,18 @@ function decodeAndReduce(count: number): void {
     }
   }
   const each = ((nowMs() - from) * 1000) / count;
-  say(`decode and reduce one status: ${each.toFixed(2)} µs each over ${count}; heap ${heap.map(mib => mib.toFixed(1)).join(', ')} MiB`);
+  say(
+    `decode and reduce one status: ${each.toFixed(2)} µs each over ${count}; heap ${heap.map(mib => mib.toFixed(1)).join(', ')} MiB`,
+  );
 }
 
 function session(count: number): void {
-  let state: SessionState = openSession({ unit: 'opus', interface: 'auto', unitAddress: 'auto', computerName: 'bench' });
+  let state: SessionState = openSession({
+    unit: 'opus',
+    interface: 'auto',
+    unitAddress: 'auto',
+    computerName: 'bench',
+  });
   const nic = { name: 'eth0', address: '10.0.0.1', netmask: '255.0.0.0', mac: '02:00:00:00:00:01' };
   state = stepSession(state, { kind: 'interfaces', interfaces: [nic] }, 0).state;
   const from = nowMs();

@@ -4,9 +4,10 @@
  *
  *   node --import tsx test/bench/position.ts [seeds]
  */
+
+import { BRIDGES } from '../../bridges/index.ts';
 import { parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
 import { openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
-import { BRIDGES } from '../../bridges/index.ts';
 import { virtualClock } from '../../src/core/clock.ts';
 import { positionAt } from '../../src/core/position.ts';
 import { openShow } from '../../src/open-show.ts';
@@ -28,8 +29,14 @@ interface Sample {
 }
 
 /** One start of a track and 62 s of play; samples around each moment. */
-async function run(track: string, pitch: string, mode: string, loss: number, seed: number): Promise<Map<number, Sample[]>> {
-  const source = `set: bench\nseed: ${seed}\nquirks: { status: ${mode} }\nacts:\n  - { at: 0:00, deck: 1, load: ${track}, pitch: ${pitch}, on-air: on }\n  - { at: 0:03.${String(137 * seed % 1000).padStart(3, '0')}, deck: 1, play }\n`;
+async function run(
+  track: string,
+  pitch: string,
+  mode: string,
+  loss: number,
+  seed: number,
+): Promise<Map<number, Sample[]>> {
+  const source = `set: bench\nseed: ${seed}\nquirks: { status: ${mode} }\nacts:\n  - { at: 0:00, deck: 1, load: ${track}, pitch: ${pitch}, on-air: on }\n  - { at: 0:03.${String((137 * seed) % 1000).padStart(3, '0')}, deck: 1, play }\n`;
   const set = parseDjSet(source, 'bench');
   if (!set.ok) throw new Error(set.mistakes.join('\n'));
   const clock = virtualClock();
@@ -49,7 +56,7 @@ async function run(track: string, pitch: string, mode: string, loss: number, see
   const unit = await openSimulatedUnit({ wire: theirs, clock, interfaceAddress: '10.0.0.2', peer: null, set: set.set });
   for (let i = 0; i < 20; i++) await Promise.resolve();
   const samples = new Map<number, Sample[]>();
-  clock.advance(3000 + (137 * seed) % 1000);
+  clock.advance(3000 + ((137 * seed) % 1000));
   let elapsed = 0;
   for (const second of MOMENTS_S) {
     clock.advance(second * 1000 - elapsed);
@@ -99,8 +106,13 @@ for (const [track, pitch, mode, loss] of [
   for (const [second, samples] of all) {
     const errors = samples.map(({ errorMs }) => Math.abs(errorMs));
     const inside = samples.filter(({ errorMs, barMs }) => Math.abs(errorMs) <= barMs + 1e-6).length / samples.length;
-    const bars = quantile(samples.map(({ barMs }) => barMs), 0.5);
+    const bars = quantile(
+      samples.map(({ barMs }) => barMs),
+      0.5,
+    );
     const figures = [0.5, 0.95, 0.99, 1].map(q => quantile(errors, q)).join(' ');
-    say(`${`${track}, ${pitch}, ${mode}, ${loss * 100} %`.padEnd(42)} ${String(second).padStart(4)} s ${figures}  ${bars}   ${(inside * 100).toFixed(2)} %`);
+    say(
+      `${`${track}, ${pitch}, ${mode}, ${loss * 100} %`.padEnd(42)} ${String(second).padStart(4)} s ${figures}  ${bars}   ${(inside * 100).toFixed(2)} %`,
+    );
   }
 }

@@ -150,11 +150,11 @@ describe('files made to be slow end quickly with one line', () => {
   });
 
   test('many unknown cues', () => {
-    const cues = Array.from({ length: 6000 }, (_, i) => `  aaaaaaaaaaa${i}: x`).join('\n');
-    const rules = Array.from({ length: 6000 }, (_, i) => `  - do: aaaaaaaaaab${i}`).join('\n');
+    const cues = Array.from({ length: 1500 }, (_, i) => `  aaaaaaaaaaa${i}: x`).join('\n');
+    const rules = Array.from({ length: 1500 }, (_, i) => `  - do: aaaaaaaaaab${i}`).join('\n');
     const startedAt = performance.now();
     const loaded = loadProfile(around(`cues:\n${cues}\nrules:\n${rules}\n`), 'show.yaml', FAKES);
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(loaded.ok).toBe(false);
   }, 20_000);
 });
