@@ -14,7 +14,7 @@ const options = z
       })
       .optional(),
     unit: ipv4OrAuto().meta({ description: 'address of the unit; auto: the first OPUS-QUAD that is heard' }).optional(),
-    mode: choice(['auto', 'lighting'])
+    mode: choice(['auto', 'lighting'], 'mode')
       .meta({ description: 'how to join: as rekordbox lighting (status, phrases, artwork)' })
       .optional(),
   })

@@ -26,7 +26,7 @@ const options = z
     also: shape('a list of further receivers', { list: z.array(target) })
       .meta({ description: 'further receivers of the same messages' })
       .optional(),
-    bundles: choice(['none', 'immediate', 'timed'])
+    bundles: choice(['none', 'immediate', 'timed'], 'kind of bundle')
       .meta({ description: 'put each message in a bundle; grandMA3 takes none, so ask for it only where it is wanted' })
       .optional(),
   })

@@ -40,15 +40,16 @@ export function readDuplicates(root: Node, lineOf: (offset: number) => number): 
   }
   for (const [i, track] of itemsOf(child(root, 'tracks')).entries()) {
     const id = textOf(child(track, 'match'), 'id');
+    const number = String(Number(id?.source)); // 05 is 5
     const idPath = ['tracks', i, 'match', 'id'];
-    if (id !== null) see('track', id, id.source, idPath, line => `track ${id.source} stands here twice: line ${line}`);
+    if (id !== null) see('track', id, number, idPath, line => `track ${number} stands here twice: line ${line}`);
     for (const [j, cue] of itemsOf(child(track, 'cues')).entries()) {
       const name = textOf(cue, 'name');
       const at = textOf(cue, 'at');
       const path = ['tracks', i, 'cues', j];
       if (name !== null) see('rule', name, name.source, [...path, 'name'], taken(name.source));
       else if (id !== null && at !== null) {
-        see('rule', at, trackRuleName(id.source, at.source.trim()), [...path, 'at'], line => {
+        see('rule', at, trackRuleName(number, at.source.trim()), [...path, 'at'], line => {
           return `this track has a cue at ${at.source.trim()} already: line ${line}; put both into one list, or give one a name`;
         });
       }
