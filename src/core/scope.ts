@@ -5,7 +5,7 @@ import type { DeckNumber } from './events.ts';
 import type { Scope, Value } from './expression.ts';
 import type { DECK_FACTS, PHRASE_FACTS, TRACK_FACTS } from './facts.ts';
 import { type Phrase, phraseAt } from './phrase.ts';
-import { type Position, positionAt } from './position.ts';
+import { type Position, positionAt, UNKNOWN_POSITION } from './position.ts';
 import { deckByNumber, heard, masterOf, onAir, type Show } from './show.ts';
 
 type Values<Table> = { readonly [K in keyof Table]: Value };
@@ -48,13 +48,7 @@ const NO_DECK: DeckScope = {
   isHeard: null,
   tempoBpm: null,
   pitchPercent: null,
-  beat: null,
-  beatUncertainty: null,
-  beatInBar: null,
-  bar: null,
-  positionMs: null,
-  uncertaintyMs: null,
-  basis: null,
+  ...UNKNOWN_POSITION,
   pass: null,
   track: NO_TRACK,
   phrase: NO_PHRASE,

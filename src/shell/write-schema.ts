@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BRIDGES } from '../../bridges/index.ts';
-import { profileJsonSchema } from './schema.ts';
+import { profileJsonSchema } from '../profile/schema.ts';
 
 writeFileSync(
   fileURLToPath(new URL('../../profiles/profile.schema.json', import.meta.url)),
