@@ -43,6 +43,11 @@ export interface Sighting {
   readonly isOrderProved: boolean;
 }
 
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface Observed {
   readonly line: Line;
   /** The playhead is somewhere else than the line led: where it landed, and where it had been; null: it went on. */
@@ -51,10 +56,12 @@ export interface Observed {
 
 /** How much faster or slower than the playhead the published place may run to catch up [design choice]. */
 const SLEW_SHARE = 0.02;
-/** A correction larger than this is a jump; so is a contradiction larger than `CONTRADICTION_MS`. */
-const CORRECTION_MOST_MS: Ms = 600;
 /** Contradictions up to this are errors of our own model: of tempo, delay or clock. */
 const CONTRADICTION_MS: Ms = 25;
+/** Up to this a hand on the jog wheel has pushed the playhead: a correction within the same pass. More is a jump. */
+const NUDGE_MOST_MS: Ms = 150;
+/** So is a published place that turns out to be this far from the truth, for all that no single report was. */
+const CORRECTION_MOST_MS: Ms = 300;
 const MODEL_ERROR_MS: Ms = 5;
 /** Error of the rate: the tempo is given in hundredths of BPM (40 ppm at 128), two clocks drift apart (50 ppm). */
 const RATE_ERROR = 1e-4;
@@ -76,12 +83,12 @@ export function timeOfPlace(line: Line, place: number): Ms | null {
 }
 
 /** What is known of the place at a moment. */
-export function boundsAt(line: Line, at: Ms): { readonly low: number; readonly high: number } {
+export function boundsAt(line: Line, at: Ms): Bounds {
   return carry(line, line.rate, at);
 }
 
 /** The bounds after a time in which the rate was anywhere between the line's and `rate`. */
-function carry(line: Line, rate: number, at: Ms): { low: number; high: number } {
+function carry(line: Line, rate: number, at: Ms): Bounds {
   const elapsedMs = Math.max(0, at - line.at);
   const errorPerMs = RATE_ERROR * Math.max(Math.abs(line.rate), Math.abs(rate));
   return {
@@ -92,34 +99,39 @@ function carry(line: Line, rate: number, at: Ms): { low: number; high: number } 
 
 /** Takes in a report. */
 export function observe(line: Line | null, sighting: Sighting): Observed {
-  if (line === null || line.coordinate !== sighting.coordinate) return land(sighting, sighting.landing);
+  if (line === null || line.coordinate !== sighting.coordinate) return land(sighting, sighting);
   const { at } = sighting.stamp;
   const expected = carry(line, sighting.rate, at);
   // One ms of play in units of the coordinate, to weigh a contradiction of a deck that stands still as well.
   const unitsPerMs = Math.max(Math.abs(line.rate), Math.abs(sighting.rate), STILL_UNITS_PER_MS[line.coordinate]);
   const gap = Math.max(sighting.low - expected.high, expected.low - sighting.high);
-  if (gap > CONTRADICTION_MS * unitsPerMs) return contradict(line, sighting);
-  const low = Math.max(expected.low, sighting.low);
-  const high = Math.min(expected.high, sighting.high);
-  const error = MODEL_ERROR_MS * unitsPerMs;
-  const bounds = low <= high ? { low, high } : { low: high - error, high: low + error };
+  if (gap > NUDGE_MOST_MS * unitsPerMs) return contradict(line, sighting);
+  const bounds = gap > CONTRADICTION_MS * unitsPerMs ? sighting : meet(expected, sighting, MODEL_ERROR_MS * unitsPerMs);
   const middle = (bounds.low + bounds.high) / 2;
-  const isSteady = Math.sign(line.rate) === Math.sign(sighting.rate);
   const published = placeAt(line, at);
+  // Only in steady forward play a step would be felt; a start, a stop or a hand on the platter may move the place.
+  const isSteady = line.rate > 0 && sighting.rate > 0;
   const place = isSteady ? published : Math.min(Math.max(published, bounds.low), bounds.high);
   if (Math.abs(middle - place) > CORRECTION_MOST_MS * unitsPerMs && isOutside(place, bounds)) {
-    return { line: anchor(sighting, bounds, middle), landing: sighting.landing };
+    return land(sighting, bounds);
   }
   return { line: anchor(sighting, bounds, place), landing: null };
+}
+
+/** Where two intervals overlap; where they just miss each other, the place between them, with a margin. */
+function meet(a: Bounds, b: Bounds, margin: number): Bounds {
+  const low = Math.max(a.low, b.low);
+  const high = Math.min(a.high, b.high);
+  return low <= high ? { low, high } : { low: high - margin, high: low + margin };
 }
 
 /** Tempo of a deck that stands still, for weighing: 120 BPM, and real time. */
 const STILL_UNITS_PER_MS: Readonly<Record<Coordinate, number>> = { beats: 120 / 60000, ms: 1 };
 
-const isOutside = (place: number, { low, high }: { low: number; high: number }): boolean => place < low || place > high;
+const isOutside = (place: number, { low, high }: Bounds): boolean => place < low || place > high;
 
 function contradict(line: Line, sighting: Sighting): Observed {
-  if (sighting.isOrderProved) return land(sighting, sighting.landing);
+  if (sighting.isOrderProved) return land(sighting, sighting);
   if (line.suspect !== null) {
     const suspected = anchor(line.suspect, line.suspect, (line.suspect.low + line.suspect.high) / 2);
     const confirmed = observe({ ...suspected, suspect: null }, { ...sighting, isOrderProved: true });
@@ -128,12 +140,12 @@ function contradict(line: Line, sighting: Sighting): Observed {
   return { line: { ...line, suspect: sighting }, landing: null };
 }
 
-function land(sighting: Sighting, landing: number): Observed {
-  return { line: anchor(sighting, sighting, (sighting.low + sighting.high) / 2), landing };
+function land(sighting: Sighting, bounds: Bounds): Observed {
+  return { line: anchor(sighting, bounds, (bounds.low + bounds.high) / 2), landing: sighting.landing };
 }
 
 /** The line from a report on, its published place on the way to the middle of the bounds. */
-function anchor(sighting: Sighting, { low, high }: { low: number; high: number }, place: number): Line {
+function anchor(sighting: Sighting, { low, high }: Bounds, place: number): Line {
   const { rate, coordinate, stamp } = sighting;
   const correction = (low + high) / 2 - place;
   const slewSpeed = Math.abs(rate) * SLEW_SHARE;

@@ -92,14 +92,30 @@ describe('crossings', () => {
     expect(what(driver)).toEqual(['look: deck 1, chorus 1', 'look: deck 1, chorus 1']);
   });
 
-  it('a small correction backwards doubles nothing', () => {
-    const driver = drive(only('look'));
-    driver.start();
-    driver.play(beats(16.05));
-    const before = driver.fired.length;
-    driver.jumpTo(driver.trueBeat() - 0.04);
-    driver.play(beats(8));
-    expect(before + driver.fired.length - before).toBe(1);
+  it('a correction backwards, a hand on the jog wheel, doubles nothing', () => {
+    for (const pushed of [0.04, 0.1, 0.2]) {
+      for (const after of [0.02, 0.1, 0.3]) {
+        const driver = drive(only('look'));
+        driver.start();
+        driver.play(beats(16 + after));
+        driver.jumpTo(driver.trueBeat() - pushed);
+        driver.play(beats(8));
+        expect(what(driver), `${pushed} beats back, ${after} after the start`).toHaveLength(1);
+      }
+    }
+  });
+
+  it('a jump back of a whole beat is found within three reports, whatever the phase', () => {
+    for (const phase of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+      const driver = drive(profileOf([]));
+      driver.start();
+      driver.play(beats(24 + phase));
+      const pass = () => driver.state().show.decks.get('opus/1')?.pass;
+      const before = pass();
+      driver.jumpTo(driver.trueBeat() - 1);
+      driver.play(650);
+      expect(pass(), `phase ${phase}`).toBe((before ?? 0) + 1);
+    }
   });
 
   it('a late call finds the moment all the same; one later than it may be is dropped and told', () => {
