@@ -21,7 +21,13 @@ function completed(block: string): string {
 }
 const BRIDGE_BLOCK = 'bridges:\n  opus: { type: opus-quad }\n  console: { type: osc, host: 127.0.0.1, port: 9000 }\n';
 
-describe.each(['README.md', 'docs/profile.md', 'bridges/osc/README.md', 'bridges/opus-quad/README.md'])('%s', page => {
+describe.each([
+  'README.md',
+  'docs/profile.md',
+  'bridges/osc/README.md',
+  'bridges/opus-quad/README.md',
+  'bridges/midi/README.md',
+])('%s', page => {
   it.each(blocks(read(page), 'yaml').map((block, i) => [i + 1, block] as const))('profile %i loads', (_, block) => {
     const loaded = loadProfile(completed(block), page, BRIDGES);
     expect(loaded.ok ? [] : loaded.problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);

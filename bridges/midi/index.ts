@@ -1,0 +1,96 @@
+/** MIDI out: notes, control changes, program changes and sysex, by device name or through a port of our own. */
+import { z } from 'zod';
+import type { Bridge } from '../../src/bridge.ts';
+import { duration, integer, map, text, word } from '../../src/profile/text.ts';
+import { describe, type MidiMessage, noteNumber } from './codec.ts';
+import { type MidiDeviceOptions, openMidi } from './device.ts';
+import { loadMidiSystem } from './port.ts';
+
+const options = z
+  .strictObject({
+    device: text('the name of a MIDI port')
+      .meta({ description: 'name of a MIDI output, or a part of it; `decklight devices` lists them' })
+      .optional(),
+    virtual: text('a name for a MIDI port')
+      .meta({ description: 'make a port of this name for other programs to listen to (not on Windows)' })
+      .optional(),
+  })
+  .transform(({ device, virtual }, context): MidiDeviceOptions => {
+    if ((device === undefined) === (virtual === undefined)) {
+      context.addIssue({ code: 'custom', message: 'expected one of device: and virtual:, the name of a MIDI port' });
+      return z.NEVER;
+    }
+    return { device: device ?? virtual ?? '', isVirtual: virtual !== undefined };
+  });
+
+const seven = (what: string) => integer(0, 127, `${what} (0 to 127)`);
+const note = word('a note (C3, which is 60, or 0 to 127)', { type: ['string', 'integer'] }, ({ source }) => {
+  const value = noteNumber(source);
+  if (value !== null) return { ok: true, value };
+  return { ok: false, message: `"${source}" is no note; expected C3 (which is 60), F#2, Bb4, or 0 to 127` };
+});
+const sysex = word('bytes from F0 to F7 (F0 7F 7F 02 01 01 31 F7)', { type: 'string' }, ({ source }) => {
+  const pairs = source.trim().split(/\s+/);
+  const bytes = Uint8Array.from(pairs, pair => Number.parseInt(pair, 16));
+  const isHex = pairs.every(pair => /^[0-9a-fA-F]{2}$/.test(pair));
+  const isWhole =
+    isHex && bytes[0] === 0xf0 && bytes.at(-1) === 0xf7 && bytes.subarray(1, -1).every(byte => byte < 0x80);
+  if (isWhole) return { ok: true, value: bytes };
+  return {
+    ok: false,
+    message: 'expected bytes in hex from F0 to F7, those between below 80 (F0 7F 7F 02 01 01 31 F7)',
+  };
+});
+
+const channel = integer(1, 16, 'a MIDI channel (1 to 16)').meta({ description: '1 to 16; 1 unless said' });
+
+/** Which keys go with which; `channel` goes with all but sysex. */
+const KINDS = {
+  note: ['velocity', 'for', 'channel'],
+  'note-off': ['channel'],
+  control: ['value', 'channel'],
+  program: ['channel'],
+  sysex: [],
+} as const;
+
+const message = map({
+  note: note.meta({ description: 'a note on; C3 is 60' }).optional(),
+  'note-off': note.meta({ description: 'lets go of a note' }).optional(),
+  velocity: seven('a velocity').meta({ description: 'of the note, 0 to 127; 127 unless said' }).optional(),
+  for: duration().meta({ description: 'how long the note sounds; until let go unless said' }).optional(),
+  control: seven('a control').meta({ description: 'a control change' }).optional(),
+  value: seven('a value').meta({ description: 'of the control change' }).optional(),
+  program: integer(1, 128, 'a program (1 to 128)').meta({ description: 'a program change, 1 to 128' }).optional(),
+  sysex: sysex.meta({ description: 'bytes in hex, from F0 to F7' }).optional(),
+  channel: channel.optional(),
+}).transform((keys, context): MidiMessage => {
+  const kinds = (Object.keys(KINDS) as (keyof typeof KINDS)[]).filter(kind => keys[kind] !== undefined);
+  const [kind] = kinds;
+  const fail = (text: string): MidiMessage => {
+    context.addIssue({ code: 'custom', message: text });
+    return z.NEVER;
+  };
+  if (kind === undefined || kinds.length > 1) return fail('expected one of note, note-off, control, program and sysex');
+  const strange = Object.keys(keys).find(key => key !== kind && !(KINDS[kind] as readonly string[]).includes(key));
+  if (strange !== undefined) return fail(`"${strange}" does not go with "${kind}"`);
+  const on = keys.channel ?? 1;
+  if (keys.note !== undefined) {
+    return { kind: 'note', note: keys.note, velocity: keys.velocity ?? 127, channel: on, forMs: keys.for ?? null };
+  }
+  if (keys['note-off'] !== undefined) return { kind: 'note-off', note: keys['note-off'], channel: on };
+  if (keys.program !== undefined) return { kind: 'program', program: keys.program, channel: on };
+  if (keys.sysex !== undefined) return { kind: 'sysex', bytes: keys.sysex };
+  if (keys.control === undefined || keys.value === undefined) return fail('a control change needs "value:" (0 to 127)');
+  return { kind: 'control', control: keys.control, value: keys.value, channel: on };
+});
+
+const toMessage = (filled: unknown): MidiMessage => filled as MidiMessage;
+
+export const midiBridge: Bridge = {
+  type: 'midi',
+  options,
+  message,
+  simulate: null,
+  describe: filled => describe(toMessage(filled)),
+  open: (_name, opened, host) => openMidi(opened as MidiDeviceOptions, host, loadMidiSystem, toMessage),
+};
