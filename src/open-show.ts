@@ -30,6 +30,23 @@ export interface OpenShow {
   close(): Promise<void>;
 }
 
+/** A bridge whose `send` breaks its promise and throws must not take the others with it. */
+function guarded(bridge: OpenBridge, log: Log): OpenBridge {
+  return {
+    ...bridge,
+    send(message, at) {
+      try {
+        bridge.send(message, at);
+      } catch (error) {
+        log.error(
+          { error: String(error) },
+          `a message was not sent, by a mistake of this program: ${(error as Error).message}`,
+        );
+      }
+    },
+  };
+}
+
 export function openShow(setup: ShowSetup): OpenShow {
   const { profile, clock, watcher, instead } = setup;
   const kinds = new Map(setup.bridges.map(bridge => [bridge.type, bridge]));
@@ -50,7 +67,7 @@ export function openShow(setup: ShowSetup): OpenShow {
       unixMs: setup.unixMs,
       emit: (event, stamp) => engine.emit(name, event, stamp),
     };
-    open.set(name, kind.open(name, instead.get(name)?.options ?? options, host));
+    open.set(name, guarded(kind.open(name, instead.get(name)?.options ?? options, host), host.log));
   }
   return {
     program,

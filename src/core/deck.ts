@@ -154,13 +154,6 @@ export function reduceStructure(before: Deck, trackId: number, structure: SongSt
   return { ...before, track: { ...before.track, structure } };
 }
 
-/** Takes in what the operator knows about the track that is loaded. */
-export function reduceKnowledge(before: Deck, known: (trackId: number) => KnownTrack | null): Deck {
-  if (before.track === null) return before;
-  const { title = null, artist = null, grid = null } = known(before.track.id) ?? {};
-  return { ...before, track: { ...before.track, title, artist, grid, timeline: grid ?? before.track.timeline } };
-}
-
 function load(before: Deck, trackId: number | null, known: (trackId: number) => KnownTrack | null): Deck {
   const { title = null, artist = null, grid = null } = (trackId === null ? null : known(trackId)) ?? {};
   return {

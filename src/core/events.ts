@@ -64,8 +64,7 @@ export type ShowEvent =
       readonly trackId: number;
       readonly structure: SongStructure | null;
     }
-  | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array }
-  | { readonly kind: 'tracks.known'; readonly tracks: readonly KnownTrack[] };
+  | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array };
 
 /** An event as it enters the inbox: when it reached us, and through which bridge. */
 export interface Input {

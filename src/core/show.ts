@@ -1,14 +1,5 @@
 /** The state of the show: all decks of all units, and what is known beside them. */
-import {
-  type Deck,
-  type DeckKey,
-  deckKey,
-  emptyDeck,
-  reduceKnowledge,
-  reducePosition,
-  reduceReport,
-  reduceStructure,
-} from './deck.ts';
+import { type Deck, type DeckKey, deckKey, emptyDeck, reducePosition, reduceReport, reduceStructure } from './deck.ts';
 import { assertNever, type DeckNumber, type DeckRef, type Input, type KnownTrack } from './events.ts';
 
 export interface Show {
@@ -48,14 +39,6 @@ export function reduce(show: Show, { event, stamp }: Input): Show {
       return withDeck(show, event.deck, deck => reduceStructure(deck, event.trackId, event.structure));
     case 'deck.artwork':
       return show;
-    case 'tracks.known': {
-      const tracks = new Map(event.tracks.map(track => [track.id, track]));
-      const decks = [...show.decks].map(([key, deck]): [DeckKey, Deck] => [
-        key,
-        reduceKnowledge(deck, id => tracks.get(id) ?? null),
-      ]);
-      return { ...show, known: tracks, decks: new Map(decks) };
-    }
     default:
       return assertNever(event);
   }

@@ -9,6 +9,7 @@ import {
   PORTS,
   status,
 } from '../../../bridges/opus-quad/layout.ts';
+import { LIBRARY } from '../../../bridges/opus-quad/library.ts';
 import {
   BUDGET_PER_SECOND,
   describeSession,
@@ -307,6 +308,37 @@ describe('song structures', () => {
     expect(none.events.find(event => event.kind === 'deck.structure')).toMatchObject({ structure: null });
     none.pass(10_000);
     expect(asks(none)).toEqual([0]);
+  });
+});
+
+describe('other data', () => {
+  it('artwork comes in pieces, in any order, and leaves as the JPEG it was', () => {
+    const { artwork } = LIBRARY[0] ?? { artwork: new Uint8Array() };
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    const most = 900;
+    const count = Math.ceil(artwork.length / most);
+    expect(count).toBeGreaterThan(1);
+    for (let index = count - 1; index >= 0; index--) {
+      const data = artwork.subarray(index * most, (index + 1) * most);
+      const head = { name: OPUS_NAME, number: 10, numberAgain: 10, dataType: 'artwork', trackId: 414 } as const;
+      session.hear(PORTS.status, fragment.encode({ ...head, index, count, data }));
+    }
+    const arrived = session.events.find(event => event.kind === 'deck.artwork');
+    expect(arrived).toMatchObject({ deck: { unit: 'opus', number: 2 }, trackId: 414 });
+    const jpeg = arrived?.kind === 'deck.artwork' ? arrived.jpeg : new Uint8Array();
+    expect(Buffer.from(jpeg).equals(Buffer.from(artwork))).toBe(true);
+    expect([...jpeg.subarray(0, 2), ...jpeg.subarray(-2)]).toEqual([0xff, 0xd8, 0xff, 0xd9]);
+  });
+
+  it('an absolute position, which comes in another mode, is passed on in ms', () => {
+    const golden = readCaptures('opus-quad').find(({ name }) => name === 'position');
+    const session = bench();
+    session.hear(PORTS.presence, opusKeepAlive);
+    session.hear(PORTS.timing, golden?.bytes ?? new Uint8Array());
+    const arrived = session.events.find(event => event.kind === 'deck.position');
+    expect(arrived).toMatchObject({ deck: { number: 1 }, positionMs: 83_456 });
+    expect(arrived?.kind === 'deck.position' && arrived.pitchSpeed).toBeCloseTo(1.0326, 6);
   });
 });
 
