@@ -9,10 +9,10 @@ import type { Cancel, Clock, Ms, Stamp } from './core/clock.ts';
 import { type Crossing, crossDeck, type MomentTable, momentTable, nextDueOf } from './core/crossings.ts';
 import { type Deck, type DeckKey, STALE_AFTER_MS } from './core/deck.ts';
 import type { Input, ShowEvent } from './core/events.ts';
+import { isTrue } from './core/expression.ts';
 import {
   holdsAmong,
   isStateRule,
-  isTrue,
   judgeChanges,
   NO_SNAPSHOT,
   type Snapshot,
@@ -110,7 +110,6 @@ function cross(draft: Draft, program: Program, until: Ms, at: Ms): void {
 function fire(draft: Draft, { deck, moment, trueTime }: Crossing, at: Ms): void {
   const { rule, label, phrase } = moment;
   const because: Because = { rule: rule.name, deck: deck.ref.number, place: label, phase: 'fire' };
-  if (rule.onLoop === 'once' && !firstThisLoad(draft, deck, `${rule.name}/${label}`)) return;
   const of = { deck, phrase };
   const { show } = draft.state;
   if (rule.if !== null && !isTrue(rule.if.evaluate(scopeOf(show, of, rule.if.roots, trueTime)))) return;
@@ -119,8 +118,9 @@ function fire(draft: Draft, { deck, moment, trueTime }: Crossing, at: Ms): void 
     draft.dropped.push({ because, trueTime, reason: { kind: 'late', lateMs } });
     return;
   }
+  if (rule.onLoop === 'once' && !firstThisLoad(draft, deck, `${rule.name}/${label}`)) return;
   const id = [rule.name, deck.key, deck.track?.id, deck.pass, label].join('/');
-  send(draft, { kind: 'fire', id, because, trueTime }, rule.do, of);
+  intend(draft, { kind: 'fire', id, because, trueTime }, rule.do, of);
 }
 
 /** Notes that a rule has had its one fire of this load; false: it had had it. */
@@ -154,10 +154,10 @@ function apply(draft: Draft, { rule, deck: key, phase }: Change, at: Ms): void {
     phase,
   };
   const id = [rule.name, key, phase].join('/');
-  send(draft, { kind: 'hold', id, because, trueTime: at }, phase === 'do' ? rule.do : rule.undo, { deck });
+  intend(draft, { kind: 'hold', id, because, trueTime: at }, phase === 'do' ? rule.do : rule.undo, { deck });
 }
 
-function send(
+function intend(
   draft: Draft,
   intent: Omit<Intent, 'bridge' | 'message'>,
   actions: readonly Action[],

@@ -1,6 +1,7 @@
 /** The unit on the network: opens the three ports, carries datagrams to and from the session, and wakes it. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
 import type { Cancel, Ms, Stamp } from '../../src/core/clock.ts';
+import { meaningOf, TROUBLE_SHOWN_MS } from '../../src/network-errors.ts';
 import { isLoopback, type Socket } from '../../src/wire.ts';
 import { PORTS } from './layout.ts';
 import { describeSession, openSession, type SessionInput, type SessionOptions, step } from './session.ts';
@@ -14,7 +15,10 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
   const local = isLoopback(options.interface) ? options.interface : '0.0.0.0';
   const sockets = new Map<number, Socket>();
   let state = openSession(options);
-  let trouble: string | null = null;
+  /** Why a port is not ours; null: all three are. */
+  let portTrouble: string | null = null;
+  /** What went wrong last in sending or receiving, and when. */
+  let trouble: { readonly text: string; readonly at: Ms } | null = null;
   let isClosed = false;
   let cancelWake: Cancel = () => {};
   let cancelLook: Cancel = () => {};
@@ -36,9 +40,9 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
   }
 
   async function look(): Promise<void> {
-    cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, () => void look());
     await openSockets();
     if (isClosed) return;
+    cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, () => void look());
     const interfaces = sockets.size < 3 ? [] : wire.interfaces();
     if (JSON.stringify(interfaces) === JSON.stringify(state.interfaces)) return;
     const at = clock.now();
@@ -53,31 +57,37 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
           { address: local, port },
           {
             datagram: datagram => feed({ kind: 'datagram', datagram }, datagram.stamp),
-            failed: error => complain(`the network refuses: ${error.message}`),
+            failed: error => complain(meaningOf(error)),
           },
         );
         if (isClosed) await socket.close();
         else sockets.set(port, socket);
       }
-      if (sockets.size === 3) trouble = null;
+      if (sockets.size === 3) portTrouble = null;
     } catch (error) {
-      complain((error as Error).message);
+      const { message } = error as Error;
+      if (message !== portTrouble) log.warn({}, message);
+      portTrouble = message;
     }
   }
 
-  /** Said once per kind of trouble, shown as long as it lasts. */
+  /** Said once per kind of trouble, and again when it comes back after it was over. */
   function complain(text: string): void {
-    if (text !== trouble) log.warn({}, text);
-    trouble = text;
+    const at = clock.now();
+    const isNews = trouble === null || trouble.text !== text || at - trouble.at > TROUBLE_SHOWN_MS;
+    if (isNews) log.warn({}, text);
+    trouble = { text, at };
   }
 
   void look();
   return {
     send() {},
     status() {
-      if (trouble !== null) return { state: 'waiting', text: trouble };
-      const { isReady, text } = describeSession(state, clock.now());
-      return { state: isReady ? 'ready' : 'waiting', text };
+      if (portTrouble !== null) return { state: 'waiting', text: portTrouble };
+      const at = clock.now();
+      const { isReady, text } = describeSession(state, at);
+      const isTroubled = trouble !== null && at - trouble.at < TROUBLE_SHOWN_MS;
+      return { state: isReady ? 'ready' : 'waiting', text: isTroubled ? `${text} (${trouble?.text})` : text };
     },
     async close() {
       if (isClosed) return;

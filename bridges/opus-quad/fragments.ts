@@ -1,7 +1,7 @@
 /**
  * Pieces of artwork and song structures, joined by their index.
  *
- * A small state machine apart from the packet tables: `step(state, piece, at)`. Order does not matter, doubles are no
+ * A small state machine apart from the packet tables: `joinFragment(state, piece, at)`. Order does not matter, doubles are no
  * harm, a lost piece leaves the whole undelivered, and what a broken or hostile sender can make us keep is bounded.
  */
 import type { Ms } from '../../src/core/clock.ts';

@@ -49,6 +49,7 @@ export const BUDGET_PER_SECOND = 8;
 const BUDGET_RETRY_MS: Ms = 100;
 /** A unit that has been silent for less than this has not come back under another address. */
 const ADDRESS_KEPT_MS: Ms = 3000;
+const STRANGERS_MOST = 16;
 /** Notes are given once each; a sender who makes up new ones for ever is not given more than this. */
 const NOTES_MOST = 200;
 /** Packet counters that fall by more than this have started anew. */
@@ -129,6 +130,10 @@ export interface SessionState {
   readonly interfaces: readonly Interface[];
   readonly unit: Unit | null;
   readonly keepAliveDueAt: Ms;
+  /** Other units on the network, passed over while ours was there. */
+  readonly strangers: ReadonlySet<string>;
+  /** Why there is no way to the unit; null: there is one, or nobody has looked. */
+  readonly noRoute: string | null;
   readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
   readonly fragments: Fragments;
   /** Someone else uses our number; we are silent until this is 10 s old. */
@@ -156,7 +161,9 @@ export function openSession(options: SessionOptions): SessionState {
     options,
     interfaces: [],
     unit: null,
-    keepAliveDueAt: -Infinity,
+    keepAliveDueAt: 0,
+    strangers: new Set(),
+    noRoute: null,
     decks: new Map(),
     fragments: NO_FRAGMENTS,
     conflict: null,
@@ -195,8 +202,7 @@ function hear(draft: Draft, datagram: Datagram, at: Ms): void {
   if (!decoded.lengthAgrees) count(draft, 'lengthMismatches');
   const { packet } = decoded;
   const from = datagram.from.address;
-  const isOurs = draft.state.interfaces.some(nic => nic.address === from) && !isUnitName(packet);
-  if (isOurs) return count(draft, 'ignored');
+  if (isEcho(draft.state.interfaces, packet, from)) return count(draft, 'ignored');
   if (claimsOurNumber(packet)) return conflict(draft, packet, from, at);
   if (!isUnitName(packet)) return count(draft, 'ignored');
   if (!meetUnit(draft, from, at)) return count(draft, 'ignored');
@@ -227,6 +233,15 @@ function hear(draft: Draft, datagram: Datagram, at: Ms): void {
   }
 }
 
+/** Our own broadcast come back; after a change of address it may come from one we have not looked up yet. */
+function isEcho(interfaces: readonly Interface[], packet: Packet, from: string): boolean {
+  if (isUnitName(packet)) return false;
+  const mac = 'mac' in packet ? packet.mac : null;
+  return interfaces.some(nic => nic.address === from || (nic.mac === mac && mac !== NO_MAC));
+}
+
+const NO_MAC = '00:00:00:00:00:00';
+
 const isUnitName = (packet: Packet): boolean => packet.name === OPUS_NAME;
 
 const claimsOurNumber = (packet: Packet): boolean =>
@@ -255,7 +270,9 @@ function meetUnit(draft: Draft, address: string, at: Ms): boolean {
     return false;
   }
   if (unit !== null && unit.address !== address) {
-    if (at - unit.heardAt < ADDRESS_KEPT_MS) {
+    const isStranger = draft.state.strangers.has(address);
+    if (at - unit.heardAt < (isStranger ? FORGET_AFTER_MS : ADDRESS_KEPT_MS)) {
+      draft.state = { ...draft.state, strangers: new Set([...draft.state.strangers, address].slice(-STRANGERS_MOST)) };
       note(
         draft,
         'warn',
@@ -264,6 +281,7 @@ function meetUnit(draft: Draft, address: string, at: Ms): boolean {
       );
       return false;
     }
+    note(draft, 'warn', `the unit at ${unit.address} is silent: following the one at ${address} now`, { address });
     loseUnit(draft);
   }
   if (draft.state.unit === null) {
@@ -364,7 +382,8 @@ function hearFragment(draft: Draft, from: string, packet: FragmentValue, at: Ms)
   if (tag.ok) {
     const { structure, warnings } = songStructure(tag.raw);
     for (const warning of [...tag.warnings, ...warnings]) {
-      note(draft, 'info', `song structure of track ${packet.trackId}: ${warning}`, { trackId: packet.trackId });
+      const text = `song structure of track ${packet.trackId}: ${warning}`;
+      draft.notes.push({ level: 'info', text, facts: { trackId: packet.trackId } });
     }
     draft.events.push({ kind: 'deck.structure', deck, trackId: packet.trackId, structure });
   } else {
@@ -378,7 +397,8 @@ function hearFragment(draft: Draft, from: string, packet: FragmentValue, at: Ms)
 function speak(draft: Draft, at: Ms): void {
   const { state } = draft;
   if (state.conflict !== null && at - state.conflict.at >= FORGET_AFTER_MS) {
-    draft.state = { ...draft.state, conflict: null };
+    // Should it come back, that is news again.
+    draft.state = { ...draft.state, conflict: null, said: new Set() };
     note(draft, 'info', 'the other lighting program is gone: joining again', {});
   }
   if (state.unit !== null && at - state.unit.heardAt >= FORGET_AFTER_MS) loseUnit(draft);
@@ -391,6 +411,7 @@ function speak(draft: Draft, at: Ms): void {
   if (address === null || interfaces.length === 0 || draft.state.conflict !== null) return;
   const { nic, warning } = routeTo(address, options.interface, interfaces);
   if (warning !== null) note(draft, 'warn', warning, { address });
+  draft.state = { ...draft.state, noRoute: nic === null ? warning : null };
   if (nic === null) return;
   if (at >= draft.state.keepAliveDueAt) {
     // A socket bound to a loopback address receives no broadcast.
@@ -486,7 +507,7 @@ function wakeAt(state: SessionState, at: Ms): Ms | null {
   const { unit, conflict } = state;
   const due: Ms[] = [];
   if (conflict !== null) due.push(conflict.at + FORGET_AFTER_MS);
-  else if (state.interfaces.length > 0) {
+  else if (state.interfaces.length > 0 && state.noRoute === null) {
     if (unit !== null || state.options.unitAddress !== 'auto') due.push(state.keepAliveDueAt);
     if (unit !== null) due.push(requestDueAt(unit, at), ...structureDueAt(state));
   }
@@ -497,7 +518,7 @@ function wakeAt(state: SessionState, at: Ms): Ms | null {
       due.push(unit.statusAt + STATUS_PATIENCE_MS + 1);
   }
   for (const { lastAt } of state.fragments.values()) due.push(lastAt + FRAGMENT_PATIENCE_MS + 1);
-  const next = Math.min(...due);
+  const next = Math.min(...due.filter(Number.isFinite));
   // What is due and was not sent waits for the budget, or for an interface.
   return Number.isFinite(next) ? Math.max(next, at + (next <= at ? BUDGET_RETRY_MS : 0)) : null;
 }
@@ -540,6 +561,7 @@ export function describeSession(state: SessionState, at: Ms): { readonly isReady
     const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
     return { isReady: false, text: `waiting for an ${OPUS_NAME}${where}: switch it on, check the cable` };
   }
+  if (state.noRoute !== null) return { isReady: false, text: state.noRoute };
   if (unit.statusAt === null) {
     return { isReady: false, text: `${OPUS_NAME} at ${unit.address} found, asking it for status` };
   }
@@ -551,5 +573,7 @@ export function describeSession(state: SessionState, at: Ms): { readonly isReady
     };
   }
   const loaded = DECK_NUMBERS.filter(number => decks.get(number)?.trackId != null).length;
-  return { isReady: true, text: `${OPUS_NAME} at ${unit.address}, lighting mode, ${loaded} of 4 decks loaded` };
+  const { refused } = state.counts;
+  const stray = refused === 0 ? '' : `, ${refused} stray datagrams passed over`;
+  return { isReady: true, text: `${OPUS_NAME} at ${unit.address}, lighting mode, ${loaded} of 4 decks loaded${stray}` };
 }

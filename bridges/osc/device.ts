@@ -1,6 +1,7 @@
 /** OSC on the network: one UDP socket per target. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
+import { meaningOf, TROUBLE_SHOWN_MS } from '../../src/network-errors.ts';
 import type { Endpoint, Socket } from '../../src/wire.ts';
 import { encode, encodeBundle, isAddress, type OscMessage } from './codec.ts';
 
@@ -19,20 +20,6 @@ interface Target {
   /** What went wrong last, and when; null: nothing known. Over UDP silence is no proof of success. */
   trouble: { readonly text: string; readonly at: Ms } | null;
 }
-
-/** A trouble that has not come again for this long is no longer shown. */
-const TROUBLE_SHOWN_MS: Ms = 10_000;
-
-/** What the system's words for a failed datagram mean to an operator. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens on that port; is the receiver on, and its OSC input?',
-  EHOSTUNREACH: 'there is no such machine on the network; check its address and cable',
-  ENETUNREACH: "no network leads there; check this machine's address and cable",
-  ENETDOWN: 'the network is down; check the cable',
-  ENOTFOUND: 'no machine of that name is known; write its address',
-};
-
-const meaningOf = (error: Error): string => MEANINGS[(error as { code?: string }).code ?? ''] ?? error.message;
 
 export function openOsc(
   options: OscDeviceOptions,
@@ -85,8 +72,11 @@ export function openOsc(
         options.bundles === 'none'
           ? encode(osc)
           : encodeBundle(osc, options.bundles === 'timed' ? host.unixMs(at) : null);
-      for (const target of targets) target.socket?.send(target.endpoint, bytes);
-      sent++;
+      for (const target of targets) {
+        if (target.socket === null) complain(target, 'not sent: there is no way to it yet');
+        else target.socket.send(target.endpoint, bytes);
+      }
+      if (targets.some(({ socket }) => socket !== null)) sent++;
     },
     status() {
       const names = targets.map(({ endpoint }) => `${endpoint.address}:${endpoint.port}`).join(', ');

@@ -55,7 +55,7 @@ export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck;
   const trueTimeOf = ({ position }: Moment): Ms =>
     Math.min(at, Math.max(notBefore, timeOfPlace(line, position) ?? notBefore));
   const crossings = [
-    ...leapt.map(moment => ({ deck: moved, moment, trueTime: deck.leap?.at ?? at })),
+    ...leapt.map(moment => ({ deck: moved, moment, trueTime: Math.max(notBefore, deck.leap?.at ?? at) })),
     ...passed.map(moment => ({ deck: moved, moment, trueTime: trueTimeOf(moment) })),
   ];
   return { deck: moved, crossings };

@@ -1,6 +1,6 @@
 /** One deck: what its reports have said, kept as anchors. Where it is now is computed, see position.ts. */
 import type { Ms, Stamp } from './clock.ts';
-import { type Coordinate, type Line, observe, placeAt, type Sighting } from './estimator.ts';
+import { type Coordinate, halt, type Line, observe, placeAt, type Sighting } from './estimator.ts';
 import type { DeckRef, DeckReport, KnownTrack, PlayState } from './events.ts';
 import { type BeatGrid, steadyGrid } from './grid.ts';
 import type { SongStructure } from './phrase.ts';
@@ -114,11 +114,12 @@ export function reduceReport(
   known: (trackId: number) => KnownTrack | null,
 ): Deck {
   const isSameTrack = (before.track?.id ?? null) === report.trackId;
-  const loaded = isSameTrack ? before : load(before, report.trackId, known);
+  const isLoading = report.playState === 'loading' && before.playState !== 'loading';
+  const loaded = isSameTrack && !isLoading ? before : load(before, report.trackId, known);
   const isPlaying = report.playState === 'playing';
   const deck: Deck = {
     ...loaded,
-    track: loaded.track && withTempo(loaded.track, report.trackTempoBpm),
+    track: loaded.track && withTempo(loaded.track, report),
     playState: report.playState,
     isPlaying,
     playingSince: isPlaying ? (before.playingSince ?? stamp.at) : null,
@@ -130,7 +131,11 @@ export function reduceReport(
     runSpeed: report.runSpeed,
     reportedAt: stamp.at,
   };
-  if (deck.track === null || report.beat === null) return deck;
+  if (deck.track === null) return deck;
+  if (report.beat === null) {
+    const runs = !isPlaying && deck.line !== null && deck.line.rate !== 0;
+    return runs ? { ...deck, line: halt(deck.line, stamp.at) } : deck;
+  }
   const speaksPositions =
     deck.positionReportedAt !== null && stamp.at - deck.positionReportedAt <= POSITION_PATIENCE_MS;
   const counted = countBars(deck, report);
@@ -145,7 +150,7 @@ export function reducePosition(before: Deck, positionMs: Ms, pitchSpeed: number,
   const low = positionMs + Math.min(0, travelledMs);
   const high = positionMs + Math.max(0, travelledMs);
   const deck = { ...before, positionReportedAt: stamp.at, reportedAt: stamp.at };
-  return sight(deck, { coordinate: 'ms', stamp, low, high, rate, landing: low, isOrderProved: false });
+  return sight(deck, { coordinate: 'ms', stamp, low, high, rate, reach: high, landing: low, isOrderProved: false });
 }
 
 /** Takes in a song structure; one of another track is late and means nothing any more. */
@@ -155,22 +160,9 @@ export function reduceStructure(before: Deck, trackId: number, structure: SongSt
 }
 
 function load(before: Deck, trackId: number | null, known: (trackId: number) => KnownTrack | null): Deck {
-  const { title = null, artist = null, grid = null } = (trackId === null ? null : known(trackId)) ?? {};
   return {
     ...before,
-    track:
-      trackId === null
-        ? null
-        : {
-            id: trackId,
-            title,
-            artist,
-            tempoBpm: null,
-            grid,
-            timeline: grid,
-            structure: undefined,
-            firstDownbeat: null,
-          },
+    track: trackId === null ? null : freshTrack(trackId, before.track, known(trackId)),
     loads: before.loads + 1,
     pass: before.pass + 1,
     line: null,
@@ -181,10 +173,19 @@ function load(before: Deck, trackId: number | null, known: (trackId: number) => 
   };
 }
 
+function freshTrack(id: number, before: Track | null, known: KnownTrack | null): Track {
+  const { title = null, artist = null, grid = null } = known ?? {};
+  // The same track once more has the phrases it had: the unit is not asked for them again.
+  const structure = before?.id === id ? before.structure : undefined;
+  return { id, title, artist, tempoBpm: null, grid, timeline: grid, structure, firstDownbeat: null };
+}
+
 /** The track object stays the same while nothing changes: what is computed from it is kept by its identity. */
-function withTempo(track: Track, tempoBpm: number | null): Track {
-  if (tempoBpm === null || track.tempoBpm === tempoBpm) return track;
-  return { ...track, tempoBpm, timeline: track.timeline ?? steadyGrid(0, tempoBpm) };
+function withTempo(track: Track, { trackTempoBpm: tempoBpm, beat }: DeckReport): Track {
+  // The first reports of a load may still have the tempo of the track before; they have no valid beat [C UE].
+  const timeline = track.timeline ?? (tempoBpm === null || beat === null ? null : steadyGrid(0, tempoBpm));
+  if (tempoBpm === null || (track.tempoBpm === tempoBpm && track.timeline === timeline)) return track;
+  return { ...track, tempoBpm, timeline };
 }
 
 /** Learns on which beats bars begin. */
@@ -200,33 +201,49 @@ function countBars(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
 
 /** "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since. */
 function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Sighting {
-  const tempoBpm = deck.track?.tempoBpm ?? 0;
-  const rate = (tempoBpm * deck.runSpeed) / 60000;
+  if (beat < 1) return leadInSighting(deck, isOrderProved, stamp);
+  const rate = ((deck.track?.tempoBpm ?? 0) * deck.runSpeed) / 60000;
   const travelled = rate * (stamp.at - stamp.notBefore + DELAY_MOST_MS + LAG_MOST_MS);
-  const first = beat >= 1 ? beat : (deck.track?.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
   return {
     coordinate: 'beats',
     stamp,
-    low: Math.min(first, beat) + Math.min(0, travelled),
+    low: beat + Math.min(0, travelled),
     high: beat + 1 + Math.max(0, travelled),
     rate,
+    reach: beat + 1,
     landing: beat,
     isOrderProved,
   };
 }
 
+/** "Before beat 1", nobody knows how far: the line waits there, and the first report of beat 1 sets it going. */
+function leadInSighting(deck: Deck, isOrderProved: boolean, stamp: Stamp): Sighting {
+  const low = Math.min(0, deck.track?.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
+  return { coordinate: 'beats', stamp, low, high: 1, rate: 0, reach: 1, landing: low, isOrderProved };
+}
+
 function sight(deck: Deck, sighting: Sighting): Deck {
   const { line, landing } = observe(deck.line, sighting);
   if (landing === null) return { ...deck, line };
+  const { at } = sighting.stamp;
+  const carried = carriedMark(deck, line.coordinate);
+  if (carried !== null) return { ...deck, line, mark: carried, leap: null };
   const isFirst = deck.line === null;
-  const leap = isFirst || deck.line.coordinate !== line.coordinate ? null : leapOf(deck, landing, sighting.stamp.at);
   return {
     ...deck,
     line,
     pass: isFirst ? deck.pass : deck.pass + 1,
-    mark: { crossed: landing, at: sighting.stamp.at, isFresh: true },
-    leap,
+    mark: { crossed: landing, at, isFresh: true },
+    leap: isFirst ? null : leapOf(deck, landing, at),
   };
+}
+
+/** The mark in another coordinate: a source that changes is no jump where a grid carries one into the other. */
+function carriedMark({ line, mark, track }: Deck, coordinate: Coordinate): Mark | null {
+  if (line === null || mark === null || track === null || line.coordinate === coordinate) return null;
+  const beat = toBeat(track, line.coordinate, mark.crossed);
+  const crossed = beat === null ? null : toCoordinate(track, coordinate, beat);
+  return crossed === null ? null : { ...mark, crossed };
 }
 
 function leapOf(deck: Deck, to: number, at: Ms): Deck['leap'] {

@@ -26,6 +26,13 @@ export interface Line {
   /** Until then the published place runs at `slewRate`, to reach the middle of the interval. */
   readonly slewUntil: Ms;
   readonly slewRate: number;
+  /** The furthest place that its last report did not exclude. */
+  readonly reach: number;
+  /**
+   * Where the playhead turned back last time: beyond it the published place does not run until a report has been there.
+   * Else a loop that ends on a cue would run over it at every turn, for as long as its wrap is not yet reported.
+   */
+  readonly fence: number | null;
   /** A report that contradicts all before it, from a source that may mix up their order: believed when the next agrees. */
   readonly suspect: Sighting | null;
 }
@@ -38,6 +45,8 @@ export interface Sighting {
   readonly low: number;
   readonly high: number;
   readonly rate: number;
+  /** The furthest place it does not exclude at the time of sending. */
+  readonly reach: number;
   /** Where crossing begins if this is where the playhead landed. */
   readonly landing: number;
   readonly isOrderProved: boolean;
@@ -66,8 +75,16 @@ const MODEL_ERROR_MS: Ms = 5;
 /** Error of the rate: the tempo is given in hundredths of BPM (40 ppm at 128), two clocks drift apart (50 ppm). */
 const RATE_ERROR = 1e-4;
 
+/** How far before a fence the published place stops, in beats or ms. */
+const FENCE_MARGIN = 1e-3;
+
 /** Where the published place is at a moment; before `line.at`: there. */
 export function placeAt(line: Line, at: Ms): number {
+  const place = runOn(line, at);
+  return line.fence === null ? place : Math.min(place, line.fence - FENCE_MARGIN);
+}
+
+function runOn(line: Line, at: Ms): number {
   if (at <= line.at) return line.place;
   const slewEnd = Math.min(at, Math.max(line.at, line.slewUntil));
   return line.place + line.slewRate * (slewEnd - line.at) + line.rate * (at - slewEnd);
@@ -75,6 +92,7 @@ export function placeAt(line: Line, at: Ms): number {
 
 /** When the published place of a line going forward is at `place`, before `line.at` too; null: never on this line. */
 export function timeOfPlace(line: Line, place: number): Ms | null {
+  if (line.fence !== null && place > line.fence - FENCE_MARGIN) return null;
   if (place <= line.place) return line.rate > 0 ? line.at - (line.place - place) / line.rate : null;
   const slewMs = Math.max(0, line.slewUntil - line.at);
   const slewEndPlace = line.place + line.slewRate * slewMs;
@@ -99,7 +117,7 @@ function carry(line: Line, rate: number, at: Ms): Bounds {
 
 /** Takes in a report. */
 export function observe(line: Line | null, sighting: Sighting): Observed {
-  if (line === null || line.coordinate !== sighting.coordinate) return land(sighting, sighting);
+  if (line === null || line.coordinate !== sighting.coordinate) return land(null, sighting, sighting);
   const { at } = sighting.stamp;
   const expected = carry(line, sighting.rate, at);
   // One ms of play in units of the coordinate, to weigh a contradiction of a deck that stands still as well.
@@ -108,14 +126,15 @@ export function observe(line: Line | null, sighting: Sighting): Observed {
   if (gap > NUDGE_MOST_MS * unitsPerMs) return contradict(line, sighting);
   const bounds = gap > CONTRADICTION_MS * unitsPerMs ? sighting : meet(expected, sighting, MODEL_ERROR_MS * unitsPerMs);
   const middle = (bounds.low + bounds.high) / 2;
-  const published = placeAt(line, at);
+  const published = runOn(line, at);
+  const fence = line.fence !== null && sighting.low < line.fence ? line.fence : null;
   // Only in steady forward play a step would be felt; a start, a stop or a hand on the platter may move the place.
-  const isSteady = line.rate > 0 && sighting.rate > 0;
+  const isSteady = line.rate > 0 && sighting.rate > 0 && fence === line.fence;
   const place = isSteady ? published : Math.min(Math.max(published, bounds.low), bounds.high);
   if (Math.abs(middle - place) > CORRECTION_MOST_MS * unitsPerMs && isOutside(place, bounds)) {
-    return land(sighting, bounds);
+    return land(line, sighting, bounds);
   }
-  return { line: anchor(sighting, bounds, place), landing: null };
+  return { line: anchor(sighting, bounds, place, fence), landing: null };
 }
 
 /** Where two intervals overlap; where they just miss each other, the place between them, with a margin. */
@@ -131,22 +150,33 @@ const STILL_UNITS_PER_MS: Readonly<Record<Coordinate, number>> = { beats: 120 / 
 const isOutside = (place: number, { low, high }: Bounds): boolean => place < low || place > high;
 
 function contradict(line: Line, sighting: Sighting): Observed {
-  if (sighting.isOrderProved) return land(sighting, sighting);
-  if (line.suspect !== null) {
-    const suspected = anchor(line.suspect, line.suspect, (line.suspect.low + line.suspect.high) / 2);
-    const confirmed = observe({ ...suspected, suspect: null }, { ...sighting, isOrderProved: true });
-    if (confirmed.landing === null) return { line: confirmed.line, landing: line.suspect.landing };
-  }
-  return { line: { ...line, suspect: sighting }, landing: null };
+  const { suspect } = line;
+  if (sighting.isOrderProved) return land(line, sighting, sighting);
+  if (suspect === null) return { line: { ...line, suspect: sighting }, landing: null };
+  const suspected = land(line, suspect, suspect).line;
+  const confirmed = observe(suspected, { ...sighting, isOrderProved: true });
+  // Two that contradict each other as well: a search or a scratch, of which the newest knows most.
+  return confirmed.landing === null
+    ? { line: confirmed.line, landing: suspect.landing }
+    : land(line, sighting, sighting);
 }
 
-function land(sighting: Sighting, bounds: Bounds): Observed {
-  return { line: anchor(sighting, bounds, (bounds.low + bounds.high) / 2), landing: sighting.landing };
+/** @param from the line the playhead was thought to be on; null: there was none, or it counted otherwise */
+function land(from: Line | null, sighting: Sighting, bounds: Bounds): Observed {
+  const place = (bounds.low + bounds.high) / 2;
+  const turnedBack = from !== null && place < from.reach;
+  return { line: anchor(sighting, bounds, place, turnedBack ? from.reach : null), landing: sighting.landing };
+}
+
+/** The line of a deck that has stopped somewhere since its last report, and does not say where. */
+export function halt(line: Line, at: Ms): Line {
+  const place = runOn(line, at);
+  return { ...line, at, place, ...carry(line, 0, at), rate: 0, slewRate: 0, slewUntil: at, suspect: null };
 }
 
 /** The line from a report on, its published place on the way to the middle of the bounds. */
-function anchor(sighting: Sighting, { low, high }: Bounds, place: number): Line {
-  const { rate, coordinate, stamp } = sighting;
+function anchor(sighting: Sighting, { low, high }: Bounds, place: number, fence: number | null): Line {
+  const { rate, coordinate, stamp, reach } = sighting;
   const correction = (low + high) / 2 - place;
   const slewSpeed = Math.abs(rate) * SLEW_SHARE;
   return {
@@ -158,6 +188,8 @@ function anchor(sighting: Sighting, { low, high }: Bounds, place: number): Line 
     high,
     slewRate: rate + Math.sign(correction) * slewSpeed,
     slewUntil: slewSpeed === 0 ? stamp.at : stamp.at + Math.abs(correction) / slewSpeed,
+    reach,
+    fence,
     suspect: null,
   };
 }

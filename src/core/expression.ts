@@ -286,7 +286,7 @@ function compare(name: string, left: Built, right: Built): Run {
 }
 
 /** null counts as false. A text is no answer to a condition, so it does too. */
-const isTrue = (value: Value): boolean => value === true || (typeof value === 'number' && value !== 0);
+export const isTrue = (value: Value): boolean => value === true || (typeof value === 'number' && value !== 0);
 
 /** Texts without case; null equals only null; a number is never equal to a text. */
 function isEqual(a: Value, b: Value): boolean {

@@ -6,6 +6,7 @@
  */
 import type { Ms } from './clock.ts';
 import type { Deck, DeckKey } from './deck.ts';
+import { isTrue } from './expression.ts';
 import { FACTS } from './facts.ts';
 import type { Profile, Rule, StateRule } from './profile.ts';
 import { type DeckScope, deckScope, scopeOf } from './scope.ts';
@@ -37,9 +38,6 @@ function judge(rule: StateRule, show: Show, deck: Deck, heardKeys: ReadonlySet<D
   const scope = scopeOf(show, { deck }, roots, at);
   return isTrue(rule.while.evaluate(scope)) && (rule.if === null || isTrue(rule.if.evaluate(scope)));
 }
-
-/** A condition holds when it comes out as true; what is not known does not hold. */
-export const isTrue = (value: unknown): boolean => value === true;
 
 /** Which rules read which facts, worked out once per profile. */
 export interface StateIndex {

@@ -10,25 +10,22 @@ export interface Show {
 }
 
 export interface Unit {
-  /** null: gone, or not met yet. */
-  readonly address: string | null;
   /** Some deck of it has once been seen on air: only then does "not on air" mean anything. */
   readonly reportsOnAir: boolean;
 }
 
 export const EMPTY_SHOW: Show = { decks: new Map(), units: new Map(), known: new Map() };
 
-const UNMET: Unit = { address: null, reportsOnAir: false };
+const UNMET: Unit = { reportsOnAir: false };
 
 /** The show after an event. The same event twice changes nothing the second time but what time itself changes. */
 export function reduce(show: Show, { event, stamp }: Input): Show {
   const known = (trackId: number): KnownTrack | null => show.known.get(trackId) ?? null;
   switch (event.kind) {
     case 'unit.found':
-      return withUnit(show, event.unit, { address: event.address });
     case 'unit.lost':
-      // Its decks stay as last seen, and are stale: a pulled cable must not empty the stage.
-      return withUnit(show, event.unit, { address: null });
+      // The decks of a unit that is gone stay as last seen, and are stale: a pulled cable must not empty the stage.
+      return show;
     case 'deck.report': {
       const next = withDeck(show, event.deck, deck => reduceReport(deck, event.report, stamp, known));
       return event.report.flags?.isOnAir === true ? withUnit(next, event.deck.unit, { reportsOnAir: true }) : next;
@@ -66,8 +63,8 @@ export function onAir(show: Show, deck: Deck): boolean | null {
 export type Hearing = 'on-air' | 'master' | 'longest-playing' | 'none';
 
 /**
- * The decks that rules hear unless they say `decks: any`: those on air. Of a unit that does not report on air, the master;
- * without one, the deck that has played longest.
+ * The decks that rules hear unless they say `decks: any`: those on air. Of units that do not report on air, taken together, the
+ * master; without one, the deck that has played longest.
  */
 export function heard(show: Show): { readonly by: Hearing; readonly keys: ReadonlySet<DeckKey> } {
   const keys = new Set<DeckKey>();

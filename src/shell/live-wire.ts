@@ -29,7 +29,11 @@ export function liveWire(clock: Clock = liveClock()): Wire {
     async dial(to, failed) {
       const socket = await bound({ address: isLoopback(to.address) ? '127.0.0.1' : '0.0.0.0', port: 0 }, failed);
       await new Promise<void>((resolve, reject) => {
-        socket.connect(to.port, to.address, (error?: Error) => (error === undefined ? resolve() : reject(error)));
+        socket.connect(to.port, to.address, (error?: Error) => {
+          if (error === undefined) return resolve();
+          socket.close();
+          reject(error);
+        });
       });
       return closable(socket, (_, bytes, sent) => socket.send(bytes, sent), failed);
     },

@@ -87,8 +87,8 @@ export function plainScreen({ out, startedAt, banner }: ScreenSetup): Screen {
 }
 
 /**
- * One JSON object a line, each with `monotonicNs` and `kind`: `status` once a second, `sent`, `dropped` and `log` as they
- * happen. Fields that are not known are null.
+ * One JSON object a line, each with a `kind`: `status` once a second, `sent` and `dropped` as they happen, these three with
+ * `monotonicNs`, and `log`. Fields that are not known are null.
  */
 export function jsonScreen({ out, banner }: ScreenSetup): Screen {
   const say = (at: Ms | null, kind: string, facts: Readonly<Record<string, unknown>>): void =>

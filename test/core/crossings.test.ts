@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Anchor } from '../../src/core/profile.ts';
 import { drive } from './driver.ts';
-import { momentRule, profileOf } from './samples.ts';
+import { expression, momentRule, profileOf } from './samples.ts';
 
 const chorus: Anchor = { kind: 'phrase-kind', phraseKind: 'chorus', nth: null };
 const rules = [
@@ -103,6 +103,42 @@ describe('crossings', () => {
         expect(what(driver), `${pushed} beats back, ${after} after the start`).toHaveLength(1);
       }
     }
+  });
+
+  it('a loop that ends where a chorus begins does not fire it at every turn, and leaving the loop does', () => {
+    const driver = drive(only('look'));
+    driver.start();
+    driver.play(beats(12));
+    driver.loop(4, 6);
+    // The first turn is known only when its wrap is reported, which may be too late.
+    expect(driver.fired.length).toBeLessThanOrEqual(1);
+    const before = driver.fired.length;
+    driver.play(beats(6));
+    expect(driver.fired).toHaveLength(before + 1);
+  });
+
+  it('the time before beat 1 is waited out, however long: beat 1 fires once, when it comes', () => {
+    const driver = drive(profileOf([momentRule('first', { kind: 'beat', beat: 1 })]));
+    driver.jumpTo(-11);
+    driver.play(400);
+    driver.start();
+    const startedAt = driver.now();
+    driver.play(beats(20));
+    expect(what(driver)).toEqual(['first: deck 1, beat 1']);
+    // Twelve beats before it; the report that says so comes up to 200 ms later.
+    expect((driver.fired[0]?.at ?? 0) - startedAt - beats(12)).toBeGreaterThanOrEqual(-20);
+    expect((driver.fired[0]?.at ?? 0) - startedAt - beats(12)).toBeLessThan(220);
+  });
+
+  it('`once` is not used up by a pass whose condition did not hold', () => {
+    const rule = momentRule('once', chorus, null, { onLoop: 'once', if: expression('deck.pass > 3') });
+    const driver = drive(profileOf([rule]));
+    driver.start();
+    for (let i = 0; i < 5; i++) {
+      driver.jumpTo(14);
+      driver.play(beats(5));
+    }
+    expect(what(driver)).toHaveLength(1);
   });
 
   it('a jump back of a whole beat is found within three reports, whatever the phase', () => {

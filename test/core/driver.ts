@@ -52,7 +52,7 @@ export function drive(profile: Profile, options: { number?: DeckNumber; isOnAir?
     for (const drop of stepped.dropped) dropped.push(becauseText(drop.because));
   }
   function tell(): void {
-    const whole = Math.floor(beat + 1e-9);
+    const whole = Math.max(0, Math.floor(beat + 1e-9));
     const said = report({
       playState: isPlaying ? 'playing' : 'paused',
       beat: whole,
@@ -95,7 +95,8 @@ export function drive(profile: Profile, options: { number?: DeckNumber; isOnAir?
     loop(beats, turns) {
       const start = beat;
       for (let turn = 0; turn < turns; turn++) {
-        play(beats / BEATS_PER_MS);
+        // The end of a loop is not in it: what is reported at that very moment is the start.
+        play(beats / BEATS_PER_MS - 0.01);
         beat = start;
       }
     },

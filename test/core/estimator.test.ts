@@ -135,6 +135,45 @@ describe('the estimator', () => {
     expect(Math.abs((positionAt(absolute, 200).positionMs ?? 0) - 4321)).toBeLessThanOrEqual(10);
   });
 
+  it('takes no tempo from the first reports of a load, which may still be that of the track before', () => {
+    let deck = emptyDeck({ unit: 'opus', number: 1 });
+    const stale = report({ playState: 'loading', beat: null, beatInBar: null, trackTempoBpm: 174 });
+    deck = reduceReport(deck, stale, stampAt(0), nothingKnown);
+    deck = reduceReport(deck, report({ beat: 121, trackTempoBpm: 120 }), stampAt(200), nothingKnown);
+    expect(Math.abs((positionAt(deck, 200).positionMs ?? 0) - 60_250)).toBeLessThan(300);
+  });
+
+  it('a deck that loads stands still, and the same track loaded again is a load', () => {
+    const seen = played(128, 200, 5_000, 1).at(-1);
+    if (seen === undefined) throw new Error('no reports');
+    const loading = report({ playState: 'loading', beat: null, beatInBar: null, runSpeed: 0 });
+    let { deck } = seen;
+    for (let i = 1; i <= 10; i++) deck = reduceReport(deck, loading, stampAt(seen.at + 200 * i), nothingKnown);
+    expect(deck.loads).toBe(seen.deck.loads + 1);
+    expect(positionAt(deck, seen.at + 2000).beat).toBeNull();
+  });
+
+  it('a search that no two reports agree on is followed all the same', () => {
+    let { deck, at } = played(128, 200, 5_000, 1).at(-1) ?? { deck: emptyDeck({ unit: 'opus', number: 1 }), at: 0 };
+    for (const beat of [40, 90, 30, 160, 70, 120]) {
+      at += 200;
+      const said = report({ beat, playState: 'paused', runSpeed: 0, isOrderProved: false });
+      deck = reduceReport(deck, said, stampAt(at), nothingKnown);
+    }
+    expect(Math.abs((positionAt(deck, at).beat ?? 0) - 120.5)).toBeLessThanOrEqual(0.5);
+  });
+
+  it('a source that changes from beats to ms and back is no jump where a grid is known', () => {
+    const grid = () => ({ id: 7, title: null, artist: null, grid: steadyGrid(0, 120) });
+    let deck = reduceReport(emptyDeck({ unit: 'opus', number: 1 }), report({ beat: 9 }), stampAt(0), grid);
+    const { pass } = deck;
+    deck = reducePosition(deck, 4300, 1, stampAt(200));
+    deck = reducePosition(deck, 4330, 1, stampAt(230));
+    deck = reduceReport(deck, report({ beat: 10 }), stampAt(600), grid);
+    expect(deck.pass).toBe(pass);
+    expect(deck.mark?.isFresh === false || (deck.mark?.crossed ?? 0) <= 10).toBe(true);
+  });
+
   it('grows its bar while nothing is heard', () => {
     const seen = played(128, 200, 20_000, 1).at(-1);
     if (seen === undefined) throw new Error('no reports');
