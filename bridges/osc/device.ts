@@ -31,6 +31,8 @@ export function openOsc(
   const retries = new Map<Target, Cancel>();
   let isClosed = false;
   let sent = 0;
+  /** Messages that no target could be given. */
+  let lost = 0;
 
   async function dial(target: Target): Promise<void> {
     const { address, port } = target.endpoint;
@@ -72,17 +74,16 @@ export function openOsc(
         options.bundles === 'none'
           ? encode(osc)
           : encodeBundle(osc, options.bundles === 'timed' ? host.unixMs(at) : null);
-      for (const target of targets) {
-        if (target.socket === null) complain(target, 'not sent: there is no way to it yet');
-        else target.socket.send(target.endpoint, bytes);
-      }
+      for (const target of targets) target.socket?.send(target.endpoint, bytes);
       if (targets.some(({ socket }) => socket !== null)) sent++;
+      else lost++;
     },
     status() {
       const names = targets.map(({ endpoint }) => `${endpoint.address}:${endpoint.port}`).join(', ');
       const isShown = ({ trouble }: Target): boolean => trouble !== null && clock.now() - trouble.at < TROUBLE_SHOWN_MS;
       const trouble = targets.find(target => target.socket === null || isShown(target))?.trouble ?? null;
-      const text = `${names}, ${sent} sent${trouble === null ? '' : ` (${trouble.text})`}`;
+      const counts = `${sent} sent${lost === 0 ? '' : `, ${lost} not`}`;
+      const text = `${names}, ${counts}${trouble === null ? '' : ` (${trouble.text})`}`;
       return { state: targets.every(({ socket }) => socket !== null) ? 'ready' : 'waiting', text };
     },
     async close() {
