@@ -1,6 +1,15 @@
 /** One deck: what its reports have said, kept as anchors. Where it is now is computed, see position.ts. */
 import type { Ms, Stamp } from './clock.ts';
-import { type Coordinate, halt, type Line, observe, placeAt, type Sighting } from './estimator.ts';
+import {
+  type Coordinate,
+  DELAY_MOST_MS,
+  halt,
+  LAG_MOST_MS,
+  type Line,
+  observe,
+  placeAt,
+  type Sighting,
+} from './estimator.ts';
 import type { DeckRef, DeckReport, KnownTrack, PlayState } from './events.ts';
 import { type BeatGrid, steadyGrid } from './grid.ts';
 import type { SongStructure } from './phrase.ts';
@@ -98,9 +107,6 @@ export const isStale = (deck: Deck, at: Ms): boolean => at - deck.reportedAt > S
 /** The latest moment up to which the line of a deck may be followed. */
 export const followedUntil = (deck: Deck, at: Ms): Ms => Math.min(at, deck.reportedAt + STALE_AFTER_MS);
 
-/** Longest time a datagram of the local network is on its way, and a status may lag behind its beat [C UE: 3 to 13 ms]. */
-const DELAY_MOST_MS: Ms = 10;
-const LAG_MOST_MS: Ms = 13;
 /** A deck whose unit says "before beat 1" may be this far before it: four bars. */
 const BEFORE_BEAT_ONE_BEATS = 16;
 /** Absolute positions that stop for this long leave the deck to its beat numbers [reference: beat-link lacks this]. */
@@ -201,9 +207,14 @@ function countBars(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
 
 /** "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since. */
 function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Sighting {
-  if (beat < 1) return leadInSighting(deck, isOrderProved, stamp);
   const rate = ((deck.track?.tempoBpm ?? 0) * deck.runSpeed) / 60000;
   const travelled = rate * (stamp.at - stamp.notBefore + DELAY_MOST_MS + LAG_MOST_MS);
+  if (beat < 1) {
+    // Before beat 1, nobody knows how far: the line waits there, and the first report of beat 1 sets it going.
+    const low = Math.min(0, deck.track?.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
+    const high = 1 + Math.max(0, travelled);
+    return { coordinate: 'beats', stamp, low, high, rate: 0, reach: 1, landing: low, isOrderProved };
+  }
   return {
     coordinate: 'beats',
     stamp,
@@ -214,12 +225,6 @@ function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: S
     landing: beat,
     isOrderProved,
   };
-}
-
-/** "Before beat 1", nobody knows how far: the line waits there, and the first report of beat 1 sets it going. */
-function leadInSighting(deck: Deck, isOrderProved: boolean, stamp: Stamp): Sighting {
-  const low = Math.min(0, deck.track?.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
-  return { coordinate: 'beats', stamp, low, high: 1, rate: 0, reach: 1, landing: low, isOrderProved };
 }
 
 function sight(deck: Deck, sighting: Sighting): Deck {

@@ -63,6 +63,10 @@ export interface Observed {
   readonly landing: number | null;
 }
 
+/** Longest time a datagram of the local network is on its way, and a status may lag behind its beat [C UE: 3 to 13 ms]. */
+export const DELAY_MOST_MS: Ms = 10;
+export const LAG_MOST_MS: Ms = 13;
+
 /** How much faster or slower than the playhead the published place may run to catch up [design choice]. */
 const SLEW_SHARE = 0.02;
 /** Contradictions up to this are errors of our own model: of tempo, delay or clock. */
@@ -105,14 +109,16 @@ export function boundsAt(line: Line, at: Ms): Bounds {
   return carry(line, line.rate, at);
 }
 
-/** The bounds after a time in which the rate was anywhere between the line's and `rate`. */
+/**
+ * The bounds at `at`, when the rate is `rate` now and changed at some time since the last report was made: it has been on
+ * its way since, so a change may be older than its arrival.
+ */
 function carry(line: Line, rate: number, at: Ms): Bounds {
   const elapsedMs = Math.max(0, at - line.at);
-  const errorPerMs = RATE_ERROR * Math.max(Math.abs(line.rate), Math.abs(rate));
-  return {
-    low: line.low + (Math.min(line.rate, rate) - errorPerMs) * elapsedMs,
-    high: line.high + (Math.max(line.rate, rate) + errorPerMs) * elapsedMs,
-  };
+  const error = RATE_ERROR * Math.max(Math.abs(line.rate), Math.abs(rate)) * elapsedMs;
+  const run = line.rate * elapsedMs;
+  const change = (rate - line.rate) * (elapsedMs + DELAY_MOST_MS + LAG_MOST_MS);
+  return { low: line.low + run + Math.min(0, change) - error, high: line.high + run + Math.max(0, change) + error };
 }
 
 /** Takes in a report. */

@@ -42,6 +42,36 @@ describe('the estimator', () => {
     }
   });
 
+  it('keeps the truth inside its bar from the first report after a start, a stop or a move of the pitch fader', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = seededRandom(seed);
+      const startAt = 1000 + random() * 200;
+      const moveAt = 5000 + random() * 200;
+      const stopAt = 9000 + random() * 200;
+      const speedAt = (t: number): number => (t < startAt || t >= stopAt ? 0 : t < moveAt ? 1 : 1.06);
+      const perMs = 128 / 60000;
+      const played = (t: number): number =>
+        Math.max(0, Math.min(t, moveAt) - startAt) + 1.06 * Math.max(0, Math.min(t, stopAt) - moveAt);
+      const beatAt = (t: number): number => 5.4 + perMs * played(t);
+      let deck = emptyDeck({ unit: 'opus', number: 1 });
+      for (let sentAt = 0; sentAt < 12_000; sentAt += 200) {
+        const at = sentAt + random() * 10;
+        const speed = speedAt(sentAt);
+        const said = report({
+          trackTempoBpm: 128,
+          beat: Math.floor(beatAt(sentAt)),
+          playState: speed === 0 ? 'paused' : 'playing',
+          pitchSpeed: speed === 0 ? 1 : speed,
+          runSpeed: speed,
+        });
+        deck = reduceReport(deck, said, stampAt(at), nothingKnown);
+        const { beat, beatUncertainty } = positionAt(deck, at);
+        const error = Math.abs((beat ?? 0) - beatAt(at));
+        expect(error, `seed ${seed} at ${at}`).toBeLessThanOrEqual((beatUncertainty ?? 0) + 1e-9);
+      }
+    }
+  });
+
   it('narrows the bar, but not below what commensurate reports can tell: 100 ms at 120 BPM every 200 ms', () => {
     const narrow = played(128, 200, 40_000, 3).at(-1);
     const wide = played(120, 200, 40_000, 3).at(-1);
