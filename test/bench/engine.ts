@@ -6,7 +6,8 @@
 import { decode } from '../../bridges/opus-quad/codec.ts';
 import { PORTS, status } from '../../bridges/opus-quad/layout.ts';
 import { toReport } from '../../bridges/opus-quad/report.ts';
-import { openSession, type SessionState, step as stepSession } from '../../bridges/opus-quad/session.ts';
+import { step as stepSession } from '../../bridges/opus-quad/session.ts';
+import { openSession, type SessionState } from '../../bridges/opus-quad/session-state.ts';
 import type { DeckNumber } from '../../src/core/events.ts';
 import type { Rule } from '../../src/core/profile.ts';
 import { EMPTY_SHOW, reduce } from '../../src/core/show.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PORTS } from '../../bridges/opus-quad/layout.ts';
-import { openSession, step } from '../../bridges/opus-quad/session.ts';
+import { step } from '../../bridges/opus-quad/session.ts';
+import { openSession } from '../../bridges/opus-quad/session-state.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { FAIR_WEATHER, type Weather } from '../../src/wire.ts';
 import { readCaptures } from '../captures.ts';

@@ -10,14 +10,8 @@ import {
   status,
 } from '../../../bridges/opus-quad/layout.ts';
 import { LIBRARY } from '../../../bridges/opus-quad/library.ts';
-import {
-  BUDGET_PER_SECOND,
-  describeSession,
-  openSession,
-  type SessionInput,
-  type SessionState,
-  step,
-} from '../../../bridges/opus-quad/session.ts';
+import { BUDGET_PER_SECOND, type SessionInput, step } from '../../../bridges/opus-quad/session.ts';
+import { describeSession, openSession, type SessionState } from '../../../bridges/opus-quad/session-state.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import type { Interface } from '../../../src/wire.ts';
 import { readCaptures } from '../../captures.ts';
