@@ -49,7 +49,7 @@ rules:
   - name: tell the phrase
     when: phrase
     do:
-      - console: { address: /phrase, args: ["\${phrase.kind}", "\${phrase.index}"] }
+      - console: { address: /phrase, args: ["\${phrase.kind}", "\${round(phrase.index)}"] }
 
 # Single tracks: decklight run shows the number of each track that is loaded. Take away the # to use it.
 # tracks:
