@@ -78,8 +78,9 @@ export interface OpenBridge {
    * Sends now. A failure is logged and counted, never thrown.
    *
    * @param at the moment it is meant for, for time tags
+   * @returns false: nothing could leave, the device is not there
    */
-  send(message: Filled, at: Ms): void;
+  send(message: Filled, at: Ms): boolean;
   status(): BridgeStatus;
   /** Leaves cleanly: nothing is sent afterwards and no timer stays. Closing twice is no mistake. */
   close(): Promise<void>;

@@ -221,8 +221,11 @@ export function startEngine(
     const stepped = step(program, state, input, at);
     state = stepped.state;
     for (const intent of stepped.intents) {
-      bridgeOf(intent.bridge)?.send(intent.message, intent.trueTime);
-      watcher.sent({ at, intent });
+      const { bridge, because, trueTime } = intent;
+      // Without a bridge this is a dry run, which shows what would leave.
+      const hasLeft = bridgeOf(bridge)?.send(intent.message, trueTime) ?? true;
+      if (hasLeft) watcher.sent({ at, intent });
+      else watcher.dropped({ because, trueTime, reason: { kind: 'absent', bridge } }, at);
     }
     for (const dropped of stepped.dropped) watcher.dropped(dropped, at);
     cancelWake();

@@ -36,12 +36,13 @@ function guarded(bridge: OpenBridge, log: Log): OpenBridge {
     ...bridge,
     send(message, at) {
       try {
-        bridge.send(message, at);
+        return bridge.send(message, at);
       } catch (error) {
         log.error(
           { error: String(error) },
           `a message was not sent, by a mistake of this program: ${(error as Error).message}`,
         );
+        return false;
       }
     },
   };

@@ -93,7 +93,7 @@ export function openMidi(
   return {
     send(filled, at) {
       const message = toMessage(filled);
-      if (open === null) return;
+      if (open === null) return false;
       sent++;
       if (message.kind === 'note') {
         const { note, channel, forMs } = message;
@@ -108,6 +108,8 @@ export function openMidi(
         if (sounding.has(key)) release(key);
         else transmit(message);
       } else transmit(message);
+      // A port that failed just now has been given up.
+      return open !== null;
     },
     status() {
       if (open === null) return { state: 'waiting', text: trouble ?? `opening ${device}` };

@@ -82,7 +82,7 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
 
   void look();
   return {
-    send() {},
+    send: () => false,
     status() {
       if (portTrouble !== null) return { state: 'waiting', text: portTrouble };
       const at = clock.now();

@@ -68,15 +68,17 @@ export function openOsc(
           { address: osc.address },
           `not sent: "${osc.address}" is no OSC address (a slash, then no space and no #)`,
         );
-        return;
+        return false;
       }
       const bytes =
         options.bundles === 'none'
           ? encode(osc)
           : encodeBundle(osc, options.bundles === 'timed' ? host.unixMs(at) : null);
       for (const target of targets) target.socket?.send(target.endpoint, bytes);
-      if (targets.some(({ socket }) => socket !== null)) sent++;
+      const hasLeft = targets.some(({ socket }) => socket !== null);
+      if (hasLeft) sent++;
       else lost++;
+      return hasLeft;
     },
     status() {
       const names = targets.map(({ endpoint }) => `${endpoint.address}:${endpoint.port}`).join(', ');

@@ -28,8 +28,11 @@ export interface Intent {
 export interface Dropped {
   readonly because: Because;
   readonly trueTime: Ms;
-  /** `late`: by more than its rule allows; `unknown`: a value in it is not known. */
-  readonly reason: { readonly kind: 'late'; readonly lateMs: Ms } | { readonly kind: 'unknown'; readonly what: string };
+  /** `late`: by more than its rule allows; `unknown`: a value in it is not known; `absent`: its bridge could not send. */
+  readonly reason:
+    | { readonly kind: 'late'; readonly lateMs: Ms }
+    | { readonly kind: 'unknown'; readonly what: string }
+    | { readonly kind: 'absent'; readonly bridge: string };
 }
 
 /** `strobe before the chorus: deck 1, 4 beats before chorus 2`. */

@@ -16,9 +16,19 @@ export function sentLine(sinceStartMs: Ms, intent: Intent, message: string): str
 
 /** The same for what was due and did not leave, with the reason. */
 export function droppedLine(sinceStartMs: Ms, { because, reason }: Dropped): string {
-  const why =
-    reason.kind === 'late' ? `not sent: ${Math.round(reason.lateMs)} ms late` : `not sent: ${reason.what} is not known`;
+  const why = `not sent: ${reasonText(reason)}`;
   return [showTime(sinceStartMs), cause(because), why, becauseText(because)].join('  ');
+}
+
+function reasonText(reason: Dropped['reason']): string {
+  switch (reason.kind) {
+    case 'late':
+      return `${Math.round(reason.lateMs)} ms late`;
+    case 'unknown':
+      return `${reason.what} is not known`;
+    case 'absent':
+      return `${reason.bridge} is not there`;
+  }
 }
 
 const cause = ({ rule, deck, place, phase }: Because): string =>

@@ -6,7 +6,7 @@ import { choice, ipv4OrAuto, map, port, shape, template, value } from '../../src
 const idle: Pick<Bridge, 'describe' | 'simulate' | 'open'> = {
   describe: () => '',
   simulate: null,
-  open: () => ({ send: () => {}, status: () => ({ state: 'ready', text: '' }), close: async () => {} }),
+  open: () => ({ send: () => false, status: () => ({ state: 'ready', text: '' }), close: async () => {} }),
 };
 
 const listener: Bridge = {

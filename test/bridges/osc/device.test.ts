@@ -40,7 +40,7 @@ describe('OSC to its targets', () => {
   it('every target gets every message', async () => {
     const { clock, heard, bridge, ready } = bench();
     await ready;
-    bridge.send(go, clock.now());
+    expect(bridge.send(go, clock.now())).toBe(true);
     clock.advance(1);
     expect(heard).toEqual(['0:8', '1:8']);
     expect(bridge.status()).toEqual({ state: 'ready', text: '10.0.0.8:8000, 10.0.0.9:8000, 1 sent' });
@@ -84,7 +84,7 @@ describe('OSC to its targets', () => {
       },
     }));
     await ready;
-    bridge.send(go, clock.now());
+    expect(bridge.send(go, clock.now())).toBe(false);
     expect(bridge.status().text).toMatch(/0 sent, 1 not \(no network/);
     await bridge.close();
   });

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { virtualClock } from '../src/core/clock.ts';
+import { prepare, startEngine } from '../src/engine.ts';
+import { momentRule, profileOf, report, reportEvent, stampAt } from './core/samples.ts';
+
+describe('the live end of the engine', () => {
+  const outcome = (leaves: boolean | null): { sent: number; dropped: string[] } => {
+    const clock = virtualClock();
+    const result = { sent: 0, dropped: [] as string[] };
+    const bridge =
+      leaves === null
+        ? null
+        : { send: () => leaves, status: () => ({ state: 'waiting', text: 'gone' }) as const, close: async () => {} };
+    const engine = startEngine(
+      prepare(profileOf([momentRule('beat', { kind: 'beat', beat: 2 })])),
+      clock,
+      () => bridge,
+      {
+        received() {},
+        sent: () => {
+          result.sent++;
+        },
+        dropped: ({ reason }) => result.dropped.push(reason.kind),
+      },
+    );
+    engine.emit('opus', reportEvent(1, report({ beat: 1 })), stampAt(0));
+    clock.advance(600);
+    engine.stop();
+    expect(clock.pending()).toBe(0);
+    return result;
+  };
+
+  it('says "sent" of what left, and of what a dry run would send; of nothing else', () => {
+    expect(outcome(true)).toEqual({ sent: 1, dropped: [] });
+    expect(outcome(null)).toEqual({ sent: 1, dropped: [] });
+    expect(outcome(false)).toEqual({ sent: 0, dropped: ['absent'] });
+  });
+});
