@@ -1,7 +1,9 @@
 /** The one shape that every bridge has: a room between the show and one kind of device. */
 import type { ZodType } from 'zod';
+import type { Anchor } from './core/anchor.ts';
 import type { Clock, Ms, Stamp } from './core/clock.ts';
 import type { DeckNumber, ShowEvent } from './core/events.ts';
+import type { Told } from './core/feed.ts';
 import type { Filled } from './core/template.ts';
 import type { Wire } from './wire.ts';
 
@@ -20,6 +22,15 @@ export interface Bridge {
   readonly message: ZodType | null;
   /** A message as one line for people: `/cue/7/go ,i 1`. */
   describe(message: Filled): string;
+  /** `run` means something to it: `timecode: { main: { to: [it] } }`. */
+  readonly takesTimecode: boolean;
+  /** How it says a fact of the state feed, as a message; null: it cannot. */
+  readonly tell: ((told: Told) => Filled) | null;
+  /**
+   * What it needs for itself alone, in words for people: `UDP port 50000`, `the MIDI port "Show Control"`. Two bridges of a
+   * profile that claim the same cannot both be right.
+   */
+  claims(options: unknown): readonly string[];
   /**
    * Puts a simulated device of this kind within reach, on loopback or, where that cannot be had, in memory; null: there is
    * none of this kind.
@@ -81,6 +92,10 @@ export interface OpenBridge {
    * @returns false: nothing could leave, the device is not there
    */
   send(message: Filled, at: Ms): boolean;
+  /** How its timecode goes on; of no meaning to a bridge that takes none. */
+  run(anchor: Anchor): void;
+  /** Lets go of whatever sounds, at a mute and at a panic. */
+  release(): void;
   status(): BridgeStatus;
   /** Leaves cleanly: nothing is sent afterwards and no timer stays. Closing twice is no mistake. */
   close(): Promise<void>;

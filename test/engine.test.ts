@@ -1,28 +1,33 @@
 import { describe, expect, it } from 'vitest';
+import type { OpenBridge } from '../src/bridge.ts';
 import { virtualClock } from '../src/core/clock.ts';
-import { prepare, startEngine } from '../src/engine.ts';
+import { NO_WATCHER, startEngine } from '../src/engine.ts';
 import { momentRule, profileOf, report, reportEvent, stampAt } from './core/samples.ts';
 
 describe('the live end of the engine', () => {
   const outcome = (leaves: boolean | null): { sent: number; dropped: string[] } => {
     const clock = virtualClock();
     const result = { sent: 0, dropped: [] as string[] };
-    const bridge =
-      leaves === null
-        ? null
-        : { send: () => leaves, status: () => ({ state: 'waiting', text: 'gone' }) as const, close: async () => {} };
-    const engine = startEngine(
-      prepare(profileOf([momentRule('beat', { kind: 'beat', beat: 2 })])),
+    const bridge: OpenBridge = {
+      send: () => leaves ?? true,
+      run() {},
+      release() {},
+      status: () => ({ state: 'waiting', text: 'gone' }),
+      close: async () => {},
+    };
+    const engine = startEngine({
+      profile: profileOf([momentRule('beat', { kind: 'beat', beat: 2 })]),
       clock,
-      () => bridge,
-      {
-        received() {},
+      wayTo: () => (leaves === null ? null : { bridge, tell: () => null }),
+      memory: null,
+      watcher: {
+        ...NO_WATCHER,
         sent: () => {
           result.sent++;
         },
         dropped: ({ reason }) => result.dropped.push(reason.kind),
       },
-    );
+    });
     engine.emit('opus', reportEvent(1, report({ beat: 1 })), stampAt(0));
     clock.advance(600);
     engine.stop();

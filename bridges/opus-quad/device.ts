@@ -82,7 +82,10 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
 
   void look();
   return {
+    // A unit takes no cues and no timecode: it is only ever listened to.
     send: () => false,
+    run() {},
+    release() {},
     status() {
       if (portTrouble !== null) return { state: 'waiting', text: portTrouble };
       const at = clock.now();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import { choice, ipv4OrAuto } from '../../src/profile/text.ts';
 import { openOpusQuad } from './device.ts';
+import { PORTS } from './layout.ts';
 import { simulateOpusQuad } from './simulation.ts';
 
 const options = z
@@ -25,6 +26,9 @@ export const opusQuadBridge: Bridge = {
   options,
   message: null,
   describe: () => '',
+  takesTimecode: false,
+  tell: null,
+  claims: () => Object.values(PORTS).map(port => `UDP port ${port} of DJ Link`),
   simulate: simulateOpusQuad,
   open: (name, opened, host) =>
     openOpusQuad({ unit: name, computerName: hostname(), ...(opened as z.output<typeof options>) }, host),

@@ -11,7 +11,7 @@ import {
   type Sighting,
 } from './estimator.ts';
 import type { DeckRef, DeckReport, KnownTrack, PlayState } from './events.ts';
-import { type BeatGrid, steadyGrid } from './grid.ts';
+import { type BeatGrid, isSameGrid, steadyGrid } from './grid.ts';
 import type { SongStructure } from './phrase.ts';
 
 /** `opus/1`: the unit's name in the profile and the deck's number. */
@@ -71,6 +71,8 @@ export interface Deck {
   readonly leap: { readonly from: number; readonly to: number; readonly at: Ms } | null;
   readonly reportedAt: Ms;
   readonly positionReportedAt: Ms | null;
+  /** The beat at which we came upon it, when that was in the middle of its play; null: we have seen it from its start. */
+  readonly joinedAtBeat: number | null;
   /** Two reports in a row must agree before the first downbeat is moved: beat and beat in bar do not change together. */
   readonly downbeatClaim: number | null;
 }
@@ -95,6 +97,7 @@ export function emptyDeck(ref: DeckRef): Deck {
     leap: null,
     reportedAt: -Infinity,
     positionReportedAt: null,
+    joinedAtBeat: null,
     downbeatClaim: null,
   };
 }
@@ -107,9 +110,12 @@ export const isStale = (deck: Deck, at: Ms): boolean => at - deck.reportedAt > S
 /** The latest moment up to which the line of a deck may be followed. */
 export const followedUntil = (deck: Deck, at: Ms): Ms => Math.min(at, deck.reportedAt + STALE_AFTER_MS);
 
+/** A deck first seen playing beyond its second bar was not started under our eyes. */
+const JOINED_AFTER_BEATS = 8;
+
 /** A deck whose unit says "before beat 1" may be this far before it: four bars. */
 const BEFORE_BEAT_ONE_BEATS = 16;
-/** Absolute positions that stop for this long leave the deck to its beat numbers [reference: beat-link lacks this]. */
+/** Absolute positions that stop for this long leave the deck to its beat numbers. */
 const POSITION_PATIENCE_MS: Ms = 250;
 
 /** Takes in one status. */
@@ -175,6 +181,7 @@ function load(before: Deck, trackId: number | null, known: (trackId: number) => 
     mark: null,
     leap: null,
     positionReportedAt: null,
+    joinedAtBeat: null,
     downbeatClaim: null,
   };
 }
@@ -184,6 +191,19 @@ function freshTrack(id: number, before: Track | null, known: KnownTrack | null):
   // The same track once more has the phrases it had: the unit is not asked for them again.
   const structure = before?.id === id ? before.structure : undefined;
   return { id, title, artist, tempoBpm: null, grid, timeline: grid, structure, firstDownbeat: null };
+}
+
+/** A deck whose track is known otherwise than before. */
+export function relearnDeck(deck: Deck, known: (trackId: number) => KnownTrack | null): Deck {
+  const { track } = deck;
+  if (track === null) return deck;
+  const { title = null, artist = null, grid = null } = known(track.id) ?? {};
+  const isSame = isSameGrid(grid, track.grid);
+  if (isSame && title === track.title && artist === track.artist) return deck;
+  const { tempoBpm } = track;
+  const timeline = grid ?? (tempoBpm === null ? null : steadyGrid(0, tempoBpm));
+  const grids = isSame ? {} : { grid, timeline };
+  return { ...deck, track: { ...track, title, artist, ...grids } };
 }
 
 /** The track object stays the same while nothing changes: what is computed from it is kept by its identity. */
@@ -234,8 +254,11 @@ function sight(deck: Deck, sighting: Sighting): Deck {
   const carried = carriedMark(deck, line.coordinate);
   if (carried !== null) return { ...deck, line, mark: carried, leap: null };
   const isFirst = deck.line === null;
+  const landingBeat = deck.track === null ? null : toBeat(deck.track, line.coordinate, landing);
+  const isJoin = isFirst && deck.isPlaying && landingBeat !== null && landingBeat > JOINED_AFTER_BEATS;
   return {
     ...deck,
+    joinedAtBeat: isFirst ? (isJoin ? landingBeat : null) : deck.joinedAtBeat,
     line,
     pass: isFirst ? deck.pass : deck.pass + 1,
     mark: { crossed: landing, at, isFresh: true },

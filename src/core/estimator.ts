@@ -88,7 +88,8 @@ export function placeAt(line: Line, at: Ms): number {
   return line.fence === null ? place : Math.min(place, line.fence - FENCE_MARGIN);
 }
 
-function runOn(line: Line, at: Ms): number {
+/** The same, as if nothing stood in its way: where timecode runs on to, for which a wait would be a stumble. */
+export function runOn(line: Line, at: Ms): number {
   if (at <= line.at) return line.place;
   const slewEnd = Math.min(at, Math.max(line.at, line.slewUntil));
   return line.place + line.slewRate * (slewEnd - line.at) + line.rate * (at - slewEnd);

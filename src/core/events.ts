@@ -1,4 +1,5 @@
 /** What a bridge tells the show: one union, the same for every source. */
+import type { Act } from './acts.ts';
 import type { Ms, Stamp } from './clock.ts';
 import type { BeatGrid } from './grid.ts';
 import type { SongStructure } from './phrase.ts';
@@ -64,7 +65,8 @@ export type ShowEvent =
       readonly trackId: number;
       readonly structure: SongStructure | null;
     }
-  | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array };
+  | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array }
+  | { readonly kind: 'operator.act'; readonly act: Act };
 
 /** An event as it enters the inbox: when it reached us, and through which bridge. */
 export interface Input {

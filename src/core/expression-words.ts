@@ -3,7 +3,7 @@
  *
  * mathjs parses more than our language and forgets where things stood; this comes before it, so that a message can point.
  */
-import { DECK_FACTS, DECK_NAMES, FACTS, PHRASE_FACTS, TRACK_FACTS } from './facts.ts';
+import { DECK_FACTS, DECK_NAMES, FACTS, PHRASE_FACTS, PLAY_STATES, TRACK_FACTS } from './facts.ts';
 import { BANKS, MOODS, PHRASE_KINDS } from './phrase.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
@@ -29,7 +29,6 @@ export type Words =
   | { readonly ok: false; readonly fault: Fault };
 
 /** Names that stand for themselves as text, so that they need no quotes. */
-export const PLAY_STATES = ['playing', 'paused', 'cued', 'empty', 'loading', 'searching', 'ended', 'unknown'] as const;
 export const CONSTANTS: ReadonlySet<string> = new Set([...PHRASE_KINDS, ...MOODS, ...BANKS, ...PLAY_STATES]);
 
 export const LITERALS: ReadonlyMap<string, boolean | null> = new Map([

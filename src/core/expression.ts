@@ -5,8 +5,8 @@
  * throw on `"chorus" == "chorus"`, on `null < 20` and on a property of null, and read whatever property they are given.
  */
 import { type ConstantNode, create, type MathNode, parseDependencies } from 'mathjs/number';
-import { CONSTANTS, LITERALS, type Operand, PLAY_STATES, readWords } from './expression-words.ts';
-import { BANKS, MOODS, PHRASE_KINDS } from './phrase.ts';
+import { CONSTANTS, LITERALS, type Operand, readWords } from './expression-words.ts';
+import { FACTS } from './facts.ts';
 
 /** What an expression works with and comes out as. null: not known. */
 export type Value = number | string | boolean | null;
@@ -25,7 +25,30 @@ export interface Expression {
   readonly isWhole: boolean;
   /** A fact that the scope lacks is null; so is a result that is no finite number. */
   evaluate(scope: Scope): Value;
+  /** The same taken apart, for those who ask whether it can be true at all. */
+  condition(): Condition;
 }
+
+/** A condition down to the parts that are true or not by themselves. */
+export type Condition =
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
+  | { readonly kind: 'not'; readonly part: Condition }
+  | Judgement;
+
+/** Its place in the text is counted in characters. */
+export type Judgement = Where &
+  (
+    | { readonly kind: 'fixed'; readonly isTrue: boolean }
+    /** One fact by itself, or compared with what stands in the text: `against`. */
+    | {
+        readonly kind: 'fact';
+        readonly path: string;
+        readonly against: readonly Value[];
+        isTrue(value: Value): boolean;
+      }
+    /** It calculates, or reads several facts. */
+    | { readonly kind: 'open' }
+  );
 
 export type Compiled =
   | { readonly ok: true; readonly expression: Expression }
@@ -50,7 +73,7 @@ export function compileExpression(text: string): Compiled {
     const paths = words.operands.filter(({ sort, word }) => sort === 'name' && word.includes('.'));
     const facts = [...new Set(paths.map(({ word }) => word))];
     const roots = [...new Set(facts.map(path => path.split('.')[0] ?? path))];
-    const { run } = root;
+    const { run, condition } = root;
     const evaluate = (scope: Scope): Value => {
       try {
         return run(scope);
@@ -58,7 +81,7 @@ export function compileExpression(text: string): Compiled {
         return null; // a scope that throws when read: what is not there is not known
       }
     };
-    return { ok: true, expression: { text, facts, roots, isWhole: isRound(tree), evaluate } };
+    return { ok: true, expression: { text, facts, roots, isWhole: isRound(tree), evaluate, condition } };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, ...error.fault };
     return {
@@ -87,6 +110,9 @@ interface Built {
   readonly constant: string | null;
   /** It is this fact alone. */
   readonly fact: string | null;
+  /** No fact is read in it. */
+  readonly isFixed: boolean;
+  condition(): Condition;
 }
 
 /** The tree is walked from left to right, so its leaves meet the words in order. */
@@ -156,7 +182,7 @@ function buildNode(node: MathNode | Tree, build: Build): Built {
     }
     case 'AccessorNode': {
       const operand = takeOperand(build);
-      return { ...leaf(operand, null), run: readFact(operand.word), fact: operand.word };
+      return factLeaf(operand);
     }
     case 'ParenthesisNode':
       return buildNode(tree.content as Tree, build);
@@ -170,7 +196,10 @@ function buildNode(node: MathNode | Tree, build: Build): Built {
     case 'RelationalNode': {
       const parts = (tree.params ?? []).map((part, i, all) => buildOperand(part, i < all.length - 1, build));
       const links = (tree.conditionals ?? []).map((name, i) => compare(name, parts[i] as Built, parts[i + 1] as Built));
-      return join(parts, scope => links.every(link => link(scope) === true));
+      return {
+        ...join(parts, scope => links.every(({ run }) => run(scope) === true)),
+        condition: () => ({ kind: 'and', parts: links.map(link => link.condition()) }),
+      };
     }
     case 'OperatorNode':
       if (tree.implicit === true || tree.isPercentage === true) throw new Error('an operator that nobody wrote');
@@ -178,26 +207,52 @@ function buildNode(node: MathNode | Tree, build: Build): Built {
     case 'FunctionNode': {
       const name = takeOperand(build);
       const args = (tree.args ?? []).map(arg => asNumber(buildNode(arg, build)));
-      return join([{ ...name, run: nothing, constant: null, fact: null }, ...args], calculate(name.word, args));
+      return join([leaf(name, null), ...args], calculate(name.word, args));
     }
     default:
       throw new Error(`a part that the language does not have: ${tree.type}`);
   }
 }
 
-const nothing: Run = () => null;
-
 function leaf({ offset, length }: Where, value: Value): Built {
-  return { run: () => value, offset, length, constant: typeof value === 'string' ? value : null, fact: null };
+  return {
+    run: () => value,
+    offset,
+    length,
+    constant: typeof value === 'string' ? value : null,
+    fact: null,
+    isFixed: true,
+    condition: () => ({ kind: 'fixed', isTrue: isTrue(value), offset, length }),
+  };
+}
+
+function factLeaf({ word: path, offset, length }: Operand): Built {
+  return {
+    run: readFact(path),
+    offset,
+    length,
+    constant: null,
+    fact: path,
+    isFixed: false,
+    condition: () => ({ kind: 'fact', path, against: [0], isTrue, offset, length }),
+  };
 }
 
 function join(parts: readonly Built[], run: Run): Built {
   const offset = Math.min(...parts.map(part => part.offset));
-  const end = Math.max(...parts.map(part => part.offset + part.length));
-  return { run, offset, length: end - offset, constant: null, fact: null };
+  const length = Math.max(...parts.map(part => part.offset + part.length)) - offset;
+  const isFixed = parts.every(part => part.isFixed);
+  return {
+    run,
+    offset,
+    length,
+    constant: null,
+    fact: null,
+    isFixed,
+    condition: () =>
+      isFixed ? { kind: 'fixed', isTrue: isTrue(run({})), offset, length } : { kind: 'open', offset, length },
+  };
 }
-
-const COMPARISONS = new Set(['equal', 'unequal', 'smaller', 'smallerEq', 'larger', 'largerEq']);
 
 function buildOperator(tree: Tree, build: Build): Built {
   const name = functionName(tree);
@@ -205,19 +260,27 @@ function buildOperator(tree: Tree, build: Build): Built {
   if (first === undefined) throw new Error('an operator without a value');
   if (name === 'not') {
     const part = asCondition(buildNode(first, build));
-    return join([part], scope => !isTrue(part.run(scope)));
+    return {
+      ...join([part], scope => !isTrue(part.run(scope))),
+      condition: () => ({ kind: 'not', part: part.condition() }),
+    };
   }
   if (name === 'and' || name === 'or' || name === 'xor') {
     if (second === undefined) throw new Error('an operator without its second value');
     const left = asCondition(buildNode(first, build));
     const right = asCondition(buildNode(second, build));
     const [a, b] = [left.run, right.run];
-    if (name === 'and') return join([left, right], scope => isTrue(a(scope)) && isTrue(b(scope)));
-    if (name === 'or') return join([left, right], scope => isTrue(a(scope)) || isTrue(b(scope)));
-    return join([left, right], scope => isTrue(a(scope)) !== isTrue(b(scope)));
+    if (name === 'xor') return join([left, right], scope => isTrue(a(scope)) !== isTrue(b(scope)));
+    const isAnd = name === 'and';
+    return {
+      ...join([left, right], scope =>
+        isAnd ? isTrue(a(scope)) && isTrue(b(scope)) : isTrue(a(scope)) || isTrue(b(scope)),
+      ),
+      condition: () => ({ kind: name, parts: [left.condition(), right.condition()] }),
+    };
   }
   const parts = (tree.args ?? []).map((part, i, all) => buildOperand(part, i < all.length - 1, build));
-  if (COMPARISONS.has(name)) return join(parts, compare(name, parts[0] as Built, parts[1] as Built));
+  if (Object.hasOwn(COMPARISONS, name)) return compare(name, parts[0] as Built, parts[1] as Built);
   return join(parts, calculate(name, parts.map(asNumber)));
 }
 
@@ -244,46 +307,46 @@ function asNumber(part: Built): Built {
   throw new Refusal(part, `${part.constant} is a text; there is nothing to calculate with`);
 }
 
-/** Facts that take a few known texts: another text is a slip that would never be true. */
-const TEXTS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ['phrase.kind', PHRASE_KINDS],
-  ['track.mood', MOODS],
-  ['track.bank', BANKS],
-  ['playState', PLAY_STATES],
-  ['basis', ['grid', 'absolute', 'beats']],
-]);
-
+/** A fact that takes a few known texts: another text is a slip that would never be true. */
 function checkTexts({ fact }: Built, other: Built): void {
   const { constant } = other;
-  if (fact === null || constant === null) return;
-  for (const [ending, texts] of TEXTS) {
-    if (fact !== ending && !fact.endsWith(`.${ending}`)) continue;
-    if (texts.includes(constant.toLowerCase())) continue;
-    throw new Refusal(other, `${fact} is never "${constant}"`, `it is one of: ${texts.join(', ')}`);
-  }
+  const is = FACTS.get(fact ?? '')?.is;
+  if (constant === null || is?.kind !== 'text' || is.values === null) return;
+  if (is.values.includes(constant.toLowerCase())) return;
+  throw new Refusal(other, `${fact} is never "${constant}"`, `it is one of: ${is.values.join(', ')}`);
 }
 
-function compare(name: string, left: Built, right: Built): Run {
+function compare(name: string, left: Built, right: Built): Built {
   checkTexts(left, right);
   checkTexts(right, left);
+  const test = COMPARISONS[name];
+  if (test === undefined) throw new Error(`a comparison that the language does not have: ${name}`);
   const [a, b] = [left.run, right.run];
-  switch (name) {
-    case 'equal':
-      return scope => isEqual(a(scope), b(scope));
-    case 'unequal':
-      return scope => !isEqual(a(scope), b(scope));
-    case 'smaller':
-      return scope => order(a(scope), b(scope)) < 0;
-    case 'smallerEq':
-      return scope => order(a(scope), b(scope)) <= 0;
-    case 'larger':
-      return scope => order(a(scope), b(scope)) > 0;
-    case 'largerEq':
-      return scope => order(a(scope), b(scope)) >= 0;
-    default:
-      throw new Error(`a comparison that the language does not have: ${name}`);
+  const built = join([left, right], scope => test(a(scope), b(scope)));
+  const { offset, length } = built;
+  const judges = (path: string, value: Value, isTrue: (value: Value) => boolean): Built => ({
+    ...built,
+    condition: () => ({ kind: 'fact', path, against: [value], isTrue, offset, length }),
+  });
+  if (left.fact !== null && right.isFixed) {
+    const value = b({});
+    return judges(left.fact, value, x => test(x, value));
   }
+  if (right.fact !== null && left.isFixed) {
+    const value = a({});
+    return judges(right.fact, value, x => test(value, x));
+  }
+  return built;
 }
+
+const COMPARISONS: Readonly<Record<string, (a: Value, b: Value) => boolean>> = {
+  equal: (a, b) => isEqual(a, b),
+  unequal: (a, b) => !isEqual(a, b),
+  smaller: (a, b) => order(a, b) < 0,
+  smallerEq: (a, b) => order(a, b) <= 0,
+  larger: (a, b) => order(a, b) > 0,
+  largerEq: (a, b) => order(a, b) >= 0,
+};
 
 /** null counts as false. A text is no answer to a condition, so it does too. */
 export const isTrue = (value: Value): boolean => value === true || (typeof value === 'number' && value !== 0);

@@ -4,6 +4,7 @@
  * One table: the loader checks names against it, the editor schema and docs/profile.md list it, and the engine looks
  * again at a `while` rule only when a fact that it reads has changed.
  */
+import { BANKS, MOODS, PHRASE_KINDS } from './phrase.ts';
 
 /**
  * - `report`: changes when a packet says so;
@@ -15,56 +16,84 @@ export type Changes = 'report' | 'phrase' | 'position';
 export interface Fact {
   readonly changes: Changes;
   readonly doc: string;
+  readonly is: Sort;
 }
 
-const fact = (changes: Changes, doc: string): Fact => ({ changes, doc });
+/** What a fact is where it is known; any may be null. */
+export type Sort =
+  | { readonly kind: 'truth' }
+  /** `values` null: any text. */
+  | { readonly kind: 'text'; readonly values: readonly string[] | null }
+  /** Both ends belong to it. */
+  | { readonly kind: 'number'; readonly least: number; readonly most: number; readonly isWhole: boolean };
+
+/** What a deck may be doing, as an expression names it. */
+export const PLAY_STATES = ['playing', 'paused', 'cued', 'empty', 'loading', 'searching', 'ended', 'unknown'] as const;
+
+const TRUTH: Sort = { kind: 'truth' };
+const TEXT: Sort = { kind: 'text', values: null };
+const oneOf = (values: readonly string[]): Sort => ({ kind: 'text', values });
+const number = (least: number, most = Infinity): Sort => ({ kind: 'number', least, most, isWhole: false });
+const whole = (least: number, most = Infinity): Sort => ({ kind: 'number', least, most, isWhole: true });
+
+const fact = (changes: Changes, doc: string, is: Sort): Fact => ({ changes, doc, is });
 
 export const DECK_FACTS = {
-  number: fact('report', '1..4'),
-  playState: fact('report', 'empty, loading, playing, paused, cued, searching, ended or unknown, as text'),
-  isPlaying: fact('report', 'the playhead runs, forwards or backwards'),
-  isOnAir: fact('report', 'null until any deck has once reported it'),
-  isMaster: fact('report', 'tempo master'),
-  isSynced: fact('report', 'sync is on'),
-  isStale: fact('report', 'no report for a second'),
-  isHeard: fact('report', 'the deck is among those that rules hear'),
-  tempoBpm: fact('report', 'effective tempo now; null without a track'),
-  pitchPercent: fact('report', 'the fader, in percent; null without a track'),
-  beat: fact('position', 'place in beats, 1-based, with its fraction; null when not known'),
-  beatUncertainty: fact('position', 'half-width of its error bar, in beats'),
-  beatInBar: fact('position', '1..4'),
-  bar: fact('position', 'bar number, 1-based'),
-  positionMs: fact('position', 'place in ms; see basis'),
-  uncertaintyMs: fact('position', 'half-width of its error bar, in ms'),
+  number: fact('report', '1..4', whole(1, 4)),
+  playState: fact(
+    'report',
+    'empty, loading, playing, paused, cued, searching, ended or unknown, as text',
+    oneOf(PLAY_STATES),
+  ),
+  isPlaying: fact('report', 'the playhead runs, forwards or backwards', TRUTH),
+  isOnAir: fact('report', 'null until any deck has once reported it', TRUTH),
+  isMaster: fact('report', 'tempo master', TRUTH),
+  isSynced: fact('report', 'sync is on', TRUTH),
+  isStale: fact('report', 'no report for a second', TRUTH),
+  isHeard: fact('report', 'the deck is among those that rules hear', TRUTH),
+  tempoBpm: fact('report', 'effective tempo now; null without a track', number(0)),
+  pitchPercent: fact('report', 'the fader, in percent; null without a track', number(-100)),
+  beat: fact('position', 'place in beats, 1-based, with its fraction; null when not known', number(-Infinity)),
+  beatUncertainty: fact('position', 'half-width of its error bar, in beats', number(0)),
+  beatInBar: fact('position', '1..4', whole(1, 4)),
+  bar: fact('position', 'bar number, 1-based', whole(-Infinity)),
+  positionMs: fact('position', 'place in ms; see basis', number(-Infinity)),
+  uncertaintyMs: fact('position', 'half-width of its error bar, in ms', number(0)),
   basis: fact(
     'report',
     "where positionMs comes from: 'grid', 'absolute', or 'beats' (counted from beat 1 at the track tempo)",
+    oneOf(['grid', 'absolute', 'beats']),
   ),
-  pass: fact('report', 'raised by every load, jump and loop wrap'),
+  pass: fact('report', 'raised by every load, jump and loop wrap', whole(0)),
 } as const satisfies Record<string, Fact>;
 
 export const TRACK_FACTS = {
-  id: fact('report', 'as the unit numbers it'),
-  title: fact('report', 'null when not known'),
-  artist: fact('report', 'null when not known'),
-  tempoBpm: fact('report', 'as analysed'),
-  mood: fact('report', 'high, mid or low; null without phrases'),
+  id: fact('report', 'as the unit numbers it', whole(0)),
+  title: fact('report', 'null when not known', TEXT),
+  artist: fact('report', 'null when not known', TEXT),
+  tempoBpm: fact('report', 'as analysed', number(0)),
+  mood: fact('report', 'high, mid or low; null without phrases', oneOf(MOODS)),
   bank: fact(
     'report',
     'lighting style: cool, natural, hot, subtle, warm, vivid, club1, club2, default; null without phrases',
+    oneOf(BANKS),
   ),
-  hasPhrases: fact('report', 'null until the unit has answered'),
+  hasPhrases: fact('report', 'null until the unit has answered', TRUTH),
 } as const satisfies Record<string, Fact>;
 
 export const PHRASE_FACTS = {
-  kind: fact('phrase', 'intro, verse, up, down, bridge, chorus, outro or unknown; null outside every phrase'),
-  label: fact('phrase', "as rekordbox shows it: 'Chorus 2'"),
-  index: fact('phrase', 'place in the track, 1-based'),
-  startBeat: fact('phrase', 'its first beat'),
-  endBeat: fact('phrase', 'the first beat after it'),
-  isFill: fact('phrase', 'the playhead is in its fill'),
-  beatsIn: fact('position', 'whole beats since it began'),
-  beatsLeft: fact('position', 'beats to its end, rounded up'),
+  kind: fact(
+    'phrase',
+    'intro, verse, up, down, bridge, chorus, outro or unknown; null outside every phrase',
+    oneOf(PHRASE_KINDS),
+  ),
+  label: fact('phrase', "as rekordbox shows it: 'Chorus 2'", TEXT),
+  index: fact('phrase', 'place in the track, 1-based', whole(1)),
+  startBeat: fact('phrase', 'its first beat', whole(1)),
+  endBeat: fact('phrase', 'the first beat after it', whole(1)),
+  isFill: fact('phrase', 'the playhead is in its fill', TRUTH),
+  beatsIn: fact('position', 'whole beats since it began', whole(0)),
+  beatsLeft: fact('position', 'beats to its end, rounded up', whole(0)),
 } as const satisfies Record<string, Fact>;
 
 /** Names that stand for a deck, beside `deck` itself. Each has the facts of a deck, and `track` and `phrase` in it. */

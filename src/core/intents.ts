@@ -1,10 +1,12 @@
-/** What rules want: messages with their reason. Plain data, so that they can be logged, compared and replayed. */
+/** What is to leave, with its reason. Plain data, so that it can be logged, compared and replayed. */
+import type { Anchor } from './anchor.ts';
 import type { Ms } from './clock.ts';
+import type { Told } from './feed.ts';
 import type { Filled } from './template.ts';
 
 /** Why something leaves. */
 export interface Because {
-  /** The name of the rule. */
+  /** The name of the rule, or of the cue that a hand fired. */
   readonly rule: string;
   readonly deck: number | null;
   /** Where in the track: `chorus 2`, `4 beats before chorus 1`. */
@@ -12,7 +14,10 @@ export interface Because {
   readonly phase: 'fire' | 'do' | 'undo';
 }
 
-export interface Intent {
+export type Intent = CueIntent | RunIntent | ReleaseIntent | TellIntent | TempoIntent;
+
+/** A message that a rule or a hand asked for. */
+export interface CueIntent {
   /** `fire`: once, never again; `hold`: a level, sent again on request. */
   readonly kind: 'fire' | 'hold';
   /** Made from the cause: the same cause has the same id after a reload or a restart. */
@@ -24,15 +29,47 @@ export interface Intent {
   readonly trueTime: Ms;
 }
 
+/** A stream of timecode: how it goes on. */
+export interface RunIntent {
+  readonly kind: 'run';
+  readonly bridge: string;
+  /** Its name in the profile. */
+  readonly timecode: string;
+  readonly anchor: Anchor;
+}
+
+/** A bridge lets go of whatever sounds. */
+export interface ReleaseIntent {
+  readonly kind: 'release';
+  readonly bridge: string;
+}
+
+/** A fact of the state feed. */
+export interface TellIntent {
+  readonly kind: 'tell';
+  readonly bridge: string;
+  readonly told: Told;
+}
+
+/** The tempo line of a feed, in the words of its console. */
+export interface TempoIntent {
+  readonly kind: 'tempo';
+  readonly bridge: string;
+  readonly message: Filled;
+}
+
 /** Something that was due and does not leave. */
 export interface Dropped {
   readonly because: Because;
   readonly trueTime: Ms;
-  /** `late`: by more than its rule allows; `unknown`: a value in it is not known; `absent`: its bridge could not send. */
+  /**
+   * `late`: by more than its rule allows; `unknown`: a value in it is not known; `absent`: its bridge could not send;
+   * `muted`: an operator holds it back.
+   */
   readonly reason:
     | { readonly kind: 'late'; readonly lateMs: Ms }
     | { readonly kind: 'unknown'; readonly what: string }
-    | { readonly kind: 'absent'; readonly bridge: string };
+    | { readonly kind: 'absent' | 'muted'; readonly bridge: string };
 }
 
 /** `strobe before the chorus: deck 1, 4 beats before chorus 2`. */

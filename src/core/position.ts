@@ -1,7 +1,7 @@
 /** Where a deck's playhead is at a moment, with its error bar. */
 import type { Ms } from './clock.ts';
 import { type Deck, followedUntil, toBeat } from './deck.ts';
-import { boundsAt, placeAt } from './estimator.ts';
+import { boundsAt, placeAt, runOn } from './estimator.ts';
 
 /**
  * Where `positionMs` comes from: `grid`, a known beat grid carries the beats into ms; `absolute`, the unit sends ms;
@@ -71,6 +71,17 @@ export function positionAt(deck: Deck, at: Ms): Position {
     basis:
       line.coordinate === 'ms' ? 'absolute' : track.timeline === null ? null : track.grid === null ? 'beats' : 'grid',
   };
+}
+
+/**
+ * Where play leads if it goes on as it does, in ms from the start of the track, never negative: neither a fence nor
+ * silence stops it, since timecode decides for itself when to stand still. null: not known.
+ */
+export function leadsToMs({ line, track }: Deck, at: Ms): Ms | null {
+  if (line === null || track === null) return null;
+  const place = runOn(line, at);
+  const ms = line.coordinate === 'ms' ? place : (track.timeline?.msOfBeat(place) ?? null);
+  return ms === null ? null : Math.max(0, ms);
 }
 
 /** A half-width carried into another coordinate, where tempo may change within it: the wider side counts. */

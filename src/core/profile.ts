@@ -1,8 +1,9 @@
 /** A checked show profile: what the loader makes of the YAML, and all that the core knows of it. */
 import type { Ms } from './clock.ts';
-import type { KnownTrack } from './events.ts';
+import type { DeckNumber, KnownTrack } from './events.ts';
 import type { Expression } from './expression.ts';
 import type { PhraseKind } from './phrase.ts';
+import type { FrameRate } from './timecode.ts';
 
 export interface Profile {
   readonly name: string;
@@ -12,7 +13,52 @@ export interface Profile {
   readonly cues: ReadonlyMap<string, readonly Action[]>;
   /** In the order of the profile, cues of tracks last. */
   readonly rules: readonly Rule[];
+  /** In the order of the profile; what the status, the feed and a hand without a name mean is the first. */
+  readonly timecodes: readonly TimecodeEntry[];
+  /** What leaves at a panic, after everything else has been muted; null: nothing. */
+  readonly panic: { readonly cue: string; readonly do: readonly Action[] } | null;
+  readonly feeds: readonly FeedEntry[];
+  readonly recording: RecordingEntry;
 }
+
+/** A generator of timecode. Places are frames since midnight. */
+export interface TimecodeEntry {
+  readonly name: string;
+  readonly follow: Follow;
+  /** How long the deck that is followed has to give no reason for it until another is. */
+  readonly handOverAfterMs: Ms;
+  readonly rate: FrameRate;
+  /** Bridges that take timecode, by name. */
+  readonly to: readonly string[];
+  /** Added to every place; may be negative. */
+  readonly offsetFrames: number;
+  /** Where each prepared track begins, by its id. */
+  readonly regions: ReadonlyMap<number, number>;
+  /** Where every other track begins. */
+  readonly unknownTrack: number;
+}
+
+/** A deck by number, whichever is master, or one of those on air. */
+export type Follow = DeckNumber | 'master' | 'on-air';
+
+/** The state feed through one bridge. */
+export interface FeedEntry {
+  readonly bridge: string;
+  /** Least time between two values of a fact that moves all the time. */
+  readonly everyMs: Ms;
+  /** What a console wants to be told of the tempo, in its own words, whenever that comes out another; null: nothing. */
+  readonly tempo: Action | null;
+}
+
+/** How much of the recordings is kept; what is older or beyond is deleted at a start. */
+export interface RecordingEntry {
+  readonly keepDays: number;
+  readonly keepMegabytes: number;
+}
+
+export const KEEP_RECORDINGS: RecordingEntry = { keepDays: 30, keepMegabytes: 4000 };
+export const HAND_OVER_AFTER_MS: Ms = 500;
+export const FEED_EVERY_MS: Ms = 50;
 
 /** A bridge as the profile configures it; `options` has the shape that the bridge type's own schema says. */
 export interface BridgeEntry {

@@ -1,5 +1,14 @@
 /** The state of the show: all decks of all units, and what is known beside them. */
-import { type Deck, type DeckKey, deckKey, emptyDeck, reducePosition, reduceReport, reduceStructure } from './deck.ts';
+import {
+  type Deck,
+  type DeckKey,
+  deckKey,
+  emptyDeck,
+  reducePosition,
+  reduceReport,
+  reduceStructure,
+  relearnDeck,
+} from './deck.ts';
 import { assertNever, type DeckNumber, type DeckRef, type Input, type KnownTrack } from './events.ts';
 
 export interface Show {
@@ -35,6 +44,8 @@ export function reduce(show: Show, { event, stamp }: Input): Show {
     case 'deck.structure':
       return withDeck(show, event.deck, deck => reduceStructure(deck, event.trackId, event.structure));
     case 'deck.artwork':
+    case 'operator.act':
+      // What hands do is no state of the decks: see hands.ts.
       return show;
     default:
       return assertNever(event);
@@ -52,6 +63,12 @@ function withDeck(show: Show, ref: DeckRef, change: (deck: Deck) => Deck): Show 
   const before = show.decks.get(key) ?? emptyDeck(ref);
   const after = change(before);
   return after === before && show.decks.has(key) ? show : { ...show, decks: new Map(show.decks).set(key, after) };
+}
+
+/** The show with other knowledge of its tracks, after a reload: titles and grids change, playheads do not. */
+export function relearn(show: Show, known: ReadonlyMap<number, KnownTrack>): Show {
+  const decks = new Map([...show.decks].map(([key, deck]) => [key, relearnDeck(deck, id => known.get(id) ?? null)]));
+  return { ...show, known, decks };
 }
 
 /** Whether a deck is on air; null: its unit has never reported it of any deck, so nobody knows. */

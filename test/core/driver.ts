@@ -1,21 +1,36 @@
 /** Drives the pure engine as a unit would: a playhead that plays, jumps and loops, reported every 200 ms. */
+
+import type { Act } from '../../src/core/acts.ts';
 import type { DeckNumber } from '../../src/core/events.ts';
-import { becauseText } from '../../src/core/intents.ts';
+import { becauseText, type CueIntent, type Intent } from '../../src/core/intents.ts';
+import type { Memory } from '../../src/core/memory.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import { begin, type EngineState, type Program, prepare, step } from '../../src/engine.ts';
+import { type Answer, begin, type EngineState, type Program, prepare } from '../../src/engine-state.ts';
+import { reload, step } from '../../src/step.ts';
 import { report, reportEvent, stampAt, structureEvent } from './samples.ts';
 
 const TEMPO_BPM = 120;
 const BEATS_PER_MS = TEMPO_BPM / 60000;
 const REPORT_EVERY_MS = 200;
 
+export const isCue = (intent: Intent): intent is CueIntent => intent.kind === 'fire' || intent.kind === 'hold';
+
 export interface Driver {
   readonly fired: readonly { readonly at: number; readonly what: string }[];
   readonly dropped: readonly string[];
+  /** Everything that left, with the time of the step. */
+  readonly left: readonly { readonly at: number; readonly intent: Intent }[];
+  readonly answers: readonly Answer[];
+  /** What would be on disk. */
+  memory(): Memory | null;
+  act(act: Act, source?: string): void;
+  reload(profile: Profile): void;
   state(): EngineState;
   now(): number;
   /** Plays on for a time; `isAsleep`: the program does not look until it is over. */
   play(ms: number, isAsleep?: boolean): void;
+  /** Nothing is heard of the unit for a time; it plays on. */
+  silence(ms: number): void;
   jumpTo(beat: number): void;
   /** Plays a loop of some beats from where it is, for a number of turns. */
   loop(beats: number, turns: number): void;
@@ -27,12 +42,21 @@ export interface Driver {
   trueBeat(): number;
 }
 
+interface Options {
+  readonly number?: DeckNumber;
+  readonly isOnAir?: boolean;
+  /** What an earlier run left, and how old it is. */
+  readonly memory?: { readonly memory: Memory; readonly ageMs: number };
+  /** Where the deck is when it is met, playing; else it stands cued on its first beat. */
+  readonly playsAtBeat?: number;
+}
+
 /** Begins with a track cued on its first beat, phrases known. */
-export function drive(profile: Profile, options: { number?: DeckNumber; isOnAir?: boolean } = {}): Driver {
+export function drive(profile: Profile, options: Options = {}): Driver {
   const { number = 1, isOnAir = true } = options;
-  const program: Program = prepare(profile);
-  let state = begin(program);
+  let program: Program = prepare(profile);
   let at = 1000;
+  let state = begin(program, options.memory ?? null, at);
   let beat = 1;
   let isPlaying = false;
   let wakeAt: number | null = null;
@@ -40,6 +64,9 @@ export function drive(profile: Profile, options: { number?: DeckNumber; isOnAir?
   let loads = 0;
   const fired: { at: number; what: string }[] = [];
   const dropped: string[] = [];
+  const left: { at: number; intent: Intent }[] = [];
+  const answers: Answer[] = [];
+  let memory: Memory | null = null;
 
   function take(event: Parameters<typeof reportEvent> | null): void {
     const input = event === null ? null : { source: 'opus', event: reportEvent(...event), stamp: stampAt(at) };
@@ -48,7 +75,12 @@ export function drive(profile: Profile, options: { number?: DeckNumber; isOnAir?
   function apply(stepped: ReturnType<typeof step>): void {
     state = stepped.state;
     wakeAt = stepped.wakeAt;
-    for (const intent of stepped.intents) fired.push({ at: intent.trueTime, what: becauseText(intent.because) });
+    memory = stepped.memory ?? memory;
+    for (const intent of stepped.intents) {
+      left.push({ at, intent });
+      if (isCue(intent)) fired.push({ at: intent.trueTime, what: becauseText(intent.because) });
+    }
+    answers.push(...stepped.answers);
     for (const drop of stepped.dropped) dropped.push(becauseText(drop.because));
   }
   function tell(): void {
@@ -82,13 +114,35 @@ export function drive(profile: Profile, options: { number?: DeckNumber; isOnAir?
     const event = structureEvent(number);
     apply(step(program, state, { source: 'opus', event, stamp: stampAt(at) }, at));
   }
-  load();
+  if (options.playsAtBeat === undefined) load();
+  else {
+    beat = options.playsAtBeat;
+    isPlaying = true;
+    tell();
+    const event = structureEvent(number);
+    apply(step(program, state, { source: 'opus', event, stamp: stampAt(at) }, at));
+  }
   return {
     fired,
     dropped,
+    left,
+    answers,
+    memory: () => memory,
+    act(act, source = 'osc') {
+      apply(step(program, state, { source, event: { kind: 'operator.act', act }, stamp: stampAt(at) }, at));
+    },
+    reload(next) {
+      const old = program;
+      program = prepare(next);
+      apply(reload(state, old, program, at));
+    },
     state: () => state,
     now: () => at,
     play,
+    silence(ms) {
+      nextReportAt = at + ms + REPORT_EVERY_MS;
+      play(ms);
+    },
     jumpTo(to) {
       beat = to;
     },

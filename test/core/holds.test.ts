@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { DeckNumber } from '../../src/core/events.ts';
 import { holds } from '../../src/core/holds.ts';
 import { plan } from '../../src/core/plan.ts';
-import { begin, prepare, step } from '../../src/engine.ts';
+import { begin, prepare } from '../../src/engine-state.ts';
+import { step } from '../../src/step.ts';
 import { drive } from './driver.ts';
 import { profileOf, report, reportEvent, stampAt, stateRule, structureEvent } from './samples.ts';
 
@@ -41,7 +42,7 @@ describe('levels', () => {
       fc.property(fc.array(anyReport, { minLength: 1, maxLength: 25 }), reports => {
         const profile = profileOf(rules);
         const program = prepare(profile);
-        let state = begin(program);
+        let state = begin(program, null, 0);
         let at = 0;
         for (const { deck, beat, tempo, isPlaying, isMaster, isOnAir, afterMs } of reports) {
           at += afterMs;

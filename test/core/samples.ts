@@ -3,7 +3,18 @@ import type { Stamp } from '../../src/core/clock.ts';
 import type { DeckNumber, DeckReport, ShowEvent } from '../../src/core/events.ts';
 import { compileExpression, type Expression } from '../../src/core/expression.ts';
 import { type SongStructure, songStructure } from '../../src/core/phrase.ts';
-import type { Action, Anchor, MomentRule, Offset, Profile, Rule, StateRule } from '../../src/core/profile.ts';
+import {
+  type Action,
+  type Anchor,
+  KEEP_RECORDINGS,
+  type MomentRule,
+  type Offset,
+  type Profile,
+  type Rule,
+  type StateRule,
+  type TimecodeEntry,
+} from '../../src/core/profile.ts';
+import { FRAME_RATES, type FrameRate } from '../../src/core/timecode.ts';
 
 export const stampAt = (at: number): Stamp => ({ notBefore: at, at });
 
@@ -98,10 +109,34 @@ export const stateRule = (name: string, text: string, change: Partial<StateRule>
   ...change,
 });
 
-export const profileOf = (rules: readonly Rule[]): Profile => ({
+export const profileOf = (rules: readonly Rule[], change: Partial<Profile> = {}): Profile => ({
   name: 'test',
   bridges: [],
   tracks: [],
   cues: new Map(),
   rules,
+  timecodes: [],
+  panic: null,
+  feeds: [],
+  recording: KEEP_RECORDINGS,
+  ...change,
+});
+
+export const frameRate = (name: string): FrameRate => {
+  const found = FRAME_RATES.find(rate => rate.name === name);
+  if (found === undefined) throw new Error(`no rate ${name}`);
+  return found;
+};
+
+/** A generator at 25 frames a second, so that a second is a round number of them; the sample track runs from one o'clock. */
+export const timecode = (change: Partial<TimecodeEntry> = {}): TimecodeEntry => ({
+  name: 'main',
+  follow: 'on-air',
+  handOverAfterMs: 500,
+  rate: frameRate('25'),
+  to: ['daw'],
+  offsetFrames: 0,
+  regions: new Map([[7, 3600 * 25]]),
+  unknownTrack: 2 * 3600 * 25,
+  ...change,
 });

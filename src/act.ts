@@ -1,0 +1,157 @@
+/** What an operator does, done: hands change, and what follows from that leaves. Pure. */
+import type { Act } from './core/acts.ts';
+import type { Ms } from './core/clock.ts';
+import type { Deck } from './core/deck.ts';
+import { assertNever } from './core/events.ts';
+import { type Hands, type Muting, mute } from './core/hands.ts';
+import type { Profile } from './core/profile.ts';
+import { nextFreeRegion } from './core/regions.ts';
+import { heard, type Show } from './core/show.ts';
+import { didYouMean } from './core/suggest.ts';
+import { ALL, catchUp, fireByHand, resend } from './cues.ts';
+import type { Draft, EngineState, Program } from './engine-state.ts';
+import { captureTrack } from './profile/capture-track.ts';
+import { silence } from './runs.ts';
+
+/** Where acts by key come from: a lock holds back these and no others. */
+export const KEYS = 'keys';
+
+/** Does it, and answers: every act is told to the log, done or refused. */
+export function act(draft: Draft, program: Program, asked: Act, source: string, at: Ms): void {
+  const isHeldBack = draft.state.hands.isLocked && source === KEYS && asked.kind !== 'lock';
+  const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, program, asked, at);
+  draft.isMemorable = true;
+  draft.answers.push({ act: asked, source, refusal: null, text: null, ...outcome });
+}
+
+/** Nothing to say: it was done. */
+type Outcome = { readonly refusal: string } | { readonly text: string } | null;
+
+const refuse = (refusal: string): Outcome => ({ refusal });
+
+function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
+  const { profile, speaking } = program;
+  const set = (hands: Partial<Hands>): null => {
+    draft.state = { ...draft.state, hands: { ...draft.state.hands, ...hands } };
+    return null;
+  };
+  switch (asked.kind) {
+    case 'pin':
+      return set({ pinned: asked.deck });
+    case 'automatic':
+      return set({ pinned: null });
+    case 'lock':
+      return set({ isLocked: asked.isOn ?? !draft.state.hands.isLocked });
+    case 'nudge':
+      return nudge(draft, profile, asked.timecode, asked.frames);
+    case 'mute': {
+      const { bridge, isOn } = asked;
+      if (bridge === null) return muteThem(draft, profile, speaking, 'byAll', isOn, at);
+      const names = outputsOf(program);
+      if (!names.includes(bridge)) return refuse(notThere('bridge that anything goes to', bridge, names));
+      return muteThem(draft, profile, [bridge], 'byName', isOn, at);
+    }
+    case 'panic':
+      // What was muted before has let go then, but for what an earlier panic cue has struck since.
+      for (const bridge of speaking) {
+        if (draft.state.hands.muted.has(bridge)) draft.intents.push({ kind: 'release', bridge });
+      }
+      muteThem(draft, profile, speaking, 'byAll', true, at);
+      if (profile.panic === null) return null;
+      fireByHand(draft, profile.panic.cue, profile.panic.do, subject(draft.state), at, () => true);
+      return null;
+    case 'fire': {
+      const actions = profile.cues.get(asked.cue);
+      if (actions === undefined) return refuse(notThere('cue', asked.cue, [...profile.cues.keys()]));
+      fireByHand(draft, asked.cue, actions, subject(draft.state), at, ALL);
+      return null;
+    }
+    case 'resend':
+      resend(draft, at);
+      return null;
+    case 'capture':
+      return capture(draft, profile);
+    case 'tell':
+      return profile.feeds.length === 0 ? refuse('this profile has no feed: feed: { console: {} } makes one') : null;
+    default:
+      return assertNever(asked);
+  }
+}
+
+const notThere = (what: string, name: string, names: readonly string[]): string =>
+  `there is no ${what} called "${name}"${didYouMean(name, names)}; there are: ${names.join(', ') || 'none'}`;
+
+/** Bridges that cues or timecode go to. */
+const outputsOf = ({ profile, speaking }: Program): string[] => [
+  ...new Set([...speaking, ...profile.timecodes.flatMap(({ to }) => to)]),
+];
+
+function nudge(draft: Draft, { timecodes }: Profile, name: string | null, frames: number): Outcome {
+  const entry = name === null ? timecodes[0] : timecodes.find(each => each.name === name);
+  if (entry === undefined) {
+    if (timecodes.length === 0) return refuse('this profile has no timecode');
+    return refuse(
+      notThere(
+        'timecode',
+        name ?? '',
+        timecodes.map(each => each.name),
+      ),
+    );
+  }
+  const { hands } = draft.state;
+  const sum = (hands.nudges.get(entry.name) ?? 0) + frames;
+  draft.state = { ...draft.state, hands: { ...hands, nudges: new Map(hands.nudges).set(entry.name, sum) } };
+  return null;
+}
+
+function muteThem(
+  draft: Draft,
+  profile: Profile,
+  bridges: readonly string[],
+  by: 'byAll' | 'byName',
+  isOn: boolean | null,
+  at: Ms,
+): null {
+  const { hands: before, sent } = draft.state;
+  const { hands, held, freed }: Muting = mute(before, bridges, by, isOn, sent);
+  draft.state = { ...draft.state, hands };
+  for (const bridge of held) draft.intents.push({ kind: 'release', bridge });
+  for (const { bridge, standing } of freed) catchUp(draft, standing, bridge, at);
+  for (const bridge of bridges) {
+    const was = before.muted.get(bridge)?.byName === true;
+    const is = hands.muted.get(bridge)?.byName === true;
+    if (is && !was) silence(draft, profile, bridge, at);
+    if (was && !is) draft.afresh.add(bridge);
+  }
+  return null;
+}
+
+/** The deck that the show is about where no rule says which: that of the first timecode, else the first that rules hear. */
+export function subject({ show, generators }: EngineState): Deck | null {
+  const [generator] = generators.values();
+  const followed = generator?.deck == null ? null : (show.decks.get(generator.deck) ?? null);
+  return followed ?? firstHeard(show);
+}
+
+function firstHeard(show: Show): Deck | null {
+  const { keys } = heard(show);
+  for (const deck of show.decks.values()) if (keys.has(deck.key) && deck.track !== null) return deck;
+  for (const deck of show.decks.values()) if (deck.track !== null) return deck;
+  return null;
+}
+
+function capture(draft: Draft, profile: Profile): Outcome {
+  const { hands } = draft.state;
+  const track = subject(draft.state)?.track ?? null;
+  if (track === null) return refuse('no deck has a track loaded');
+  const text = captureTrack(profile, track, hands.captured);
+  if (!profile.tracks.some(({ id }) => id === track.id)) {
+    const captured = new Map(hands.captured);
+    for (const entry of profile.timecodes) {
+      const taken = captured.get(entry.name) ?? [];
+      captured.set(entry.name, [...taken, nextFreeRegion(entry, taken)]);
+    }
+    draft.state = { ...draft.state, hands: { ...hands, captured } };
+  }
+  return { text };
+}

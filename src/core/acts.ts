@@ -1,0 +1,53 @@
+/** What an operator does: by a key, by OSC, and later by a button. Plain data, so that it is recorded and replayed. */
+import { assertNever, type DeckNumber } from './events.ts';
+
+export type Act =
+  /** Timecode follows this deck until `automatic`. */
+  | { readonly kind: 'pin'; readonly deck: DeckNumber }
+  | { readonly kind: 'automatic' }
+  /** Holds back cues; one bridge muted by name holds back its timecode too. @see Mutes */
+  | { readonly kind: 'mute'; readonly bridge: string | null; readonly isOn: Switch }
+  | { readonly kind: 'panic' }
+  /** `timecode` null: the first one of the profile. */
+  | { readonly kind: 'nudge'; readonly timecode: string | null; readonly frames: number }
+  /** Asks for the YAML that matches the track on the deck. */
+  | { readonly kind: 'capture' }
+  /** While locked, keys do nothing but unlock. */
+  | { readonly kind: 'lock'; readonly isOn: Switch }
+  /** Sends again every level that stands. */
+  | { readonly kind: 'resend' }
+  | { readonly kind: 'fire'; readonly cue: string }
+  /** Asks the state feed for everything. */
+  | { readonly kind: 'tell' };
+
+/** null: the other way than it is. */
+export type Switch = boolean | null;
+
+/** As the log says it: `pin deck 2`, `mute console`. */
+export function actText(act: Act): string {
+  const onOff = (isOn: Switch): string => (isOn === null ? '' : isOn ? ' on' : ' off');
+  switch (act.kind) {
+    case 'pin':
+      return `pin deck ${act.deck}`;
+    case 'automatic':
+      return 'automatic: no deck pinned';
+    case 'mute':
+      return `mute ${act.bridge ?? 'all'}${onOff(act.isOn)}`;
+    case 'panic':
+      return 'panic';
+    case 'nudge':
+      return `nudge ${act.timecode ?? 'timecode'} by ${act.frames} frame${Math.abs(act.frames) === 1 ? '' : 's'}`;
+    case 'capture':
+      return 'capture the track';
+    case 'lock':
+      return `lock${onOff(act.isOn)}`;
+    case 'resend':
+      return 'send the holds again';
+    case 'fire':
+      return `fire ${act.cue}`;
+    case 'tell':
+      return 'tell the whole state';
+    default:
+      return assertNever(act);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What must outlive the program: what has fired, which holds stand, what hands have set. Plain JSON.
+ *
+ * It is written before anything leaves, so that after a crash no one-shot goes twice: a deck that is met again where it
+ * must be by then goes on in the same pass, behind its mark.
+ */
+import type { Ms } from './clock.ts';
+import { type Deck, type DeckKey, toBeat } from './deck.ts';
+import type { DeckNumber } from './events.ts';
+import type { Hands } from './hands.ts';
+import type { Hold } from './holds.ts';
+import type { Sent } from './plan.ts';
+import type { Rule } from './profile.ts';
+
+export interface Memory {
+  readonly decklight: 1;
+  readonly decks: readonly RememberedDeck[];
+  readonly holds: readonly RememberedHold[];
+  readonly hands: {
+    readonly pinned: DeckNumber | null;
+    readonly muted: readonly {
+      readonly bridge: string;
+      readonly byAll: boolean;
+      readonly byName: boolean;
+      readonly standing: readonly RememberedHold[];
+    }[];
+    readonly nudges: readonly (readonly [timecode: string, frames: number])[];
+    readonly isLocked: boolean;
+  };
+}
+
+export interface RememberedHold {
+  readonly rule: string;
+  readonly deck: DeckKey;
+}
+
+export interface RememberedDeck {
+  readonly key: DeckKey;
+  readonly trackId: number;
+  readonly pass: number;
+  /** How far its moments have been looked at, in beats. */
+  readonly crossedBeat: number;
+  /** How long before the memory was made that was so. */
+  readonly agoMs: Ms;
+  readonly beatsPerMs: number;
+  /** What `on-loop: once` rules have fired since its load. */
+  readonly firedOnce: readonly string[];
+}
+
+export function rememberDeck(deck: Deck, firedOnce: Iterable<string>, at: Ms): RememberedDeck | null {
+  const { line, track, mark, key, pass } = deck;
+  if (line === null || track === null || mark === null) return null;
+  const crossedBeat = toBeat(track, line.coordinate, mark.crossed);
+  if (crossedBeat === null) return null;
+  const ahead = toBeat(track, line.coordinate, mark.crossed + line.rate * 1000) ?? crossedBeat;
+  const beatsPerMs = (ahead - crossedBeat) / 1000;
+  return { key, trackId: track.id, pass, crossedBeat, agoMs: at - mark.at, beatsPerMs, firedOnce: [...firedOnce] };
+}
+
+export const rememberHolds = (sent: Sent): readonly RememberedHold[] =>
+  [...sent.values()].map(({ rule, deck }) => ({ rule: rule.name, deck }));
+
+export const rememberHands = ({ pinned, muted, nudges, isLocked }: Hands): Memory['hands'] => ({
+  pinned,
+  muted: [...muted].map(([bridge, { byAll, byName, standing }]) => ({
+    ...{ bridge, byAll, byName },
+    standing: rememberHolds(standing),
+  })),
+  nudges: [...nudges],
+  isLocked,
+});
+
+/** Holds of rules that the profile still has. */
+export function recallHolds(holds: readonly RememberedHold[], rules: readonly Rule[]): Sent {
+  const byName = new Map(rules.map(rule => [rule.name, rule]));
+  return new Map(
+    holds.flatMap(({ rule: name, deck }): [string, Hold][] => {
+      const rule = byName.get(name);
+      return rule?.kind === 'while' ? [[name, { rule, deck }]] : [];
+    }),
+  );
+}
+
+export const recallHands = ({ pinned, muted, nudges, isLocked }: Memory['hands'], rules: readonly Rule[]): Hands => ({
+  pinned,
+  muted: new Map(
+    muted.map(({ bridge, byAll, byName, standing }) => [
+      bridge,
+      { byAll, byName, standing: recallHolds(standing, rules) },
+    ]),
+  ),
+  nudges: new Map(nudges),
+  isLocked,
+  captured: new Map(),
+});
+
+/** What was looked at ran ahead of the reports by this at most: a moment this far back has been seen already. */
+const BACK_MOST_BEATS = 1;
+/** A deck plays at most this much faster than it did, and a report is a beat late. */
+const FORWARD_SHARE = 1.2;
+const FORWARD_MARGIN_BEATS = 2;
+
+/**
+ * A deck that is met for the first time, with what is remembered of it.
+ *
+ * @param elapsedMs since the memory was made
+ * @returns the deck in the pass it was in, its moments looked at as far as they had been; or in a new pass, where it has
+ *          been moved meanwhile
+ */
+export function resume(deck: Deck, remembered: RememberedDeck, elapsedMs: Ms): Deck {
+  const { line, track, mark } = deck;
+  if (line === null || track === null || mark === null || track.id !== remembered.trackId) return deck;
+  const landing = toBeat(track, line.coordinate, mark.crossed);
+  if (landing === null) return deck;
+  const { crossedBeat, beatsPerMs, agoMs, pass } = remembered;
+  const most = crossedBeat + Math.max(0, beatsPerMs) * (elapsedMs + agoMs) * FORWARD_SHARE + FORWARD_MARGIN_BEATS;
+  if (landing < crossedBeat - BACK_MOST_BEATS || landing > most) return { ...deck, pass: pass + 1 };
+  if (landing > crossedBeat) return { ...deck, pass };
+  const crossed = line.coordinate === 'beats' ? crossedBeat : (track.grid?.msOfBeat(crossedBeat) ?? mark.crossed);
+  return { ...deck, pass, mark: { crossed, at: mark.at, isFresh: false } };
+}

@@ -1,0 +1,160 @@
+/** A profile made ready, the state of a show that runs by it, and what a step of that state comes to. */
+import type { Act } from './core/acts.ts';
+import type { Ms } from './core/clock.ts';
+import { type MomentTable, momentTable } from './core/crossings.ts';
+import type { DeckKey } from './core/deck.ts';
+import type { FeedState } from './core/feed.ts';
+import type { Generator } from './core/generator.ts';
+import { type Hands, NO_HANDS } from './core/hands.ts';
+import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from './core/holds.ts';
+import type { Dropped, Intent } from './core/intents.ts';
+import {
+  type Memory,
+  type RememberedDeck,
+  recallHands,
+  recallHolds,
+  rememberDeck,
+  rememberHands,
+  rememberHolds,
+} from './core/memory.ts';
+import type { Sent } from './core/plan.ts';
+import type { MomentRule, Profile } from './core/profile.ts';
+import { EMPTY_SHOW, type Show } from './core/show.ts';
+
+/** A profile made ready: what is worked out from it once. */
+export interface Program {
+  readonly profile: Profile;
+  readonly moments: MomentTable;
+  readonly states: StateIndex;
+  /** Bridges that cues are said to, by name: what a mute of everything holds back. */
+  readonly speaking: readonly string[];
+}
+
+export function prepare(profile: Profile): Program {
+  const momentRules = profile.rules.filter((rule): rule is MomentRule => !isStateRule(rule));
+  const actions = [
+    ...[...profile.cues.values()].flat(),
+    ...profile.rules.flatMap(rule => [...rule.do, ...(isStateRule(rule) ? rule.undo : [])]),
+  ];
+  return {
+    profile,
+    moments: momentTable(momentRules),
+    states: stateIndex(profile),
+    speaking: [...new Set(actions.map(({ bridge }) => bridge))],
+  };
+}
+
+export interface EngineState {
+  readonly show: Show;
+  readonly snapshot: Snapshot;
+  readonly truths: Truths;
+  readonly sent: Sent;
+  /** What `on-loop: once` rules have fired since the load of each deck. */
+  readonly firedOnce: ReadonlyMap<DeckKey, { readonly loads: number; readonly ids: ReadonlySet<string> }>;
+  readonly hands: Hands;
+  /** By the name of the timecode. */
+  readonly generators: ReadonlyMap<string, Generator>;
+  /** By the name of the bridge. */
+  readonly feeds: ReadonlyMap<string, FeedState>;
+  /** What is left of an earlier run; null: nothing. */
+  readonly recalled: Recalled | null;
+}
+
+/** What an earlier run left behind, until it has been taken up. */
+export interface Recalled {
+  /** When it was made, on the clock of this run. */
+  readonly madeAt: Ms;
+  /** Decks that have not been met again. */
+  readonly decks: ReadonlyMap<DeckKey, RememberedDeck>;
+  /** When holds that nothing asks for any more end; null: no deck has been met yet. */
+  readonly settlesAt: Ms | null;
+}
+
+/** What came of an act, for the log and for whoever asked. */
+export interface Answer {
+  readonly act: Act;
+  readonly source: string;
+  /** null: it was done; else why not. */
+  readonly refusal: string | null;
+  /** What was asked for: the YAML of a captured track; null: nothing was. */
+  readonly text: string | null;
+}
+
+export interface Stepped {
+  readonly state: EngineState;
+  readonly intents: readonly Intent[];
+  readonly dropped: readonly Dropped[];
+  readonly answers: readonly Answer[];
+  /** To be kept before anything leaves; null: what was kept last still holds. */
+  readonly memory: Memory | null;
+  /** When to step again if nothing comes in before; null: only when something does. */
+  readonly wakeAt: Ms | null;
+}
+
+/**
+ * The state before the first event: what the profile knows about tracks is already in it.
+ *
+ * @param memory what an earlier run left, and how old it is; null: this is a new evening
+ */
+export function begin(
+  { profile }: Program,
+  memory: { readonly memory: Memory; readonly ageMs: Ms } | null,
+  at: Ms,
+): EngineState {
+  const state: EngineState = {
+    show: { ...EMPTY_SHOW, known: knownTracks(profile) },
+    snapshot: NO_SNAPSHOT,
+    truths: new Map(),
+    sent: new Map(),
+    firedOnce: new Map(),
+    hands: NO_HANDS,
+    generators: new Map(),
+    feeds: new Map(),
+    recalled: null,
+  };
+  if (memory === null) return state;
+  const { decks, holds, hands } = memory.memory;
+  return {
+    ...state,
+    sent: recallHolds(holds, profile.rules),
+    hands: recallHands(hands, profile.rules),
+    recalled: {
+      madeAt: at - memory.ageMs,
+      decks: new Map(decks.map(deck => [deck.key, deck])),
+      settlesAt: null,
+    },
+  };
+}
+
+export const knownTracks = (profile: Profile): Show['known'] => new Map(profile.tracks.map(track => [track.id, track]));
+
+/** What a step has come to so far; its own scratch pad, never seen outside. */
+export interface Draft {
+  state: EngineState;
+  readonly intents: Intent[];
+  readonly dropped: Dropped[];
+  readonly answers: Answer[];
+  /** Bridges that know nothing of their timecode: they are told outright where it is. */
+  readonly afresh: Set<string>;
+  /** Something is about to leave, or was set, that must not be forgotten. */
+  isMemorable: boolean;
+}
+
+export const draftOf = (state: EngineState): Draft => ({
+  state,
+  intents: [],
+  dropped: [],
+  answers: [],
+  afresh: new Set(),
+  isMemorable: false,
+});
+
+/** What must outlive the program, as it is now. */
+export function remember({ show, sent, hands, firedOnce }: EngineState, at: Ms): Memory {
+  const decks = [...show.decks.values()].flatMap(deck => {
+    const once = firedOnce.get(deck.key);
+    const remembered = rememberDeck(deck, once?.loads === deck.loads ? once.ids : [], at);
+    return remembered === null ? [] : [remembered];
+  });
+  return { decklight: 1, decks, holds: rememberHolds(sent), hands: rememberHands(hands) };
+}
