@@ -1,4 +1,4 @@
-/** What the system's words for a datagram that did not leave mean to an operator. */
+/** What the system's words for what did not leave mean to an operator. */
 
 const MEANINGS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens on that port; is the receiver on, and its OSC input?',
@@ -7,6 +7,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENETDOWN: 'the network is down; check the cable',
   ENOTFOUND: 'no machine of that name is known; write its address',
   EADDRNOTAVAIL: "this machine no longer has that address; check the cable, or the profile's interface",
+  ECONNRESET: 'it has closed the connection',
+  EPIPE: 'it has closed the connection',
+  ETIMEDOUT: 'nobody answers any more; check its power and cable',
   EPERM: 'the system forbids it; check the firewall of this machine',
   EACCES: 'the system forbids it; check the firewall of this machine',
 };

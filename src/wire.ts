@@ -1,6 +1,6 @@
 /**
- * A host's way onto a network: its interfaces and its UDP sockets. Two kinds exist: the live one in the shell, and the
- * one in memory here, which runs on any Clock and can delay, lose, double and reorder by a seed.
+ * A host's way onto a network: its interfaces, its UDP sockets and its TCP connections. Two kinds exist: the live one in
+ * the shell, and the one in memory here, which runs on any Clock and can delay, lose, double and reorder by a seed.
  */
 import type { Clock, Ms, Stamp } from './core/clock.ts';
 import { type Random, seededRandom } from './core/random.ts';
@@ -38,6 +38,22 @@ export interface Listener {
   failed(error: Error): void;
 }
 
+/** One end of a TCP connection: bytes arrive in order, none is lost while it stands. */
+export interface Stream {
+  /** Hands the bytes to the network; once the connection is gone they go nowhere. */
+  send(bytes: Uint8Array): void;
+  /** How many bytes the system has not taken yet. Grows when the other side does not read. */
+  waitingBytes(): number;
+  /** Leaves at once: what still waits is given up. */
+  close(): Promise<void>;
+}
+
+export interface StreamListener {
+  bytes(bytes: Uint8Array): void;
+  /** The connection is gone. Told once, and not after our own `close`. @param error null: the other side has closed it */
+  closed(error: Error | null): void;
+}
+
 export interface Wire {
   /** The interfaces of this host that are up and have an IPv4 address, loopback included. */
   interfaces(): readonly Interface[];
@@ -50,6 +66,12 @@ export interface Wire {
   open(local: Endpoint, listener: Listener): Promise<Socket>;
   /** Opens a UDP socket that talks to one endpoint and hears nobody else. */
   dial(to: Endpoint, failed: (error: Error) => void): Promise<Socket>;
+  /**
+   * Makes a TCP connection.
+   *
+   * @throws an Error with the system's `code` when nobody answers, or nobody listens there
+   */
+  connect(to: Endpoint, listener: StreamListener): Promise<Stream>;
 }
 
 /** Another program has the port. */
@@ -90,6 +112,7 @@ export const isLoopback = (address: string): boolean => address.startsWith('127.
 export interface Weather {
   readonly seed: number;
   readonly delayMinMs: Ms;
+  /** Bytes of a connection, which keep their order, all take this long. */
   readonly delayMaxMs: Ms;
   /** Share of datagrams lost, 0..1. */
   readonly loss: number;
@@ -106,9 +129,17 @@ export interface MemoryNetwork {
   setWeather(weather: Weather): void;
 }
 
+/** Takes a connection from somebody, and says who listens to it. */
+export type Accept = (stream: Stream, from: Endpoint) => StreamListener;
+
 export interface MemoryHost extends Wire {
-  /** Pulls or plugs the cable: unplugged, nothing leaves or arrives, and the interface is not listed. */
+  /**
+   * Pulls or plugs the cable: unplugged, nothing leaves or arrives, and the interface is not listed. Datagrams are lost
+   * then; bytes of a connection wait.
+   */
   plug(isIn: boolean): void;
+  /** Takes TCP connections on a port. @returns what ends that; connections that stand go on */
+  listen(port: number, accept: Accept): () => void;
 }
 
 interface OpenSocket {
@@ -119,6 +150,7 @@ interface OpenSocket {
 interface MemoryPeer {
   readonly nic: Interface;
   readonly sockets: Map<number, OpenSocket>;
+  readonly doors: Map<number, Accept>;
   isPlugged: boolean;
 }
 
@@ -126,6 +158,7 @@ const FIRST_EPHEMERAL_PORT = 49152;
 
 export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): MemoryNetwork {
   const peers: MemoryPeer[] = [];
+  const pipes = new Set<Pipe>();
   let weather = first;
   let random: Random = seededRandom(weather.seed);
 
@@ -140,12 +173,42 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
         clock.at(clock.now() + delay, () => {
           const socket = peer.sockets.get(to.port);
           if (socket === undefined || !peer.isPlugged) return;
-          if (isForAll && socket.local.address !== '0.0.0.0') return;
+          // A socket bound to one address hears what is sent to that address alone.
+          if (socket.local.address !== '0.0.0.0' && socket.local.address !== to.address) return;
           const at = clock.now();
           socket.listener.datagram({ from: source, port: to.port, bytes, stamp: { notBefore: at, at } });
         });
       }
     }
+  }
+
+  function connect(from: MemoryPeer, source: Endpoint, to: Endpoint, listener: StreamListener): Stream {
+    const peer = from.isPlugged
+      ? peers.find(({ nic, isPlugged }) => isPlugged && nic.address === to.address)
+      : undefined;
+    if (peer === undefined) throw unreached('EHOSTUNREACH', to);
+    const accept = peer.doors.get(to.port);
+    if (accept === undefined) throw unreached('ECONNREFUSED', to);
+    const isThrough = (): boolean => from.isPlugged && peer.isPlugged;
+    const near: StreamEnd = { listener, isOpen: true };
+    const far: StreamEnd = { listener: null, isOpen: true };
+    const out = pipe(clock, isThrough, far);
+    const back = pipe(clock, isThrough, near);
+    for (const each of pipes) if (each.isOver()) pipes.delete(each);
+    pipes.add(out).add(back);
+    const streamOf = (end: StreamEnd, way: Pipe): Stream => ({
+      send(bytes) {
+        if (end.isOpen) way.put(bytes.slice(), weather.delayMaxMs);
+      },
+      waitingBytes: () => way.waitingBytes(),
+      async close() {
+        if (!end.isOpen) return;
+        end.isOpen = false;
+        way.put(null, weather.delayMaxMs);
+      },
+    });
+    far.listener = accept(streamOf(far, back), source);
+    return streamOf(near, out);
   }
 
   return {
@@ -154,7 +217,7 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
       random = seededRandom(next.seed);
     },
     host(nic) {
-      const peer: MemoryPeer = { nic, sockets: new Map(), isPlugged: true };
+      const peer: MemoryPeer = { nic, sockets: new Map(), doors: new Map(), isPlugged: true };
       peers.push(peer);
       let nextPort = FIRST_EPHEMERAL_PORT;
       const socketAt = (port: number) => ({
@@ -167,6 +230,11 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
         interfaces: () => (peer.isPlugged ? [nic] : []),
         plug(isIn) {
           peer.isPlugged = isIn;
+          for (const each of pipes) each.flow();
+        },
+        listen(port, accept) {
+          peer.doors.set(port, accept);
+          return () => peer.doors.delete(port);
         },
         async open(local, listener) {
           const port = local.port === 0 ? nextPort++ : local.port;
@@ -175,7 +243,58 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
           return socketAt(port);
         },
         dial: async () => socketAt(nextPort++),
+        connect: async (to, listener) => connect(peer, { address: nic.address, port: nextPort++ }, to, listener),
       };
     },
+  };
+}
+
+const unreached = (code: string, { address, port }: Endpoint): Error =>
+  Object.assign(new Error(`connect ${code} ${address}:${port}`), { code });
+
+interface StreamEnd {
+  /** null: nobody has taken the connection yet. */
+  listener: StreamListener | null;
+  isOpen: boolean;
+}
+
+/** One direction of a connection. */
+interface Pipe {
+  /** @param bytes null: the end */
+  put(bytes: Uint8Array | null, delayMs: Ms): void;
+  waitingBytes(): number;
+  /** Lets out what is due. */
+  flow(): void;
+  /** Nobody is there any more to let it out to. */
+  isOver(): boolean;
+}
+
+function pipe(clock: Clock, isThrough: () => boolean, to: StreamEnd): Pipe {
+  const waiting: { readonly bytes: Uint8Array | null; readonly due: Ms }[] = [];
+  let lastDue: Ms = 0;
+  let waitingBytes = 0;
+
+  function flow(): void {
+    while (waiting[0] !== undefined && waiting[0].due <= clock.now() && isThrough()) {
+      const bytes = waiting.shift()?.bytes ?? null;
+      waitingBytes -= bytes?.length ?? 0;
+      if (!to.isOpen) continue;
+      if (bytes === null) {
+        to.isOpen = false;
+        to.listener?.closed(null);
+      } else to.listener?.bytes(bytes);
+    }
+  }
+
+  return {
+    put(bytes, delayMs) {
+      lastDue = Math.max(lastDue, clock.now() + delayMs);
+      waiting.push({ bytes, due: lastDue });
+      waitingBytes += bytes?.length ?? 0;
+      clock.at(lastDue, flow);
+    },
+    waitingBytes: () => waitingBytes,
+    flow,
+    isOver: () => !to.isOpen,
   };
 }

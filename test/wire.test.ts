@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../src/core/clock.ts';
-import { broadcastOf, FAIR_WEATHER, isOnSubnet, memoryNetwork, PortHeld } from '../src/wire.ts';
+import { broadcastOf, FAIR_WEATHER, isOnSubnet, memoryNetwork, PortHeld, type Stream } from '../src/wire.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 
@@ -54,6 +54,17 @@ describe('the network in memory', () => {
     expect(numbers).not.toEqual([...numbers].sort((x, y) => x - y));
   });
 
+  it('a port opened for loopback alone is not reached from another host', async () => {
+    const { clock, a, b, from, heard } = await pair();
+    const listener = { datagram: () => heard.push('reached'), failed() {} };
+    await b.open({ address: '127.0.0.1', port: 9001 }, listener);
+    from.send({ address: '10.0.0.2', port: 9001 }, Uint8Array.of(1));
+    await a.open({ address: '10.0.0.1', port: 9001 }, listener);
+    from.send({ address: '10.0.0.1', port: 9001 }, Uint8Array.of(1));
+    clock.advance(1);
+    expect(heard).toEqual(['reached']);
+  });
+
   it('a pulled cable carries nothing, and a port is had once', async () => {
     const { clock, a, b, from, heard } = await pair();
     b.plug(false);
@@ -62,5 +73,82 @@ describe('the network in memory', () => {
     expect(heard).toEqual([]);
     expect(b.interfaces()).toEqual([]);
     await expect(a.open({ address: '0.0.0.0', port: 50000 }, { datagram() {}, failed() {} })).rejects.toThrow(PortHeld);
+  });
+});
+
+describe('connections in memory', () => {
+  function pair(weather = FAIR_WEATHER) {
+    const clock = virtualClock();
+    const network = memoryNetwork(clock, weather);
+    const [a, b] = [network.host(nic('10.0.0.1')), network.host(nic('10.0.0.2'))];
+    const said: string[] = [];
+    const listener = (name: string) => ({
+      bytes: (bytes: Uint8Array) => said.push(`${name}:${bytes.join(',')}@${clock.now()}`),
+      closed: (error: Error | null) => said.push(`${name} closed ${error?.message ?? 'by the other'}`),
+    });
+    const taken: Stream[] = [];
+    const stop = b.listen(3032, stream => {
+      taken.push(stream);
+      return listener('b');
+    });
+    const connect = () => a.connect({ address: '10.0.0.2', port: 3032 }, listener('a'));
+    return { clock, a, b, said, taken, stop, connect };
+  }
+
+  it('bytes go both ways, in order whatever the weather', async () => {
+    const { clock, said, taken, connect } = pair({
+      seed: 3,
+      delayMinMs: 0,
+      delayMaxMs: 40,
+      loss: 0.5,
+      duplication: 0.5,
+    });
+    const stream = await connect();
+    for (let n = 0; n < 5; n++) stream.send(Uint8Array.of(n));
+    taken[0]?.send(Uint8Array.of(9));
+    expect(stream.waitingBytes()).toBe(5);
+    clock.advance(100);
+    expect(said).toEqual(['b:0@40', 'b:1@40', 'b:2@40', 'b:3@40', 'b:4@40', 'a:9@40']);
+    expect(stream.waitingBytes()).toBe(0);
+  });
+
+  it('nobody who listens, and nobody there, are told apart', async () => {
+    const { a, b, stop, connect } = pair();
+    const idle = { bytes() {}, closed() {} };
+    await expect(a.connect({ address: '10.0.0.2', port: 1 }, idle)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(a.connect({ address: '10.0.0.3', port: 1 }, idle)).rejects.toMatchObject({ code: 'EHOSTUNREACH' });
+    stop();
+    await expect(connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    b.plug(false);
+    await expect(connect()).rejects.toMatchObject({ code: 'EHOSTUNREACH' });
+  });
+
+  it('who closes is told nothing, the other once and after the last bytes', async () => {
+    const { clock, said, taken, connect } = pair();
+    const stream = await connect();
+    taken[0]?.send(Uint8Array.of(7));
+    await taken[0]?.close();
+    await taken[0]?.close();
+    clock.advance(1);
+    stream.send(Uint8Array.of(1));
+    await stream.close();
+    clock.advance(1);
+    expect(said).toEqual(['a:7@0', 'a closed by the other']);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('while a cable is out bytes wait, and come when it is in again', async () => {
+    const { clock, b, said, connect } = pair();
+    const stream = await connect();
+    b.plug(false);
+    stream.send(Uint8Array.of(1, 2));
+    clock.advance(1000);
+    stream.send(Uint8Array.of(3));
+    clock.advance(1000);
+    expect(said).toEqual([]);
+    expect(stream.waitingBytes()).toBe(3);
+    b.plug(true);
+    expect(said).toEqual(['b:1,2@2000', 'b:3@2000']);
+    expect(stream.waitingBytes()).toBe(0);
   });
 });

@@ -63,6 +63,31 @@ export type OscDecoded =
   | { readonly ok: true; readonly message: OscMessage }
   | { readonly ok: false; readonly reason: string };
 
+/** `#bundle` and its NUL, then the time tag; what it holds follows, each with its size in bytes as int32 before it. */
+const BUNDLE = [0x23, 0x62, 0x75, 0x6e, 0x64, 0x6c, 0x65, 0];
+const BUNDLE_HEAD_BYTES = 16;
+/** Bundles within bundles: deeper than anybody nests them. */
+const DEEPEST = 8;
+
+/** Every message of a packet, those of bundles in their order, whatever the time tag; what is none with its reason. */
+export function decodeAll(packet: Uint8Array, depth = 0): readonly OscDecoded[] {
+  if (!BUNDLE.every((byte, i) => packet[i] === byte)) return [decode(packet)];
+  if (packet.length < BUNDLE_HEAD_BYTES) return [{ ok: false, reason: 'a bundle that ends before its time tag does' }];
+  if (depth === DEEPEST) return [{ ok: false, reason: `bundles within bundles, more than ${DEEPEST} deep` }];
+  const found: OscDecoded[] = [];
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  for (let offset = BUNDLE_HEAD_BYTES; offset < packet.length; ) {
+    const size = offset + 4 > packet.length ? -1 : view.getInt32(offset);
+    const end = offset + 4 + size;
+    if (size < 0 || end > packet.length) {
+      return [...found, { ok: false, reason: `a bundle that holds a part of ${size} bytes it has no room for` }];
+    }
+    found.push(...decodeAll(packet.subarray(offset + 4, end), depth + 1));
+    offset = end;
+  }
+  return found;
+}
+
 /** A packet of one message; bundles and types we never send are refused. */
 export function decode(bytes: Uint8Array): OscDecoded {
   try {
@@ -76,9 +101,13 @@ export function decode(bytes: Uint8Array): OscDecoded {
     }
     return { ok: true, message: { address: packet.address, args } };
   } catch (error) {
-    return { ok: false, reason: (error as Error).message };
+    // The package's words, which may hold the bytes themselves: this ends as one line of a log.
+    const words = (error as Error).message.slice(0, LONGEST_REASON).replaceAll(/[^ -~]/g, '·');
+    return { ok: false, reason: `no OSC message: ${words}` };
   }
 }
+
+const LONGEST_REASON = 120;
 
 function fromArgument({ type, value }: OscArgument): OscArg | null {
   switch (type) {

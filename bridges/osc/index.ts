@@ -1,8 +1,9 @@
-/** OSC out, over UDP, to consoles, media servers and DAWs. */
+/** OSC out, over UDP or TCP, to consoles, media servers and DAWs; and OSC in, from hands. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
+import type { Told } from '../../src/core/feed.ts';
 import type { Filled } from '../../src/core/template.ts';
-import { choice, map, port, shape, template, value, word } from '../../src/profile/text.ts';
+import { choice, ipv4, map, port, shape, template, value, word } from '../../src/profile/text.ts';
 import { describe, type OscArg, type OscMessage } from './codec.ts';
 import { type OscDeviceOptions, openOsc } from './device.ts';
 
@@ -16,25 +17,56 @@ const host = word('a host: an IPv4 address (10.0.0.20) or a name (console.local)
 
 const target = map({
   host: host.meta({ description: 'address or name of the receiver' }),
-  port: port().meta({ description: 'its UDP port for OSC' }),
+  port: port().meta({ description: 'its port for OSC' }),
 });
 
 const options = z
   .strictObject({
     host: host.meta({ description: 'address or name of the receiver' }),
-    port: port().meta({ description: 'its UDP port for OSC' }),
+    port: port().meta({ description: 'its port for OSC' }),
     also: shape('a list of further receivers', { list: z.array(target) })
       .meta({ description: 'further receivers of the same messages' })
+      .optional(),
+    transport: choice(['udp', 'tcp'], 'transport')
+      .meta({ description: 'udp unless said; ETC Eos prefers tcp' })
+      .optional(),
+    framing: choice(['length', 'slip'], 'framing')
+      .meta({
+        description: 'over TCP, how the end of a message is told: length (OSC 1.0) unless said, or slip (OSC 1.1)',
+      })
       .optional(),
     bundles: choice(['none', 'immediate', 'timed'], 'kind of bundle')
       .meta({ description: 'put each message in a bundle; grandMA3 takes none, so ask for it only where it is wanted' })
       .optional(),
+    listen: port()
+      .meta({ description: 'a UDP port of this machine for OSC in: /decklight/in/…; nothing listens unless said' })
+      .optional(),
+    trust: shape('a list of addresses', { list: z.array(ipv4()) })
+      .meta({ description: 'who is heard on that port beside this machine; without it nobody is' })
+      .optional(),
   })
   .transform(
-    ({ host, port, also = [], bundles = 'none' }): OscDeviceOptions => ({
-      targets: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
-      bundles,
-    }),
+    (
+      { host, port, also = [], transport = 'udp', framing, bundles = 'none', listen, trust },
+      context,
+    ): OscDeviceOptions => {
+      const fail = (key: string, message: string): OscDeviceOptions => {
+        context.addIssue({ code: 'custom', message, path: [key] });
+        return z.NEVER;
+      };
+      if (framing !== undefined && transport === 'udp') {
+        return fail('framing', 'framing is for TCP, and this goes over UDP; add "transport: tcp", or leave it out');
+      }
+      if (trust !== undefined && listen === undefined) {
+        return fail('trust', 'nobody is heard without a port; add "listen: 9001", or leave it out');
+      }
+      return {
+        targets: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
+        framing: transport === 'udp' ? null : (framing ?? 'length'),
+        bundles,
+        listen: listen === undefined ? null : { port: listen, trust: trust ?? [] },
+      };
+    },
   );
 
 const address = template('an OSC address (/eos/cue/1/10/fire)');
@@ -70,10 +102,19 @@ function toArg(arg: FilledArg): OscArg {
   return { type: isWhole && Math.abs(value) < 2 ** 31 ? 'int' : 'float', value };
 }
 
+/** A fact of the state feed: its address, and its value with the type it always has. */
+const tell = ({ address, type, value }: Told): Filled => ({ address, args: [{ type, value }] });
+
 export const oscBridge: Bridge = {
   type: 'osc',
   options,
   message,
+  takesTimecode: false,
+  tell,
+  claims(opened) {
+    const { listen } = opened as OscDeviceOptions;
+    return listen === null ? [] : [`UDP port ${listen.port} for OSC in`];
+  },
   simulate: null,
   describe: filled => describe(toMessage(filled)),
   open: (_name, opened, bridgeHost) => openOsc(opened as OscDeviceOptions, bridgeHost, toMessage),

@@ -1,9 +1,19 @@
-/** The real network: UDP sockets of node:dgram and the interfaces of this machine. */
+/** The real network: UDP sockets of node:dgram, TCP connections of node:net and the interfaces of this machine. */
 import { createSocket, type Socket as DgramSocket } from 'node:dgram';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock, Ms } from '../core/clock.ts';
-import { type Endpoint, type Interface, isLoopback, PortHeld, type Socket, type Wire } from '../wire.ts';
+import {
+  type Endpoint,
+  type Interface,
+  isLoopback,
+  PortHeld,
+  type Socket,
+  type Stream,
+  type StreamListener,
+  type Wire,
+} from '../wire.ts';
 import { liveClock } from './live-clock.ts';
 import { holderOfUdpPort } from './port-holder.ts';
 
@@ -37,6 +47,7 @@ export function liveWire(clock: Clock = liveClock()): Wire {
       });
       return closable(socket, (_, bytes, sent) => socket.send(bytes, sent), failed);
     },
+    connect: connected,
   };
 }
 
@@ -78,6 +89,69 @@ function closable(
     },
   };
 }
+
+/** The system alone would go on asking for two minutes; a receiver that is switched on meanwhile is met sooner anew. */
+const ANSWER_WITHIN_MS: Ms = 5000;
+/** A connection at rest is asked after this long whether its other side is still there. */
+const KEEP_ALIVE_AFTER_MS: Ms = 5000;
+
+function connected({ address, port }: Endpoint, listener: StreamListener): Promise<Stream> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host: address,
+      port,
+      family: 4,
+      // A cue is one small packet: it must not wait for a second one.
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
+    });
+    // An attempt that nobody answers does not keep a program from its end.
+    socket.unref();
+    socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy(noAnswer({ address, port })));
+    let isOpen = false;
+    let trouble: Error | null = null;
+    socket.on('error', error => {
+      trouble = error;
+    });
+    socket.on('data', bytes => {
+      if (isOpen) listener.bytes(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+    });
+    // Nothing is said any more to somebody who has said his last.
+    socket.on('end', () => socket.destroy());
+    socket.on('close', () => {
+      if (isOpen) listener.closed(trouble);
+      isOpen = false;
+      // Said of an attempt; to a connection that has stood it means nothing any more.
+      reject(trouble ?? noAnswer({ address, port }));
+    });
+    socket.on('connect', () => {
+      isOpen = true;
+      socket.setTimeout(0);
+      socket.ref();
+      resolve({
+        send(bytes) {
+          if (isOpen) socket.write(bytes);
+        },
+        waitingBytes: () => socket.writableLength,
+        close() {
+          isOpen = false;
+          if (socket.closed) return Promise.resolve();
+          // What the system has taken it still delivers.
+          return new Promise(done => {
+            socket.on('close', () => done());
+            socket.destroy();
+          });
+        },
+      });
+    });
+  });
+}
+
+const noAnswer = ({ address, port }: Endpoint): Error =>
+  Object.assign(new Error(`nobody answers at ${address}:${port}; is it on, and is that its address?`), {
+    code: 'NO_ANSWER',
+  });
 
 function interfaces(): readonly Interface[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>

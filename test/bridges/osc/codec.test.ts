@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   decode,
+  decodeAll,
   describe as describeMessage,
   encode,
   encodeBundle,
@@ -68,8 +69,50 @@ describe('OSC on the wire', () => {
     );
   });
 
-  it('arbitrary bytes give a message or a reason', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), bytes => void decode(bytes)));
+  it('arbitrary bytes give a message or a reason, of one line', () => {
+    const head = encodeBundle({ address: '/a', args: [] }, null).slice(0, 16);
+    const anyBytes = fc.uint8Array({ maxLength: 64 });
+    const anyBundle = anyBytes.map(bytes => Uint8Array.from([...head, 0, 0, 0, bytes.length, ...bytes]));
+    fc.assert(
+      fc.property(fc.oneof(anyBytes, anyBundle), bytes => {
+        for (const decoded of decodeAll(bytes)) if (!decoded.ok) expect(decoded.reason).not.toMatch(/[^ -~·]/);
+      }),
+    );
+  });
+
+  /** A bundle put together by the letter of OSC 1.0: each element with its size before it. */
+  const bundleOf = (...elements: readonly Uint8Array[]): Uint8Array =>
+    Buffer.concat([
+      Buffer.from('#bundle\0', 'latin1'),
+      Buffer.from('83aa7e8180000000', 'hex'),
+      ...elements.flatMap(element => {
+        const size = Buffer.alloc(4);
+        size.writeInt32BE(element.length);
+        return [size, element];
+      }),
+    ]);
+  const a = encode({ address: '/a', args: [] });
+  const b = encode({ address: '/b', args: [{ type: 'int', value: 1 }] });
+  const addresses = (bytes: Uint8Array): string[] =>
+    decodeAll(bytes).map(decoded => (decoded.ok ? decoded.message.address : decoded.reason));
+
+  it('a bundle, whatever its time, gives its messages in order, those of bundles within it too', () => {
+    expect(addresses(a)).toEqual(['/a']);
+    expect(addresses(bundleOf(a, b))).toEqual(['/a', '/b']);
+    expect(addresses(bundleOf(a, bundleOf(b, a), b))).toEqual(['/a', '/b', '/a', '/b']);
+    expect(addresses(bundleOf())).toEqual([]);
+  });
+
+  it('a bundle that is broken off gives what came before', () => {
+    expect(addresses(bundleOf(a, b).subarray(0, -4))).toEqual(['/a', expect.stringMatching(/12 bytes it has no room/)]);
+    expect(addresses(bundleOf(a).subarray(0, 12))).toEqual([expect.stringMatching(/before its time tag/)]);
+    expect(addresses(bundleOf(Uint8Array.of(1, 2, 3, 4), a))).toEqual([expect.stringMatching(/no OSC message/), '/a']);
+  });
+
+  it('bundles nested without end are given up', () => {
+    let nested = bundleOf(a);
+    for (let i = 0; i < 3000; i++) nested = bundleOf(nested);
+    expect(addresses(nested)).toEqual([expect.stringMatching(/more than 8 deep/)]);
   });
 
   it('knows an address that receivers can take', () => {

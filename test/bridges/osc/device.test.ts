@@ -32,7 +32,8 @@ function bench(change: (wire: Wire) => Wire = wire => wire, targets = ['10.0.0.8
     emit() {},
   };
   const endpoints = targets.map(address => ({ address, port: 8000 }));
-  const bridge = openOsc({ targets: endpoints, bundles: 'none' }, host, message => message as OscMessage);
+  const options = { targets: endpoints, framing: null, bundles: 'none', listen: null } as const;
+  const bridge = openOsc(options, host, message => message as OscMessage);
   return { clock, heard, log, bridge, ready: Promise.all(listening).then(settled) };
 }
 
@@ -63,6 +64,7 @@ describe('OSC to its targets', () => {
     await settled();
     expect(heard).toEqual(['0:8']);
     expect(bridge.status().state).toBe('waiting');
+    expect(bridge.status().text).toMatch(/^10\.0\.0\.8:8000, 10\.0\.0\.9:8000 \(1 missed\), 1 sent \(/);
     expect(bridge.status().text).toMatch(/no machine of that name is known/);
     expect(log.filter(line => line.includes('10.0.0.9'))).toHaveLength(1);
     isThere = true;
