@@ -11,8 +11,7 @@ function fromProc(port: number): string | null {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   try {
     const inodes = new Set(
-      readFileSync('/proc/net/udp', 'utf8')
-        .split('\n')
+      SOCKET_TABLES.flatMap(linesOf)
         .map(line => line.trim().split(/\s+/))
         .filter(columns => columns[1]?.endsWith(suffix))
         .map(columns => `socket:[${columns[9]}]`),
@@ -29,12 +28,33 @@ function fromProc(port: number): string | null {
   return null;
 }
 
-function openFiles(pid: string): string[] {
+/** Java programs hold an IPv4 port by a socket of IPv6. */
+const SOCKET_TABLES = ['/proc/net/udp', '/proc/net/udp6'];
+
+function linesOf(file: string): readonly string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map(fd => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    return readFileSync(file, 'utf8').split('\n');
+  } catch {
+    // A system without IPv6 has one table.
+    return [];
+  }
+}
+
+function openFiles(pid: string): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map(fd => targetOf(`/proc/${pid}/fd/${fd}`));
   } catch {
     // Another user's process, or one that has just ended.
     return [];
+  }
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    // Closed since it was listed, as the listing itself is when it is our own.
+    return '';
   }
 }
 
