@@ -1,4 +1,4 @@
-/** A capture of a network, pcap or pcapng, as the UDP datagrams in it. Pure: bytes in, values out. */
+/** A capture of a network, pcap or pcapng, as the UDP datagrams and records in it. Pure: bytes in, values out. */
 import { type GivenUp, type Reassembler, reassembler } from './fragments.ts';
 import { openFrame } from './frames.ts';
 import { afterExtensions, type Content, readIpv4, readIpv6, UDP } from './ip.ts';
@@ -6,6 +6,9 @@ import { isPcap, readPcap } from './pcap.ts';
 import { PCAPNG_MAGIC, readPcapng } from './pcapng.ts';
 import type { CapturedPacket, CaptureRecord, FileEnd } from './records.ts';
 import { readUdp } from './udp.ts';
+
+/** LINKTYPE_USER0: by agreement of those who read it; here, one JSON object per packet. */
+export const RECORD_LINK_TYPE = 147;
 
 export interface CaptureEndpoint {
   /** IPv4 as `10.0.0.1`, IPv6 as in RFC 5952. */
@@ -25,9 +28,21 @@ export interface CapturedDatagram {
   readonly bytes: Uint8Array;
   /** In how many packets of the file it came: more than one when it was fragmented. */
   readonly packets: number;
+  /** The first comment of the packet that made it whole; null: none. */
+  readonly comment: string | null;
 }
 
-/** Packets of the file that gave no datagram. */
+/** What Decklight itself has written into one of its recordings, beside the packets of the network. */
+export interface RecordItem {
+  readonly kind: 'record';
+  readonly timeMs: number | null;
+  readonly sinceFirstMs: number | null;
+  /** A JSON object; `decklight` says what sort it is, nothing else of it is looked at here. */
+  readonly value: { readonly decklight: string; readonly [key: string]: unknown };
+  readonly packets: 1;
+}
+
+/** Packets of the file that gave neither. */
 export interface OtherPackets {
   readonly kind: 'other';
   readonly what: 'not-udp' | 'unreadable' | 'fragments';
@@ -41,7 +56,7 @@ export interface CaptureEnd extends FileEnd {
   readonly packets: number;
 }
 
-export type CaptureItem = CapturedDatagram | OtherPackets | CaptureEnd;
+export type CaptureItem = CapturedDatagram | RecordItem | OtherPackets | CaptureEnd;
 
 /**
  * Reads a capture.
@@ -115,13 +130,33 @@ const other = (what: OtherPackets['what'], reason: string, packets: number): Oth
 const given = ({ packets, reason }: GivenUp): OtherPackets => other('fragments', reason, packets);
 
 type Times = Pick<CapturedDatagram, 'timeMs' | 'sinceFirstMs'>;
+type Marks = Times & Pick<CapturedDatagram, 'comment'>;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** null: it is no JSON object that says what sort of record it is. */
+function recordOf(bytes: Uint8Array): RecordItem['value'] | null {
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    const isRecord = typeof value === 'object' && value !== null && 'decklight' in value;
+    return isRecord && typeof value.decklight === 'string' ? (value as RecordItem['value']) : null;
+  } catch {
+    return null;
+  }
+}
 
 /** One packet's item; none while a fragment waits for others, more when it drives out older ones. */
 function* itemsOf(
-  { linkType, interfaceNumber, bytes }: CapturedPacket,
+  { linkType, interfaceNumber, bytes, comment }: CapturedPacket,
   times: Times,
   addFragment: Reassembler['add'],
-): Generator<CapturedDatagram | OtherPackets, void> {
+): Generator<CapturedDatagram | RecordItem | OtherPackets, void> {
+  const value = linkType === RECORD_LINK_TYPE ? recordOf(bytes) : null;
+  if (value !== null) {
+    yield { kind: 'record', ...times, value, packets: 1 };
+    return;
+  }
+  const marks: Marks = { ...times, comment };
   const frame = openFrame(linkType, bytes);
   if (!frame.ok) {
     yield other('not-udp', frame.reason, 1);
@@ -134,7 +169,7 @@ function* itemsOf(
   }
   const { from, to, fragment, protocol } = ip;
   if (fragment === null) {
-    yield itemOf(ip, from, to, times, 1);
+    yield itemOf(ip, from, to, marks, 1);
     return;
   }
   // IPv4 tells the protocol in every fragment; IPv6 may still have extension headers inside.
@@ -151,7 +186,7 @@ function* itemsOf(
     frame.version === 4
       ? { ok: true, protocol, payload: whole.bytes, fragment: null }
       : afterExtensions(protocol, whole.bytes);
-  yield itemOf(content, from, to, times, whole.packets);
+  yield itemOf(content, from, to, marks, whole.packets);
 }
 
 const notUdp = (protocol: number): string => `IP protocol ${protocol}, not UDP`;
@@ -160,7 +195,7 @@ function itemOf(
   content: Content,
   from: string,
   to: string,
-  times: Times,
+  marks: Marks,
   packets: number,
 ): CapturedDatagram | OtherPackets {
   if (!content.ok) return other('unreadable', content.reason, packets);
@@ -170,7 +205,7 @@ function itemOf(
   if (!udp.ok) return other('unreadable', udp.reason, packets);
   return {
     kind: 'datagram',
-    ...times,
+    ...marks,
     from: { address: from, port: udp.fromPort },
     to: { address: to, port: udp.toPort },
     bytes: udp.bytes,

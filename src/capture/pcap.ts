@@ -72,6 +72,7 @@ export function* readPcap(file: Uint8Array): Generator<CaptureRecord, void> {
       linkType,
       interfaceNumber: 0,
       bytes: file.subarray(start, start + capturedBytes),
+      comment: null,
     };
     offset = start + capturedBytes;
   }

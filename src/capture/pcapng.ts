@@ -8,7 +8,7 @@ import { type CaptureRecord, cutFile, damagedFile, type FileEnd, wholeFile } fro
 export const PCAPNG_MAGIC = 0x0a0d0d0a;
 
 const BLOCK = { section: PCAPNG_MAGIC, interface: 1, obsoletePacket: 2, simplePacket: 3, enhancedPacket: 6 } as const;
-const OPTION = { end: 0, timeResolution: 9, timeOffset: 14 } as const;
+const OPTION = { end: 0, comment: 1, timeResolution: 9, timeOffset: 14 } as const;
 
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const BYTE_ORDER_MAGIC_SWAPPED = 0x4d3c2b1a;
@@ -146,19 +146,14 @@ function blockFault(
 // ---- interfaces
 
 /** One too short to say its link type is kept, for the count, with a link type that nothing reads. */
-function readInterface({ bytes, view, littleEndian }: Body, interfaceNumber: number): Interface {
+function readInterface(body: Body, interfaceNumber: number): Interface {
+  const { bytes, view, littleEndian } = body;
   const isWhole = bytes.length >= 8;
   let unitsPerSecond = 1_000_000n;
   let offsetSeconds = 0;
-  let at = 8;
-  while (at + 4 <= bytes.length) {
-    const code = view.getUint16(at, littleEndian);
-    const length = view.getUint16(at + 2, littleEndian);
-    const value = at + 4;
-    if (code === OPTION.end || value + length > bytes.length) break;
-    if (code === OPTION.timeResolution && length === 1) unitsPerSecond = unitsOf(view.getUint8(value));
-    if (code === OPTION.timeOffset && length === 8) offsetSeconds = Number(view.getBigInt64(value, littleEndian));
-    at = value + 4 * Math.ceil(length / 4);
+  for (const { code, at, length } of options(body, 8)) {
+    if (code === OPTION.timeResolution && length === 1) unitsPerSecond = unitsOf(view.getUint8(at));
+    if (code === OPTION.timeOffset && length === 8) offsetSeconds = Number(view.getBigInt64(at, littleEndian));
   }
   return {
     linkType: isWhole ? view.getUint16(0, littleEndian) : NO_LINK_TYPE,
@@ -167,6 +162,19 @@ function readInterface({ bytes, view, littleEndian }: Body, interfaceNumber: num
     offsetSeconds,
     interfaceNumber,
   };
+}
+
+/** The options at the end of a block, up to the one that ends them or to one that cannot be. */
+function* options({ bytes, view, littleEndian }: Body, from: number) {
+  let offset = from;
+  while (offset + 4 <= bytes.length) {
+    const code = view.getUint16(offset, littleEndian);
+    const length = view.getUint16(offset + 2, littleEndian);
+    const at = offset + 4;
+    if (code === OPTION.end || at + length > bytes.length) return;
+    yield { code, at, length };
+    offset = at + 4 * Math.ceil(length / 4);
+  }
 }
 
 /** Beyond the 16 bits of a link type. */
@@ -200,7 +208,17 @@ function enhancedPacket(body: Body, interfaces: readonly Interface[], index: num
     linkType: from.linkType,
     interfaceNumber: from.interfaceNumber,
     bytes: bytes.subarray(20, 20 + capturedBytes),
+    comment: commentOf(body, 20 + 4 * Math.ceil(capturedBytes / 4)),
   };
+}
+
+const utf8 = new TextDecoder();
+
+function commentOf(body: Body, from: number): string | null {
+  for (const { code, at, length } of options(body, from)) {
+    if (code === OPTION.comment) return utf8.decode(body.bytes.subarray(at, at + length));
+  }
+  return null;
 }
 
 /** It belongs to the first interface, and its captured length is what that one's snap length leaves of it. */
@@ -216,5 +234,6 @@ function simplePacket({ bytes, view, littleEndian }: Body, from: Interface | und
     linkType: from.linkType,
     interfaceNumber: from.interfaceNumber,
     bytes: bytes.subarray(4, 4 + capturedBytes),
+    comment: null,
   };
 }

@@ -11,6 +11,8 @@ export interface CapturedPacket {
   readonly interfaceNumber: number;
   /** The captured bytes, a view of the file; fewer than were on the wire when the capture had a snap length. */
   readonly bytes: Uint8Array;
+  /** The first comment that the file keeps with the packet; null: none (classic pcap has none). */
+  readonly comment: string | null;
 }
 
 /** A packet of the file whose record is there and makes no sense. */

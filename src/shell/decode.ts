@@ -1,8 +1,17 @@
-/** The command `decklight decode`: a capture of the network as decoded DJ Link packets, one a line. */
+/** The command `decklight decode`: a capture of the network, or a recording, as decoded DJ Link packets, one a line. */
 import { readFile } from 'node:fs/promises';
 import { type Decoded, decode, describe, type Packet } from '../../bridges/opus-quad/codec.ts';
 import { deckOfRaw, type Flags, OPUS_NAME, PORTS, type StatusValue } from '../../bridges/opus-quad/layout.ts';
-import { type CapturedDatagram, type CaptureEnd, type CaptureEndpoint, readCapture } from '../capture/capture.ts';
+import {
+  type CapturedDatagram,
+  type CaptureEnd,
+  type CaptureEndpoint,
+  type RecordItem,
+  readCapture,
+} from '../capture/capture.ts';
+import { partOf, type ShowRecord, showRecord } from '../capture/recording.ts';
+import { actText } from '../core/acts.ts';
+import { assertNever } from '../core/events.ts';
 import { toHex } from '../layout.ts';
 
 export interface DecodeOutput {
@@ -18,9 +27,10 @@ const DJ_LINK_PORTS: ReadonlySet<number> = new Set(Object.values(PORTS));
  * Prints every DJ Link datagram of a capture, then a summary whose counts add up to the packets in the file.
  *
  * A datagram is one of DJ Link when its destination port is; the source port says nothing. The summary goes to
- * `out.line`, with `json` to `out.error`, so that the lines stay machine readable.
+ * `out.line`, with `json` to `out.error`, so that the lines stay machine readable. Of a recording the records are printed
+ * too; timer wake-ups, of which there are many, are only counted, but with `json` they are lines like all others.
  *
- * With `json` a line is one object:
+ * With `json` a line is one object; of a datagram:
  *
  * | key | value |
  * | --- | --- |
@@ -33,6 +43,9 @@ const DJ_LINK_PORTS: ReadonlySet<number> = new Set(Object.values(PORTS));
  * | `lengthAgrees` | decoded only: whether the packet's length field says what came |
  * | `fields` | decoded only: the fields of its table, units in their names, bytes as hex |
  * | `reason`, `offset` | refused only: why, and at which byte of the datagram |
+ *
+ * and of a record `timeMs`, `sinceFirstS`, `outcome` (`record`), `kind` (`start`, `act`, …) and `fields`, the rest of it as
+ * it was recorded; null when it is nested too deep to be written again.
  *
  * @returns exit code: 0 done, also when the file is cut or damaged further on (the summary says so); 1 the file cannot
  *          be read; 2 it is no capture
@@ -67,6 +80,13 @@ export async function decodeCommand(file: string, options: { json: boolean }, ou
       tally(counts[item.what], item.reason, item.packets);
       continue;
     }
+    if (item.kind === 'record') {
+      const kind = recordKind(item);
+      tally(counts.records, kind, 1);
+      if (options.json) out.line(recordAsJson(item));
+      else if (kind !== 'wake') out.line(recordAsText(item));
+      continue;
+    }
     counts.furtherFragments += item.packets - 1;
     if (!DJ_LINK_PORTS.has(item.to.port)) {
       tally(counts.udpElsewhere, 'UDP to other ports', 1);
@@ -87,10 +107,11 @@ function typeOf({ bytes }: CapturedDatagram): string | null {
   return type === undefined ? null : type.toString(16).padStart(2, '0');
 }
 
+const inSeconds = (ms: number | null): number | null => (ms === null ? null : Number((ms / 1000).toFixed(6)));
+
 function asJson(datagram: CapturedDatagram, decoded: Decoded): string {
   const { timeMs, sinceFirstMs, from, to } = datagram;
-  const sinceFirstS = sinceFirstMs === null ? null : Number((sinceFirstMs / 1000).toFixed(6));
-  const start = { timeMs, sinceFirstS, from, to };
+  const start = { timeMs, sinceFirstS: inSeconds(sinceFirstMs), from, to };
   const type = typeOf(datagram);
   if (!decoded.ok) {
     const { reason, offset } = decoded;
@@ -111,10 +132,13 @@ const ENDPOINT_WIDTH = 21;
 const KIND_WIDTH = 13;
 
 function asText({ sinceFirstMs, from, to }: CapturedDatagram, decoded: Decoded): string {
-  const time = (sinceFirstMs === null ? '-' : (sinceFirstMs / 1000).toFixed(6)).padStart(12);
+  const time = timeText(sinceFirstMs);
   const way = `${endpoint(from).padEnd(ENDPOINT_WIDTH)} -> ${endpoint(to).padEnd(ENDPOINT_WIDTH)}`;
   return `${time}  ${way}  ${saying(decoded)}`;
 }
+
+const timeText = (sinceFirstMs: number | null): string =>
+  (sinceFirstMs === null ? '-' : (sinceFirstMs / 1000).toFixed(6)).padStart(12);
 
 const endpoint = ({ address, port }: CaptureEndpoint): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
@@ -208,9 +232,66 @@ function clockText(ms: number): string {
   return `${minutes}:${seconds}`;
 }
 
+// ---- one record
+
+/** As the summary counts it; a word of a hostile file's own does not reach the terminal. */
+const recordKind = ({ value }: RecordItem): string =>
+  /^[a-z]{1,20}$/.test(value.decklight) ? value.decklight : 'of another kind';
+
+function recordAsJson({ timeMs, sinceFirstMs, value }: RecordItem): string {
+  const { decklight: kind, ...fields } = value;
+  const start = { timeMs, sinceFirstS: inSeconds(sinceFirstMs), outcome: 'record', kind };
+  try {
+    return JSON.stringify({ ...start, fields });
+  } catch {
+    return JSON.stringify({ ...start, fields: null });
+  }
+}
+
+function recordAsText(item: RecordItem): string {
+  const part = partOf(item.value);
+  const record = showRecord(item.value);
+  const text =
+    part !== null ? `${part.number} of ${part.of}` : record === null ? 'not known to this version' : recordText(record);
+  return `${timeText(item.sinceFirstMs)}  ${printable(columns(recordKind(item), text))}`;
+}
+
+function recordText(record: ShowRecord): string {
+  switch (record.decklight) {
+    case 'start': {
+      const { version, profile, options, instead } = record;
+      const simulated = options.simulate ? [`simulated: ${Object.keys(instead).join(', ') || '-'}`] : [];
+      return [`Decklight ${version}`, profileText(profile), ...simulated, ...(options.dryRun ? ['dry run'] : [])].join(
+        '  ',
+      );
+    }
+    case 'interfaces':
+      return record.interfaces.map(({ name, address }) => `${name} ${address}`).join(', ') || '-';
+    case 'act':
+      return `${actText(record.act)} by ${record.source}`;
+    case 'profile':
+      return profileText(record);
+    case 'gap':
+      return `${record.packets} packets before it were not recorded`;
+    case 'wake':
+    case 'stop':
+      return '';
+    default:
+      return assertNever(record);
+  }
+}
+
+const profileText = ({ file, source }: { readonly file: string; readonly source: string }): string =>
+  `${file}, ${Buffer.byteLength(source)} bytes`;
+
+/** Without what would move a terminal's cursor, and without the spaces at its end. */
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, '?').trimEnd();
+
 // ---- the summary
 
 interface Counts {
+  /** By their kind. */
+  readonly records: Map<string, number>;
   /** By port, type and name. */
   readonly decoded: Map<string, number>;
   readonly passedOver: Map<string, number>;
@@ -226,6 +307,7 @@ interface Counts {
 }
 
 const noCounts = (): Counts => ({
+  records: new Map(),
   decoded: new Map(),
   passedOver: new Map(),
   refused: new Map(),
@@ -262,6 +344,7 @@ function summary(counts: Counts, end: CaptureEnd): readonly string[] {
     ...part('not DJ Link', new Map([...counts['not-udp'], ...counts.udpElsewhere])),
     ...part('not readable', counts.unreadable),
     ...part('fragments, incomplete', counts.fragments),
+    ...(counts.records.size === 0 ? [] : part('records of Decklight', counts.records)),
     ...(counts.furtherFragments === 0 ? [] : part('fragments, complete', further)),
     `end of file: ${end.message}`,
   ];
