@@ -17,6 +17,7 @@ function completed(block: string): string {
     has('bridges') && /console:/.test(block) ? '' : has('bridges') ? '' : BRIDGE_BLOCK,
     block,
     /do: drop/.test(block) && !/^ {2}drop:/m.test(block) ? 'cues: { drop: [ { console: /go } ] }\n' : '',
+    has('panic') && !has('cues') ? 'cues: { safe: [ { console: /safe } ] }\n' : '',
   ].join('');
 }
 const BRIDGE_BLOCK = 'bridges:\n  opus: { type: opus-quad }\n  console: { type: osc, host: 127.0.0.1, port: 9000 }\n';
@@ -24,6 +25,7 @@ const BRIDGE_BLOCK = 'bridges:\n  opus: { type: opus-quad }\n  console: { type: 
 describe.each([
   'README.md',
   'docs/profile.md',
+  'docs/osc.md',
   'bridges/osc/README.md',
   'bridges/opus-quad/README.md',
   'bridges/midi/README.md',

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Bridge } from '../bridge.ts';
 import type { Action } from '../core/profile.ts';
 import { rootsOf } from '../core/template.ts';
-import { check, isMap, issue, listed, quote, raise, shapeIssue, unknownWord } from './issues.ts';
+import { findBridge, TAKES_MESSAGES } from './bridge-name.ts';
+import { check, isMap, issue, quote, raise, shapeIssue, unknownWord } from './issues.ts';
 import type { Names } from './names.ts';
 import { jsonSchemaOf, type Parsed, shape, type Word, word } from './word.ts';
 
@@ -30,7 +31,8 @@ export const steps = (bridges: readonly Bridge[], names: Names): Word<readonly S
 export const actions = (bridges: readonly Bridge[], names: Names): Word<readonly Action[]> =>
   shape('a list of actions', { list: z.array(action(bridges, names)).min(1) });
 
-const cueRef = (names: Names): Word<CueRef> =>
+/** A cue by its name. */
+export const cueRef = (names: Names): Word<CueRef> =>
   word("a cue's name", { type: 'string' }, ({ source }): Parsed<CueRef> => {
     if (names.cues.includes(source)) return { ok: true, value: { cue: source } };
     if (names.cues.length === 0) {
@@ -49,10 +51,6 @@ function action(bridges: readonly Bridge[], names: Names): Word<Action> {
     maxProperties: 1,
     additionalProperties: speaking.length === 1 ? speaking.map(jsonSchemaOf)[0] : { anyOf: speaking.map(jsonSchemaOf) },
   };
-  const takers = (): string[] =>
-    [...names.bridges].flatMap(([name, type]) =>
-      bridges.some(one => one.type === type && one.message !== null) ? [name] : [],
-    );
   return z
     .unknown()
     .transform((input, context): Action => {
@@ -63,21 +61,13 @@ function action(bridges: readonly Bridge[], names: Names): Word<Action> {
       else if (second !== undefined) {
         const message = `one action is one bridge and its message; put ${quote(second)} into an item of its own`;
         raise(context, [issue(message, { path: [second], at: 'key' })]);
-      } else if (!names.bridges.has(name)) {
-        const found = unknownWord('bridge', name, [...names.bridges.keys()], [name]);
-        raise(context, [{ ...found, at: 'key', note: names.bridges.size === 0 ? null : found.note }]);
       } else {
-        const type = names.bridges.get(name);
-        const bridge = bridges.find(one => one.type === type);
-        // An unknown type is complained about where it stands.
-        if (bridge === undefined) return { bridge: name, message: null, roots: [] };
-        if (bridge.message === null) {
-          const others = takers().length === 0 ? 'none of this profile does' : `those that do: ${listed(takers())}`;
-          raise(context, [
-            issue(`${name} is of type ${bridge.type}, which takes no messages; ${others}`, { path: [name], at: 'key' }),
-          ]);
+        const found = findBridge(name, names, bridges, TAKES_MESSAGES);
+        if (!found.ok) raise(context, [{ ...found.issue, path: [name], at: 'key' }]);
+        else if (found.bridge === null || found.bridge.message === null) {
+          return { bridge: name, message: null, roots: [] };
         } else {
-          const checked = check(bridge.message, input[name]);
+          const checked = check(found.bridge.message, input[name]);
           if (checked.ok) return { bridge: name, message: checked.value, roots: rootsOf(checked.value) };
           raise(
             context,

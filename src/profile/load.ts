@@ -1,13 +1,23 @@
 /** From the YAML text of a profile to a checked one, or to everything that is wrong with it. */
 import type { Bridge } from '../bridge.ts';
 import { steadyGrid } from '../core/grid.ts';
-import { type Action, DROP_IF_LATE_BY_MS, type MomentRule, type Profile, type Rule } from '../core/profile.ts';
+import {
+  type Action,
+  DROP_IF_LATE_BY_MS,
+  type MomentRule,
+  type Profile,
+  type Rule,
+  type TimecodeEntry,
+} from '../core/profile.ts';
+import { usualUnknownTrack } from '../core/regions.ts';
 import type { Step } from './actions.ts';
 import { check, type Issue, type Path } from './issues.ts';
 import { type Lines, lineOf, linesOf, type Problem, toProblem } from './messages.ts';
 import { readDuplicates, readNames, trackRuleName } from './names.ts';
+import { readOverlaps } from './overlaps.ts';
 import { type Entry, type MapNode, type Node, readYaml } from './read.ts';
 import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema.ts';
+import { warningsOf } from './warnings.ts';
 import type { Fault } from './yaml-faults.ts';
 
 export type Loaded =
@@ -31,8 +41,11 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   const { root, faults } = readYaml(text);
   if (root === null || root.kind !== 'map') return fail(faults.length > 0 ? faults : [noProfile(root, text)]);
 
-  const checked = check(profileSchema(bridges, readNames(root)), root.data);
-  const issues = [...(checked.ok ? [] : checked.issues), ...readDuplicates(root, offset => lineOf(lines, offset))];
+  const names = readNames(root);
+  const lineAt = (offset: number): number => lineOf(lines, offset);
+  const checked = check(profileSchema(bridges, names), root.data);
+  const overlaps = readOverlaps(root, names, lineAt);
+  const issues = [...(checked.ok ? [] : checked.issues), ...readDuplicates(root, lineAt), ...overlaps.errors];
   const all = [
     ...faults,
     ...withoutEchoes(
@@ -43,8 +56,8 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   ];
   if (all.length > 0 || !checked.ok) return fail(all);
   const profile = build(checked.value, file);
-  const warnings = warningsOf(profile).map(fault => toProblem(fault, 'warning', file, lines));
-  return { ok: true, profile, warnings };
+  const doubts = [...warningsOf(checked.value, bridges), ...overlaps.warnings].map(issue => locate(issue, root, text));
+  return { ok: true, profile, warnings: inOrder(doubts).map(fault => toProblem(fault, 'warning', file, lines)) };
 }
 
 function noProfile(root: Node | null, text: string): Fault {
@@ -131,7 +144,10 @@ function follow(root: Node, path: Path): { readonly node: Node; readonly entry: 
   return { node, entry };
 }
 
-function build({ name, bridges, tracks, cues, rules }: CheckedProfile, file: string): Profile {
+function build(checked: CheckedProfile, file: string): Profile {
+  const { name, bridges, cues, rules, panic, feeds, recording } = checked;
+  // A track without an id is never met.
+  const tracks = checked.tracks.flatMap(({ id, ...track }) => (id === null ? [] : [{ id, ...track }]));
   const actionsOf = (steps: readonly Step[]): readonly Action[] =>
     steps.flatMap(step => ('cue' in step ? (cues.get(step.cue) ?? []) : [step]));
   const moment = (name: string, rule: Omit<CheckedMoment, 'kind' | 'name'>, trackId: number | null): MomentRule => ({
@@ -164,18 +180,18 @@ function build({ name, bridges, tracks, cues, rules }: CheckedProfile, file: str
     })),
     cues,
     rules: [...ofProfile, ...ofTracks],
+    timecodes: [...checked.timecodes].map(([timecode, entry]): TimecodeEntry => {
+      const regions = new Map(
+        tracks.flatMap(({ id, regions }) => {
+          const region = regions.get(timecode);
+          return region === undefined ? [] : [[id, region]];
+        }),
+      );
+      const unknownTrack = entry.unknownTrack ?? usualUnknownTrack(entry.rate, [...regions.values()]);
+      return { ...entry, name: timecode, regions, unknownTrack };
+    }),
+    panic: panic === null ? null : { cue: panic.cue, do: cues.get(panic.cue) ?? [] },
+    feeds,
+    recording,
   };
-}
-
-/** What is allowed and hardly meant. */
-function warningsOf({ rules }: Profile): readonly Fault[] {
-  if (rules.length > 0) return [];
-  return [
-    {
-      start: 0,
-      end: 1,
-      message: 'this profile has no rules and no cues of tracks: nothing will ever leave by itself',
-      note: null,
-    },
-  ];
 }

@@ -1,27 +1,34 @@
 /** What a profile calls its things, read before it is checked: an action is checked by the bridge that it names. */
-
+import type { FrameRate } from '../core/timecode.ts';
 import { type Issue, issue, type Path, quote } from './issues.ts';
 import type { Node } from './read.ts';
 import type { Text } from './source-text.ts';
+import { rateNamed, USUAL_RATE } from './timecode-words.ts';
 
 export interface Names {
   /** Bridges by name, each with its `type` as written; null: it says none. */
   readonly bridges: ReadonlyMap<string, string | null>;
   readonly cues: readonly string[];
+  /** Timecodes by name, each with its rate; null: there is no rate of that name. */
+  readonly timecodes: ReadonlyMap<string, FrameRate | null>;
 }
 
-export const NO_NAMES: Names = { bridges: new Map(), cues: [] };
+export const NO_NAMES: Names = { bridges: new Map(), cues: [], timecodes: new Map() };
 
 export function readNames(root: Node): Names {
   const bridges = new Map<string, string | null>();
   for (const [name, node] of keysOf(child(root, 'bridges'))) bridges.set(name, textOf(node, 'type')?.source ?? null);
-  return { bridges, cues: keysOf(child(root, 'cues')).map(([name]) => name) };
+  const timecodes = new Map<string, FrameRate | null>();
+  for (const [name, node] of keysOf(child(root, 'timecode'))) {
+    timecodes.set(name, rateNamed(textOf(node, 'rate')?.source ?? USUAL_RATE));
+  }
+  return { bridges, cues: keysOf(child(root, 'cues')).map(([name]) => name), timecodes };
 }
 
 /** How a cue of a track is called as a rule when it has no name of its own. */
 export const trackRuleName = (id: string, place: string): string => `track ${id} at ${place}`;
 
-/** Names that two rules share and tracks that are listed twice: what no schema of one part can see. */
+/** Names that two rules share, tracks that are listed twice, ports with two timecodes: what no schema of one part sees. */
 export function readDuplicates(root: Node, lineOf: (offset: number) => number): readonly Issue[] {
   const issues: Issue[] = [];
   const firsts = new Map<string, Text>();
@@ -55,18 +62,27 @@ export function readDuplicates(root: Node, lineOf: (offset: number) => number): 
       }
     }
   }
+  for (const [timecode, node] of keysOf(child(root, 'timecode'))) {
+    for (const [i, item] of itemsOf(child(node, 'to')).entries()) {
+      if (item.kind !== 'text') continue;
+      const bridge = item.data.source;
+      see('port', item.data, bridge, ['timecode', timecode, 'to', i], line => {
+        return `${bridge} sends the timecode of line ${line} already; a port carries one`;
+      });
+    }
+  }
   return issues;
 }
 
-const keysOf = (node: Node | undefined): readonly (readonly [string, Node])[] =>
+export const keysOf = (node: Node | undefined): readonly (readonly [string, Node])[] =>
   node?.kind === 'map' ? [...node.entries].map(([name, entry]) => [name, entry.node] as const) : [];
 
-const itemsOf = (node: Node | undefined): readonly Node[] => (node?.kind === 'list' ? node.items : []);
+export const itemsOf = (node: Node | undefined): readonly Node[] => (node?.kind === 'list' ? node.items : []);
 
-const child = (node: Node | undefined, key: string): Node | undefined =>
+export const child = (node: Node | undefined, key: string): Node | undefined =>
   node?.kind === 'map' ? node.entries.get(key)?.node : undefined;
 
-function textOf(node: Node | undefined, key: string): Text | null {
+export function textOf(node: Node | undefined, key: string): Text | null {
   const value = child(node, key);
   return value?.kind === 'text' && value.data.source !== '' ? value.data : null;
 }

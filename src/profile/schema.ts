@@ -3,22 +3,19 @@ import { z } from 'zod';
 import type { Bridge } from '../bridge.ts';
 import type { Ms } from '../core/clock.ts';
 import type { Expression } from '../core/expression.ts';
-import type { Action, BridgeEntry, Place } from '../core/profile.ts';
-import { nearest } from '../core/suggest.ts';
-import { actions, type Step, steps } from './actions.ts';
 import {
-  badName,
-  check,
-  type Issue,
-  isMap,
-  issue,
-  missing,
-  NAME,
-  quote,
-  raise,
-  shapeIssue,
-  unknownKey,
-} from './issues.ts';
+  type Action,
+  type BridgeEntry,
+  type FeedEntry,
+  KEEP_RECORDINGS,
+  type Place,
+  type RecordingEntry,
+} from '../core/profile.ts';
+import { nearest } from '../core/suggest.ts';
+import { actions, type CueRef, cueRef, type Step, steps } from './actions.ts';
+import { feeds } from './feed.ts';
+import { check, type Issue, isMap, issue, missing, quote, raise, shapeIssue, unknownKey } from './issues.ts';
+import { named } from './named.ts';
 import { type Names, NO_NAMES } from './names.ts';
 import { place } from './place.ts';
 import {
@@ -34,6 +31,7 @@ import {
   type Word,
   word,
 } from './text.ts';
+import { type CheckedTimecode, regions, timecodes } from './timecode.ts';
 import { misplaced } from './word.ts';
 
 export interface CheckedMoment {
@@ -64,7 +62,12 @@ export interface CheckedState {
 }
 
 export interface CheckedTrack {
-  readonly id: number;
+  /** null: it is told by its title alone, which no unit says. */
+  readonly id: number | null;
+  /** Which texts its `match` names. */
+  readonly matchTexts: readonly ('title' | 'artist')[];
+  /** Where it begins in timecodes, in frames since midnight. */
+  readonly regions: ReadonlyMap<string, number>;
   readonly title: string | null;
   readonly artist: string | null;
   readonly grid: { readonly firstBeatMs: Ms; readonly tempoBpm: number } | null;
@@ -79,6 +82,10 @@ export interface CheckedProfile {
   readonly tracks: readonly CheckedTrack[];
   readonly cues: ReadonlyMap<string, readonly Action[]>;
   readonly rules: readonly (CheckedMoment | CheckedState)[];
+  readonly timecodes: ReadonlyMap<string, CheckedTimecode>;
+  readonly panic: CueRef | null;
+  readonly feeds: readonly FeedEntry[];
+  readonly recording: RecordingEntry;
 }
 
 /**
@@ -93,10 +100,10 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
     {
       decklight: version().meta({ description: 'version of the profile format: 1' }),
       name: text().meta({ description: 'what the show is called' }).optional(),
-      bridges: named(bridgeEntry(bridges), 'a map of bridges (name: { type: … })').meta({
+      bridges: bridgeMap(bridges).meta({
         description: 'the devices of the show, each with a name of its own and its type',
       }),
-      tracks: shape('a list of tracks', { list: z.array(track(told)) })
+      tracks: shape('a list of tracks', { list: z.array(track(told, names)) })
         .meta({ description: 'what is known about single tracks, and their own cues' })
         .optional(),
       cues: named(actions(bridges, names), 'a map of cues (name: [ actions ])')
@@ -104,6 +111,20 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
         .optional(),
       rules: shape('a list of rules', { list: z.array(rule(told)) })
         .meta({ description: 'what leaves when' })
+        .optional(),
+      timecode: timecodes(bridges, names)
+        .meta({
+          description: 'generators of timecode, each with a name of its own; the first is the one of the status',
+        })
+        .optional(),
+      panic: cueRef(names)
+        .meta({ description: 'the cue that leaves at a panic, after everything else has been muted' })
+        .optional(),
+      feed: feeds(bridges, names)
+        .meta({ description: 'bridges that are told the state of the decks, a fact at a time' })
+        .optional(),
+      recording: recording()
+        .meta({ description: 'how much of the recordings is kept; the rest is deleted at a start' })
         .optional(),
     },
     'a map of decklight, bridges, rules …',
@@ -114,15 +135,36 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       tracks = [],
       cues = new Map<string, readonly Action[]>(),
       rules = [],
+      timecode = new Map<string, CheckedTimecode>(),
+      panic = null,
+      feed = [],
+      recording = KEEP_RECORDINGS,
     }): CheckedProfile => ({
       name,
       bridges: [...bridges].map(([bridge, entry]) => ({ name: bridge, ...entry })),
       tracks,
       cues,
       rules,
+      timecodes: timecode,
+      panic,
+      feeds: feed,
+      recording,
     }),
   );
 }
+
+const recording = (): Word<RecordingEntry> =>
+  map({
+    'keep-days': integer(1, 3650)
+      .meta({ description: 'for how many days recordings are kept; 30 unless said' })
+      .optional(),
+    'keep-megabytes': integer(1, 1_000_000, 'a number of megabytes (1 to 1000000)')
+      .meta({ description: 'how much room they may take together; 4000 unless said' })
+      .optional(),
+  }).transform(keys => ({
+    keepDays: keys['keep-days'] ?? KEEP_RECORDINGS.keepDays,
+    keepMegabytes: keys['keep-megabytes'] ?? KEEP_RECORDINGS.keepMegabytes,
+  }));
 
 /** The JSON Schema that editors check a profile with, as profiles/profile.schema.json holds it. */
 export const profileJsonSchema = (bridges: readonly Bridge[]): string =>
@@ -147,34 +189,21 @@ const version = (): Word<number> =>
     };
   });
 
-/** A map whose keys are names that people give. */
-function named<T>(entry: Word<T>, expected: string): Word<ReadonlyMap<string, T>> {
-  const json = {
-    type: 'object',
-    propertyNames: { pattern: NAME.source },
-    additionalProperties: jsonSchemaOf(entry),
-  };
-  // Not a z.record, which looks no further where a name is wrong.
-  const read = z
-    .unknown()
-    .transform((input, context): ReadonlyMap<string, T> => {
-      const entries = new Map<string, T>();
-      for (const [name, node] of Object.entries(isMap(input) ? input : {})) {
-        if (!NAME.test(name)) raise(context, [badName(name)]);
-        const checked = check(entry, node);
-        if (checked.ok) entries.set(name, checked.value);
-        else {
-          raise(
-            context,
-            checked.issues.map(one => ({ ...one, path: [name, ...one.path] })),
-          );
-        }
+/** The bridges by name; no two may need the same for themselves alone. */
+const bridgeMap = (bridges: readonly Bridge[]): Word<ReadonlyMap<string, Omit<BridgeEntry, 'name'>>> =>
+  named(bridgeEntry(bridges), 'a map of bridges (name: { type: … })').transform((entries, context) => {
+    const holders = new Map<string, string>();
+    for (const [name, { type, options }] of entries) {
+      const claims = bridges.find(one => one.type === type)?.claims(options) ?? [];
+      const [taken] = claims.filter(claim => holders.has(claim));
+      const holder = holders.get(taken ?? '');
+      if (holder !== undefined) {
+        raise(context, [issue(`${name} needs ${taken}, and so does ${holder}`, { path: [name], at: 'key' })]);
       }
-      return entries;
-    })
-    .meta(json);
-  return shape(expected, { map: read });
-}
+      for (const claim of claims) if (!holders.has(claim)) holders.set(claim, name);
+    }
+    return entries;
+  });
 
 /** The options of a bridge are checked by the schema of its type, `type` itself aside. */
 function bridgeEntry(bridges: readonly Bridge[]): Word<Omit<BridgeEntry, 'name'>> {
@@ -254,14 +283,43 @@ const momentOptions = (keys: MomentKeys): MomentOptions => ({
   dropIfLateByMs: keys['drop-if-late-by'] ?? null,
 });
 
-const track = (told: Word<readonly Step[]>): Word<CheckedTrack> =>
+const ID = 'the number of the track on the unit';
+
+interface Match {
+  readonly id: number | null;
+  readonly texts: CheckedTrack['matchTexts'];
+}
+
+/** By its number, or by its title: one of the two has to be there. */
+function match(): Word<Match> {
+  const keys = map({
+    id: integer(1, 2 ** 32 - 1, ID)
+      .meta({ description: 'as the unit numbers it: the status line of decklight run shows it' })
+      .optional(),
+    title: text('a title').meta({ description: 'its title; no unit says it, so for the time being say id' }).optional(),
+    artist: text('an artist').meta({ description: 'its artist; beside title' }).optional(),
+  });
+  const read = keys.transform(({ id = null, title, artist }, context): Match => {
+    if (id === null && title === undefined) raise(context, [missing(ID, ['id'])]);
+    return {
+      id,
+      texts: [...(title === undefined ? [] : ['title' as const]), ...(artist === undefined ? [] : ['artist' as const])],
+    };
+  });
+  const json = jsonSchemaOf(keys);
+  const told = {
+    anyOf: [
+      { ...json, required: ['id'] },
+      { ...json, required: ['title'] },
+    ],
+  };
+  return shape('a map', { map: z.unknown().pipe(read).meta(told) });
+}
+
+const track = (told: Word<readonly Step[]>, names: Names): Word<CheckedTrack> =>
   map(
     {
-      match: map({
-        id: integer(1, 2 ** 32 - 1, 'the number of the track on the unit').meta({
-          description: 'as the unit numbers it: the status line of decklight run shows it',
-        }),
-      }).meta({ description: 'which track this is' }),
+      match: match().meta({ description: 'which track this is' }),
       title: text('a title').meta({ description: 'shown in the status, and track.title in expressions' }).optional(),
       artist: text('an artist')
         .meta({ description: 'shown in the status, and track.artist in expressions' })
@@ -274,13 +332,18 @@ const track = (told: Word<readonly Step[]>): Word<CheckedTrack> =>
       })
         .meta({ description: 'the beat grid, for a track of one tempo: carries beats into milliseconds' })
         .optional(),
+      timecode: regions(names)
+        .meta({ description: 'where the track begins in each timecode: { main: 01:00:00:00 }' })
+        .optional(),
       cues: shape('a list of cues ({ at: place, do: … })', { list: z.array(trackCue(told)) })
         .meta({ description: 'what leaves at places of this track' })
         .optional(),
     },
     'a track ({ match: { id: … } })',
-  ).transform(({ match, title = null, artist = null, grid, cues = [] }) => ({
+  ).transform(({ match, title = null, artist = null, grid, timecode = new Map<string, number>(), cues = [] }) => ({
     id: match.id,
+    matchTexts: match.texts,
+    regions: timecode,
     title,
     artist,
     grid: grid === undefined ? null : { firstBeatMs: grid['first-beat'], tempoBpm: grid.tempo },

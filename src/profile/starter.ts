@@ -13,6 +13,7 @@ name: My show
 bridges:
   opus:    { type: opus-quad }                        # the decks; the unit is found by itself
   console: { type: osc, host: 127.0.0.1, port: 8000 } # address and OSC port of your lighting console
+  # daw:   { type: midi, device: Show Control }       # a MIDI output, for notes and for timecode (see below)
 
 # Lists of actions that have a name. An action is a bridge and what it is told.
 cues:
@@ -20,6 +21,9 @@ cues:
     - console: /eos/cue/1/10/fire
   safe:
     - console: /eos/cue/1/1/fire
+
+# The cue that makes the stage safe: key P sends it, after everything else has been muted.
+panic: safe
 
 # What leaves when. Every rule has a name of its own.
 rules:
@@ -51,12 +55,22 @@ rules:
     do:
       - console: { address: /phrase, args: ["\${phrase.kind}", "\${round(phrase.index)}"] }
 
+# Timecode: runs with the deck that is on air. Each track has its own region of the day, or shares that of unknown tracks.
+# Take away the # here, and at the bridge named in to:.
+# timecode:
+#   main:
+#     follow: on-air                        # or master, or deck 1
+#     rate: 30                              # 24, 25, 29.97df (drop-frame), 29.97ndf or 30
+#     to: [daw]
+#     unknown-track: 23:00:00:00
+
 # Single tracks: decklight run shows the number of each track that is loaded. Take away the # to use it.
 # tracks:
 #   - match: { id: 1203 }
 #     title: Strobe
 #     artist: deadmau5
 #     grid: { first-beat: 0.123 s, tempo: 128 }
+#     # timecode: { main: 01:00:00:00 }     # with the timecode above
 #     cues:
 #       - { at: 3:27.500, do: drop }
 #       - { at: 16 beats before end, do: safe }

@@ -3,14 +3,18 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Bridge } from '../bridge.ts';
 import type { Profile } from '../core/profile.ts';
 import { loadProfile } from '../profile/load.ts';
-import { problemText } from '../profile/messages.ts';
+import { type Problem, problemText } from '../profile/messages.ts';
 import type { Out } from './out.ts';
 
 export interface ReadProfile {
   /** null: it cannot be used. */
   readonly profile: Profile | null;
+  /** Its text; nothing when it cannot be read. */
+  readonly source: string;
   /** What there is to say about it: its problems, or warnings. */
   readonly lines: readonly string[];
+  /** How many of those are warnings: things that are allowed and hardly meant. */
+  readonly warnings: number;
 }
 
 /** Beyond these nobody reads on; they are counted. */
@@ -33,19 +37,34 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Reads and checks a profile; never throws. */
 export function readProfile(file: string, bridges: readonly Bridge[]): ReadProfile {
+  const unreadable = (reason: string): ReadProfile => ({
+    profile: null,
+    source: '',
+    lines: [`${file}: error: ${reason}`],
+    warnings: 0,
+  });
   let source: string;
   try {
-    if (statSync(file).size > LARGEST_BYTES) return { profile: null, lines: [`${file}: error: ${TOO_LARGE}`] };
+    if (statSync(file).size > LARGEST_BYTES) return unreadable(TOO_LARGE);
     source = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    return { profile: null, lines: [`${file}: error: ${reasonOf(error)}`] };
+    return unreadable(reasonOf(error));
   }
+  return checkProfile(source, file, bridges);
+}
+
+/** Checks the text of a profile; never throws. */
+export function checkProfile(source: string, file: string, bridges: readonly Bridge[]): ReadProfile {
   const loaded = loadProfile(source, file, bridges);
-  if (loaded.ok) return { profile: loaded.profile, lines: loaded.warnings.map(problemText) };
-  const { problems } = loaded;
-  const shown = problems.slice(0, MOST_SHOWN).map(problemText);
-  const rest = problems.length - shown.length;
-  return { profile: null, lines: rest === 0 ? shown : [...shown, `${file}: and ${rest} more problems`] };
+  if (!loaded.ok) return { profile: null, source, lines: shown(loaded.problems, file, 'problems'), warnings: 0 };
+  const { profile, warnings } = loaded;
+  return { profile, source, lines: shown(warnings, file, 'warnings'), warnings: warnings.length };
+}
+
+function shown(problems: readonly Problem[], file: string, what: string): readonly string[] {
+  const lines = problems.slice(0, MOST_SHOWN).map(problemText);
+  const rest = problems.length - lines.length;
+  return rest === 0 ? lines : [...lines, `${file}: and ${rest} more ${what}`];
 }
 
 function reasonOf(error: unknown): string {
@@ -54,19 +73,21 @@ function reasonOf(error: unknown): string {
   return REASONS[code] ?? `it cannot be read: ${message}`;
 }
 
-/** @returns the exit code: 0 the profile is right, 2 it is not or cannot be read */
+/** @returns the exit code: 0 the profile is right, warnings or not; 2 it is not or cannot be read */
 export async function checkCommand(file: string, out: Out, bridges: readonly Bridge[]): Promise<number> {
-  const { profile, lines } = readProfile(file, bridges);
+  const { profile, lines, warnings } = readProfile(file, bridges);
   for (const line of lines) out.error(line);
   if (profile === null) return 2;
-  const { rules, cues, bridges: used, tracks } = profile;
+  const { rules, cues, bridges: used, tracks, timecodes } = profile;
   const counts = [
     count(rules.length, 'rule'),
     count(cues.size, 'cue'),
     count(used.length, 'bridge'),
     count(tracks.length, 'track'),
+    count(timecodes.length, 'timecode'),
   ];
-  out.line(`${file}: ${profile.name}: ${counts.join(', ')}; no problems`);
+  const verdict = warnings === 0 ? 'no problems' : count(warnings, 'warning');
+  out.line(`${file}: ${profile.name}: ${counts.join(', ')}; ${verdict}`);
   return 0;
 }
 

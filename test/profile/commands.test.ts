@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
 import { STARTER } from '../../src/profile/starter.ts';
-import { checkCommand, readProfile } from '../../src/shell/check.ts';
+import { checkCommand, checkProfile, readProfile } from '../../src/shell/check.ts';
 import { initCommand } from '../../src/shell/init.ts';
 import type { Out } from '../../src/shell/out.ts';
 
@@ -19,7 +19,7 @@ function listen(): Out & { readonly lines: string[]; readonly errors: string[] }
   const lines: string[] = [];
   const errors: string[] = [];
   return {
-    ...{ lines, errors, isTerminal: false },
+    ...{ lines, errors, isTerminal: false, columns: () => 80 },
     line: text => lines.push(text),
     error: text => errors.push(text),
     redraw: () => {},
@@ -31,7 +31,7 @@ describe('check', () => {
     const out = listen();
     const path = file('right.yaml', STARTER);
     expect(await checkCommand(path, out, BRIDGES)).toBe(0);
-    expect(out.lines).toEqual([`${path}: My show: 4 rules, 2 cues, 2 bridges, 0 tracks; no problems`]);
+    expect(out.lines).toEqual([`${path}: My show: 4 rules, 2 cues, 2 bridges, 0 tracks, 0 timecodes; no problems`]);
     expect(out.errors).toEqual([]);
   });
   test('a wrong one: every problem, exit code 2', async () => {
@@ -39,10 +39,38 @@ describe('check', () => {
     const path = file('wrong.yaml', STARTER.replace('when: chorus', 'when: chrous').replace('do: drop', 'do: drp'));
     expect(await checkCommand(path, out, BRIDGES)).toBe(2);
     expect(out.errors.map(text => text.split('\n')[0])).toEqual([
-      `${path}:27:11: error: unknown place "chrous"; did you mean "chorus"?`,
-      `${path}:28:9: error: unknown cue "drp"; did you mean "drop"?`,
+      `${path}:31:11: error: unknown place "chrous"; did you mean "chorus"?`,
+      `${path}:32:9: error: unknown cue "drp"; did you mean "drop"?`,
     ]);
     expect(out.lines).toEqual([]);
+  });
+  test('a doubtful one: every warning, what it holds, exit code 0', async () => {
+    const out = listen();
+    const path = file('doubtful.yaml', STARTER.replace('panic: safe', '').replace('< 20', '< 0'));
+    expect(await checkCommand(path, out, BRIDGES)).toBe(0);
+    expect(out.errors.map(text => text.split('\n')[0])).toEqual([
+      expect.stringMatching(/^.*doubtful\.yaml:\d+:1: warning: panic: names the cue/),
+      expect.stringMatching(/^.*doubtful\.yaml:\d+:9: warning: this can never fire: "deck\.uncertaintyMs < 0"/),
+    ]);
+    expect(out.lines).toEqual([`${path}: My show: 4 rules, 2 cues, 2 bridges, 0 tracks, 0 timecodes; 2 warnings`]);
+  });
+  test('warnings without end are counted too', () => {
+    const tracks = Array.from({ length: 150 }, (_, i) => `{ match: { title: t${i} } }`);
+    const path = file(
+      'titles.yaml',
+      `decklight: 1\nbridges: { opus: { type: opus-quad } }\ntracks: [${tracks.join(', ')}]\n`,
+    );
+    const { lines, warnings, profile } = readProfile(path, BRIDGES);
+    expect(profile?.tracks).toEqual([]);
+    expect([lines.length, warnings]).toEqual([101, 151]);
+    expect(lines.at(-1)).toBe(`${path}: and 51 more warnings`);
+  });
+  test('the text that was read is handed on with what was made of it', () => {
+    const path = file('text.yaml', STARTER);
+    expect(readProfile(path, BRIDGES).source).toBe(STARTER);
+    expect(readProfile(join(folder, 'none.yaml'), BRIDGES).source).toBe('');
+    expect(checkProfile(STARTER, 'x.yaml', BRIDGES).profile?.name).toBe('My show');
+    expect(checkProfile('decklight: 2', 'x.yaml', BRIDGES)).toMatchObject({ profile: null, source: 'decklight: 2' });
   });
   test('problems without end are counted', () => {
     const path = file('many.yaml', `decklight: 1\nbridges: {}\nrules: [${'1, '.repeat(150)}]\n`);

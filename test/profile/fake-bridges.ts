@@ -1,12 +1,21 @@
-/** Two kinds of bridge that do nothing: one that only listens, one that takes messages. */
+/** Kinds of bridge that do nothing: one that brings decks, one that takes messages and tells state, one for timecode. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import { choice, ipv4OrAuto, map, port, shape, template, value } from '../../src/profile/text.ts';
+import { choice, ipv4OrAuto, map, port, shape, template, text, value } from '../../src/profile/text.ts';
 
-const idle: Pick<Bridge, 'describe' | 'simulate' | 'open'> = {
+const idle: Pick<Bridge, 'describe' | 'simulate' | 'open' | 'takesTimecode' | 'tell' | 'claims'> = {
   describe: () => '',
   simulate: null,
-  open: () => ({ send: () => false, status: () => ({ state: 'ready', text: '' }), close: async () => {} }),
+  takesTimecode: false,
+  tell: null,
+  claims: () => [],
+  open: () => ({
+    send: () => false,
+    run() {},
+    release() {},
+    status: () => ({ state: 'ready', text: '' }),
+    close: async () => {},
+  }),
 };
 
 const listener: Bridge = {
@@ -19,6 +28,7 @@ const listener: Bridge = {
 const desk: Bridge = {
   ...idle,
   type: 'desk',
+  tell: ({ address }) => address,
   options: z.strictObject({ host: ipv4OrAuto(), port: port() }),
   message: shape('an address, or { address: …, args: [ … ] }', {
     text: template('an address'),
@@ -26,4 +36,13 @@ const desk: Bridge = {
   }),
 };
 
-export const FAKES: readonly Bridge[] = [listener, desk];
+const recorder: Bridge = {
+  ...idle,
+  type: 'recorder',
+  takesTimecode: true,
+  claims: options => [`the cable "${(options as { cable: string }).cable}"`],
+  options: z.strictObject({ cable: text('the name of a cable') }),
+  message: map({ key: text('a key') }),
+};
+
+export const FAKES: readonly Bridge[] = [listener, desk, recorder];

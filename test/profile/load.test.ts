@@ -131,6 +131,7 @@ tracks:
 cues:
   drop:
     - console: { address: /cue/7/go, args: [1, 1.0, "1", on, 1.10, "\${deck.tempoBpm}"] }
+panic: drop
 rules:
   - name: at the chorus
     when: chorus 2
@@ -184,6 +185,31 @@ rules:
     });
     expect(outro).toMatchObject({ trackId: 829, onLoop: 'once', dropIfLateByMs: 2000 });
   });
+  test('what is not said is as usual', () => {
+    const { timecodes, panic, feeds, recording } = loadOk(around('')).profile;
+    expect({ timecodes, panic, feeds, recording }).toEqual({
+      timecodes: [],
+      panic: null,
+      feeds: [],
+      recording: { keepDays: 30, keepMegabytes: 4000 },
+    });
+    expect(loadOk(around('recording: { keep-days: 7 }\n')).profile.recording).toEqual({
+      keepDays: 7,
+      keepMegabytes: 4000,
+    });
+  });
+  test('panic is its cue with what that does', () =>
+    expect(profile.panic).toEqual({ cue: 'drop', do: profile.cues.get('drop') }));
+  test('feeds', () => {
+    const source = around(`feed:
+  console: { every: 0.1 s, tempo: { address: /tempo, args: ["\${master.tempoBpm}"] } }
+`);
+    const [feed] = loadOk(source).profile.feeds;
+    expect(feed).toMatchObject({ bridge: 'console', everyMs: 100 });
+    expect(feed?.tempo).toMatchObject({ bridge: 'console', message: { address: '/tempo' }, roots: ['master'] });
+    const [plain] = loadOk(around('feed: { console: {} }\n')).profile.feeds;
+    expect(plain).toEqual({ bridge: 'console', everyMs: 50, tempo: null });
+  });
   test('states', () => {
     expect(look).toMatchObject({ kind: 'while', undo: [], decks: 'on-air' });
     expect(look.while.evaluate({ phrase: { kind: 'Chorus' } })).toBe(true);
@@ -223,12 +249,21 @@ describe('profiles that are there', () => {
     const loaded = loadProfile(STARTER, 'show.yaml', BRIDGES);
     expect(loaded.ok ? loaded.warnings : loaded.problems.map(problemText)).toEqual([]);
   });
-  test('so does its commented part', () => {
-    const [, tracks = ''] = STARTER.split('# tracks:\n');
-    const source = `${STARTER}\ntracks:\n${tracks.replaceAll(/^# /gm, '')}`;
-    const loaded = loadProfile(source, 'show.yaml', BRIDGES);
-    expect(loaded.ok ? loaded.profile.tracks.length : loaded.problems.map(problemText)).toBe(1);
+  test('so do its commented parts', () => {
+    const withTracks = STARTER.replace(/^# tracks:\n[\s\S]*/m, part => part.replaceAll(/^# /gm, ''));
+    expect(loaded(withTracks)).toMatchObject({ tracks: 1, timecodes: 0, warnings: [] });
+    const withTimecode = withTracks
+      .replace('# daw:', 'daw:')
+      .replace(/^# timecode:\n(# .*\n)*/m, part => part.replaceAll(/^# /gm, ''))
+      .replace('# timecode: { main:', 'timecode: { main:');
+    expect(loaded(withTimecode)).toMatchObject({ tracks: 1, timecodes: 1, warnings: [] });
   });
+  const loaded = (source: string): unknown => {
+    const result = loadProfile(source, 'show.yaml', BRIDGES);
+    if (!result.ok) return result.problems.map(problemText);
+    const { tracks, timecodes } = result.profile;
+    return { tracks: tracks.length, timecodes: timecodes.length, warnings: result.warnings };
+  };
 });
 
 test('a profile without rules is right, and warned of', () => {

@@ -139,6 +139,30 @@ describe('files made to be slow end quickly with one line', () => {
       around(`rules: [{ name: x, when: end, if: "${'('.repeat(50_000)}", do: x }]`),
       /longer than 2000 characters/,
     ],
+    [
+      'conditions with more ways than can be tried',
+      around(
+        `cues: { a: [{ console: /a }] }\nrules:\n${Array.from({ length: 300 }, (_, i) => {
+          const pairs = Array.from({ length: 30 }, (_, j) => `(deck.beat < ${j} or deck.positionMs < ${j})`);
+          const condition = `deck.number == 1 and deck.number == 2 and ${pairs.join(' and ')}`;
+          return `  - { name: r${i}, when: chorus, if: ${condition}, do: a }\n`;
+        }).join('')}`,
+      ),
+      /panic: names the cue/,
+    ],
+    [
+      'many tracks in one region',
+      `decklight: 1\nbridges: { tape: { type: recorder, cable: a } }\ntimecode: { main: { to: [tape] } }\ntracks:\n${Array.from(
+        { length: 5000 },
+        (_, i) => `- { match: { id: ${i + 1} }, timecode: { main: 01:00:00:00 } }\n`,
+      ).join('')}`,
+      /track 2 begins where track 1 does/,
+    ],
+    [
+      'many bridges that take no timecode',
+      around(`timecode: { main: { to: [${'console, '.repeat(20_000)}] } }\n`),
+      /console is of type desk, which takes no timecode/,
+    ],
   ])('%s', (_, source, message) => {
     const startedAt = performance.now();
     const loaded = loadProfile(source, 'show.yaml', FAKES);

@@ -28,6 +28,11 @@ describe('what an editor thinks of it, which reads YAML 1.2 core', () => {
     'tracks: [{ match: { id: 5 }, title: 1999, artist: 1.10, cues: [{ at: 3:27.500, do: x }] }]',
     'rules: [{ name: on, when: chorus 2, if: true, do: [{ a: { address: /x, args: [1, 1.0, true, { blob: 00 ff }] } }] }]',
     'rules: [{ name: x, while: deck.isPlaying, do: x, undo: [x] }]',
+    'timecode: { main: { follow: deck 2, rate: 30, to: [daw], offset: -2 frames, unknown-track: 23:00:00:00 } }',
+    'timecode: { main: { rate: 29.97df, to: [daw], hand-over-after: 1 s, offset: 40 ms } }',
+    'tracks: [{ match: { title: x, artist: 1999 }, timecode: { main: 01:00:00;02 } }]',
+    'feed: { a: { every: 50 ms, tempo: { address: /x, args: ["${master.tempoBpm}"] } } }',
+    'panic: safe\nrecording: { keep-days: 30, keep-megabytes: 4000 }',
   ])('right: %s', part => expect(verdict(around(part))).toBe(true));
   test.each([
     'ruls: []',
@@ -37,6 +42,14 @@ describe('what an editor thinks of it, which reads YAML 1.2 core', () => {
     'rules: [{ name: x, when: chorus, do: x, decks: onair }]',
     'cues: { Drop: [{ a: /x }] }',
     'tracks: [{ match: { id: 5 }, grid: { first-beat: 1, tempo: 128 } }]',
+    'tracks: [{ match: { artist: x } }]',
+    'tracks: [{ match: { id: 5 }, timecode: { main: 1:00:00:00 } }]',
+    'timecode: { main: { rate: 29.97, to: [daw] } }',
+    'timecode: { main: { rate: 25 } }',
+    'timecode: { main: { to: [] } }',
+    'timecode: { main: { to: [daw], follow: deck 5 } }',
+    'feed: { a: { every: 50 } }',
+    'recording: { keep-days: 0 }',
   ])('wrong: %s', part => expect(verdict(around(part))).toBe(false));
 
   test('every key has words', () => {

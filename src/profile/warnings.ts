@@ -1,0 +1,106 @@
+/** What is allowed in a profile and hardly meant. */
+import type { Bridge } from '../bridge.ts';
+import type { Expression, Value } from '../core/expression.ts';
+import type { Place } from '../core/profile.ts';
+import { type Given, neverReached, neverTrue, type Patience, patience } from './impossible.ts';
+import { type Issue, issue, type Path, quote } from './issues.ts';
+import type { CheckedProfile, CheckedTrack } from './schema.ts';
+
+/** @param bridges  the kinds of bridge there are */
+export function warningsOf(profile: CheckedProfile, bridges: readonly Bridge[]): readonly Issue[] {
+  const left = patience();
+  return [
+    ...aboutAll(profile, bridges),
+    ...profile.tracks.flatMap(aboutMatch),
+    ...profile.rules.flatMap((rule, i) => {
+      const path = ['rules', i];
+      if (rule.kind === 'when') return aboutMoment(path, 'when', rule.place, rule.options.if, null, left);
+      return aboutConditions(path, { while: rule.while, if: rule.if }, new Map(), left);
+    }),
+    ...profile.tracks.flatMap((track, i) =>
+      // Without an id nothing of it is loaded, which has been said.
+      (track.id === null ? [] : track.cues).flatMap((cue, j) =>
+        aboutMoment(['tracks', i, 'cues', j], 'at', cue.place, cue.options.if, track, left),
+      ),
+    ),
+    ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
+  ];
+}
+
+function aboutAll(
+  { rules, tracks, timecodes, feeds, cues, panic, bridges: used }: CheckedProfile,
+  kinds: readonly Bridge[],
+) {
+  const issues: Issue[] = [];
+  const hasRules = rules.length > 0 || tracks.some(track => track.cues.length > 0);
+  const isDeaf = !used.some(({ type }) => kinds.some(kind => kind.type === type && bringsDecks(kind)));
+  if (!hasRules && timecodes.size === 0 && feeds.length === 0) {
+    issues.push(issue('this profile has no rules and no cues of tracks: nothing will ever leave by itself'));
+  } else if (isDeaf) {
+    const types = kinds.filter(bringsDecks).map(({ type }) => `type: ${type}`);
+    const message = `no bridge here brings decks (${types.join(', ')}): no rule will ever fire, no timecode run`;
+    issues.push(issue(message, { path: ['bridges'], at: 'key' }));
+  }
+  if (panic === null && cues.size > 0) {
+    const message =
+      'panic: names the cue that makes the stage safe; without it P mutes and lets notes go, and nothing else leaves';
+    issues.push(issue(message, { path: ['cues'], at: 'key' }));
+  }
+  return issues;
+}
+
+/** Nothing can be sent to it, so it is there for what it says. */
+const bringsDecks = ({ message, takesTimecode }: Bridge): boolean => message === null && !takesTimecode;
+
+function aboutMatch({ id, matchTexts }: CheckedTrack, i: number): readonly Issue[] {
+  const [first] = matchTexts;
+  if (first === undefined) return [];
+  const at = { path: ['tracks', i, 'match', first], at: 'key' as const };
+  if (id !== null) return [issue(`${matchTexts.join(' and ')} beside id is not looked at: the id matches`, at)];
+  const message =
+    'this track can never be met: a title is matched only once media is known; say id: (decklight run shows it)';
+  return [issue(message, at)];
+}
+
+function aboutMoment(
+  path: Path,
+  key: 'when' | 'at',
+  place: Place,
+  condition: Expression | null,
+  track: CheckedTrack | null,
+  left: Patience,
+): readonly Issue[] {
+  const why = neverReached(place, track?.grid ?? null);
+  if (why !== null) return [issue(`this can never fire: ${why}`, { path: [...path, key] })];
+  const given = new Map<string, Value>();
+  if (track !== null) given.set('track.id', track.id);
+  // A condition sees the phrase that the place names, whatever stands before it.
+  if (place.anchor.kind === 'phrase-kind') given.set('phrase.kind', place.anchor.phraseKind);
+  return aboutConditions(path, { if: condition }, given, left);
+}
+
+function aboutConditions(
+  path: Path,
+  conditions: Readonly<Record<string, Expression | null>>,
+  given: Given,
+  left: Patience,
+): readonly Issue[] {
+  const entries = Object.entries(conditions).filter((entry): entry is [string, Expression] => entry[1] !== null);
+  const never = neverTrue(
+    entries.map(([, expression]) => expression),
+    given,
+    left,
+  );
+  if (never === null) return [];
+  const { offset, length, message, note } = never;
+  const key = entries.find(([, expression]) => expression === never.expression)?.[0] ?? 'if';
+  return [issue(`this can never fire: ${message}`, { path: [...path, key], note, part: { offset, length } })];
+}
+
+/** The feed tells of the whole show, not of one deck. */
+function aboutTempo(bridge: string, roots: readonly string[]): readonly Issue[] {
+  const own = roots.find(root => root === 'deck' || root === 'track' || root === 'phrase');
+  if (own === undefined) return [];
+  const message = `${quote(own)} is no deck here, so this is never told; say master or deck1 to deck4: \${master.tempoBpm}`;
+  return [issue(message, { path: ['feed', bridge, 'tempo'] })];
+}

@@ -1,0 +1,164 @@
+/** What is allowed and hardly meant: each has its place, and a profile without it has no word said. */
+import { describe, expect, test } from 'vitest';
+import { loadProfile } from '../../src/profile/load.ts';
+import { type Problem, problemText } from '../../src/profile/messages.ts';
+import { FAKES } from './fake-bridges.ts';
+import { around, placeOf, underlined, where } from './positions.ts';
+
+function warned(source: string): readonly Problem[] {
+  const loaded = loadProfile(source, 'show.yaml', FAKES);
+  if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
+  expect(loaded.warnings.every(({ severity }) => severity === 'warning')).toBe(true);
+  return loaded.warnings;
+}
+
+const CUES = 'cues: { safe: [{ console: /safe }], drop: [{ console: /drop }] }\npanic: safe\n';
+const rule = (lines: string): string => around(`${CUES}rules:\n  - name: x\n    do: drop\n    ${lines}\n`);
+const track = (line: string): string => around(`${CUES}tracks:\n  - ${line}\n${RULE}`);
+const RULE = 'rules: [{ name: x, when: chorus, do: drop }]\n';
+
+describe('one warning, at its place', () => {
+  test.each<readonly [title: string, source: string, inLine: string, part: string, message: RegExp]>([
+    [
+      'no panic',
+      around(`${CUES.replace('panic: safe\n', '')}${RULE}`),
+      'cues',
+      'cues',
+      /^panic: names the cue .* nothing else leaves$/,
+    ],
+    ['no rules', around(CUES), 'decklight', 'decklight: 1', /^this profile has no rules/],
+    [
+      'no bridge that brings decks',
+      `decklight: 1\nbridges: { console: { type: desk, host: 10.0.0.20, port: 8000 } }\n${CUES}${RULE}`,
+      'bridges',
+      'bridges',
+      /^no bridge here brings decks \(type: listener\)/,
+    ],
+    [
+      'a title alone',
+      track('match: { title: Strobe, artist: deadmau5 }'),
+      'match',
+      'title',
+      /^this track can never be met: .* say id:/,
+    ],
+    [
+      'a title beside an id',
+      track('match: { id: 5, title: Strobe }'),
+      'match',
+      'title',
+      /^title beside id is not looked at/,
+    ],
+    [
+      'an artist beside an id',
+      track('match: { id: 5, artist: a }'),
+      'match',
+      'artist',
+      /^artist beside id is not looked at/,
+    ],
+    [
+      'a condition',
+      rule('when: chorus\n    if: deck.isPlaying and deck.beatInBar > 4'),
+      'if:',
+      'deck.beatInBar > 4',
+      /^this can never fire: "deck\.beatInBar > 4" is never true$/,
+    ],
+    [
+      'a condition in quotes',
+      rule("when: chorus\n    if: 'track.title == 5'"),
+      'if:',
+      'track.title == 5',
+      /is never true$/,
+    ],
+    [
+      'a state',
+      rule('while: phrase.kind == up and phrase.kind == down'),
+      'while',
+      'phrase.kind == down',
+      /are never true together$/,
+    ],
+    [
+      'a state and its condition',
+      rule('while: phrase.kind == up\n    if: phrase.kind == down'),
+      'if:',
+      'phrase.kind == down',
+      /are never true together$/,
+    ],
+    [
+      'a phrase of another kind',
+      rule('when: 4 beats before chorus\n    if: phrase.kind == up'),
+      'if:',
+      'phrase.kind == up',
+      /is never true$/,
+    ],
+    [
+      'a place',
+      rule('when: 16 beats before beat 4'),
+      'when',
+      '16 beats before beat 4',
+      /^this can never fire: it is beat -12/,
+    ],
+    [
+      'a place of a track',
+      track('{ match: { id: 5 }, cues: [{ at: 4 beats after end, do: drop }] }'),
+      'match',
+      '4 beats after end',
+      /^this can never fire/,
+    ],
+    [
+      'a condition of a cue of a track',
+      track('{ match: { id: 5 }, cues: [{ at: fill, if: track.id == 6, do: drop }] }'),
+      'match',
+      'track.id == 6',
+      /is never true$/,
+    ],
+    [
+      'a tempo of one deck',
+      around('feed: { console: { tempo: "/x/${deck.tempoBpm}" } }\n'),
+      'feed',
+      '"/x/${deck.tempoBpm}"',
+      /^"deck" is no deck here/,
+    ],
+  ])('%s', (_, source, inLine, part, message) => {
+    const warnings = warned(source);
+    expect(warnings.map(problemText)).toHaveLength(1);
+    const [warning] = warnings;
+    if (warning === undefined) return;
+    expect(warning.message).toMatch(message);
+    expect(where(warning)).toBe(placeOf(source, inLine, part));
+    expect(underlined(warning)).toBe(part);
+  });
+});
+
+describe('nothing is said of', () => {
+  test.each([
+    ['a cue that nothing uses: a hand may fire it', around(`${CUES}${RULE}`)],
+    ['a profile that only tells', around('feed: { console: {} }\n')],
+    [
+      'a profile that only sends timecode',
+      around('  tape: { type: recorder, cable: a }\ntimecode: { main: { to: [tape] } }\n'),
+    ],
+    ['a profile without cues and without panic', around('rules: [{ name: x, when: chorus, do: [{ console: /a }] }]\n')],
+    [
+      'places before the first beat where the grid leaves room',
+      track(
+        '{ match: { id: 5 }, grid: { first-beat: 10 s, tempo: 120 }, cues: [{ at: 4 beats before beat 1, do: drop }] }',
+      ),
+    ],
+  ])('%s', (_, source) => expect(warned(source).map(problemText)).toEqual([]));
+});
+
+test('a track that can never be met is loaded as nothing, and its cues with it', () => {
+  const source = track('{ match: { title: Strobe }, cues: [{ at: 16 beats before beat 4, do: drop }] }');
+  const loaded = loadProfile(source, 'show.yaml', FAKES);
+  expect(loaded.ok && [loaded.profile.tracks, loaded.profile.rules.map(({ name }) => name)]).toEqual([[], ['x']]);
+  expect(warned(source)).toHaveLength(1);
+});
+
+test('warnings come in the order of the file', () => {
+  const lines = warned(
+    around(
+      `tracks: [{ match: { title: a } }]\n${CUES}rules:\n  - { name: x, when: chorus, if: false, do: drop }\n  - { name: y, when: 1 beat after end, do: drop }\n`,
+    ),
+  ).map(({ line }) => line);
+  expect(lines).toEqual([5, 9, 10]);
+});
