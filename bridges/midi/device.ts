@@ -1,7 +1,11 @@
-/** One MIDI port: opens it when it is there, sends, and lets go of every note. Decides nothing. */
+/** One MIDI port: opens it when it is there, hands over what leaves, and lets go of every note. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
+import type { Anchor } from '../../src/core/anchor.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
 import { encode, type MidiMessage } from './codec.ts';
+import { quantileMs } from './lateness.ts';
+import { isRunning, locatedAgain } from './mtc.ts';
+import type { MtcCounts } from './owner.ts';
 import type { MidiPort, MidiSystem } from './port.ts';
 
 export interface MidiDeviceOptions {
@@ -13,6 +17,14 @@ export interface MidiDeviceOptions {
 /** How often the ports are looked at: a device that comes back is used again within this time. */
 const LOOK_EVERY_MS: Ms = 2000;
 
+/** A port from the moment it is asked for until it is given up. */
+interface Held {
+  readonly name: string;
+  readonly port: MidiPort;
+  isReady: boolean;
+  counts: MtcCounts | null;
+}
+
 export function openMidi(
   { device, isVirtual }: MidiDeviceOptions,
   host: Host,
@@ -23,7 +35,9 @@ export function openMidi(
   /** Notes that sound, by channel and number, each with what takes back its end. */
   const sounding = new Map<string, { readonly off: MidiMessage; readonly cancel: Cancel }>();
   let system: MidiSystem | null = null;
-  let open: { readonly port: MidiPort; readonly name: string } | null = null;
+  let held: Held | null = null;
+  /** How timecode goes on, whether the port is there or not. */
+  let standing: Anchor | null = null;
   let trouble: string | null = null;
   let isClosed = false;
   let cancelLook: Cancel = () => {};
@@ -33,8 +47,11 @@ export function openMidi(
     try {
       system ??= await load();
       if (isClosed) return;
-      if (open !== null && !isVirtual && !system.outputs().includes(open.name)) lose('it has been unplugged');
-      if (open === null) connect(system);
+      if (held !== null && !isVirtual && !system.outputs().includes(held.name)) {
+        void held.port.close();
+        lose('it has been unplugged');
+      }
+      if (held === null) connect(system);
     } catch (error) {
       complain((error as Error).message);
     }
@@ -49,18 +66,27 @@ export function openMidi(
     if (name === undefined) {
       return complain(`no MIDI output is called "${device}"; there are: ${names.join(', ') || 'none'}`);
     }
-    open = { port: from.open(name, isVirtual), name };
+    const port = from.open(name, isVirtual, clock, {
+      opened: () => held === mine && begin(mine),
+      failed: reason => held === mine && lose(reason),
+      counted(counts) {
+        mine.counts = counts;
+      },
+    });
+    const mine: Held = { name, port, isReady: false, counts: null };
+    held = mine;
+  }
+
+  function begin(mine: Held): void {
+    mine.isReady = true;
     trouble = null;
-    log.info({ device: name }, `MIDI goes to ${name}`);
+    log.info({ device: mine.name }, `MIDI goes to ${mine.name}`);
+    const anchor = standing === null ? null : locatedAgain(standing, clock.now());
+    if (anchor !== null) mine.port.run(anchor);
   }
 
   function lose(reason: string): void {
-    try {
-      open?.port.close();
-    } catch {
-      // It is gone already; there is nothing left to close.
-    }
-    open = null;
+    held = null;
     for (const { cancel } of sounding.values()) cancel();
     sounding.clear();
     complain(`${device}: ${reason}; it is used again as soon as it is back`);
@@ -72,56 +98,69 @@ export function openMidi(
     trouble = text;
   }
 
-  function transmit(message: MidiMessage): void {
-    try {
-      open?.port.send(encode(message));
-    } catch (error) {
-      lose((error as Error).message);
-    }
+  function transmit(message: MidiMessage, at: Ms): void {
+    held?.port.send({ at, bytes: encode(message) });
   }
 
   /** Lets go of a note that sounds; of one that does not, nothing is sent. */
-  function release(key: string): void {
-    const held = sounding.get(key);
-    if (held === undefined) return;
-    held.cancel();
+  function letGo(key: string): void {
+    const note = sounding.get(key);
+    if (note === undefined) return;
+    note.cancel();
     sounding.delete(key);
-    transmit(held.off);
+    transmit(note.off, clock.now());
   }
 
   void look();
   return {
     send(filled, at) {
       const message = toMessage(filled);
-      if (open === null) return false;
+      if (held === null || !held.isReady) return false;
       sent++;
       if (message.kind === 'note') {
         const { note, channel, forMs } = message;
         const key = `${channel}/${note}`;
         // Struck again while it sounds, a note is let go first: else two ends would meet one beginning.
-        release(key);
-        transmit(message);
-        const cancel = forMs === null ? () => {} : clock.at(at + forMs, () => release(key));
+        letGo(key);
+        transmit(message, at);
+        const cancel = forMs === null ? () => {} : clock.at(at + forMs, () => letGo(key));
         sounding.set(key, { off: { kind: 'note-off', note, channel }, cancel });
       } else if (message.kind === 'note-off') {
         const key = `${message.channel}/${message.note}`;
-        if (sounding.has(key)) release(key);
-        else transmit(message);
-      } else transmit(message);
+        if (sounding.has(key)) letGo(key);
+        else transmit(message, at);
+      } else transmit(message, at);
       // A port that failed just now has been given up.
-      return open !== null;
+      return held !== null;
+    },
+    run(anchor) {
+      standing = anchor;
+      if (held?.isReady === true) held.port.run(anchor);
+    },
+    release() {
+      for (const key of [...sounding.keys()]) letGo(key);
     },
     status() {
-      if (open === null) return { state: 'waiting', text: trouble ?? `opening ${device}` };
-      return { state: 'ready', text: `${open.name}, ${sent} sent` };
+      if (held === null || !held.isReady) return { state: 'waiting', text: trouble ?? `opening ${device}` };
+      const timecode = standing !== null && isRunning(standing) ? timecodeText(held.counts) : '';
+      return { state: 'ready', text: `${held.name}, ${sent} sent${timecode}` };
     },
     async close() {
       if (isClosed) return;
       isClosed = true;
       cancelLook();
-      for (const key of [...sounding.keys()]) release(key);
-      open?.port.close();
-      open = null;
+      for (const key of [...sounding.keys()]) letGo(key);
+      const last = held;
+      held = null;
+      await last?.port.close();
     },
   };
+}
+
+/** `, MTC late p99 0.3 ms`, and how often it had to skip, if it had; empty until something has been counted. */
+function timecodeText(counts: MtcCounts | null): string {
+  const lateMs = counts === null ? null : quantileMs(counts.lateness, 0.99);
+  if (counts === null || lateMs === null) return '';
+  const gaps = counts.gaps === 0 ? '' : `, ${counts.gaps} gap${counts.gaps === 1 ? '' : 's'}`;
+  return `, MTC late p99 ${lateMs} ms${gaps}`;
 }

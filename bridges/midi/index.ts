@@ -1,10 +1,10 @@
-/** MIDI out: notes, control changes, program changes and sysex, by device name or through a port of our own. */
+/** MIDI out: timecode, notes, control changes, program changes and sysex, by device name or through a port of our own. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import { duration, integer, map, text, word } from '../../src/profile/text.ts';
 import { describe, type MidiMessage, noteNumber } from './codec.ts';
 import { type MidiDeviceOptions, openMidi } from './device.ts';
-import { loadMidiSystem } from './port.ts';
+import { loadMidiSystem, type MidiSystem } from './port.ts';
 
 const options = z
   .strictObject({
@@ -29,16 +29,18 @@ const note = word('a note (C3, which is 60, or 0 to 127)', { type: ['string', 'i
   if (value !== null) return { ok: true, value };
   return { ok: false, message: `"${source}" is no note; expected C3 (which is 60), F#2, Bb4, or 0 to 127` };
 });
+const isData = (byte: number): boolean => byte < 0x80;
 const sysex = word('bytes from F0 to F7 (F0 7F 7F 02 01 01 31 F7)', { type: 'string' }, ({ source }) => {
   const pairs = source.trim().split(/\s+/);
   const bytes = Uint8Array.from(pairs, pair => Number.parseInt(pair, 16));
   const isHex = pairs.every(pair => /^[0-9a-fA-F]{2}$/.test(pair));
+  // Shorter ones easymidi does not take; they say nothing either.
   const isWhole =
-    isHex && bytes[0] === 0xf0 && bytes.at(-1) === 0xf7 && bytes.subarray(1, -1).every(byte => byte < 0x80);
+    isHex && bytes.length > 3 && bytes[0] === 0xf0 && bytes.at(-1) === 0xf7 && bytes.subarray(1, -1).every(isData);
   if (isWhole) return { ok: true, value: bytes };
   return {
     ok: false,
-    message: 'expected bytes in hex from F0 to F7, those between below 80 (F0 7F 7F 02 01 01 31 F7)',
+    message: 'expected bytes in hex from F0 to F7, two or more between them, all below 80 (F0 7F 7F 02 01 01 31 F7)',
   };
 });
 
@@ -85,12 +87,19 @@ const message = map({
 });
 
 const toMessage = (filled: unknown): MidiMessage => filled as MidiMessage;
+const toOptions = (opened: unknown): MidiDeviceOptions => opened as MidiDeviceOptions;
 
-export const midiBridge: Bridge = {
+/** MIDI through the ports of this system: those of the machine, or stand-ins for an evening in simulated time. */
+export const midiBridgeOver = (load: () => Promise<MidiSystem>): Bridge => ({
   type: 'midi',
   options,
   message,
+  takesTimecode: true,
+  tell: null,
+  claims: opened => [`the MIDI port "${toOptions(opened).device}"`],
   simulate: null,
   describe: filled => describe(toMessage(filled)),
-  open: (_name, opened, host) => openMidi(opened as MidiDeviceOptions, host, loadMidiSystem, toMessage),
-};
+  open: (_name, opened, host) => openMidi(toOptions(opened), host, load, toMessage),
+});
+
+export const midiBridge: Bridge = midiBridgeOver(loadMidiSystem);

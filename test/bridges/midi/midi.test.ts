@@ -2,14 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
 import { encode, type MidiMessage, noteName, noteNumber } from '../../../bridges/midi/codec.ts';
-import { openMidi } from '../../../bridges/midi/device.ts';
 import { midiBridge } from '../../../bridges/midi/index.ts';
-import type { MidiSystem } from '../../../bridges/midi/port.ts';
-import type { Host } from '../../../src/bridge.ts';
-import { virtualClock } from '../../../src/core/clock.ts';
 import { toHex } from '../../../src/layout.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { memoryNetwork } from '../../../src/wire.ts';
 
 describe('MIDI bytes', () => {
   // Worked out from the MIDI 1.0 specification.
@@ -31,113 +26,6 @@ describe('MIDI bytes', () => {
     expect([noteNumber('Bb3'), noteNumber('F#2'), noteNumber('64')]).toEqual([70, 54, 64]);
     for (const none of ['H3', 'C', 'G#8', '128', '-1', 'C 3', '']) expect(noteNumber(none), none).toBeNull();
     fc.assert(fc.property(fc.integer({ min: 0, max: 127 }), note => noteNumber(noteName(note)) === note));
-  });
-});
-
-describe('a MIDI port', () => {
-  function bench() {
-    const clock = virtualClock();
-    const sent: string[] = [];
-    const log: string[] = [];
-    const names = ['Midi Through', 'Show Control MIDI 1'];
-    let isBroken = false;
-    const system: MidiSystem = {
-      outputs: () => names,
-      open: name => ({
-        send(bytes) {
-          if (isBroken) throw new Error('the device is gone');
-          sent.push(`${Math.round(clock.now())} ${toHex(bytes)}`);
-        },
-        close: () => void sent.push(`closed ${name}`),
-      }),
-    };
-    const breakIt = (now: boolean): void => {
-      isBroken = now;
-    };
-    const say = (_: unknown, text: string): void => void log.push(text);
-    const host: Host = {
-      clock,
-      wire: memoryNetwork(clock).host({
-        name: 'lo',
-        address: '127.0.0.1',
-        netmask: '255.0.0.0',
-        mac: '00:00:00:00:00:00',
-      }),
-      log: { info: say, warn: say, error: say },
-      unixMs: at => at,
-      emit() {},
-    };
-    const options = { device: 'Show Control', isVirtual: false };
-    const bridge = openMidi(
-      options,
-      host,
-      async () => system,
-      message => message as MidiMessage,
-    );
-    return { clock, sent, log, names, bridge, breakIt };
-  }
-  const settled = async (): Promise<void> => {
-    for (let i = 0; i < 10; i++) await Promise.resolve();
-  };
-  const note = (forMs: number | null, number = 60): MidiMessage => ({
-    kind: 'note',
-    note: number,
-    velocity: 100,
-    channel: 1,
-    forMs,
-  });
-
-  it('is found by a part of its name, and a note ends after its length', async () => {
-    const { clock, sent, bridge } = bench();
-    await settled();
-    expect(bridge.status()).toEqual({ state: 'ready', text: 'Show Control MIDI 1, 0 sent' });
-    bridge.send(note(100) as never, clock.now());
-    clock.advance(500);
-    expect(sent).toEqual(['0 90 3c 64', '100 80 3c 40']);
-    await bridge.close();
-  });
-
-  it('a note struck again while it sounds is let go first, and ends once', async () => {
-    const { clock, sent, bridge } = bench();
-    await settled();
-    bridge.send(note(100) as never, 0);
-    clock.advance(60);
-    bridge.send(note(100) as never, 60);
-    clock.advance(500);
-    expect(sent).toEqual(['0 90 3c 64', '60 80 3c 40', '60 90 3c 64', '160 80 3c 40']);
-    await bridge.close();
-  });
-
-  it('lets go of every note when the show stops', async () => {
-    const { clock, sent, bridge } = bench();
-    await settled();
-    bridge.send(note(null, 60) as never, 0);
-    bridge.send(note(5000, 64) as never, 0);
-    clock.advance(10);
-    await bridge.close();
-    expect(sent.slice(2)).toEqual(['10 80 3c 40', '10 80 40 40', 'closed Show Control MIDI 1']);
-    expect(clock.pending()).toBe(0);
-  });
-
-  it('a device that vanishes is missed, not fatal, and used again when it is back', async () => {
-    const { clock, sent, log, names, bridge, breakIt } = bench();
-    await settled();
-    breakIt(true);
-    bridge.send(note(100) as never, 0);
-    expect(bridge.status().state).toBe('waiting');
-    names.pop();
-    clock.advance(2000);
-    await settled();
-    expect(bridge.status().text).toMatch(/no MIDI output is called "Show Control"; there are: Midi Through/);
-    breakIt(false);
-    names.push('Show Control MIDI 1');
-    clock.advance(2000);
-    await settled();
-    expect(bridge.status().state).toBe('ready');
-    bridge.send(note(null) as never, clock.now());
-    expect(sent.at(-1)).toMatch(/90 3c 64$/);
-    expect(log.length).toBeLessThan(6);
-    await bridge.close();
   });
 });
 
@@ -179,11 +67,21 @@ describe('MIDI in a profile', () => {
     ['{ note: C3, program: 2 }', /expected one of note, note-off/],
     ['{ note: C3, channel: 0 }', /expected a MIDI channel \(1 to 16\), found "0"/],
     ['{ sysex: F0 80 F7 }', /expected bytes in hex from F0 to F7/],
+    ['{ sysex: F0 7D F7 }', /two or more between them/],
     ['{ nte: C3 }', /unknown key "nte"; did you mean "note"\?/],
   ])('%s is told in one clear line', (text, expected) => {
     const loaded = load(text);
     expect(loaded.ok).toBe(false);
     if (!loaded.ok) expect(loaded.problems.map(({ message }) => message).join('\n')).toMatch(expected);
+  });
+
+  it('takes timecode, tells no feed, and claims its port', () => {
+    expect([midiBridge.takesTimecode, midiBridge.tell]).toEqual([true, null]);
+    for (const options of ['device: Show Control', 'virtual: Show Control']) {
+      const loaded = load('{ note: C3 }', options);
+      const claims = loaded.ok ? midiBridge.claims(loaded.profile.bridges[0]?.options) : [];
+      expect(claims).toEqual(['the MIDI port "Show Control"']);
+    }
   });
 
   it('wants one of device and virtual', () => {

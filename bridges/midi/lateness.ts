@@ -1,0 +1,27 @@
+/** How late quarter frames leave, as a histogram: small enough to be told once a second. Pure. */
+import type { Ms } from '../../src/core/clock.ts';
+
+/** Up to how late each bucket reaches; later than the last none is sent at all. */
+export const LATENESS_BOUNDS_MS: readonly Ms[] = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5, 10, 20, 50];
+
+/** How many fell into each bucket. */
+export type Lateness = readonly number[];
+
+export const NO_LATENESS: Lateness = LATENESS_BOUNDS_MS.map(() => 0);
+
+/** With one more; one that is later than the last bound is not counted. */
+export function countLate(lateness: Lateness, lateMs: Ms): Lateness {
+  const bucket = LATENESS_BOUNDS_MS.findIndex(bound => lateMs <= bound);
+  return bucket < 0 ? lateness : lateness.with(bucket, (lateness[bucket] ?? 0) + 1);
+}
+
+/** The upper end of the bucket in which a share of them (0.99) is reached; null: nothing was counted. */
+export function quantileMs(lateness: Lateness, share: number): Ms | null {
+  const all = lateness.reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  const bucket = lateness.findIndex(count => {
+    sum += count;
+    return sum >= share * all;
+  });
+  return all === 0 ? null : (LATENESS_BOUNDS_MS[bucket] ?? null);
+}

@@ -1,0 +1,28 @@
+/** A MIDI output by easymidi. Loaded in the thread of its port only. */
+import easymidi, { type Channel, type Output } from 'easymidi';
+import type { OpenOutput } from './worker.ts';
+
+/** @throws when the port is gone or taken */
+export const openOutput: OpenOutput = (name, isVirtual) => {
+  const output = new easymidi.Output(name, isVirtual);
+  return { send: bytes => sendBytes(output, bytes), close: () => output.close() };
+};
+
+/** easymidi takes messages by name; this tells it those we send. */
+function sendBytes(output: Output, bytes: Uint8Array): void {
+  const [status = 0, first = 0, second = 0] = bytes;
+  const channel = (status & 0x0f) as Channel;
+  switch (status & 0xf0) {
+    case 0x80:
+      return output.send('noteoff', { note: first, velocity: second, channel });
+    case 0x90:
+      return output.send('noteon', { note: first, velocity: second, channel });
+    case 0xb0:
+      return output.send('cc', { controller: first, value: second, channel });
+    case 0xc0:
+      return output.send('program', { number: first, channel });
+    default:
+      if (status === 0xf1) return output.send('mtc', { type: first >> 4, value: first & 0x0f });
+      return output.send('sysex', Array.from(bytes));
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * How late quarter frames leave through a port's own thread while the main thread is busy, and what one costs. Prints
+ * figures; compares within this one run, judges nothing.
+ *
+ *   node --import tsx test/bench/mtc.ts [seconds]
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FROM_THE_START, type MtcMessage, nextMessage } from '../../bridges/midi/mtc.ts';
+import { handAnchor, IDLE_OWNER, type MtcCounts, type Owner, step } from '../../bridges/midi/owner.ts';
+import type { MidiPort } from '../../bridges/midi/port.ts';
+import { portOnThread } from '../../bridges/midi/thread.ts';
+import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../../src/core/anchor.ts';
+import { liveClock } from '../../src/shell/live-clock.ts';
+import { rateNamed, runAt } from '../bridges/midi/anchors.ts';
+import { mtcReceiver } from '../bridges/midi/receiver.ts';
+
+const BLOCKED_MS = 15;
+const EVERY_MS = 100;
+const RATE = rateNamed('30');
+const QUARTER_MS = 1000 / 120;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const clock = liveClock();
+const quantile = (sorted: readonly number[], q: number): string =>
+  (sorted[Math.floor(sorted.length * q)] ?? 0).toFixed(3);
+
+/** Runs timecode through a thread for so long; what left, and what the thread itself has counted. */
+async function record(seconds: number, file: string) {
+  const module = new URL('../bridges/midi/recording-output.ts', import.meta.url).href;
+  let counts: MtcCounts = IDLE_OWNER.counts;
+  const port = await new Promise<MidiPort>((resolve, reject) => {
+    const made = portOnThread({ module, name: file, isVirtual: false }, clock, {
+      opened: () => resolve(made),
+      failed: reason => reject(new Error(reason)),
+      counted(now) {
+        counts = now;
+      },
+    });
+  });
+  const anchor = runAt(RATE, '01:00:00:00', clock.now() + ANCHOR_AHEAD_MS);
+  port.run(anchor);
+  const end = anchor.from + seconds * 1000;
+  while (clock.now() < end) {
+    const from = clock.now();
+    while (clock.now() < from + BLOCKED_MS);
+    await new Promise(resolve => setTimeout(resolve, EVERY_MS - BLOCKED_MS));
+  }
+  port.run({ ...anchor, from: clock.now() + ANCHOR_AHEAD_MS, join: 'silence' });
+  // Whatever is counted in the last second is told by then.
+  await new Promise(resolve => setTimeout(resolve, 1100));
+  await port.close();
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1);
+  const pieces = lines.map(line => {
+    const [at, ...hex] = line.split(' ');
+    return { at: Number(at), bytes: Uint8Array.from(hex, byte => Number.parseInt(byte, 16)) };
+  });
+  return { anchor, pieces, counts };
+}
+
+async function lateness(seconds: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'decklight-mtc-'));
+  const { anchor, pieces, counts } = await record(seconds, join(folder, 'sent'));
+  rmSync(folder, { recursive: true });
+  const receiver = mtcReceiver();
+  let doubled = 0;
+  const late = pieces.map(({ at, bytes }, i) => {
+    receiver.hear(at, bytes);
+    const [, data = 0] = bytes;
+    if (data === pieces[i - 1]?.bytes[1]) doubled++;
+    // The last quarter frame of this piece number that was due by then.
+    const due = Math.floor((at - anchor.from) / QUARTER_MS);
+    const number = due - ((((due - (data >> 4)) % 8) + 8) % 8);
+    return at - (anchor.from + number * QUARTER_MS);
+  });
+  const sorted = late.toSorted((a, b) => a - b);
+  const due = Math.floor(((pieces.at(-1)?.at ?? anchor.from) - anchor.from) / QUARTER_MS) + 1;
+  say(
+    `${pieces.length} quarter frames at 30 in ${seconds} s, the main thread blocked ${BLOCKED_MS} ms in every ${EVERY_MS}:`,
+  );
+  say(
+    `  late by p50 ${quantile(sorted, 0.5)}, p95 ${quantile(sorted, 0.95)}, p99 ${quantile(sorted, 0.99)}, max ${(sorted.at(-1) ?? 0).toFixed(3)} ms`,
+  );
+  say(`  doubled ${doubled}, spliced ${receiver.strays.length + receiver.cuts.length}, skipped ${due - pieces.length}`);
+  say(
+    `  the thread's own count, up to 0.1 0.2 0.3 0.5 0.7 1 2 3 5 10 20 50 ms: ${counts.lateness.join(' ')}; gaps ${counts.gaps}`,
+  );
+}
+
+/** An hour of timecode that is corrected five times a second. */
+function corrected(): readonly Anchor[] {
+  const anchors = [runAt(RATE, '01:00:00:00', 0)];
+  for (let i = 1; i < 5 * 3600; i++) {
+    const before = anchors[i - 1] as Anchor;
+    const from = i * 200;
+    anchors.push({
+      ...before,
+      from,
+      place: anchoredAt(before, from),
+      speed: RATE.frames / (1000 + (i % 7)),
+      join: 'on',
+    });
+  }
+  return anchors;
+}
+
+function cost(): void {
+  const [first] = corrected() as readonly [Anchor];
+  const count = 1_000_000;
+  for (const round of ['cold', 'warm']) {
+    let message: MtcMessage | null = null;
+    const from = clock.now();
+    for (let i = 0; i < count; i++) message = nextMessage([first], message?.after ?? FROM_THE_START);
+    say(`nextMessage, ${round}: ${(((clock.now() - from) * 1e6) / count).toFixed(0)} ns each over ${count}`);
+  }
+  const anchors = corrected();
+  const from = clock.now();
+  let owner: Owner = IDLE_OWNER;
+  let sent = 0;
+  let next = 0;
+  for (let now = 0; now < 3_600_000; ) {
+    for (
+      let anchor = anchors[next];
+      anchor !== undefined && anchor.from - ANCHOR_AHEAD_MS <= now;
+      anchor = anchors[++next]
+    ) {
+      owner = handAnchor(owner, anchor);
+    }
+    const stepped = step(owner, now);
+    owner = stepped.owner;
+    sent += stepped.send.length;
+    now = Math.min(
+      stepped.wakeAt ?? Number.POSITIVE_INFINITY,
+      (anchors[next]?.from ?? Number.POSITIVE_INFINITY) - ANCHOR_AHEAD_MS,
+    );
+  }
+  const ms = clock.now() - from;
+  say(
+    `the owner, an hour corrected five times a second: ${sent} messages in ${ms.toFixed(0)} ms, ${((ms * 1e6) / sent).toFixed(0)} ns each`,
+  );
+}
+
+await lateness(Number(process.argv[2] ?? 20));
+cost();

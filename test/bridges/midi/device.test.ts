@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import type { MidiMessage } from '../../../bridges/midi/codec.ts';
+import { midiBridgeOver } from '../../../bridges/midi/index.ts';
+import type { Host } from '../../../src/bridge.ts';
+import { virtualClock } from '../../../src/core/clock.ts';
+import { toHex } from '../../../src/layout.ts';
+import { memoryNetwork } from '../../../src/wire.ts';
+import { rateNamed, runAt } from './anchors.ts';
+import { mtcReceiver } from './receiver.ts';
+import { standInSystem } from './stand-in.ts';
+
+const PORTS = ['Midi Through', 'Show Control MIDI 1'];
+const settled = async (): Promise<void> => {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+};
+const note = (forMs: number | null, number = 60): MidiMessage => ({
+  kind: 'note',
+  note: number,
+  velocity: 100,
+  channel: 1,
+  forMs,
+});
+
+describe('a MIDI port', () => {
+  function bench() {
+    const clock = virtualClock();
+    const log: string[] = [];
+    const standIn = standInSystem(PORTS);
+    const say = (_: unknown, text: string): void => void log.push(text);
+    const nic = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
+    const host: Host = {
+      clock,
+      wire: memoryNetwork(clock).host(nic),
+      log: { info: say, warn: say, error: say },
+      unixMs: at => at,
+      emit() {},
+    };
+    const open = () =>
+      midiBridgeOver(async () => standIn.system).open('daw', { device: 'Show Control', isVirtual: false }, host);
+    const sent = (): readonly string[] => standIn.sent.map(({ at, bytes }) => `${Math.round(at)} ${toHex(bytes)}`);
+    return { clock, log, standIn, open, sent };
+  }
+
+  async function ready() {
+    const made = bench();
+    const bridge = made.open();
+    await settled();
+    made.clock.advance(0);
+    return { ...made, bridge };
+  }
+
+  it('is found by a part of its name, and a note ends after its length', async () => {
+    const { clock, sent, bridge } = await ready();
+    expect(bridge.status()).toEqual({ state: 'ready', text: 'Show Control MIDI 1, 0 sent' });
+    expect(bridge.send(note(100) as never, clock.now())).toBe(true);
+    clock.advance(500);
+    expect(sent()).toEqual(['0 90 3c 64', '100 80 3c 40']);
+    await bridge.close();
+  });
+
+  it('a note struck again while it sounds is let go first, and ends once', async () => {
+    const { clock, sent, bridge } = await ready();
+    bridge.send(note(100) as never, 0);
+    clock.advance(60);
+    bridge.send(note(100) as never, 60);
+    clock.advance(500);
+    expect(sent()).toEqual(['0 90 3c 64', '60 80 3c 40', '60 90 3c 64', '160 80 3c 40']);
+    await bridge.close();
+  });
+
+  it('lets go of every note when the show stops', async () => {
+    const { clock, sent, standIn, bridge } = await ready();
+    bridge.send(note(null, 60) as never, 0);
+    bridge.send(note(5000, 64) as never, 0);
+    clock.advance(10);
+    await bridge.close();
+    expect(sent().slice(2)).toEqual(['10 80 3c 40', '10 80 40 40']);
+    expect(standIn.closed).toEqual(['Show Control MIDI 1']);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('lets go of every note at a release, once, and timecode runs on', async () => {
+    const { clock, sent, bridge } = await ready();
+    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 100));
+    bridge.send(note(null, 60) as never, 0);
+    bridge.send(note(5000, 64) as never, 0);
+    clock.advance(105);
+    bridge.release();
+    bridge.release();
+    clock.advance(10_000);
+    expect(sent().filter(line => !line.includes(' f1 '))).toEqual([
+      '0 90 3c 64',
+      '0 90 40 64',
+      '105 80 3c 40',
+      '105 80 40 40',
+    ]);
+    // 10 ms a piece from 100 to 10 105 ms.
+    expect(sent().filter(line => line.includes(' f1 ')).length).toBe(1001);
+    await bridge.close();
+  });
+
+  it('cues and timecode leave in order of time, and the status says how late timecode is', async () => {
+    const { clock, sent, bridge } = await ready();
+    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
+    for (const at of [5, 20, 25]) {
+      clock.advance(at - clock.now());
+      bridge.send({ kind: 'program', program: at, channel: 1 } as never, at);
+    }
+    clock.advance(10);
+    expect(sent()).toEqual(['5 c0 04', '10 f1 00', '20 f1 10', '20 c0 13', '25 c0 18', '30 f1 20']);
+    expect(bridge.status().text).toBe('Show Control MIDI 1, 3 sent, MTC late p99 0.1 ms');
+    bridge.run({ ...runAt(rateNamed('25'), '01:00:00:00', 50), join: 'silence' });
+    expect(bridge.status().text).toBe('Show Control MIDI 1, 3 sent');
+    await bridge.close();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('a device that vanishes is missed, not fatal, and used again when it is back', async () => {
+    const { clock, sent, log, standIn, bridge } = await ready();
+    standIn.fail(true);
+    expect(bridge.send(note(100) as never, 0)).toBe(false);
+    expect(bridge.status().state).toBe('waiting');
+    expect(bridge.send(note(100) as never, 0)).toBe(false);
+    standIn.show(['Midi Through']);
+    clock.advance(2000);
+    expect(bridge.status().text).toMatch(/no MIDI output is called "Show Control"; there are: Midi Through/);
+    standIn.fail(false);
+    standIn.show(PORTS);
+    clock.advance(2000);
+    expect(bridge.status().state).toBe('ready');
+    expect(bridge.send(note(null) as never, clock.now())).toBe(true);
+    expect(sent()).toEqual(['4000 90 3c 64']);
+    expect(log.length).toBeLessThan(6);
+    await bridge.close();
+  });
+
+  it('a device that is back is told where timecode is by now, and it runs on from there', async () => {
+    const { clock, standIn, bridge } = await ready();
+    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
+    clock.advance(1000);
+    standIn.show([]);
+    clock.advance(2000);
+    expect(standIn.closed).toEqual(['Show Control MIDI 1']);
+    const before = standIn.sent.length;
+    standIn.show(PORTS);
+    clock.advance(3000);
+    const receiver = mtcReceiver();
+    for (const { at, bytes } of standIn.sent.slice(before)) receiver.hear(at, bytes);
+    // Looked at every 2 s: at 4000 ms it is 3990 ms on, in frame 99.
+    expect(receiver.fullFrames).toEqual([{ at: 4000, rateCode: 1, hours: 1, minutes: 0, seconds: 3, frames: 24 }]);
+    expect(receiver.labels[0]).toMatchObject({ hours: 1, minutes: 0, seconds: 4, frames: 0 });
+    expect(receiver.labels[0]?.at).toBeCloseTo(4010, 6);
+    expect([receiver.cuts, receiver.strays]).toEqual([[], []]);
+    await bridge.close();
+  });
+
+  it('timecode that began before the port was there is located when it is; silence is not', async () => {
+    const { clock, standIn, open } = bench();
+    standIn.show([]);
+    const bridge = open();
+    bridge.run(runAt(rateNamed('30'), '02:00:00:00', 0));
+    expect(bridge.send(note(null) as never, 0)).toBe(false);
+    await settled();
+    clock.advance(100);
+    bridge.run({ ...runAt(rateNamed('30'), '00:00:00:00', 110), join: 'silence' });
+    standIn.show(PORTS);
+    clock.advance(5000);
+    expect([bridge.status().state, standIn.sent.length]).toEqual(['ready', 0]);
+    await bridge.close();
+  });
+});
+
+describe('a machine without a sound system', () => {
+  it('is told in one line what to install, once, and the show goes on', async () => {
+    const clock = virtualClock();
+    const log: string[] = [];
+    const say = (_: unknown, text: string): void => void log.push(text);
+    const nic = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
+    const host: Host = {
+      clock,
+      wire: memoryNetwork(clock).host(nic),
+      log: { info: say, warn: say, error: say },
+      unixMs: at => at,
+      emit() {},
+    };
+    const bridge = midiBridgeOver(async () => {
+      throw new Error('there is no MIDI system here: on Debian install libasound2');
+    }).open('daw', { device: 'Show Control', isVirtual: false }, host);
+    for (let i = 0; i < 5; i++) {
+      await settled();
+      clock.advance(2000);
+    }
+    expect(log).toEqual(['there is no MIDI system here: on Debian install libasound2']);
+    expect(bridge.status()).toEqual({ state: 'waiting', text: log[0] });
+    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
+    bridge.release();
+    expect(bridge.send(note(null) as never, 0)).toBe(false);
+    await bridge.close();
+    await settled();
+    expect(clock.pending()).toBe(0);
+  });
+});
