@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 /** The command line: what each command is called and takes. What it does stands in the file of its name. */
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { BRIDGES } from '../../bridges/index.ts';
 import type { Ms } from '../core/clock.ts';
 import { checkCommand } from './check.ts';
 import { decodeCommand } from './decode.ts';
 import { devicesCommand } from './devices.ts';
+import { doctorCommand } from './doctor.ts';
 import { initCommand } from './init.ts';
+import { sendCommand, timecodeCommand } from './line-check.ts';
 import { terminalOut } from './out.ts';
-import { packageFile } from './package-file.ts';
+import { packageVersion } from './package-file.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 
@@ -18,6 +20,7 @@ interface RunFlags {
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly require: boolean;
+  readonly record: boolean;
   readonly set?: string;
   readonly trace?: string;
   readonly log?: string;
@@ -25,7 +28,6 @@ interface RunFlags {
 }
 
 const out = terminalOut(process.stdout, process.stderr);
-const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
 
 const UNITS_MS: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
@@ -52,7 +54,7 @@ function stopSignal(): AbortSignal {
 
 const program = new Command('decklight')
   .description("The bridge from a DJ's decks to light, video and sound.")
-  .version(version)
+  .version(packageVersion())
   .exitOverride()
   .showHelpAfterError()
   .configureHelp({ showGlobalOptions: true })
@@ -74,6 +76,7 @@ program
   .option('--simulate', 'play against a simulated OPUS-QUAD within this program', false)
   .option('--set <file>', 'what the simulated DJ plays (YAML); else a demo')
   .option('--dry-run', 'show what would leave, and send nothing', false)
+  .option('--no-record', 'record nothing; else all that comes in is recorded beside the profile')
   .option('--trace <file>', 'write positions (100 a second) and everything sent, one JSON object a line')
   .option('--log <file>', 'write the log as JSON lines')
   .option('--for <time>', 'stop after this time (90s, 5min, 1h)', duration)
@@ -98,6 +101,45 @@ program
   .argument('[file]', 'where to', 'show.yaml')
   .action(async (file: string) => {
     process.exitCode = await initCommand(file, out);
+  });
+
+program
+  .command('send')
+  .description('the line check: send a cue now')
+  .argument('<profile>', 'show profile (YAML)')
+  .argument('<cue>', 'a name under cues:')
+  .action(async (profile: string, cue: string) => {
+    process.exitCode = await sendCommand(profile, cue, out, BRIDGES);
+  });
+
+program
+  .command('timecode')
+  .description('the line check for timecode: free-running, from no deck')
+  .argument('<start>', 'where it begins: 01:00:00:00')
+  .requiredOption('--to <bridge>', 'the bridge of the profile that it goes to')
+  .option('--profile <file>', 'show profile (YAML)', 'show.yaml')
+  .option('--rate <rate>', '24, 25, 29.97df, 29.97ndf or 30; else that of the profile')
+  .option('--for <time>', 'stop after this time (90s, 5min)', duration)
+  .action(async (start: string, options: { to: string; profile: string; rate?: string; for?: Ms }) => {
+    const { rate = null, for: forMs = null, ...names } = options;
+    process.exitCode = await timecodeCommand(start, { ...names, rate, forMs }, out, BRIDGES, stopSignal());
+  });
+
+program
+  .command('replay')
+  .description('a recorded evening again, in seconds: what left, and why not')
+  .argument('<recording>', 'a recording of decklight run (.pcapng)')
+  .option('--json', 'one JSON object a line', false)
+  .action(async (recording: string, options: { json: boolean }) => {
+    process.exitCode = await replayCommand(recording, options, out, BRIDGES);
+  });
+
+program
+  .command('doctor')
+  .description('is this machine ready for the show? what to do if not')
+  .argument('[profile]', 'show profile (YAML), to look for what it needs')
+  .action(async (profile: string | undefined) => {
+    process.exitCode = await doctorCommand(profile ?? null, out, BRIDGES);
   });
 
 program

@@ -2,6 +2,8 @@
 
 export interface Out {
   readonly isTerminal: boolean;
+  /** Width of the terminal; 80 where there is none. */
+  columns(): number;
   line(text: string): void;
   error(text: string): void;
   /** Puts these lines where the last ones stood; only on a terminal. */
@@ -18,6 +20,7 @@ export function terminalOut(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
   return {
     isTerminal,
+    columns: () => stdout.columns ?? 80,
     line(text) {
       drawn = 0;
       stdout.write(`${text}\n`);

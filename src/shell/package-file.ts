@@ -1,5 +1,5 @@
 /** Files that come with the package, from the sources as well as from the build. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,4 +12,10 @@ export function packageFile(path: string): string {
     folder = above;
   }
   return join(folder, path);
+}
+
+/** `0.2.0` */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+  return version;
 }

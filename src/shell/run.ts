@@ -1,19 +1,35 @@
 /** `decklight run`: the show, live. */
 import { readFileSync } from 'node:fs';
+import { KEYS } from '../act.ts';
 import type { Bridge, Simulation } from '../bridge.ts';
+import { type Act, actText } from '../core/acts.ts';
 import type { Cancel, Clock, Ms } from '../core/clock.ts';
 import type { Profile } from '../core/profile.ts';
 import { type OpenShow, openShow } from '../open-show.ts';
 import type { Wire } from '../wire.ts';
-import { readProfile } from './check.ts';
+import { checkProfile, readProfile } from './check.ts';
+import { listenToKeys } from './keys.ts';
 import { liveClock } from './live-clock.ts';
 import { liveWire } from './live-wire.ts';
 import { openLog } from './log.ts';
 import type { Out } from './out.ts';
-import { packageFile } from './package-file.ts';
+import { packageFile, packageVersion } from './package-file.ts';
+import { watchProfile } from './profile-watch.ts';
+import { openRecorder, type Recorder } from './recorder.ts';
+import { recordingWire } from './recording-wire.ts';
+import { newRecordingFile, pruneRecordings, recordingsFolder } from './recordings.ts';
 import { jsonScreen, plainScreen, terminalScreen } from './screen.ts';
+import { openStateFile, readStateFile, stateFileOf } from './state-file.ts';
 import { bridgeLine, NO_COLOURS } from './status.ts';
-import { every10Ms, openTrace, positionLines, sentTraceLine, type TraceFile, truthLines } from './trace.ts';
+import {
+  every10Ms,
+  openTrace,
+  positionLines,
+  sentTraceLine,
+  type TraceFile,
+  timecodeLines,
+  truthLines,
+} from './trace.ts';
 import { showTime } from './transcript.ts';
 
 export interface RunOptions {
@@ -28,6 +44,8 @@ export interface RunOptions {
   readonly json: boolean;
   readonly require: boolean;
   readonly log: string | null;
+  /** Everything that comes in is recorded, beside the profile. */
+  readonly record: boolean;
 }
 
 /** How long `--require` waits for what the profile names. */
@@ -41,47 +59,122 @@ export async function runCommand(
   bridges: readonly Bridge[],
   stopped: AbortSignal,
 ): Promise<number> {
-  const { profile, lines } = readProfile(file, bridges);
+  const { profile, source, lines } = readProfile(file, bridges);
   for (const line of lines) out.error(line);
   if (profile === null) return 2;
   const clock = liveClock();
-  const wire = liveWire(clock);
-  const startedAt = clock.now();
+  const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
+  const liveNetwork = liveWire(clock);
 
   let logged: Parameters<typeof openLog>[1] = () => {};
   const log = openLog(options.log, line => logged(line));
   const acted = (name: string, text: string): void => log.of(`simulated ${name}`).info({}, text);
   const simulations = options.simulate
-    ? await simulate(profile, options.set, { clock, wire, bridges, out, acted })
-    : new Map();
+    ? await simulate(profile, options.set, { clock, wire: liveNetwork, bridges, out, acted })
+    : new Map<string, Simulation>();
   if (simulations === null) return 2;
 
-  const setup = { out, startedAt, banner: bannerOf(simulations, options.dryRun) };
+  const startedAt = clock.now();
+  // A rehearsal leaves nothing behind that a show would take up.
+  const isReal = !options.simulate && !options.dryRun;
+  const stateFile = stateFileOf(file);
+  const warn = (text: string): void => log.of('state').warn({ file: stateFile }, text);
+  const memory = isReal ? readStateFile(stateFile, unixMs(startedAt), warn) : null;
+  const state = isReal ? openStateFile(stateFile, () => unixMs(clock.now()), warn) : null;
+
+  /** Why the profile as it is saved now is not the one that runs; null: it is. */
+  let broken: string | null = null;
+  const recorder = options.record ? beginRecording() : null;
+  const standing = bannersOf(simulations, options.dryRun);
+  const notices = (): readonly string[] => {
+    const recording = recorder?.status() ?? null;
+    return [...standing, broken, recording?.isTroubled === true ? recording.text : null].filter(text => text !== null);
+  };
+  const setup = { out, startedAt, notices };
   const screen = options.json ? jsonScreen(setup) : out.isTerminal ? terminalScreen(setup) : plainScreen(setup);
   logged = line => screen.logged(line);
+  if (memory !== null) log.of('state').info({}, `goes on from ${stateFile}, ${ageText(memory.ageMs)} old`);
   const trace = options.trace === null ? null : openTrace(options.trace, text => log.of('trace').error({}, text));
+
+  function beginRecording(): Recorder {
+    const folder = recordingsFolder(file);
+    pruneRecordings(folder, (profile as Profile).recording, unixMs(startedAt));
+    const { simulate, dryRun } = options;
+    return openRecorder(
+      { file: newRecordingFile(folder, unixMs(startedAt)), unixMs, log: log.of('recording') },
+      {
+        version: packageVersion(),
+        profile: { file, source },
+        startedAtMs: startedAt,
+        options: { simulate, dryRun },
+        instead: Object.fromEntries([...(simulations ?? [])].map(([name, each]) => [name, each.options])),
+        interfaces: liveNetwork.interfaces(),
+        memory,
+      },
+    );
+  }
+  const tapped = (wire: Wire): Wire => (recorder === null ? wire : recordingWire(wire, recorder, () => clock.now()));
 
   const show: OpenShow = openShow({
     profile,
     bridges,
     clock,
-    wire,
+    engineClock: clock,
+    wire: tapped(liveNetwork),
     log: name => log.of(name),
-    unixMs: at => Date.now() + (at - clock.now()),
+    unixMs,
     isDryRun: options.dryRun,
-    instead: simulations,
+    instead: new Map([...simulations].map(([name, { options, wire }]) => [name, { options, wire: tapped(wire) }])),
+    memory,
     watcher: {
-      received() {},
+      received({ source, event, stamp }) {
+        if (event.kind === 'operator.act') recorder?.act(source, event.act, stamp.at);
+      },
+      woke: at => recorder?.wake(at),
+      remember: kept => state?.write(kept),
       sent(departure) {
         const message = show.describe(departure.intent);
         screen.sent(departure, message);
         trace?.write([sentTraceLine(departure, message)]);
       },
       dropped: (dropped, at) => screen.dropped(dropped, at),
+      answered(answer) {
+        const { act, source, refusal } = answer;
+        const text = `${actText(act)}, by ${source}`;
+        if (refusal === null) log.of('operator').info({ act, source }, text);
+        else log.of('operator').warn({ act, source }, `not done: ${text}: ${refusal}`);
+        screen.answered(answer);
+      },
     },
   });
-  const cancels = [repeat(clock, screen.everyMs, at => screen.tick(show, at))];
-  if (trace !== null) cancels.push(every10Ms(clock, at => traceAll(trace, show, simulations, at)));
+
+  function reload(saved: string): void {
+    const at = clock.now();
+    const next = checkProfile(saved, file, bridges);
+    for (const line of next.lines) log.of('profile').warn({}, line);
+    if (next.profile === null) {
+      broken = `${file} as it is saved now is broken (${next.lines[0] ?? ''}): the last good one runs on`;
+      return;
+    }
+    broken = null;
+    recorder?.profile(file, saved, at);
+    show.reload(next.profile, at);
+    log.of('profile').info({}, `${file}: applied`);
+  }
+
+  const cancels = [
+    repeat(clock, screen.everyMs, at => screen.tick(show, at)),
+    watchProfile(file, source, reload),
+    ...(trace === null ? [] : [every10Ms(clock, at => traceAll(trace, show, simulations, at))]),
+  ];
+  if (out.isTerminal && !options.json && process.stdin.isTTY) {
+    const done = (act: Act): void => {
+      const at = clock.now();
+      show.engine.emit(KEYS, { kind: 'operator.act', act }, { notBefore: at, at });
+      screen.tick(show, clock.now());
+    };
+    cancels.push(listenToKeys(process.stdin, done));
+  }
 
   const code = await new Promise<number>(done => {
     stopped.addEventListener('abort', () => done(0), { once: true });
@@ -99,11 +192,15 @@ export async function runCommand(
   for (const cancel of cancels) cancel();
   await show.close();
   await Promise.all([...simulations.values()].map(simulation => simulation.close()));
+  await recorder?.stop(clock.now());
   await trace?.close();
   log.flush();
-  out.error(`stopped after ${showTime(clock.now() - startedAt)}`);
+  const recorded = recorder === null ? '' : `; ${recorder.status().text}`;
+  out.error(`stopped after ${showTime(clock.now() - startedAt)}${recorded}`);
   return code;
 }
+
+const ageText = (ms: Ms): string => (ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`);
 
 interface SimulationNeeds {
   readonly clock: Clock;
@@ -138,14 +235,15 @@ async function simulate(
   return null;
 }
 
-function bannerOf(simulations: ReadonlyMap<string, Simulation>, isDryRun: boolean): string | null {
-  const parts = [...simulations].map(([name, { text }]) => `SIMULATED ${name}: ${text}`);
-  if (isDryRun) parts.push('DRY RUN: nothing leaves');
-  return parts.length === 0 ? null : parts.join(' · ');
+function bannersOf(simulations: ReadonlyMap<string, Simulation>, isDryRun: boolean): readonly string[] {
+  const banners = [...simulations].map(([name, { text }]) => `SIMULATED ${name}: ${text}`);
+  return isDryRun ? [...banners, 'DRY RUN: nothing leaves'] : banners;
 }
 
 function traceAll(trace: TraceFile, show: OpenShow, simulations: ReadonlyMap<string, Simulation>, at: Ms): void {
-  trace.write(positionLines(show.engine.state().show, at));
+  const state = show.engine.state();
+  trace.write(positionLines(state.show, at));
+  trace.write(timecodeLines(show.engine.program().profile.timecodes, state, at));
   for (const simulation of simulations.values()) trace.write(truthLines(simulation.truth(at), at));
 }
 

@@ -4,12 +4,18 @@ import type { BridgeStatus } from '../bridge.ts';
 import type { Ms } from '../core/clock.ts';
 import { upcoming } from '../core/crossings.ts';
 import { type Deck, isStale } from '../core/deck.ts';
+import { framesAt, type Generator, NO_GENERATOR } from '../core/generator.ts';
+import { isAllMuted } from '../core/hands.ts';
 import { clockText } from '../core/moments.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { type Position, positionAt } from '../core/position.ts';
+import type { TimecodeEntry } from '../core/profile.ts';
 import { phraseNow } from '../core/scope.ts';
 import { heard, onAir, type Show } from '../core/show.ts';
-import type { EngineState, Program } from '../engine.ts';
+import { labelOf, labelText } from '../core/timecode.ts';
+import type { EngineState, Program } from '../engine-state.ts';
+import { BIG_LABEL_COLUMNS, bigLabel } from './big-label.ts';
+import { KEY_HELP } from './keys.ts';
 import type { LogLine } from './log.ts';
 import { showTime } from './transcript.ts';
 
@@ -21,9 +27,11 @@ export interface StatusInput {
   readonly last: readonly string[];
   /** The last lines of the log, oldest first. */
   readonly messages: readonly LogLine[];
-  /** Where a simulated device is, or that nothing leaves; null: this is the real thing. */
-  readonly banner: string | null;
+  /** What is so for as long as it stands there: that a device is simulated, that a saved profile is broken. */
+  readonly notices: readonly string[];
   readonly startedAt: Ms;
+  /** Width of the terminal. */
+  readonly columns: number;
 }
 
 type Format = Parameters<typeof styleText>[0];
@@ -34,12 +42,14 @@ export const NO_COLOURS: Paint = (_, text) => text;
 const NEXT_SHOWN = 4;
 
 export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] {
-  const { program, state, bridges, banner } = input;
+  const { program, state, bridges, notices } = input;
   const { show } = state;
   const { by } = heard(show);
   return [
     `${paint('bold', `Decklight · ${program.profile.name}`)}  ${showTime(at - input.startedAt)}`,
-    ...(banner === null ? [] : [paint('yellow', banner)]),
+    ...notices.map(notice => paint('yellow', notice)),
+    ...handsLines(state, paint),
+    ...timecodeLines(program, state, at, input.columns, paint),
     ...bridges.map(bridge => bridgeLine(bridge, paint)),
     '',
     ...deckLines(show, at, paint),
@@ -51,7 +61,54 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
     ...input.messages.map(({ level, bridge, text }) =>
       paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`),
     ),
+    paint('dim', state.hands.isLocked ? 'L unlocks the keys' : KEY_HELP),
   ];
+}
+
+/** What hands hold: nobody must wonder why nothing leaves. */
+function handsLines({ hands }: EngineState, paint: Paint): string[] {
+  const named = [...hands.muted].filter(([, { byName }]) => byName).map(([bridge]) => `${bridge} muted`);
+  const parts = [
+    isAllMuted(hands) ? 'MUTED: cues are held back' : '',
+    ...named,
+    hands.pinned === null ? '' : `deck ${hands.pinned} pinned`,
+    hands.isLocked ? 'keys locked' : '',
+  ].filter(part => part !== '');
+  return parts.length === 0 ? [] : [paint(['inverse', 'bold'], ` ${parts.join(' · ')} `)];
+}
+
+/** The first timecode, as large as there is room for, and a line for each. */
+function timecodeLines(
+  { profile }: Program,
+  { generators, hands, show }: EngineState,
+  at: Ms,
+  columns: number,
+  paint: Paint,
+): string[] {
+  return profile.timecodes.flatMap((entry, i) => {
+    const generator = generators.get(entry.name) ?? NO_GENERATOR;
+    const label = timecodeLabel(entry, generator, at);
+    const isRunning = generator.run === 'running';
+    const format: Format = isRunning ? 'green' : generator.run === 'stopped' ? 'dim' : 'yellow';
+    const big = i === 0 && columns >= BIG_LABEL_COLUMNS ? bigLabel(label) : [];
+    const deck = generator.deck === null ? null : (show.decks.get(generator.deck) ?? null);
+    const nudged = hands.nudges.get(entry.name) ?? 0;
+    const line = [
+      `${entry.name} ${label}`,
+      `${generator.run}${deck === null ? '' : ` with deck ${deck.ref.number}`}`,
+      `${entry.rate.name} fps to ${entry.to.join(', ')}`,
+      nudged === 0 ? '' : `nudged ${nudged > 0 ? '+' : ''}${nudged}`,
+    ];
+    return [...big.map(text => paint(format, text)), paint(format, line.filter(part => part !== '').join('  '))];
+  });
+}
+
+const NO_LABEL = '--:--:--:--';
+
+/** Where a timecode is at a moment: `01:02:03:04`, or dashes where it is nowhere. */
+export function timecodeLabel({ rate }: TimecodeEntry, generator: Generator, at: Ms): string {
+  const frames = framesAt(generator, at);
+  return frames === null ? NO_LABEL : labelText(rate, labelOf(rate, frames));
 }
 
 const HEARING = {
@@ -87,6 +144,7 @@ export function deckLine(show: Show, deck: Deck, at: Ms, paint: Paint, isUnitSho
     tempoText(deck).padEnd(18),
     positionText(position),
     isStale(deck, at) ? 'SILENT' : '',
+    deck.joinedAtBeat === null ? '' : `met in mid-track, at beat ${Math.floor(deck.joinedAtBeat)}`,
   ].join(' ');
   return deck.isPlaying && !isStale(deck, at) ? line : paint('dim', line);
 }

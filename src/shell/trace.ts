@@ -6,6 +6,8 @@
  *
  * - 100 times a second, per loaded deck: `{ monotonicNs, kind: "position", deck, beat, beatUncertainty, positionMs,
  *   uncertaintyMs, basis, playing, tempoBpm }`, each null when not known;
+ * - beside it, per timecode: `{ monotonicNs, kind: "timecode", name, label, frames, run, deck }`, where `frames` counts from
+ *   midnight with its fraction, `label` and `frames` null where it is nowhere;
  * - with `--simulate`, beside it: `{ monotonicNs, kind: "truth", deck, beat, positionMs, playing, tempoBpm, trackId }`;
  * - for everything that leaves: `{ monotonicNs, kind: "sent", bridge, message, because, trueTimeNs }`, where `trueTimeNs`
  *   is the moment it was meant for.
@@ -13,10 +15,14 @@
 import { createWriteStream } from 'node:fs';
 import type { DeckTruth } from '../bridge.ts';
 import type { Cancel, Clock, Ms } from '../core/clock.ts';
+import { framesAt, NO_GENERATOR } from '../core/generator.ts';
 import { becauseText } from '../core/intents.ts';
 import { positionAt } from '../core/position.ts';
+import type { TimecodeEntry } from '../core/profile.ts';
 import type { Show } from '../core/show.ts';
+import { labelOf, labelText } from '../core/timecode.ts';
 import type { Departure } from '../engine.ts';
+import type { EngineState } from '../engine-state.ts';
 import { toMonotonicNs } from './live-clock.ts';
 
 export const TRACE_EVERY_MS: Ms = 10;
@@ -57,6 +63,17 @@ export function positionLines(show: Show, at: Ms): string[] {
     );
   }
   return lines;
+}
+
+/** Where each timecode of a show is at a moment, as lines of the trace. */
+export function timecodeLines(entries: readonly TimecodeEntry[], { generators }: EngineState, at: Ms): string[] {
+  return entries.map(({ name, rate }) => {
+    const generator = generators.get(name) ?? NO_GENERATOR;
+    const { run, deck } = generator;
+    const frames = framesAt(generator, at);
+    const label = frames === null ? null : labelText(rate, labelOf(rate, frames));
+    return JSON.stringify({ monotonicNs: toMonotonicNs(at), kind: 'timecode', name, label, frames, run, deck });
+  });
 }
 
 /** The true positions of a simulated unit, as lines of the trace. */

@@ -1,6 +1,6 @@
 /** What left, one line each, as people read it. */
 import type { Ms } from '../core/clock.ts';
-import { type Because, becauseText, type Dropped, type Intent } from '../core/intents.ts';
+import { type Because, becauseText, type CueIntent, type Dropped } from '../core/intents.ts';
 
 /** Time since the start of the show: `00:01:32.433`. */
 export function showTime(sinceStartMs: Ms): string {
@@ -10,7 +10,7 @@ export function showTime(sinceStartMs: Ms): string {
 }
 
 /** `00:01:32.433  deck 1 chorus 2  console  /cue/7/go ,i 1`. */
-export function sentLine(sinceStartMs: Ms, intent: Intent, message: string): string {
+export function sentLine(sinceStartMs: Ms, intent: CueIntent, message: string): string {
   return [showTime(sinceStartMs), cause(intent.because), intent.bridge, message].join('  ');
 }
 
@@ -28,6 +28,8 @@ function reasonText(reason: Dropped['reason']): string {
       return `${reason.what} is not known`;
     case 'absent':
       return `${reason.bridge} is not there`;
+    case 'muted':
+      return `${reason.bridge} is muted`;
   }
 }
 

@@ -11,7 +11,8 @@ import { openSession, type SessionState } from '../../bridges/opus-quad/session-
 import type { DeckNumber } from '../../src/core/events.ts';
 import type { Rule } from '../../src/core/profile.ts';
 import { EMPTY_SHOW, reduce } from '../../src/core/show.ts';
-import { begin, prepare, step } from '../../src/engine.ts';
+import { begin, prepare } from '../../src/engine-state.ts';
+import { step } from '../../src/step.ts';
 import { readCaptures } from '../captures.ts';
 import { momentRule, profileOf, report, reportEvent, stampAt, stateRule, structureEvent } from '../core/samples.ts';
 
@@ -81,7 +82,7 @@ function session(count: number): void {
 
 function engine(rules: readonly Rule[], name: string, count: number): void {
   const program = prepare(profileOf(rules));
-  let state = begin(program);
+  let state = begin(program, null, 0);
   const samples: number[] = [];
   let intents = 0;
   for (let i = 0; i < count; i++) {

@@ -10,6 +10,7 @@ import { parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
 import { openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
 import { virtualClock } from '../../src/core/clock.ts';
 import { positionAt } from '../../src/core/position.ts';
+import { NO_WATCHER } from '../../src/engine.ts';
 import { openShow } from '../../src/open-show.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { FAIR_WEATHER, memoryNetwork } from '../../src/wire.ts';
@@ -46,12 +47,14 @@ async function run(
     profile,
     bridges: BRIDGES,
     clock,
+    engineClock: clock,
     wire: ours,
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => at,
     isDryRun: false,
     instead: new Map(),
-    watcher: { received() {}, sent() {}, dropped() {} },
+    memory: null,
+    watcher: NO_WATCHER,
   });
   const unit = await openSimulatedUnit({ wire: theirs, clock, interfaceAddress: '10.0.0.2', peer: null, set: set.set });
   for (let i = 0; i < 20; i++) await Promise.resolve();

@@ -1,17 +1,20 @@
 /** A whole evening in simulated time: simulated unit, network in memory, the real bridges, and what reached the console. */
 import { readFileSync } from 'node:fs';
 import { BRIDGES } from '../../bridges/index.ts';
+import { midiBridgeOver } from '../../bridges/midi/index.ts';
 import { type DjSet, parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
 import { openSimulatedUnit, type UnitTruth } from '../../bridges/opus-quad/simulated-unit.ts';
 import type { Act } from '../../bridges/opus-quad/simulator.ts';
 import { decode, describe } from '../../bridges/osc/codec.ts';
 import { type VirtualClock, virtualClock } from '../../src/core/clock.ts';
 import type { Dropped } from '../../src/core/intents.ts';
-import type { Departure } from '../../src/engine.ts';
+import { type Departure, NO_WATCHER } from '../../src/engine.ts';
+import type { Answer } from '../../src/engine-state.ts';
 import { type OpenShow, openShow } from '../../src/open-show.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sentLine } from '../../src/shell/transcript.ts';
 import { FAIR_WEATHER, type MemoryNetwork, memoryNetwork, type Weather } from '../../src/wire.ts';
+import { standInSystem } from '../bridges/midi/stand-in.ts';
 
 const US = '10.0.0.1';
 const UNIT = '10.0.0.2';
@@ -26,6 +29,9 @@ export interface Evening {
   readonly transcript: readonly string[];
   readonly departures: readonly Departure[];
   readonly dropped: readonly Dropped[];
+  readonly answers: readonly Answer[];
+  /** What the bridges logged. */
+  readonly log: readonly string[];
   /** What the console received, decoded, with its moment. */
   readonly received: readonly { readonly at: number; readonly text: string }[];
   /** Every datagram that we sent to the unit or its network, with its moment. */
@@ -34,6 +40,10 @@ export interface Evening {
   act(act: Act): void;
   /** Puts any datagram on the wire, from an address of its own. */
   inject(port: number, bytes: Uint8Array): void;
+  /** The console sends us something. */
+  fromConsole(port: number, bytes: Uint8Array): void;
+  /** Every message that left through a MIDI port, with its moment; its ports are stand-ins. */
+  readonly midi: readonly { readonly at: number; readonly bytes: Uint8Array }[];
   pass(ms: number): void;
   /** The program does not run for a time, the network does: what comes in is delivered in a burst afterwards. */
   block(ms: number): void;
@@ -68,7 +78,8 @@ export async function openEvening(
   if (ours === undefined || theirs === undefined || desk === undefined || stranger === undefined) throw new Error();
 
   const received: { at: number; text: string }[] = [];
-  await desk.open(
+  const midi = standInSystem(['Show Control', 'Lasers']);
+  const console = await desk.open(
     { address: '0.0.0.0', port: 9000 },
     {
       datagram({ bytes }) {
@@ -112,6 +123,8 @@ export async function openEvening(
   const transcript: string[] = [];
   const departures: Departure[] = [];
   const dropped: Dropped[] = [];
+  const answers: Answer[] = [];
+  const log: string[] = [];
   /** The program's own clock: its timers do not run while it is blocked. */
   const ownClock: typeof clock = {
     ...clock,
@@ -123,15 +136,21 @@ export async function openEvening(
   };
   const show: OpenShow = openShow({
     profile: loaded.profile,
-    bridges: BRIDGES,
+    bridges: BRIDGES.map(bridge => (bridge.type === 'midi' ? midiBridgeOver(async () => midi.system) : bridge)),
     clock: ownClock,
+    engineClock: ownClock,
     wire: watched,
-    log: () => ({ info() {}, warn() {}, error() {} }),
+    log: bridge => {
+      const say = (_: unknown, text: string): void => void log.push(`${bridge}: ${text}`);
+      return { info: say, warn: say, error: say };
+    },
     unixMs: at => 1_700_000_000_000 + at,
     isDryRun: false,
     instead: new Map(),
+    memory: null,
     watcher: {
-      received() {},
+      ...NO_WATCHER,
+      answered: answer => answers.push(answer),
       sent(departure) {
         departures.push(departure);
         transcript.push(sentLine(departure.at, departure.intent, show.describe(departure.intent)));
@@ -154,11 +173,15 @@ export async function openEvening(
     transcript,
     departures,
     dropped,
+    answers,
+    log,
     received,
     toUnit,
     truth: () => unit.truth(clock.now()),
     act: act => unit.act(act),
     inject: (port, bytes) => spare.send({ address: US, port }, bytes),
+    fromConsole: (port, bytes) => console.send({ address: US, port }, bytes),
+    midi: midi.sent,
     pass: ms => clock.advance(ms),
     block(ms) {
       blockedForMs = ms;

@@ -1,0 +1,165 @@
+/** The line check before a show: a cue, or a run of timecode, sent by hand. Only the bridges that it needs are opened. */
+import type { Bridge, Host, OpenBridge } from '../bridge.ts';
+import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../core/anchor.ts';
+import type { Clock, Ms } from '../core/clock.ts';
+import type { BridgeEntry, Profile } from '../core/profile.ts';
+import { scopeOf } from '../core/scope.ts';
+import { EMPTY_SHOW } from '../core/show.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { fill } from '../core/template.ts';
+import { countOf, FRAME_RATES, framesPerMs, labelOf, labelText, readLabel } from '../core/timecode.ts';
+import { readProfile } from './check.ts';
+import { liveClock } from './live-clock.ts';
+import { liveWire } from './live-wire.ts';
+import type { Out } from './out.ts';
+
+/** How long to wait for what is to be sent to. */
+const READY_WITHIN_MS: Ms = 3000;
+const LOOK_EVERY_MS: Ms = 20;
+/** Notes that end by themselves are waited for, but not for longer. */
+const LINGERS_MS: Ms = 500;
+const TELLS_EVERY_MS: Ms = 1000;
+
+const wait = (clock: Clock, ms: Ms): Promise<void> => new Promise(done => clock.at(clock.now() + ms, done));
+
+interface Line {
+  readonly entry: BridgeEntry;
+  readonly kind: Bridge;
+  readonly bridge: OpenBridge;
+}
+
+/** Opens some bridges of a profile and waits for them; null: one is not there, which was said. */
+async function openLines(
+  profile: Profile,
+  names: ReadonlySet<string>,
+  bridges: readonly Bridge[],
+  clock: Clock,
+  out: Out,
+): Promise<readonly Line[] | null> {
+  const wire = liveWire(clock);
+  const say = (_: unknown, text: string): void => out.error(text);
+  const lines = profile.bridges
+    .filter(({ name }) => names.has(name))
+    .flatMap((entry): Line[] => {
+      const kind = bridges.find(({ type }) => type === entry.type);
+      const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
+      const host: Host = { clock, wire, log: { info() {}, warn: say, error: say }, unixMs, emit() {} };
+      return kind === undefined ? [] : [{ entry, kind, bridge: kind.open(entry.name, entry.options, host) }];
+    });
+  const isReady = ({ bridge }: Line): boolean => bridge.status().state === 'ready';
+  for (let waited = 0; waited < READY_WITHIN_MS && !lines.every(isReady); waited += LOOK_EVERY_MS) {
+    await wait(clock, LOOK_EVERY_MS);
+  }
+  const missing = lines.filter(line => !isReady(line));
+  if (missing.length === 0) return lines;
+  for (const { entry, bridge } of missing) out.error(`${entry.name} is not there: ${bridge.status().text}`);
+  await Promise.all(lines.map(({ bridge }) => bridge.close()));
+  return null;
+}
+
+/**
+ * `decklight send`: one cue, now.
+ *
+ * @returns the exit code: 0 sent, 1 not all of it, 2 the profile or the name is wrong, 3 a bridge is not there
+ */
+export async function sendCommand(file: string, cue: string, out: Out, bridges: readonly Bridge[]): Promise<number> {
+  const { profile, lines: problems } = readProfile(file, bridges);
+  for (const line of problems) out.error(line);
+  if (profile === null) return 2;
+  const actions = profile.cues.get(cue);
+  if (actions === undefined) {
+    const names = [...profile.cues.keys()];
+    out.error(
+      `${file} has no cue called "${cue}"${didYouMean(cue, names)}; its cues: ${names.join(', ') || 'it has none'}`,
+    );
+    return 2;
+  }
+  const clock = liveClock();
+  const lines = await openLines(profile, new Set(actions.map(({ bridge }) => bridge)), bridges, clock, out);
+  if (lines === null) return 3;
+  let unsent = 0;
+  for (const { bridge: name, message, roots } of actions) {
+    const line = lines.find(({ entry }) => entry.name === name);
+    const at = clock.now();
+    const filling = fill(message, scopeOf(EMPTY_SHOW, { deck: null }, roots, at));
+    const hasLeft = filling.ok && line?.bridge.send(filling.value, at) === true;
+    if (!hasLeft) unsent++;
+    const text = filling.ok
+      ? line?.kind.describe(filling.value)
+      : `not sent: ${filling.unknown} is only known in a show`;
+    out.line(`${name}  ${hasLeft || !filling.ok ? '' : 'not sent: '}${text}`);
+  }
+  await wait(clock, LINGERS_MS);
+  await Promise.all(lines.map(({ bridge }) => bridge.close()));
+  return unsent === 0 ? 0 : 1;
+}
+
+export interface TimecodeOptions {
+  readonly profile: string;
+  /** The bridge. */
+  readonly to: string;
+  /** null: that of the profile's timecode which goes there, else 30. */
+  readonly rate: string | null;
+  /** null: until stopped. */
+  readonly forMs: Ms | null;
+}
+
+/**
+ * `decklight timecode`: timecode that runs by itself, from no deck, and says so.
+ *
+ * @returns the exit code: 0 done, 2 the profile, a name or the label is wrong, 3 the bridge is not there
+ */
+export async function timecodeCommand(
+  start: string,
+  { profile: file, to, rate: rateName, forMs }: TimecodeOptions,
+  out: Out,
+  bridges: readonly Bridge[],
+  stopped: AbortSignal,
+): Promise<number> {
+  const { profile, lines: problems } = readProfile(file, bridges);
+  for (const line of problems) out.error(line);
+  if (profile === null) return 2;
+  const takers = profile.bridges.filter(({ type }) => bridges.some(each => each.type === type && each.takesTimecode));
+  if (!takers.some(({ name }) => name === to)) {
+    const names = takers.map(({ name }) => name);
+    out.error(
+      `${file} has no bridge called "${to}" that takes timecode${didYouMean(to, names)}; those that do: ${names.join(', ') || 'none (a midi bridge does)'}`,
+    );
+    return 2;
+  }
+  const own = profile.timecodes.find(entry => entry.to.includes(to))?.rate;
+  const rate = rateName === null ? (own ?? FRAME_RATES.at(-1)) : FRAME_RATES.find(({ name }) => name === rateName);
+  if (rate === undefined) {
+    out.error(`"${rateName}" is no frame rate; one of: ${FRAME_RATES.map(({ name }) => name).join(', ')}`);
+    return 2;
+  }
+  const label = readLabel(start);
+  const place = label === null ? null : countOf(rate, label);
+  if (place === null) {
+    out.error(`"${start}" is no timecode at ${rate.name} frames a second; expected 01:00:00:00`);
+    return 2;
+  }
+  const clock = liveClock();
+  const lines = await openLines(profile, new Set([to]), bridges, clock, out);
+  const [line] = lines ?? [];
+  if (line === undefined) return 3;
+  const from = clock.now() + ANCHOR_AHEAD_MS;
+  const anchor: Anchor = { from, place, speed: framesPerMs(rate), join: 'locate', since: place, rate };
+  const endAt = forMs === null ? Infinity : from + forMs;
+  const text = (at: Ms): string => labelText(rate, labelOf(rate, anchoredAt(anchor, at)));
+  out.line(
+    `FREE-RUNNING timecode, from no deck: ${text(from)} at ${rate.name} frames a second to ${to}; Ctrl-C stops it`,
+  );
+  line.bridge.run(anchor);
+  const stop = new Promise<void>(done => stopped.addEventListener('abort', () => done(), { once: true }));
+  while (!stopped.aborted && clock.now() < endAt) {
+    await Promise.race([wait(clock, Math.min(TELLS_EVERY_MS, endAt - clock.now())), stop]);
+    out.line(`free-running  ${text(clock.now())}  ${line.bridge.status().text}`);
+  }
+  const endsAt = clock.now() + ANCHOR_AHEAD_MS;
+  const endPlace = anchoredAt(anchor, endsAt);
+  line.bridge.run({ ...anchor, from: endsAt, place: endPlace, since: endPlace, speed: 0 });
+  await wait(clock, 5 * ANCHOR_AHEAD_MS);
+  await line.bridge.close();
+  return 0;
+}

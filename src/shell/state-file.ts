@@ -1,0 +1,107 @@
+/** What outlives the program, on disk: one small file beside the profile, written whole before anything leaves. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Ms } from '../core/clock.ts';
+import type { DeckNumber } from '../core/events.ts';
+import type { Memory } from '../core/memory.ts';
+
+/** `show.yaml` has `show.state.json` beside it. */
+export const stateFileOf = (profileFile: string): string => `${profileFile.replace(/\.ya?ml$/i, '')}.state.json`;
+
+/** A night later nothing of it is true any more. */
+const FORGOTTEN_AFTER_MS: Ms = 12 * 3_600_000;
+
+const hold = z.strictObject({ rule: z.string(), deck: z.string() });
+const content = z.strictObject({
+  writtenUnixMs: z.number(),
+  memory: z.strictObject({
+    decklight: z.literal(1),
+    decks: z.array(
+      z.strictObject({
+        key: z.string(),
+        trackId: z.number(),
+        pass: z.number(),
+        crossedBeat: z.number(),
+        agoMs: z.number(),
+        beatsPerMs: z.number(),
+        firedOnce: z.array(z.string()),
+      }),
+    ),
+    holds: z.array(hold),
+    hands: z.strictObject({
+      pinned: z
+        .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+        .nullable()
+        .transform((deck): DeckNumber | null => deck),
+      muted: z.array(
+        z.strictObject({ bridge: z.string(), byAll: z.boolean(), byName: z.boolean(), standing: z.array(hold) }),
+      ),
+      nudges: z.array(z.tuple([z.string(), z.number()])),
+      isLocked: z.boolean(),
+    }),
+  }),
+});
+
+export interface LeftBehind {
+  readonly memory: Memory;
+  readonly ageMs: Ms;
+}
+
+/**
+ * What an earlier run left; null: nothing, or nothing that still holds.
+ *
+ * @param say told in one line where the file is there and of no use; it is set aside then, never fatal
+ */
+export function readStateFile(file: string, nowUnixMs: number, say: (text: string) => void): LeftBehind | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') say(`${file} cannot be read (${message}): the show starts as a new one`);
+    return null;
+  }
+  try {
+    const { writtenUnixMs, memory } = content.parse(JSON.parse(text));
+    const ageMs = Math.max(0, nowUnixMs - writtenUnixMs);
+    return ageMs > FORGOTTEN_AFTER_MS ? null : { memory, ageMs };
+  } catch {
+    const aside = `${file}.broken`;
+    try {
+      renameSync(file, aside);
+    } catch {
+      // Then it is written over; it was of no use.
+    }
+    say(`${file} is no state of a show: it was set aside as ${aside}, and the show starts as a new one`);
+    return null;
+  }
+}
+
+export interface StateFile {
+  /** Returns when it is written: what leaves afterwards is known after a crash. */
+  write(memory: Memory): void;
+}
+
+/**
+ * Written beside itself and renamed, so that it is whole at any moment. It is not forced to the disk: it outlives the
+ * program, not the power.
+ *
+ * @param say told once when it cannot be written; the show goes on
+ */
+export function openStateFile(file: string, unixMs: () => number, say: (text: string) => void): StateFile {
+  let isTroubled = false;
+  return {
+    write(memory) {
+      try {
+        writeFileSync(`${file}.new`, JSON.stringify({ writtenUnixMs: unixMs(), memory }));
+        renameSync(`${file}.new`, file);
+        isTroubled = false;
+      } catch (error) {
+        if (!isTroubled) {
+          say(`${file} cannot be written (${(error as Error).message}): after a crash a cue could go twice`);
+        }
+        isTroubled = true;
+      }
+    },
+  };
+}

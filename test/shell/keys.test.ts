@@ -1,0 +1,41 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { type Act, actText } from '../../src/core/acts.ts';
+import { actsOf, listenToKeys } from '../../src/shell/keys.ts';
+
+describe('the keys of the live status', () => {
+  it.each<[string, Act]>([
+    ['1', { kind: 'pin', deck: 1 }],
+    ['4', { kind: 'pin', deck: 4 }],
+    ['a', { kind: 'automatic' }],
+    ['A', { kind: 'automatic' }],
+    ['m', { kind: 'mute', bridge: null, isOn: null }],
+    ['P', { kind: 'panic' }],
+    ['c', { kind: 'capture' }],
+    ['l', { kind: 'lock', isOn: null }],
+    ['R', { kind: 'resend' }],
+    ['\u001b[D', { kind: 'nudge', timecode: null, frames: -1 }],
+    ['\u001b[C', { kind: 'nudge', timecode: null, frames: 1 }],
+    ['\u001bOC', { kind: 'nudge', timecode: null, frames: 1 }],
+  ])('%j is an act', (typed, act) => {
+    expect(actsOf(typed)).toEqual([act]);
+    expect(actText(act)).not.toBe('');
+  });
+
+  it('typed fast, each counts; a cat on the keyboard means nothing', () => {
+    expect(actsOf('1a\u001b[Cm').map(({ kind }) => kind)).toEqual(['pin', 'automatic', 'nudge', 'mute']);
+    expect(actsOf('5 xyz\u001b[A\u001b[3~é\n')).toEqual([]);
+  });
+
+  it('give the terminal back as it was', () => {
+    const modes: boolean[] = [];
+    const terminal = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => modes.push(isRaw) });
+    const heard: string[] = [];
+    const cancel = listenToKeys(terminal as unknown as NodeJS.ReadStream, act => heard.push(act.kind));
+    terminal.emit('data', Buffer.from('mp'));
+    cancel();
+    terminal.emit('data', Buffer.from('m'));
+    expect(heard).toEqual(['mute', 'panic']);
+    expect(modes).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Act } from '../../src/core/acts.ts';
+import { prepare } from '../../src/engine-state.ts';
+import { bigLabel } from '../../src/shell/big-label.ts';
+import { NO_COLOURS, statusLines } from '../../src/shell/status.ts';
+import { drive } from '../core/driver.ts';
+import { momentRule, profileOf, timecode } from '../core/samples.ts';
+
+const profile = profileOf([momentRule('beat', { kind: 'every', count: 1, unit: 'beats' })], {
+  timecodes: [timecode()],
+  name: 'Friday',
+});
+
+function shown(acts: readonly Act[], columns = 100): string[] {
+  const driver = drive(profile, { playsAtBeat: 33 });
+  driver.play(1000);
+  for (const act of acts) driver.act(act);
+  const lists = { last: [], messages: [], notices: ['SIMULATED opus: a set'] };
+  const told = { program: prepare(profile), state: driver.state(), bridges: [] };
+  return statusLines({ ...told, ...lists, startedAt: 0, columns }, driver.now(), NO_COLOURS);
+}
+
+describe('the status', () => {
+  it('has the timecode as its largest thing, and says what it does', () => {
+    const lines = shown([]);
+    // Beat 35 at 120 BPM is 17 s into the track, within the half second that a report leaves open.
+    const [label] = lines.flatMap(line => /main (01:00:1[67]:\d\d) {2}running with deck 1/.exec(line)?.[1] ?? []);
+    expect(label).toBeDefined();
+    for (const line of bigLabel(label ?? '')) expect(lines).toContain(line);
+    expect(shown([], 40).some(line => line.includes('█'))).toBe(false);
+  });
+
+  it('says what hands hold, so that nobody wonders why nothing leaves', () => {
+    expect(shown([]).join('\n')).not.toMatch(/MUTED|pinned|locked/);
+    const held = shown([
+      { kind: 'mute', bridge: null, isOn: true },
+      { kind: 'pin', deck: 1 },
+      { kind: 'lock', isOn: true },
+      { kind: 'nudge', timecode: null, frames: 2 },
+    ]).join('\n');
+    expect(held).toMatch(/MUTED: cues are held back · deck 1 pinned · keys locked/);
+    expect(held).toMatch(/nudged \+2/);
+    expect(held).toMatch(/L unlocks/);
+    expect(shown([{ kind: 'mute', bridge: 'daw', isOn: true }]).join('\n')).toMatch(/daw muted/);
+  });
+
+  it('says that it came upon a deck in mid-track, and what is simulated', () => {
+    const lines = shown([]).join('\n');
+    expect(lines).toMatch(/met in mid-track, at beat 33/);
+    expect(lines).toMatch(/SIMULATED opus: a set/);
+  });
+});
+
+describe('large digits', () => {
+  it('are three lines of one width, and tell every digit from the others', () => {
+    const glyphs = [...'0123456789:;'].map(digit => bigLabel(digit).join('\n'));
+    expect(new Set(glyphs).size).toBe(glyphs.length);
+    const lines = bigLabel('01:02:03;04');
+    expect(lines).toHaveLength(3);
+    expect(new Set(lines.map(line => line.length)).size).toBe(1);
+  });
+});
