@@ -1,4 +1,5 @@
 /** The ports of this machine's MIDI system, behind the smallest interface that a test can stand in for. */
+import { accessSync, constants, existsSync } from 'node:fs';
 import type { Anchor } from '../../src/core/anchor.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Timed } from './codec.ts';
@@ -35,12 +36,49 @@ export interface PortListener {
 /** The module that a port's own thread opens it with; loaded there and only there. */
 const OUTPUT_MODULE = new URL(import.meta.url.endsWith('.ts') ? './output.ts' : './output.js', import.meta.url).href;
 
+/** Where Linux has its MIDI ports. */
+const SEQUENCER = '/dev/snd/seq';
+
+/** Why there is no MIDI to be had on this machine, and what to do. */
+export interface NoMidi {
+  readonly why: string;
+  readonly advice: string;
+}
+
+/**
+ * What is known to be missing before the package is asked, whose native part would write complaints of its own to the
+ * terminal; null: nothing.
+ */
+export function missingMidi(): NoMidi | null {
+  if (process.platform !== 'linux') return null;
+  if (!existsSync(SEQUENCER)) {
+    const advice = 'install libasound2 (Debian) and run "sudo modprobe snd-seq"; a container needs /dev/snd from its host';
+    return { why: `there is no ${SEQUENCER}`, advice };
+  }
+  try {
+    accessSync(SEQUENCER, constants.R_OK | constants.W_OK);
+    return null;
+  } catch {
+    const advice = 'run "sudo usermod -aG audio $USER" and log in again';
+    return { why: `this user may not open ${SEQUENCER}`, advice };
+  }
+}
+
+/** What an error of the package or its native part says. */
+export function failedMidi(error: unknown): NoMidi {
+  // Of a module that cannot be loaded the first line says which; the others are a trace.
+  const [why = ''] = (error as Error).message.split('\n', 1);
+  return { why, advice: 'on Debian install libasound2; else install Decklight again' };
+}
+
 /**
  * The real one, by easymidi; loaded only when a profile has a MIDI bridge.
  *
  * @throws Error with one line on what to install where there is no MIDI system
  */
 export async function loadMidiSystem(): Promise<MidiSystem> {
+  const missing = missingMidi();
+  if (missing !== null) throw noMidi(missing);
   try {
     const { default: easymidi } = await import('easymidi');
     // Listing is the first thing that fails where there is no sound system.
@@ -51,10 +89,8 @@ export async function loadMidiSystem(): Promise<MidiSystem> {
         portOnThread({ module: OUTPUT_MODULE, name, isVirtual }, clock, listener),
     };
   } catch (error) {
-    // Of a module that cannot be loaded the first line says which; the others are a trace.
-    const [reason] = (error as Error).message.split('\n', 1);
-    throw new Error(
-      `there is no MIDI system here (${reason}): on Debian install libasound2 and see that /dev/snd/seq is there (modprobe snd-seq)`,
-    );
+    throw noMidi(failedMidi(error));
   }
 }
+
+const noMidi = ({ why, advice }: NoMidi): Error => new Error(`no MIDI here: ${why}; ${advice}`);

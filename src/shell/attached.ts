@@ -1,16 +1,13 @@
 /** What is plugged into this machine: MIDI ports and USB HID players. Lists only, opens nothing. */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { failedMidi, missingMidi, type NoMidi } from '../../bridges/midi/port.ts';
 
 /** Makers whose players speak USB HID, by USB vendor id: Pioneer, and Pioneer DJ that became AlphaTheta. */
 const HID_VENDORS: ReadonlySet<number> = new Set([0x08e4, 0x2b73]);
 
-/** Where Linux has its MIDI ports. */
-const SEQUENCER = '/dev/snd/seq';
-
 export type MidiPorts =
   | { readonly kind: 'ports'; readonly inputs: readonly string[]; readonly outputs: readonly string[] }
-  /** There is no MIDI to be had. */
-  | { readonly kind: 'none'; readonly why: string; readonly advice: string };
+  | ({ readonly kind: 'none' } & NoMidi);
 
 export type HidPlayers =
   | { readonly kind: 'players'; readonly players: readonly HidPlayer[] }
@@ -27,24 +24,13 @@ export interface HidPlayer {
 
 /** The ports of this machine's MIDI system; the package is loaded only here. Never throws. */
 export async function midiPorts(): Promise<MidiPorts> {
-  // Asked first, because the package's native part writes complaints of its own to the terminal.
-  if (process.platform === 'linux' && !existsSync(SEQUENCER)) {
-    const advice = 'run "sudo modprobe snd-seq"; a container or virtual machine needs /dev/snd from its host';
-    return { kind: 'none', why: `there is no ${SEQUENCER}`, advice };
-  }
-  if (process.platform === 'linux' && !mayOpen(SEQUENCER)) {
-    const advice = 'run "sudo usermod -aG audio $USER" and log in again';
-    return { kind: 'none', why: `this user may not open ${SEQUENCER}`, advice };
-  }
+  const missing = missingMidi();
+  if (missing !== null) return { kind: 'none', ...missing };
   try {
     const { default: easymidi } = await import('easymidi');
     return { kind: 'ports', inputs: easymidi.getInputs(), outputs: easymidi.getOutputs() };
   } catch (error) {
-    return {
-      kind: 'none',
-      why: firstLine(error),
-      advice: 'on Debian install libasound2; else install Decklight again',
-    };
+    return { kind: 'none', ...failedMidi(error) };
   }
 }
 
