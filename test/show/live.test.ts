@@ -1,12 +1,17 @@
 /** The real job over real UDP: a simulated unit, the show and a receiver that is not ours, each a process of its own. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BRIDGES } from '../../bridges/index.ts';
 import { LIBRARY } from '../../bridges/opus-quad/library.ts';
 import { songStructure } from '../../src/core/phrase.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { decodeCommand } from '../../src/shell/decode.ts';
+import type { Out } from '../../src/shell/out.ts';
+import { replayCommand } from '../../src/shell/replay.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = ['--import', 'tsx', 'src/shell/cli.ts'];
@@ -117,6 +122,68 @@ function expectPhrases(lines: readonly string[], count: number): void {
   expect(got).toEqual(expected);
 }
 
+const recordingIn = (name: string): string => {
+  const files = readdirSync(join(folder, name));
+  expect(files).toHaveLength(1);
+  return join(folder, name, files[0] ?? '');
+};
+
+/** What left, as a status without a terminal and a replay print it. */
+const sentLines = (output: string): string[] =>
+  output.split('\n').filter(line => /^\d\d:\d\d:\d\d\.\d{3} {2}deck \d .* {2}console {2}\//.test(line));
+
+function listening(): Out & { readonly lines: string[] } {
+  const lines: string[] = [];
+  const line = (text: string): void => void lines.push(...text.split('\n'));
+  return { isTerminal: false, columns: () => 80, lines, line, error: line, redraw() {} };
+}
+
+/** Where each block of a pcapng file ends, and how many packets there are up to it: by the format's own lengths. */
+function blockEnds(bytes: Buffer): { readonly end: number; readonly packets: number }[] {
+  const ends: { end: number; packets: number }[] = [];
+  let packets = 0;
+  for (let at = 0; at < bytes.length; ) {
+    if (bytes.readUInt32LE(at) === 6) packets++;
+    at += bytes.readUInt32LE(at + 4);
+    ends.push({ end: at, packets });
+  }
+  return ends;
+}
+
+const CUTS = 1000;
+
+/** Cut anywhere after its first block, whoever reads it gets every whole packet before the cut. */
+async function expectCutsRead(recording: string, whole: string): Promise<void> {
+  const bytes = readFileSync(recording);
+  const ends = blockEnds(bytes);
+  const first = ends[0]?.end ?? 0;
+  const random = seededRandom(42);
+  const cut = join(folder, 'cut.pcapng');
+  const hasTshark = spawnSync('tshark', ['--version']).error === undefined;
+  const wholeSent = sentLines(whole);
+  for (let i = 0; i < CUTS; i++) {
+    const length = first + Math.floor(random() * (bytes.length - first));
+    const packets = ends.findLast(({ end }) => end <= length)?.packets ?? 0;
+    writeFileSync(cut, bytes.subarray(0, length));
+    const decoded = listening();
+    await decodeCommand(cut, { json: false }, decoded);
+    expect(decoded.lines, `cut at ${length}`).toContain(`${packets} packets in the file, of which`);
+    if (packets > 0) {
+      // Without its first record nobody knows what show this was.
+      const replayed = listening();
+      expect(await replayCommand(cut, { json: false }, replayed, BRIDGES)).toBe(0);
+      const sent = sentLines(replayed.lines.join('\n'));
+      expect(sent).toEqual(wholeSent.slice(0, sent.length));
+    }
+    if (!hasTshark || i % TSHARK_EVERY !== 0) continue;
+    const read = spawnSync('tshark', ['-r', cut, '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8' });
+    expect(read.stdout.split('\n').filter(line => line !== '').length, `tshark, cut at ${length}`).toBe(packets);
+  }
+}
+
+/** tshark takes a quarter of a second to start: all of them where time does not matter. */
+const TSHARK_EVERY = process.env['CI'] === undefined ? 20 : 1;
+
 describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
   it('one minute on two loopback addresses: each phrase once, in order, with its types, near the truth', async () => {
     const { lines, code, showOutput } = await play(
@@ -148,7 +215,17 @@ describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
     for (const error of errorsMs) expect(Math.abs(error)).toBeLessThan(400);
     const positions = readTrace('show.jsonl').filter(({ kind }) => kind === 'position');
     expect(positions.length).toBeGreaterThan(4000);
-  }, 120_000);
+
+    // It was recorded all the while: the replay sends the same in the same order, at the same times to the ms.
+    const recording = recordingIn('show.recordings');
+    const replayed = spawnSync(process.execPath, [...CLI, 'replay', recording], { cwd: TOP, encoding: 'utf8' });
+    expect(replayed.status, replayed.stderr).toBe(0);
+    expect(sentLines(replayed.stdout)).toEqual(sentLines(showOutput));
+    expect(sentLines(showOutput).length).toBeGreaterThanOrEqual(4);
+    const again = spawnSync(process.execPath, [...CLI, 'replay', recording], { cwd: TOP, encoding: 'utf8' });
+    expect(again.stdout).toBe(replayed.stdout);
+    await expectCutsRead(recording, replayed.stdout);
+  }, 600_000);
 
   const isRoot = process.getuid?.() === 0;
   const canNamespace =
@@ -204,9 +281,9 @@ describe('the command line', () => {
     const lines = stdout
       .trim()
       .split('\n')
-      .map(line => JSON.parse(line) as { kind: string; banner?: string });
+      .map(line => JSON.parse(line) as { kind: string; notices?: string[] });
     expect(new Set(lines.map(({ kind }) => kind))).toContain('status');
-    expect(lines.find(({ kind }) => kind === 'status')?.banner).toMatch(/SIMULATED.*DRY RUN/);
+    expect(lines.find(({ kind }) => kind === 'status')?.notices?.join()).toMatch(/SIMULATED.*DRY RUN/);
   });
 
   it('a wrong command line and a profile that is not there are exit code 2, each with one clear line', () => {
