@@ -45,7 +45,8 @@ export const NO_GENERATOR: Generator = {
 /** Where its timecode is at a moment, in frames since midnight; null: nowhere. */
 export function framesAt({ anchor }: Generator, at: Ms): number | null {
   if (anchor === null || anchor.join === 'silence') return null;
-  return anchoredAt(anchor, Math.max(at, anchor.from));
+  // One that does not hold yet leads back to where it comes from, unless that is elsewhere.
+  return anchoredAt(anchor, anchor.join === 'on' ? at : Math.max(at, anchor.from));
 }
 
 /** Reports come every 200 ms; a small correction is drawn in within about that time. */

@@ -269,7 +269,7 @@ describe('the command line', () => {
   const cli = (...args: string[]) => spawnSync(process.execPath, [...CLI, ...args], { cwd: TOP, encoding: 'utf8' });
 
   it('run --simulate plays the demo: decks move and cues leave within five seconds', () => {
-    const { stdout, status } = cli('run', '--simulate', '--for', '5s', 'profiles/demo.yaml');
+    const { stdout, status } = cli('run', '--simulate', '--no-record', '--for', '5s', 'profiles/demo.yaml');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^SIMULATED opus: /);
     expect(stdout).toMatch(/1 ▶ .*Night Tram.*beat \d+/);
@@ -277,7 +277,16 @@ describe('the command line', () => {
   });
 
   it('--json is one object a line, and --dry-run sends nothing', () => {
-    const { stdout } = cli('run', '--simulate', '--dry-run', '--json', '--for', '4s', 'profiles/demo.yaml');
+    const { stdout } = cli(
+      'run',
+      '--simulate',
+      '--no-record',
+      '--dry-run',
+      '--json',
+      '--for',
+      '4s',
+      'profiles/demo.yaml',
+    );
     const lines = stdout
       .trim()
       .split('\n')
@@ -310,7 +319,13 @@ describe('the command line', () => {
 
   it('stops cleanly at SIGINT and SIGTERM', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      const { child, output } = start(process.execPath, [...CLI, 'run', '--simulate', 'profiles/demo.yaml']);
+      const { child, output } = start(process.execPath, [
+        ...CLI,
+        'run',
+        '--simulate',
+        '--no-record',
+        'profiles/demo.yaml',
+      ]);
       while (!output().includes('deck 1')) await wait(100);
       child.kill(signal);
       expect(await ended(child)).toBe(0);
