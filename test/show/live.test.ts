@@ -1,6 +1,6 @@
 /** The real job over real UDP: a simulated unit, the show and a receiver that is not ours, each a process of its own. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -343,4 +343,41 @@ describe('the command line', () => {
     first.child.kill('SIGINT');
     await ended(first.child);
   });
+});
+
+describe('the first show, docs/first-show.md', () => {
+  it('is a page whose every command works, in its order', () => {
+    const page = readFileSync(join(TOP, 'docs/first-show.md'), 'utf8');
+    const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(match => match[1] ?? '');
+    // A command of the name that people type, in front of all others.
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    const tsx = join(TOP, 'node_modules/tsx/dist/loader.mjs');
+    const command = `exec "${process.execPath}" --import "${tsx}" "${join(TOP, 'src/shell/cli.ts')}" "$@"`;
+    writeFileSync(join(bin, 'decklight'), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
+    const outputs: string[] = [];
+    for (const block of blocks) {
+      // All but what stands between two ENDs is a command of one line.
+      const commands = block.match(/^cat > .*<<'END'\n[\s\S]*?^END$|^.+$/gm) ?? [];
+      for (const each of commands) {
+        const { status, stdout, stderr } = spawnSync('sh', ['-c', each], { cwd: folder, encoding: 'utf8', env });
+        outputs.push(stdout + stderr);
+        // A machine for tests may have no MIDI, and says so: see the page.
+        const allowed = /^decklight (doctor|timecode)/.test(each) ? [0, 3] : [0];
+        expect(allowed, `${each}\n${stdout}${stderr}`).toContain(status);
+      }
+    }
+    const all = outputs.join('\n');
+    expect(all).toMatch(/show\.yaml: My show: .*no problems/);
+    expect(all).toMatch(/SIMULATED opus/);
+    expect(all).toMatch(/timecode main 01:0\d:\d\d:\d\d running/);
+    expect(all).toMatch(/console {2}\/eos\/cue\/1\/10\/fire/);
+    expect(all).toMatch(/REPLAY of My show/);
+    // The replay sends what the run did.
+    const replayed = outputs.find(output => output.includes('REPLAY of')) ?? '';
+    const ran = outputs.find(output => output.includes('SIMULATED opus')) ?? '';
+    expect(sentLines(replayed)).toEqual(sentLines(ran));
+    expect(sentLines(ran).length).toBeGreaterThan(0);
+  }, 180_000);
 });
