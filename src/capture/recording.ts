@@ -5,10 +5,11 @@
 import { z } from 'zod';
 import type { Act } from '../core/acts.ts';
 import type { Ms, Stamp } from '../core/clock.ts';
-import { assertNever, type DeckNumber } from '../core/events.ts';
+import { assertNever } from '../core/events.ts';
 import type { Memory } from '../core/memory.ts';
 import type { Datagram, Interface } from '../wire.ts';
 import { type CapturedDatagram, type CaptureEnd, RECORD_LINK_TYPE, type RecordItem, readCapture } from './capture.ts';
+import { deckSchema, memorySchema } from './memory-schema.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from './pcapng-writer.ts';
 import { udpPacket } from './udp-packet.ts';
 
@@ -214,10 +215,9 @@ function recordItem(value: unknown): RecordingItem {
 
 const at = z.number();
 const onOff = z.boolean().nullable();
-const deck = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]) satisfies z.ZodType<DeckNumber>;
 
 const act = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('pin'), deck }),
+  z.object({ kind: z.literal('pin'), deck: deckSchema }),
   z.object({ kind: z.literal('automatic') }),
   z.object({ kind: z.literal('mute'), bridge: z.string().nullable(), isOn: onOff }),
   z.object({ kind: z.literal('panic') }),
@@ -233,34 +233,9 @@ const interfaces = z.array(
   z.object({ name: z.string(), address: z.string(), netmask: z.string(), mac: z.string() }),
 ) satisfies z.ZodType<Interface[]>;
 
-const holds = z.array(z.object({ rule: z.string(), deck: z.string() }));
-
-const memory = z
-  .object({
-    ageMs: z.number(),
-    memory: z.object({
-      decklight: z.literal(1),
-      decks: z.array(
-        z.object({
-          key: z.string(),
-          trackId: z.number(),
-          pass: z.number(),
-          crossedBeat: z.number(),
-          agoMs: z.number(),
-          beatsPerMs: z.number(),
-          firedOnce: z.array(z.string()),
-        }),
-      ),
-      holds,
-      hands: z.object({
-        pinned: deck.nullable(),
-        muted: z.array(z.object({ bridge: z.string(), byAll: z.boolean(), byName: z.boolean(), standing: holds })),
-        nudges: z.array(z.tuple([z.string(), z.number()])),
-        isLocked: z.boolean(),
-      }),
-    }),
-  })
-  .nullable() satisfies z.ZodType<StartRecord['memory']>;
+const memory = z.object({ ageMs: z.number(), memory: memorySchema }).nullable() satisfies z.ZodType<
+  StartRecord['memory']
+>;
 
 const profile = z.object({ file: z.string(), source: z.string() });
 

@@ -1,8 +1,8 @@
 /** What outlives the program, on disk: one small file beside the profile, written whole before anything leaves. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { memorySchema } from '../capture/memory-schema.ts';
 import type { Ms } from '../core/clock.ts';
-import type { DeckNumber } from '../core/events.ts';
 import type { Memory } from '../core/memory.ts';
 
 /** `show.yaml` has `show.state.json` beside it. */
@@ -11,36 +11,7 @@ export const stateFileOf = (profileFile: string): string => `${profileFile.repla
 /** A night later nothing of it is true any more. */
 const FORGOTTEN_AFTER_MS: Ms = 12 * 3_600_000;
 
-const hold = z.strictObject({ rule: z.string(), deck: z.string() });
-const content = z.strictObject({
-  writtenUnixMs: z.number(),
-  memory: z.strictObject({
-    decklight: z.literal(1),
-    decks: z.array(
-      z.strictObject({
-        key: z.string(),
-        trackId: z.number(),
-        pass: z.number(),
-        crossedBeat: z.number(),
-        agoMs: z.number(),
-        beatsPerMs: z.number(),
-        firedOnce: z.array(z.string()),
-      }),
-    ),
-    holds: z.array(hold),
-    hands: z.strictObject({
-      pinned: z
-        .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
-        .nullable()
-        .transform((deck): DeckNumber | null => deck),
-      muted: z.array(
-        z.strictObject({ bridge: z.string(), byAll: z.boolean(), byName: z.boolean(), standing: z.array(hold) }),
-      ),
-      nudges: z.array(z.tuple([z.string(), z.number()])),
-      isLocked: z.boolean(),
-    }),
-  }),
-});
+const content = z.object({ writtenUnixMs: z.number(), memory: memorySchema });
 
 export interface LeftBehind {
   readonly memory: Memory;
