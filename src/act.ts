@@ -1,15 +1,15 @@
 /** What an operator does, done: hands change, and what follows from that leaves. Pure. */
-import type { Act } from './core/acts.ts';
+import type { Act, Switch } from './core/acts.ts';
 import type { Ms } from './core/clock.ts';
 import type { Deck } from './core/deck.ts';
 import { assertNever } from './core/events.ts';
-import { type Hands, type Muting, mute } from './core/hands.ts';
+import { type Hands, mute } from './core/hands.ts';
 import type { Profile } from './core/profile.ts';
 import { nextFreeRegion } from './core/regions.ts';
 import { heard, type Show } from './core/show.ts';
 import { didYouMean } from './core/suggest.ts';
 import { ALL, catchUp, fireByHand, resend } from './cues.ts';
-import type { Draft, EngineState, Program } from './engine-state.ts';
+import { type Draft, type EngineState, type Program, speakingOf } from './engine-state.ts';
 import { captureTrack } from './profile/capture-track.ts';
 import { silence } from './runs.ts';
 
@@ -30,7 +30,7 @@ type Outcome = { readonly refusal: string } | { readonly text: string } | null;
 const refuse = (refusal: string): Outcome => ({ refusal });
 
 function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
-  const { profile, speaking } = program;
+  const { profile } = program;
   const set = (hands: Partial<Hands>): null => {
     draft.state = { ...draft.state, hands: { ...draft.state.hands, ...hands } };
     return null;
@@ -46,17 +46,16 @@ function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
       return nudge(draft, profile, asked.timecode, asked.frames);
     case 'mute': {
       const { bridge, isOn } = asked;
-      if (bridge === null) return muteThem(draft, profile, speaking, 'byAll', isOn, at);
-      const names = outputsOf(program);
-      if (!names.includes(bridge)) return refuse(notThere('bridge that anything goes to', bridge, names));
-      return muteThem(draft, profile, [bridge], 'byName', isOn, at);
+      const names = outputsOf(profile);
+      if (bridge !== null && !names.includes(bridge) && !draft.state.hands.muted.has(bridge)) {
+        return refuse(notThere('bridge that anything goes to', bridge, names));
+      }
+      return muteThem(draft, profile, bridge, isOn, at);
     }
     case 'panic':
-      // What was muted before has let go then, but for what an earlier panic cue has struck since.
-      for (const bridge of speaking) {
-        if (draft.state.hands.muted.has(bridge)) draft.intents.push({ kind: 'release', bridge });
-      }
-      muteThem(draft, profile, speaking, 'byAll', true, at);
+      muteThem(draft, profile, null, true, at);
+      // Every bridge, and not those alone that cues go to by now: a note may sound that a rule struck which has been saved away.
+      for (const { name } of profile.bridges) draft.intents.push({ kind: 'release', bridge: name });
       if (profile.panic === null) return null;
       fireByHand(draft, profile.panic.cue, profile.panic.do, subject(draft.state), at, () => true);
       return null;
@@ -81,9 +80,13 @@ function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
 const notThere = (what: string, name: string, names: readonly string[]): string =>
   `there is no ${what} called "${name}"${didYouMean(name, names)}; there are: ${names.join(', ') || 'none'}`;
 
-/** Bridges that cues or timecode go to. */
-const outputsOf = ({ profile, speaking }: Program): string[] => [
-  ...new Set([...speaking, ...profile.timecodes.flatMap(({ to }) => to)]),
+/** Bridges that cues, timecode or a feed go to. */
+const outputsOf = (profile: Profile): string[] => [
+  ...new Set([
+    ...speakingOf(profile),
+    ...profile.timecodes.flatMap(({ to }) => to),
+    ...profile.feeds.map(feed => feed.bridge),
+  ]),
 ];
 
 function nudge(draft: Draft, { timecodes }: Profile, name: string | null, frames: number): Outcome {
@@ -104,25 +107,16 @@ function nudge(draft: Draft, { timecodes }: Profile, name: string | null, frames
   return null;
 }
 
-function muteThem(
-  draft: Draft,
-  profile: Profile,
-  bridges: readonly string[],
-  by: 'byAll' | 'byName',
-  isOn: boolean | null,
-  at: Ms,
-): null {
+function muteThem(draft: Draft, profile: Profile, bridge: string | null, isOn: Switch, at: Ms): null {
   const { hands: before, sent } = draft.state;
-  const { hands, held, freed }: Muting = mute(before, bridges, by, isOn, sent);
+  const { hands, held, freed } = mute(before, bridge, isOn, speakingOf(profile), sent);
   draft.state = { ...draft.state, hands };
-  for (const bridge of held) draft.intents.push({ kind: 'release', bridge });
-  for (const { bridge, standing } of freed) catchUp(draft, standing, bridge, at);
-  for (const bridge of bridges) {
-    const was = before.muted.get(bridge)?.byName === true;
-    const is = hands.muted.get(bridge)?.byName === true;
-    if (is && !was) silence(draft, profile, bridge, at);
-    if (was && !is) draft.afresh.add(bridge);
-  }
+  for (const each of held) draft.intents.push({ kind: 'release', bridge: each });
+  for (const each of freed) catchUp(draft, each.standing, each.bridge, at);
+  if (bridge === null) return null;
+  const [was, is] = [before.muted.has(bridge), hands.muted.has(bridge)];
+  if (is && !was) silence(draft, profile, bridge, at);
+  if (was && !is) draft.afresh.add(bridge);
   return null;
 }
 

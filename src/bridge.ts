@@ -28,7 +28,7 @@ export interface Bridge {
   readonly tell: ((told: Told) => Filled) | null;
   /**
    * What it needs for itself alone, in words for people: `UDP port 50000`, `the MIDI port "Show Control"`. Two bridges of a
-   * profile that claim the same cannot both be right.
+   * profile that claim the same, letter by letter, cannot both be right.
    */
   claims(options: unknown): readonly string[];
   /**
@@ -82,6 +82,8 @@ export interface Host {
   unixMs(at: Ms): number;
   /** Puts an event into the inbox of the show. */
   emit(event: ShowEvent, stamp: Stamp): void;
+  /** Says that from now on something can be sent, or again: levels that were missed meanwhile come back. */
+  ready(): void;
 }
 
 export interface OpenBridge {

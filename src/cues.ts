@@ -1,8 +1,9 @@
 /** Cues: what rules and hands want said, from the moment or the level that asks for it to an intent. Pure. */
 import type { Ms } from './core/clock.ts';
 import { type Crossing, crossDeck } from './core/crossings.ts';
-import type { Deck } from './core/deck.ts';
+import type { Deck, DeckKey } from './core/deck.ts';
 import { isTrue } from './core/expression.ts';
+import { isHeldBack } from './core/hands.ts';
 import { holdsAmong, judgeChanges } from './core/holds.ts';
 import type { Because, CueIntent } from './core/intents.ts';
 import { type Change, plan, type Sent } from './core/plan.ts';
@@ -10,7 +11,7 @@ import type { Action } from './core/profile.ts';
 import { scopeOf } from './core/scope.ts';
 import { heard } from './core/show.ts';
 import { fill } from './core/template.ts';
-import type { Draft, Program } from './engine-state.ts';
+import type { Draft, Program, Recalled } from './engine-state.ts';
 
 /** Which bridges are told; ALL: every one but those that are held back. */
 type Which = ((bridge: string) => boolean) | typeof ALL;
@@ -61,27 +62,49 @@ function firstThisLoad(draft: Draft, deck: Deck, id: string): boolean {
   return true;
 }
 
-/** Judges what has changed and sends what follows from it. */
-export function level(draft: Draft, { states }: Program, at: Ms): void {
-  if (states.rules.length === 0) return;
+/**
+ * Judges what has changed and sends what follows from it.
+ *
+ * @param isAnew every hold is in question, also those of rules that are gone: another profile has come
+ */
+export function level(draft: Draft, { states }: Program, isAnew: boolean, at: Ms): void {
   const { state } = draft;
-  const judged = judgeChanges(states, state.snapshot, state.truths, state.show, at);
   const { recalled } = state;
-  const isSettled = recalled?.settlesAt != null && at >= recalled.settlesAt;
-  const touched = isSettled ? states.rules : states.rules.filter(rule => judged.touched.has(rule));
+  if (states.rules.length === 0 && state.sent.size === 0 && recalled === null) return;
+  const judged = judgeChanges(states, state.snapshot, state.truths, state.show, at);
+  const settled = recalled === null ? new Set<DeckKey>() : settledBy(recalled, at);
+  const isAll = isAnew || settled.size > 0;
+  const touched = isAll ? states.rules : states.rules.filter(rule => judged.touched.has(rule));
   const wanted = holdsAmong(touched, judged.truths);
-  const asked = new Set(wanted.map(({ rule }) => rule));
-  // What stood before a restart is not taken down before it is known what plays.
-  const among = recalled === null || isSettled ? touched : touched.filter(rule => asked.has(rule));
-  const planned = plan(state.sent, wanted, new Set(among));
+  const names = isAll ? [...state.sent.keys(), ...touched.map(({ name }) => name)] : touched.map(({ name }) => name);
+  const asked = new Set(wanted.map(({ rule }) => rule.name));
+  // What stood before a restart is not taken down before it is known what its deck plays.
+  const isUnsure = (name: string): boolean => {
+    const deck = state.sent.get(name)?.deck;
+    return (
+      deck !== undefined && !asked.has(name) && recalled !== null && isRecalled(recalled, deck) && !settled.has(deck)
+    );
+  };
+  const planned = plan(state.sent, wanted, new Set(names.filter(name => !isUnsure(name))));
   draft.state = {
     ...state,
     snapshot: judged.snapshot,
     truths: judged.truths,
     sent: planned.sent,
-    recalled: isSettled ? null : recalled,
+    recalled: recalled === null ? null : without(recalled, settled),
   };
   for (const change of planned.changes) apply(draft, change, at, ALL);
+}
+
+const isRecalled = ({ decks, settling }: Recalled, deck: DeckKey): boolean => decks.has(deck) || settling.has(deck);
+
+const settledBy = ({ settling }: Recalled, at: Ms): ReadonlySet<DeckKey> =>
+  new Set([...settling].filter(([, until]) => at >= until).map(([deck]) => deck));
+
+function without(recalled: Recalled, settled: ReadonlySet<DeckKey>): Recalled | null {
+  if (settled.size === 0) return recalled;
+  const settling = new Map([...recalled.settling].filter(([deck]) => !settled.has(deck)));
+  return settling.size === 0 && recalled.decks.size === 0 ? null : { ...recalled, settling };
 }
 
 /** Sends again every level that stands: levels come back, one-shots do not. */
@@ -133,8 +156,8 @@ function say(
   draft.isMemorable = true;
   for (const { bridge, message, roots } of actions) {
     const { because, trueTime, kind } = intent;
-    const isHeldBack = which === ALL ? draft.state.hands.muted.has(bridge) : !which(bridge);
-    if (isHeldBack) {
+    const isLeftOut = which === ALL ? isHeldBack(draft.state.hands, bridge) : !which(bridge);
+    if (isLeftOut) {
       // A level is made up for when the mute ends; a fire is gone.
       if (which === ALL && kind === 'fire')
         draft.dropped.push({ because, trueTime, reason: { kind: 'muted', bridge } });

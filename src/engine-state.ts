@@ -9,6 +9,7 @@ import { type Hands, NO_HANDS } from './core/hands.ts';
 import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from './core/holds.ts';
 import type { Dropped, Intent } from './core/intents.ts';
 import {
+  type LeftBehind,
   type Memory,
   type RememberedDeck,
   recallHands,
@@ -26,22 +27,17 @@ export interface Program {
   readonly profile: Profile;
   readonly moments: MomentTable;
   readonly states: StateIndex;
-  /** Bridges that cues are said to, by name: what a mute of everything holds back. */
-  readonly speaking: readonly string[];
 }
 
 export function prepare(profile: Profile): Program {
   const momentRules = profile.rules.filter((rule): rule is MomentRule => !isStateRule(rule));
-  const actions = [
-    ...[...profile.cues.values()].flat(),
-    ...profile.rules.flatMap(rule => [...rule.do, ...(isStateRule(rule) ? rule.undo : [])]),
-  ];
-  return {
-    profile,
-    moments: momentTable(momentRules),
-    states: stateIndex(profile),
-    speaking: [...new Set(actions.map(({ bridge }) => bridge))],
-  };
+  return { profile, moments: momentTable(momentRules), states: stateIndex(profile) };
+}
+
+/** Bridges that cues are said to, by name. */
+export function speakingOf({ cues, rules }: Profile): readonly string[] {
+  const ofRules = rules.flatMap(rule => [...rule.do, ...(isStateRule(rule) ? rule.undo : [])]);
+  return [...new Set([...[...cues.values()].flat(), ...ofRules].map(({ bridge }) => bridge))];
 }
 
 export interface EngineState {
@@ -64,10 +60,10 @@ export interface EngineState {
 export interface Recalled {
   /** When it was made, on the clock of this run. */
   readonly madeAt: Ms;
-  /** Decks that have not been met again. */
-  readonly decks: ReadonlyMap<DeckKey, RememberedDeck>;
-  /** When holds that nothing asks for any more end; null: no deck has been met yet. */
-  readonly settlesAt: Ms | null;
+  /** Decks that have not been met again; null: of no use but that a hold stood on it. */
+  readonly decks: ReadonlyMap<DeckKey, RememberedDeck | null>;
+  /** Decks that have, and when all is known of them: until then no hold of theirs is taken down. */
+  readonly settling: ReadonlyMap<DeckKey, Ms>;
 }
 
 /** What came of an act, for the log and for whoever asked. */
@@ -96,11 +92,7 @@ export interface Stepped {
  *
  * @param memory what an earlier run left, and how old it is; null: this is a new evening
  */
-export function begin(
-  { profile }: Program,
-  memory: { readonly memory: Memory; readonly ageMs: Ms } | null,
-  at: Ms,
-): EngineState {
+export function begin({ profile }: Program, memory: LeftBehind | null, at: Ms): EngineState {
   const state: EngineState = {
     show: { ...EMPTY_SHOW, known: knownTracks(profile) },
     snapshot: NO_SNAPSHOT,
@@ -120,8 +112,11 @@ export function begin(
     hands: recallHands(hands, profile.rules),
     recalled: {
       madeAt: at - memory.ageMs,
-      decks: new Map(decks.map(deck => [deck.key, deck])),
-      settlesAt: null,
+      decks: new Map<DeckKey, RememberedDeck | null>([
+        ...holds.map(hold => [hold.deck, null] as const),
+        ...decks.map(deck => [deck.key, deck] as const),
+      ]),
+      settling: new Map(),
     },
   };
 }
@@ -149,12 +144,16 @@ export const draftOf = (state: EngineState): Draft => ({
   isMemorable: false,
 });
 
-/** What must outlive the program, as it is now. */
-export function remember({ show, sent, hands, firedOnce }: EngineState, at: Ms): Memory {
-  const decks = [...show.decks.values()].flatMap(deck => {
+/** What must outlive the program, as it is now; of decks that have not been met again, what was known before. */
+export function remember({ show, sent, hands, firedOnce, recalled }: EngineState, at: Ms): Memory {
+  const decks = new Map<DeckKey, RememberedDeck>();
+  for (const deck of recalled?.decks.values() ?? []) {
+    if (deck !== null) decks.set(deck.key, { ...deck, agoMs: deck.agoMs + at - (recalled?.madeAt ?? at) });
+  }
+  for (const deck of show.decks.values()) {
     const once = firedOnce.get(deck.key);
     const remembered = rememberDeck(deck, once?.loads === deck.loads ? once.ids : [], at);
-    return remembered === null ? [] : [remembered];
-  });
-  return { decklight: 1, decks, holds: rememberHolds(sent), hands: rememberHands(hands) };
+    if (remembered !== null) decks.set(deck.key, remembered);
+  }
+  return { decklight: 1, decks: [...decks.values()], holds: rememberHolds(sent), hands: rememberHands(hands) };
 }

@@ -2,8 +2,8 @@
 import type { OpenBridge } from './bridge.ts';
 import type { Cancel, Clock, Ms, Stamp } from './core/clock.ts';
 import type { Input, ShowEvent } from './core/events.ts';
-import type { CueIntent, Dropped, Intent, RunIntent } from './core/intents.ts';
-import type { Memory } from './core/memory.ts';
+import type { CueIntent, Dropped, Intent } from './core/intents.ts';
+import type { LeftBehind, Memory } from './core/memory.ts';
 import type { Profile } from './core/profile.ts';
 import type { Filled } from './core/template.ts';
 import { type Answer, begin, type EngineState, type Program, prepare, type Stepped } from './engine-state.ts';
@@ -16,6 +16,10 @@ export interface Engine {
   wake(at: Ms): void;
   /** Goes on by another profile, between two events. */
   reload(profile: Profile, at: Ms): void;
+  /** A bridge has to be told all that stands as soon as it is ready: it has been opened anew. */
+  missed(bridge: string): void;
+  /** A bridge can send, or can again. */
+  ready(bridge: string): void;
   /** The state after the last step, for status and trace. */
   state(): EngineState;
   program(): Program;
@@ -51,7 +55,7 @@ export const NO_WATCHER: Watcher = {
   answered() {},
 };
 
-/** How the engine reaches a bridge; null: it is not open, as in a dry run. */
+/** How the engine reaches a bridge that is open. */
 export interface Way {
   readonly bridge: OpenBridge;
   /** How this kind of bridge says a fact of the state feed. */
@@ -61,10 +65,11 @@ export interface Way {
 export interface EngineSetup {
   readonly profile: Profile;
   readonly clock: Clock;
-  readonly wayTo: (bridge: string) => Way | null;
+  /** null: there is no such bridge now; `dry run`: there is, and nothing is sent to it. */
+  readonly wayTo: (bridge: string) => Way | 'dry run' | null;
   readonly watcher: Watcher;
   /** What an earlier run left, and how old it is; null: nothing. */
-  readonly memory: { readonly memory: Memory; readonly ageMs: Ms } | null;
+  readonly memory: LeftBehind | null;
 }
 
 export function startEngine({ profile, clock, wayTo, watcher, memory }: EngineSetup): Engine {
@@ -74,6 +79,8 @@ export function startEngine({ profile, clock, wayTo, watcher, memory }: EngineSe
   let state = begin(program, memory, lastAt);
   let cancelWake: Cancel = () => {};
   let isStopped = false;
+  /** Bridges that something could not be handed over to. */
+  const missed = new Set<string>();
 
   function take(stepped: Stepped, at: Ms): void {
     state = stepped.state;
@@ -93,40 +100,58 @@ export function startEngine({ profile, clock, wayTo, watcher, memory }: EngineSe
     take(step(program, state, null, now), now);
   }
 
+  /** Hands something over. @returns whether it left, or would have in a dry run */
+  function hand(bridge: string, over: (way: Way) => boolean): boolean {
+    const way = wayTo(bridge);
+    if (way === 'dry run') return true;
+    const hasLeft = way !== null && over(way);
+    if (!hasLeft) missed.add(bridge);
+    return hasLeft;
+  }
+
   function send(intent: Intent, at: Ms): void {
-    const way = wayTo(intent.bridge);
+    const { bridge } = intent;
     switch (intent.kind) {
       case 'run':
-        return way?.bridge.run((intent as RunIntent).anchor);
-      case 'release':
-        return way?.bridge.release();
-      case 'tell': {
-        const message = way?.tell(intent) ?? null;
-        if (message !== null) way?.bridge.send(message, at);
+        hand(bridge, way => {
+          way.bridge.run(intent.anchor);
+          return true;
+        });
         return;
-      }
+      case 'release':
+        hand(bridge, way => {
+          way.bridge.release();
+          return true;
+        });
+        return;
+      case 'tell':
+        hand(bridge, way => {
+          const message = way.tell(intent);
+          return message !== null && way.bridge.send(message, at);
+        });
+        return;
       case 'tempo':
-        way?.bridge.send(intent.message, at);
+        hand(bridge, way => way.bridge.send(intent.message, at));
         return;
       default: {
-        const { bridge, because, trueTime } = intent;
-        // Without a bridge this is a dry run, which shows what would leave.
-        const hasLeft = way?.bridge.send(intent.message, trueTime) ?? true;
-        if (hasLeft) watcher.sent({ at, intent });
+        const { because, trueTime } = intent;
+        if (hand(bridge, way => way.bridge.send(intent.message, trueTime))) watcher.sent({ at, intent });
         else watcher.dropped({ because, trueTime, reason: { kind: 'absent', bridge } }, at);
       }
     }
   }
 
+  function emit(source: string, event: ShowEvent, stamp: Stamp): void {
+    if (isStopped) return;
+    const input: Input = { source, event, stamp };
+    watcher.received(input);
+    // The time of the stamp, not of now: what comes of a recording is what came of the evening.
+    const at = Math.max(stamp.at, lastAt);
+    take(step(program, state, input, at), at);
+  }
+
   return {
-    emit(source, event, stamp) {
-      if (isStopped) return;
-      const input: Input = { source, event, stamp };
-      watcher.received(input);
-      // The time of the stamp, not of now: what comes of a recording is what came of the evening.
-      const at = Math.max(stamp.at, lastAt);
-      take(step(program, state, input, at), at);
-    },
+    emit,
     wake,
     reload(profile, at) {
       if (isStopped) return;
@@ -135,6 +160,12 @@ export function startEngine({ profile, clock, wayTo, watcher, memory }: EngineSe
       const stepped = reload(state, program, next, now);
       program = next;
       take(stepped, now);
+    },
+    missed: bridge => void missed.add(bridge),
+    ready(bridge) {
+      if (!missed.delete(bridge)) return;
+      const at = clock.now();
+      emit(bridge, { kind: 'bridge.ready', bridge }, { notBefore: at, at });
     },
     state: () => state,
     program: () => program,

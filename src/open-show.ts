@@ -2,7 +2,7 @@
 import type { Bridge, BridgeStatus, Host, Log, OpenBridge } from './bridge.ts';
 import type { Clock, Ms } from './core/clock.ts';
 import type { CueIntent } from './core/intents.ts';
-import type { Memory } from './core/memory.ts';
+import type { LeftBehind } from './core/memory.ts';
 import type { BridgeEntry, Profile } from './core/profile.ts';
 import { type Engine, startEngine, type Watcher, type Way } from './engine.ts';
 import type { Wire } from './wire.ts';
@@ -22,7 +22,7 @@ export interface ShowSetup {
   /** Other options and another way onto the network for some bridges, by name: where they meet a simulated device. */
   readonly instead: ReadonlyMap<string, { readonly options: unknown; readonly wire: Wire }>;
   /** What an earlier run left, and how old it is; null: nothing. */
-  readonly memory: { readonly memory: Memory; readonly ageMs: Ms } | null;
+  readonly memory: LeftBehind | null;
 }
 
 export type NamedStatus = BridgeStatus & { readonly name: string; readonly type: string };
@@ -59,8 +59,7 @@ function guarded(bridge: OpenBridge, log: Log): OpenBridge {
 
 interface Opened {
   readonly entry: BridgeEntry;
-  /** null: not open, since this is a dry run. */
-  readonly way: Way | null;
+  readonly way: Way | 'dry run' | null;
 }
 
 /** Stands in for a bridge while the one before it lets go of its ports. */
@@ -81,23 +80,26 @@ export function openShow(setup: ShowSetup): OpenShow {
   const open = new Map<string, Opened>();
   const closing = new Set<Promise<void>>();
 
-  function openBridge(entry: BridgeEntry): Way | null {
+  function openBridge(entry: BridgeEntry): Way | 'dry run' | null {
     const { name, type, options } = entry;
     const kind = kinds.get(type);
-    if (kind === undefined || (setup.isDryRun && kind.message !== null)) return null;
+    if (kind === undefined) return null;
+    if (setup.isDryRun && (kind.message !== null || kind.takesTimecode)) return 'dry run';
     const host: Host = {
       clock,
       wire: instead.get(name)?.wire ?? setup.wire,
       log: setup.log(name),
       unixMs: setup.unixMs,
       emit: (event, stamp) => engine.emit(name, event, stamp),
+      ready: () => engine.ready(name),
     };
     const bridge = guarded(kind.open(name, instead.get(name)?.options ?? options, host), host.log);
     return { bridge, tell: ({ told }) => kind.tell?.(told) ?? null };
   }
 
   function closeBridge(name: string): Promise<void> {
-    const closed: Promise<void> = (open.get(name)?.way?.bridge.close() ?? Promise.resolve()).finally(() =>
+    const way = open.get(name)?.way ?? null;
+    const closed: Promise<void> = (isOpen(way) ? way.bridge.close() : Promise.resolve()).finally(() =>
       closing.delete(closed),
     );
     open.delete(name);
@@ -109,6 +111,7 @@ export function openShow(setup: ShowSetup): OpenShow {
   async function openAfter(closed: Promise<void>, entry: BridgeEntry): Promise<void> {
     const reopening: Opened = { entry, way: REOPENING };
     open.set(entry.name, reopening);
+    engine.missed(entry.name);
     await closed;
     if (open.get(entry.name) === reopening) open.set(entry.name, { entry, way: openBridge(entry) });
   }
@@ -124,25 +127,30 @@ export function openShow(setup: ShowSetup): OpenShow {
     status: () =>
       [...open.values()].map(({ entry: { name, type }, way }) => ({
         ...{ name, type },
-        ...(way?.bridge.status() ?? { state: 'ready', text: 'dry run: nothing leaves' }),
+        ...(isOpen(way) ? way.bridge.status() : { state: 'ready', text: 'dry run: nothing leaves' }),
       })),
     describe: ({ bridge, message }) => kinds.get(open.get(bridge)?.entry.type ?? '')?.describe(message) ?? '',
     reload(profile, at) {
       const before = new Map(open);
-      const names = new Set(profile.bridges.map(({ name }) => name));
-      for (const name of before.keys()) if (!names.has(name)) void closeBridge(name);
+      const entries = new Map(profile.bridges.map(entry => [entry.name, entry]));
       for (const entry of profile.bridges) {
-        const opened = before.get(entry.name);
-        // Taken out and put back, so that they stand in the order of the profile.
-        open.delete(entry.name);
-        if (opened === undefined) open.set(entry.name, { entry, way: openBridge(entry) });
-        else if (isSameBridge(opened.entry, entry)) open.set(entry.name, opened);
-        else {
-          open.set(entry.name, opened);
-          void openAfter(closeBridge(entry.name), entry);
-        }
+        if (open.has(entry.name)) continue;
+        engine.missed(entry.name);
+        open.set(entry.name, { entry, way: openBridge(entry) });
       }
+      // Bridges that go, or change, are told what ends before they close.
       engine.reload(profile, at);
+      for (const [name, { entry }] of before) {
+        const next = entries.get(name);
+        if (next === undefined) void closeBridge(name);
+        else if (!isSameBridge(entry, next)) void openAfter(closeBridge(name), next);
+      }
+      // In the order of the profile.
+      for (const name of entries.keys()) {
+        const opened = open.get(name) as Opened;
+        open.delete(name);
+        open.set(name, opened);
+      }
     },
     async close() {
       engine.stop();
@@ -151,6 +159,8 @@ export function openShow(setup: ShowSetup): OpenShow {
     },
   };
 }
+
+const isOpen = (way: Way | 'dry run' | null): way is Way => way !== null && way !== 'dry run';
 
 const isSameBridge = (a: BridgeEntry, b: BridgeEntry | undefined): boolean =>
   a.type === b?.type && JSON.stringify(a.options) === JSON.stringify(b.options);

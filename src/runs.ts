@@ -2,13 +2,12 @@
 import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from './core/anchor.ts';
 import type { Ms } from './core/clock.ts';
 import { follow, type Generator, NO_GENERATOR } from './core/generator.ts';
-import { isTimecodeMuted } from './core/hands.ts';
 import type { Profile } from './core/profile.ts';
 import type { Draft } from './engine-state.ts';
 
 /** Every generator, as far as something has changed for it. */
 export function goOn(draft: Draft, profile: Profile, at: Ms): void {
-  if (profile.timecodes.length === 0) return;
+  if (profile.timecodes.length === 0 && draft.state.generators.size === 0) return;
   const generators = new Map<string, Generator>();
   for (const entry of profile.timecodes) {
     const { show, hands } = draft.state;
@@ -24,7 +23,7 @@ export function goOn(draft: Draft, profile: Profile, at: Ms): void {
 }
 
 function tell(draft: Draft, timecode: string, bridge: string, anchor: Anchor): void {
-  if (isTimecodeMuted(draft.state.hands, bridge)) return;
+  if (draft.state.hands.muted.has(bridge)) return;
   draft.intents.push({ kind: 'run', bridge, timecode, anchor });
 }
 

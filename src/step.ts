@@ -8,11 +8,12 @@ import { nextDueOf } from './core/crossings.ts';
 import { type DeckKey, STALE_AFTER_MS } from './core/deck.ts';
 import type { Input } from './core/events.ts';
 import { type FeedState, feed, NO_FEED } from './core/feed.ts';
+import { isHeldBack } from './core/hands.ts';
 import { NO_SNAPSHOT } from './core/holds.ts';
 import { resume } from './core/memory.ts';
 import type { StateRule } from './core/profile.ts';
-import { reduce, relearn } from './core/show.ts';
-import { ALL, apply, cross, level } from './cues.ts';
+import { reduce, relearn, withoutUnits } from './core/show.ts';
+import { catchUp, cross, level } from './cues.ts';
 import {
   type Draft,
   draftOf,
@@ -34,46 +35,40 @@ export function step(program: Program, before: EngineState, input: Input | null,
     draft.state = { ...draft.state, show: reduce(draft.state.show, input) };
     if (before.recalled !== null) takeUp(draft, before.recalled, at);
     if (input.event.kind === 'operator.act') act(draft, program, input.event.act, input.source, at);
+    if (input.event.kind === 'bridge.ready') tellAnew(draft, input.event.bridge, at);
   }
-  return finish(draft, program, at);
+  return finish(draft, program, false, at);
 }
 
 /**
- * Another profile in the middle of the show. Marks, passes, hands and timecode stay; a hold whose rule is gone or now says
- * something else ends as it began, and begins anew where it is still wanted.
+ * Another profile in the middle of the show. Marks, passes, hands and timecode stay; decks of a unit that has another name
+ * by now are met anew; a hold whose rule is gone or now says something else ends as it began.
  */
 export function reload(before: EngineState, old: Program, program: Program, at: Ms): Stepped {
   const draft = draftOf(before);
   cross(draft, old, at, at);
+  const names = new Set(program.profile.bridges.map(({ name }) => name));
+  const gone = old.profile.bridges.map(({ name }) => name).filter(name => !names.has(name));
+  const show = relearn(withoutUnits(draft.state.show, new Set(gone)), knownTracks(program.profile));
   const rules = new Map(program.states.rules.map(rule => [rule.name, rule]));
-  const sent = new Map(draft.state.sent);
-  for (const [name, hold] of draft.state.sent) {
-    const rule = rules.get(name);
-    if (rule !== undefined && isSameLevel(rule, hold.rule)) sent.set(name, { ...hold, rule });
-    else {
-      sent.delete(name);
-      apply(draft, { ...hold, phase: 'undo' }, at, ALL);
-    }
-  }
   const truths = new Map<StateRule, readonly DeckKey[]>();
   for (const [rule, decks] of draft.state.truths) {
     const now = rules.get(rule.name);
-    if (now !== undefined) truths.set(now, decks);
+    if (now !== undefined)
+      truths.set(
+        now,
+        decks.filter(key => show.decks.has(key)),
+      );
   }
-  const show = relearn(draft.state.show, knownTracks(program.profile));
-  draft.state = { ...draft.state, show, sent, truths, snapshot: NO_SNAPSHOT };
+  draft.state = { ...draft.state, show, truths, snapshot: NO_SNAPSHOT };
   reroute(draft, old.profile, program.profile, at);
   draft.isMemorable = true;
-  return finish(draft, program, at);
+  return finish(draft, program, true, at);
 }
 
-const isSameLevel = (a: StateRule, b: StateRule): boolean => spelt([a.do, a.undo]) === spelt([b.do, b.undo]);
-const spelt = (value: unknown): string =>
-  JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}n` : each));
-
-function finish(draft: Draft, program: Program, at: Ms): Stepped {
+function finish(draft: Draft, program: Program, isAnew: boolean, at: Ms): Stepped {
   cross(draft, program, at, at);
-  level(draft, program, at);
+  level(draft, program, isAnew, at);
   goOn(draft, program.profile, at);
   const tellAt = tell(draft, program, at);
   const { state, intents, dropped, answers } = draft;
@@ -87,26 +82,38 @@ const SETTLES_AFTER_MS: Ms = 3000;
 /** Decks that are met for the first time go on where an earlier run left them. */
 function takeUp(draft: Draft, recalled: Recalled, at: Ms): void {
   const { show } = draft.state;
-  if (show.decks.size === 0) return;
+  const unmet = new Map(recalled.decks);
+  const settling = new Map(recalled.settling);
   const decks = new Map(show.decks);
   const firedOnce = new Map(draft.state.firedOnce);
-  const left = new Map(recalled.decks);
   for (const [key, remembered] of recalled.decks) {
     const deck = decks.get(key);
-    if (deck?.line == null) continue;
-    left.delete(key);
+    // One that is loaded and has not said where it is may still be where it was.
+    if (deck === undefined || (deck.track !== null && deck.line === null)) continue;
+    unmet.delete(key);
+    settling.set(key, at + SETTLES_AFTER_MS);
+    if (remembered === null) continue;
     decks.set(key, resume(deck, remembered, at - recalled.madeAt));
     if (deck.track?.id === remembered.trackId) {
       firedOnce.set(key, { loads: deck.loads, ids: new Set(remembered.firedOnce) });
     }
   }
-  const settlesAt = recalled.settlesAt ?? at + SETTLES_AFTER_MS;
+  if (unmet.size === recalled.decks.size) return;
   draft.state = {
     ...draft.state,
     show: { ...show, decks },
     firedOnce,
-    recalled: { ...recalled, decks: left, settlesAt },
+    recalled: { ...recalled, decks: unmet, settling },
   };
+}
+
+/** A bridge that has missed something: holds, timecode and feed as they stand. No one-shot comes back. */
+function tellAnew(draft: Draft, bridge: string, at: Ms): void {
+  const { hands, feeds } = draft.state;
+  draft.afresh.add(bridge);
+  draft.state = { ...draft.state, feeds: new Map([...feeds].filter(([name]) => name !== bridge)) };
+  if (!isHeldBack(hands, bridge)) catchUp(draft, new Map(), bridge, at);
+  else draft.state = { ...draft.state, hands: { ...hands, standing: new Map(hands.standing).set(bridge, new Map()) } };
 }
 
 /** The state feeds. @returns when one of them has more to tell */
@@ -117,6 +124,8 @@ function tell(draft: Draft, { profile }: Program, at: Ms): Ms | null {
   for (const entry of profile.feeds) {
     const { bridge } = entry;
     const isAsked = draft.answers.some(({ act: { kind } }) => kind === 'tell');
+    // Held back by name: at its end everything is told.
+    if (draft.state.hands.muted.has(bridge)) continue;
     const before = draft.state.feeds.get(bridge) ?? NO_FEED;
     const { state, told, tempo, wakeAt } = feed(entry, before, draft.state.show, at, isAsked);
     feeds.set(bridge, state);
@@ -142,6 +151,6 @@ function wakeAt(
     if (staleAt >= at) next = Math.min(next, staleAt + 1e-6);
   }
   for (const generator of generators.values()) next = Math.min(next, generator.wakeAt ?? Infinity);
-  next = Math.min(next, recalled?.settlesAt ?? Infinity);
+  for (const until of recalled?.settling.values() ?? []) next = Math.min(next, until);
   return Number.isFinite(next) ? next : null;
 }

@@ -146,6 +146,37 @@ describe('panic', () => {
   });
 });
 
+describe('what a mute by name and a panic reach', () => {
+  const fed = profileOf([], {
+    bridges: [{ name: 'keys', type: 'midi', options: {} }],
+    feeds: [{ bridge: 'video', everyMs: 50, tempo: null }],
+  });
+
+  it('the state feed of a bridge is muted with it, and tells everything at its end', () => {
+    const driver = drive(fed, { playsAtBeat: 10 });
+    driver.play(1000);
+    driver.act(mute('video', true));
+    expect(leaving(driver, () => driver.play(3000)).filter(({ kind }) => kind === 'tell')).toEqual([]);
+    const told = leaving(driver, () => driver.act(mute('video', false))).filter(({ kind }) => kind === 'tell');
+    expect(told.length).toBeGreaterThan(20);
+  });
+
+  it('a panic lets go of every bridge, also of one that nothing goes to by now', () => {
+    const driver = drive(fed, { playsAtBeat: 10 });
+    const left = leaving(driver, () => driver.act({ kind: 'panic' }));
+    expect(left.filter(({ kind }) => kind === 'release').map(({ bridge }) => bridge)).toContain('keys');
+  });
+
+  it('a bridge that has missed something is told what stands, and no one-shot', () => {
+    const driver = playing(20);
+    const left = leaving(driver, () => driver.ready('video'));
+    expect(words(left)).toEqual(['video /on']);
+    driver.act(mute(null, true));
+    expect(words(leaving(driver, () => driver.ready('video')))).toEqual([]);
+    expect(words(leaving(driver, () => driver.act(mute(null, false))))).toEqual(['video /on']);
+  });
+});
+
 describe('hands', () => {
   it('send the holds again, and no one-shot', () => {
     const driver = playing(20);

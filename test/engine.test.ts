@@ -18,7 +18,7 @@ describe('the live end of the engine', () => {
     const engine = startEngine({
       profile: profileOf([momentRule('beat', { kind: 'beat', beat: 2 })]),
       clock,
-      wayTo: () => (leaves === null ? null : { bridge, tell: () => null }),
+      wayTo: () => (leaves === null ? 'dry run' : { bridge, tell: () => null }),
       memory: null,
       watcher: {
         ...NO_WATCHER,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { steadyGrid } from '../src/core/grid.ts';
 import type { Action, Profile } from '../src/core/profile.ts';
 import { drive, isCue } from './core/driver.ts';
 import { momentRule, profileOf, stateRule, timecode } from './core/samples.ts';
@@ -72,5 +73,67 @@ describe('a reload in the middle of the show', () => {
       ['daw', 'silence'],
       ['lasers', 'locate'],
     ]);
+  });
+
+  it('takes the last timecode away, and does not look for it for ever', () => {
+    const driver = drive(profile(), { playsAtBeat: 10 });
+    driver.play(1000);
+    driver.reload(profileOf([]));
+    const before = driver.looks();
+    driver.play(5000);
+    expect(driver.looks() - before).toBeLessThan(100);
+    expect(driver.state().generators.size).toBe(0);
+  });
+
+  it('leaves everything muted that is, whatever it is called by then', () => {
+    const to = (bridge: string) =>
+      profileOf([stateRule('chorus', 'phrase.kind == chorus', { do: [{ ...say('on'), bridge }], undo: [] })]);
+    const driver = drive(to('console'), { playsAtBeat: 14 });
+    driver.act({ kind: 'mute', bridge: null, isOn: null });
+    driver.reload(to('desk'));
+    driver.play(4000);
+    expect(wordsOf(driver)).toEqual([]);
+    driver.act({ kind: 'mute', bridge: null, isOn: null });
+    expect(driver.left.flatMap(({ intent }) => (isCue(intent) ? [intent.bridge] : []))).toEqual(['desk']);
+    driver.act({ kind: 'mute', bridge: null, isOn: null });
+    expect(driver.state().hands.isAllMuted).toBe(true);
+  });
+
+  it('of a level that is muted: at the end of the mute what stood ends, and what is wanted begins', () => {
+    const driver = drive(profile(chorus('red')), { playsAtBeat: 20 });
+    driver.play(500);
+    driver.act({ kind: 'mute', bridge: null, isOn: true });
+    driver.reload(profile(chorus('blue')));
+    driver.act({ kind: 'mute', bridge: null, isOn: false });
+    expect(wordsOf(driver)).toEqual(['/red', '/no red', '/blue']);
+  });
+
+  it('a unit that has another name by then is met anew, and nothing stands on decks of the old one', () => {
+    const named = (unit: string) =>
+      profileOf([stateRule('playing', 'deck.isPlaying', { do: [say('on')], undo: [say('off')], decks: 'any' })], {
+        bridges: [{ name: unit, type: 'opus-quad', options: {} }],
+      });
+    const driver = drive(named('opus'), { playsAtBeat: 10 });
+    driver.play(1000);
+    expect(wordsOf(driver)).toEqual(['/on']);
+    driver.reload(named('quad'));
+    expect(wordsOf(driver)).toEqual(['/on', '/off']);
+    expect(driver.state().show.decks.size).toBe(0);
+  });
+
+  it('of the grid of the playing track fires nothing twice', () => {
+    const cue = momentRule('cue', { kind: 'time', positionMs: 10_000 }, null, { do: [say('cue')] });
+    const tempo = (bpm: number) => {
+      const tracks = [{ id: 7, title: null, artist: null, grid: steadyGrid(0, bpm) }];
+      return profileOf([cue], { tracks });
+    };
+    for (const bpm of [116, 118, 122, 124, 130]) {
+      const driver = drive(tempo(120), { playsAtBeat: 18 });
+      // 10 s into a track of 120 BPM is beat 21.
+      driver.play(1700);
+      driver.reload(tempo(bpm));
+      driver.play(5000);
+      expect(wordsOf(driver), `${bpm} BPM`).toEqual(['/cue']);
+    }
   });
 });

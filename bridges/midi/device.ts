@@ -83,6 +83,7 @@ export function openMidi(
     log.info({ device: mine.name }, `MIDI goes to ${mine.name}`);
     const anchor = standing === null ? null : locatedAgain(standing, clock.now());
     if (anchor !== null) mine.port.run(anchor);
+    host.ready();
   }
 
   function lose(reason: string): void {

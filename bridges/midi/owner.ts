@@ -115,10 +115,18 @@ function sent(owner: Owner, { at, quarter, after }: MtcMessage, now: Ms): Owner 
   };
 }
 
-/** What has not left before a jump that holds by now is not worth sending any more; without a stall there is nothing such. */
+/**
+ * What has not left before a jump that holds by now is not worth sending any more; without a stall there is nothing such.
+ * A start that is overtaken so is still said outright, where it has come to.
+ */
 function overtake(owner: Owner, now: Ms): Owner {
-  const jump = owner.anchors.findLastIndex(({ from, join }) => join !== 'on' && from > owner.cursor.at && from <= now);
-  return jump < 0 ? owner : { ...owner, anchors: dropBefore(owner.anchors, jump), cursor: FROM_THE_START };
+  const isUnsent = ({ from, join }: Anchor): boolean => join !== 'on' && from > owner.cursor.at && from <= now;
+  const jump = owner.anchors.findLastIndex(isUnsent);
+  if (jump < 0) return owner;
+  const [first, ...rest] = dropBefore(owner.anchors, jump) as [Anchor, ...Anchor[]];
+  const isStart = owner.anchors.slice(0, jump).some(anchor => isUnsent(anchor) && anchor.join === 'locate');
+  const join = isStart && first.join === 'jump' ? 'locate' : first.join;
+  return { ...owner, anchors: [{ ...first, join }, ...rest], cursor: FROM_THE_START };
 }
 
 /** The quarter frames of this cycle have become too late: on to the next. */

@@ -52,7 +52,8 @@ export interface NoMidi {
 export function missingMidi(): NoMidi | null {
   if (process.platform !== 'linux') return null;
   if (!existsSync(SEQUENCER)) {
-    const advice = 'install libasound2 (Debian) and run "sudo modprobe snd-seq"; a container needs /dev/snd from its host';
+    const advice =
+      'install libasound2 (Debian) and run "sudo modprobe snd-seq"; a container needs /dev/snd from its host';
     return { why: `there is no ${SEQUENCER}`, advice };
   }
   try {

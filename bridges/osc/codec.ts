@@ -91,6 +91,8 @@ export function decodeAll(packet: Uint8Array, depth = 0): readonly OscDecoded[] 
 /** A packet of one message; bundles and types we never send are refused. */
 export function decode(bytes: Uint8Array): OscDecoded {
   try {
+    const alone = bareAddress(bytes);
+    if (alone !== null) return { ok: true, message: { address: alone, args: [] } };
     const packet = osc.readPacket(bytes, { metadata: true, unpackSingleArgs: false });
     if (packet.address === undefined) return { ok: false, reason: 'a bundle, expected one message' };
     const args: OscArg[] = [];
@@ -105,6 +107,15 @@ export function decode(bytes: Uint8Array): OscDecoded {
     const words = (error as Error).message.slice(0, LONGEST_REASON).replaceAll(/[^ -~]/g, '·');
     return { ok: false, reason: `no OSC message: ${words}` };
   }
+}
+
+/** An address with no type tag string behind it, as older senders leave it out: OSC 1.0 asks to take it. null: not so. */
+function bareAddress(bytes: Uint8Array): string | null {
+  const end = bytes.indexOf(0);
+  if (end < 1 || bytes.length !== 4 * Math.floor(end / 4 + 1) || bytes.subarray(end).some(byte => byte !== 0))
+    return null;
+  const address = String.fromCharCode(...bytes.subarray(0, end));
+  return isAddress(address) ? address : null;
 }
 
 const LONGEST_REASON = 120;

@@ -4,7 +4,7 @@ import type { Bridge } from '../../src/bridge.ts';
 import type { Told } from '../../src/core/feed.ts';
 import type { Filled } from '../../src/core/template.ts';
 import { choice, ipv4, map, port, shape, template, value, word } from '../../src/profile/text.ts';
-import { describe, type OscArg, type OscMessage } from './codec.ts';
+import { describe, isAddress, type OscArg, type OscMessage } from './codec.ts';
 import { type OscDeviceOptions, openOsc } from './device.ts';
 
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
@@ -60,6 +60,12 @@ const options = z
       if (trust !== undefined && listen === undefined) {
         return fail('trust', 'nobody is heard without a port; add "listen: 9001", or leave it out');
       }
+      const twice = also.find((one, i) =>
+        [{ host, port }, ...also.slice(0, i)].some(each => each.host === one.host && each.port === one.port),
+      );
+      if (twice !== undefined) {
+        return fail('also', `${twice.host}:${twice.port} is there already, and would get every message twice`);
+      }
       return {
         targets: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
         framing: transport === 'udp' ? null : (framing ?? 'length'),
@@ -69,7 +75,17 @@ const options = z
     },
   );
 
-const address = template('an OSC address (/eos/cue/1/10/fire)');
+const address = template('an OSC address (/eos/cue/1/10/fire)').transform((written, context) => {
+  const parts = typeof written === 'string' ? [written] : written.template;
+  const [first] = parts;
+  // What a `${…}` comes out as is looked at when it leaves.
+  const isRight =
+    (typeof first !== 'string' || first.startsWith('/')) &&
+    parts.every(part => typeof part !== 'string' || isAddress(`/${part}`));
+  if (isRight) return written;
+  context.addIssue({ code: 'custom', message: 'an OSC address begins with a slash and has no space and no # in it' });
+  return z.NEVER;
+});
 
 const message = shape('an OSC address, or { address: …, args: [ … ] }', {
   text: address.transform(address => ({ address, args: [] })),
@@ -113,7 +129,7 @@ export const oscBridge: Bridge = {
   tell,
   claims(opened) {
     const { listen } = opened as OscDeviceOptions;
-    return listen === null ? [] : [`UDP port ${listen.port} for OSC in`];
+    return listen === null ? [] : [`UDP port ${listen.port}`];
   },
   simulate: null,
   describe: filled => describe(toMessage(filled)),

@@ -56,10 +56,20 @@ export function openTarget(endpoint: Endpoint, framing: Framing | null, host: Ho
     }
     if (isDoubted) log.info({ address, port }, `sending OSC to ${name}${framing === null ? '' : ' over TCP'}`);
     isDoubted = false;
+    host.ready();
   }
 
   async function overUdp(): Promise<Way> {
-    const socket = await wire.dial(endpoint, error => complain(meaningOf(error)));
+    let isOver = false;
+    const socket = await wire.dial(endpoint, error => {
+      // Nobody listens there yet: the way itself is good.
+      if ((error as { code?: string }).code === 'ECONNREFUSED') return complain(meaningOf(error));
+      if (isOver || isClosed) return;
+      // A socket keeps the address it was opened from, which this machine may no longer have.
+      isOver = true;
+      void socket.close();
+      lose(meaningOf(error));
+    });
     return {
       put(packet) {
         socket.send(endpoint, packet);

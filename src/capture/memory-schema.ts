@@ -10,7 +10,7 @@ export const deckSchema = z.union([
   z.literal(4),
 ]) satisfies z.ZodType<DeckNumber>;
 
-const holds = z.array(z.object({ rule: z.string(), deck: z.string() }));
+const holds = z.array(z.object({ rule: z.string(), deck: z.string(), level: z.string() }));
 
 export const memorySchema = z.object({
   decklight: z.literal(1),
@@ -28,7 +28,9 @@ export const memorySchema = z.object({
   holds,
   hands: z.object({
     pinned: deckSchema.nullable(),
-    muted: z.array(z.object({ bridge: z.string(), byAll: z.boolean(), byName: z.boolean(), standing: holds })),
+    isAllMuted: z.boolean(),
+    muted: z.array(z.string()),
+    standing: z.array(z.tuple([z.string(), holds])),
     nudges: z.array(z.tuple([z.string(), z.number()])),
     isLocked: z.boolean(),
   }),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Act } from '../core/acts.ts';
 import type { Ms, Stamp } from '../core/clock.ts';
 import { assertNever } from '../core/events.ts';
-import type { Memory } from '../core/memory.ts';
+import type { LeftBehind } from '../core/memory.ts';
 import type { Datagram, Interface } from '../wire.ts';
 import { type CapturedDatagram, type CaptureEnd, RECORD_LINK_TYPE, type RecordItem, readCapture } from './capture.ts';
 import { deckSchema, memorySchema } from './memory-schema.ts';
@@ -28,7 +28,7 @@ export interface StartRecord {
   readonly instead: Readonly<Record<string, unknown>>;
   readonly interfaces: readonly Interface[];
   /** What the run before had left, and how old it was; null: nothing. */
-  readonly memory: { readonly memory: Memory; readonly ageMs: Ms } | null;
+  readonly memory: LeftBehind | null;
 }
 
 export interface ProfileText {
@@ -41,6 +41,8 @@ export type ShowRecord =
   /** The interfaces of the machine, at the start and whenever they have changed. */
   | { readonly decklight: 'interfaces'; readonly at: Ms; readonly interfaces: readonly Interface[] }
   | { readonly decklight: 'act'; readonly at: Ms; readonly source: string; readonly act: Act }
+  /** A bridge that had missed something could send again. */
+  | { readonly decklight: 'ready'; readonly at: Ms; readonly bridge: string }
   /** The show's one timer went off. */
   | { readonly decklight: 'wake'; readonly at: Ms }
   /** A changed profile was taken. */
@@ -253,6 +255,7 @@ const records = z.discriminatedUnion('decklight', [
   }),
   z.object({ decklight: z.literal('interfaces'), at, interfaces }),
   z.object({ decklight: z.literal('act'), at, source: z.string(), act }),
+  z.object({ decklight: z.literal('ready'), at, bridge: z.string() }),
   z.object({ decklight: z.literal('wake'), at }),
   z.object({ decklight: z.literal('profile'), at, ...profile.shape }),
   z.object({ decklight: z.literal('gap'), at, packets: z.number() }),

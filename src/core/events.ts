@@ -66,7 +66,9 @@ export type ShowEvent =
       readonly structure: SongStructure | null;
     }
   | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array }
-  | { readonly kind: 'operator.act'; readonly act: Act };
+  | { readonly kind: 'operator.act'; readonly act: Act }
+  /** A bridge that has missed something can send again: it is told what stands. */
+  | { readonly kind: 'bridge.ready'; readonly bridge: string };
 
 /** An event as it enters the inbox: when it reached us, and through which bridge. */
 export interface Input {

@@ -219,6 +219,8 @@ function silence({ rate }: TimecodeEntry, { anchor: last }: Generator, from: Ms)
 
 /** Two anchors of one moment are one: the second says where, the first may have more to say of how. */
 function joined(last: Anchor | null, anchor: Anchor): Anchor {
-  if (last === null || last.from < anchor.from || last.join === 'silence' || anchor.join !== 'on') return anchor;
-  return { ...anchor, join: last.join };
+  if (last === null || last.from < anchor.from) return anchor;
+  const isSaidOutright = last.join === 'locate' && anchor.join !== 'silence';
+  const isMoved = last.join === 'jump' && anchor.join === 'on';
+  return isSaidOutright || isMoved ? { ...anchor, join: last.join } : anchor;
 }

@@ -6,8 +6,15 @@ import type { Sent } from './plan.ts';
 export interface Hands {
   /** The deck that timecode follows instead of what its policy says; null: none. */
   readonly pinned: DeckNumber | null;
-  /** Bridges that are held back, by name. */
-  readonly muted: ReadonlyMap<string, Mute>;
+  /** Every bridge is held back, whatever it is called. */
+  readonly isAllMuted: boolean;
+  /** Bridges that are held back by name: their timecode too. */
+  readonly muted: ReadonlySet<string>;
+  /**
+   * The holds that stood on a bridge when it began to be held back: what is then wanted is compared with these at the
+   * end. On a bridge that has come since none stands.
+   */
+  readonly standing: ReadonlyMap<string, Sent>;
   /** Frames added to each timecode, by its name. */
   readonly nudges: ReadonlyMap<string, number>;
   readonly isLocked: boolean;
@@ -15,27 +22,18 @@ export interface Hands {
   readonly captured: ReadonlyMap<string, readonly number[]>;
 }
 
-/** A bridge that is held back: by a mute of everything, by its own name, or both. */
-export interface Mute {
-  readonly byAll: boolean;
-  /** Its timecode is held back too. */
-  readonly byName: boolean;
-  /** The holds that stood out there when it was muted: what the holds then wanted are compared with at the end. */
-  readonly standing: Sent;
-}
-
 export const NO_HANDS: Hands = {
   pinned: null,
-  muted: new Map(),
+  isAllMuted: false,
+  muted: new Set(),
+  standing: new Map(),
   nudges: new Map(),
   isLocked: false,
   captured: new Map(),
 };
 
-export const isTimecodeMuted = ({ muted }: Hands, bridge: string): boolean => muted.get(bridge)?.byName === true;
-
-/** Everything is muted at once: what the M key shows and takes back. */
-export const isAllMuted = ({ muted }: Hands): boolean => [...muted.values()].some(({ byAll }) => byAll);
+/** Cues to this bridge do not leave. */
+export const isHeldBack = ({ isAllMuted, muted }: Hands, bridge: string): boolean => isAllMuted || muted.has(bridge);
 
 export interface Muting {
   readonly hands: Hands;
@@ -48,33 +46,30 @@ export interface Muting {
 /**
  * Mutes, or takes a mute back.
  *
- * @param bridges the bridges it is about
- * @param by      whether everything is meant, or one bridge by name
+ * @param bridge  null: everything
  * @param isOn    null: the other way than it is
+ * @param bridges all that cues go to
  * @param sent    the holds that stand now
  */
 export function mute(
-  hands: Hands,
-  bridges: readonly string[],
-  by: 'byAll' | 'byName',
+  before: Hands,
+  bridge: string | null,
   isOn: Switch,
+  bridges: readonly string[],
   sent: Sent,
 ): Muting {
-  const was = by === 'byAll' ? isAllMuted(hands) : bridges.some(bridge => isTimecodeMuted(hands, bridge));
+  const muted = new Set(before.muted);
+  const was = bridge === null ? before.isAllMuted : muted.has(bridge);
   const will = isOn ?? !was;
-  const muted = new Map(hands.muted);
-  const held: string[] = [];
-  const freed: { bridge: string; standing: Sent }[] = [];
-  for (const bridge of bridges) {
-    const before = muted.get(bridge);
-    const after: Mute = { byAll: false, byName: false, standing: sent, ...before, [by]: will };
-    if (after.byAll || after.byName) {
-      muted.set(bridge, after);
-      if (before === undefined) held.push(bridge);
-    } else if (before !== undefined) {
-      muted.delete(bridge);
-      freed.push({ bridge, standing: before.standing });
-    }
-  }
-  return { hands: { ...hands, muted }, held, freed };
+  if (bridge !== null && will) muted.add(bridge);
+  if (bridge !== null && !will) muted.delete(bridge);
+  const after: Hands = { ...before, muted, isAllMuted: bridge === null ? will : before.isAllMuted };
+  const all = [...new Set([...bridges, ...before.standing.keys(), ...(bridge === null ? [] : [bridge])])];
+  const held = all.filter(each => isHeldBack(after, each) && !isHeldBack(before, each));
+  const free = all.filter(each => isHeldBack(before, each) && !isHeldBack(after, each));
+  const freed = free.map(each => ({ bridge: each, standing: before.standing.get(each) ?? new Map() }));
+  const standing = new Map(before.standing);
+  for (const each of held) standing.set(each, sent);
+  for (const each of free) standing.delete(each);
+  return { hands: { ...after, standing }, held, freed };
 }

@@ -9,7 +9,7 @@ import { type Deck, type DeckKey, toBeat } from './deck.ts';
 import type { DeckNumber } from './events.ts';
 import type { Hands } from './hands.ts';
 import type { Hold } from './holds.ts';
-import type { Sent } from './plan.ts';
+import { levelOf, type Sent } from './plan.ts';
 import type { Rule } from './profile.ts';
 
 export interface Memory {
@@ -18,20 +18,25 @@ export interface Memory {
   readonly holds: readonly RememberedHold[];
   readonly hands: {
     readonly pinned: DeckNumber | null;
-    readonly muted: readonly {
-      readonly bridge: string;
-      readonly byAll: boolean;
-      readonly byName: boolean;
-      readonly standing: readonly RememberedHold[];
-    }[];
+    readonly isAllMuted: boolean;
+    readonly muted: readonly string[];
+    readonly standing: readonly (readonly [bridge: string, holds: readonly RememberedHold[]])[];
     readonly nudges: readonly (readonly [timecode: string, frames: number])[];
     readonly isLocked: boolean;
   };
 }
 
+/** A memory as it is found again, and how long ago it was made. */
+export interface LeftBehind {
+  readonly memory: Memory;
+  readonly ageMs: Ms;
+}
+
 export interface RememberedHold {
   readonly rule: string;
   readonly deck: DeckKey;
+  /** What the rule said then: a rule that says something else by now is another level. */
+  readonly level: string;
 }
 
 export interface RememberedDeck {
@@ -58,39 +63,33 @@ export function rememberDeck(deck: Deck, firedOnce: Iterable<string>, at: Ms): R
 }
 
 export const rememberHolds = (sent: Sent): readonly RememberedHold[] =>
-  [...sent.values()].map(({ rule, deck }) => ({ rule: rule.name, deck }));
+  [...sent.values()].map(({ rule, deck }) => ({ rule: rule.name, deck, level: levelOf(rule) }));
 
-export const rememberHands = ({ pinned, muted, nudges, isLocked }: Hands): Memory['hands'] => ({
-  pinned,
-  muted: [...muted].map(([bridge, { byAll, byName, standing }]) => ({
-    ...{ bridge, byAll, byName },
-    standing: rememberHolds(standing),
-  })),
+export const rememberHands = ({ pinned, isAllMuted, muted, standing, nudges, isLocked }: Hands): Memory['hands'] => ({
+  ...{ pinned, isAllMuted, isLocked },
+  muted: [...muted],
+  standing: [...standing].map(([bridge, sent]) => [bridge, rememberHolds(sent)] as const),
   nudges: [...nudges],
-  isLocked,
 });
 
-/** Holds of rules that the profile still has. */
+/** Holds of rules that the profile still has, and that still say the same. */
 export function recallHolds(holds: readonly RememberedHold[], rules: readonly Rule[]): Sent {
   const byName = new Map(rules.map(rule => [rule.name, rule]));
   return new Map(
-    holds.flatMap(({ rule: name, deck }): [string, Hold][] => {
+    holds.flatMap(({ rule: name, deck, level }): [string, Hold][] => {
       const rule = byName.get(name);
-      return rule?.kind === 'while' ? [[name, { rule, deck }]] : [];
+      return rule?.kind === 'while' && levelOf(rule) === level ? [[name, { rule, deck }]] : [];
     }),
   );
 }
 
-export const recallHands = ({ pinned, muted, nudges, isLocked }: Memory['hands'], rules: readonly Rule[]): Hands => ({
-  pinned,
-  muted: new Map(
-    muted.map(({ bridge, byAll, byName, standing }) => [
-      bridge,
-      { byAll, byName, standing: recallHolds(standing, rules) },
-    ]),
-  ),
-  nudges: new Map(nudges),
-  isLocked,
+export const recallHands = (hands: Memory['hands'], rules: readonly Rule[]): Hands => ({
+  pinned: hands.pinned,
+  isAllMuted: hands.isAllMuted,
+  muted: new Set(hands.muted),
+  standing: new Map(hands.standing.map(([bridge, holds]) => [bridge, recallHolds(holds, rules)])),
+  nudges: new Map(hands.nudges),
+  isLocked: hands.isLocked,
   captured: new Map(),
 });
 

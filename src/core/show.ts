@@ -45,7 +45,8 @@ export function reduce(show: Show, { event, stamp }: Input): Show {
       return withDeck(show, event.deck, deck => reduceStructure(deck, event.trackId, event.structure));
     case 'deck.artwork':
     case 'operator.act':
-      // What hands do is no state of the decks: see hands.ts.
+    case 'bridge.ready':
+      // Hands and outputs are no state of the decks.
       return show;
     default:
       return assertNever(event);
@@ -69,6 +70,14 @@ function withDeck(show: Show, ref: DeckRef, change: (deck: Deck) => Deck): Show 
 export function relearn(show: Show, known: ReadonlyMap<number, KnownTrack>): Show {
   const decks = new Map([...show.decks].map(([key, deck]) => [key, relearnDeck(deck, id => known.get(id) ?? null)]));
   return { ...show, known, decks };
+}
+
+/** The show without some units, by the names of their bridges: nobody will hear of their decks again. */
+export function withoutUnits(show: Show, gone: ReadonlySet<string>): Show {
+  if (gone.size === 0) return show;
+  const decks = new Map([...show.decks].filter(([, { ref }]) => !gone.has(ref.unit)));
+  const units = new Map([...show.units].filter(([name]) => !gone.has(name)));
+  return { ...show, decks, units };
 }
 
 /** Whether a deck is on air; null: its unit has never reported it of any deck, so nobody knows. */

@@ -40,10 +40,10 @@ function duration(text: string): Ms {
   return Number(amount) * unitMs;
 }
 
-/** Stops at Ctrl-C and at a polite kill; a second one ends the program at once. */
+/** Stops at Ctrl-C, at a polite kill and when its terminal is closed; a second one ends the program at once. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       controller.abort();
       process.once(signal, () => process.exit(1));

@@ -269,6 +269,8 @@ function recordText(record: ShowRecord): string {
       return record.interfaces.map(({ name, address }) => `${name} ${address}`).join(', ') || '-';
     case 'act':
       return `${actText(record.act)} by ${record.source}`;
+    case 'ready':
+      return `${record.bridge} can send again`;
     case 'profile':
       return profileText(record);
     case 'gap':

@@ -27,9 +27,9 @@ const KEY_ACTS: ReadonlyMap<string, Act> = new Map([
 /** What the status says of them. */
 export const KEY_HELP = '1–4 pin a deck  A automatic  M mute  P panic  ←/→ nudge  C capture  L lock  R re-send holds';
 
-/** One key: an escape sequence of three characters, or a single one. */
+/** One key: a whole escape sequence (ECMA-48), of which a function key sends a long one, or a single character. */
 const ESCAPE = '\u001b';
-const KEY = new RegExp(`(${ESCAPE}[[O].|[^${ESCAPE}])`, 'su');
+const KEY = new RegExp(`(${ESCAPE}\\[\\[?[0-?]*[ -/]*[@-~]|${ESCAPE}O.|${ESCAPE}.|.)`, 'su');
 
 const INTERRUPT = '\u0003';
 

@@ -28,14 +28,14 @@ interface Line {
   readonly bridge: OpenBridge;
 }
 
-/** Opens some bridges of a profile and waits for them; null: one is not there, which was said. */
+/** Opens some bridges of a profile and gives them time to be ready. */
 async function openLines(
   profile: Profile,
   names: ReadonlySet<string>,
   bridges: readonly Bridge[],
   clock: Clock,
   out: Out,
-): Promise<readonly Line[] | null> {
+): Promise<readonly Line[]> {
   const wire = liveWire(clock);
   const say = (_: unknown, text: string): void => out.error(text);
   const lines = profile.bridges
@@ -43,19 +43,18 @@ async function openLines(
     .flatMap((entry): Line[] => {
       const kind = bridges.find(({ type }) => type === entry.type);
       const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
-      const host: Host = { clock, wire, log: { info() {}, warn: say, error: say }, unixMs, emit() {} };
+      const host: Host = { clock, wire, log: { info() {}, warn: say, error: say }, unixMs, emit() {}, ready() {} };
       return kind === undefined ? [] : [{ entry, kind, bridge: kind.open(entry.name, entry.options, host) }];
     });
   const isReady = ({ bridge }: Line): boolean => bridge.status().state === 'ready';
   for (let waited = 0; waited < READY_WITHIN_MS && !lines.every(isReady); waited += LOOK_EVERY_MS) {
     await wait(clock, LOOK_EVERY_MS);
   }
-  const missing = lines.filter(line => !isReady(line));
-  if (missing.length === 0) return lines;
-  for (const { entry, bridge } of missing) out.error(`${entry.name} is not there: ${bridge.status().text}`);
-  await Promise.all(lines.map(({ bridge }) => bridge.close()));
-  return null;
+  return lines;
 }
+
+/** A bridge that did not take what it was given says why in its status. */
+const whyNot = ({ entry, bridge }: Line): string => `${entry.name} is not there: ${bridge.status().text}`;
 
 /**
  * `decklight send`: one cue, now.
@@ -76,21 +75,24 @@ export async function sendCommand(file: string, cue: string, out: Out, bridges: 
   }
   const clock = liveClock();
   const lines = await openLines(profile, new Set(actions.map(({ bridge }) => bridge)), bridges, clock, out);
-  if (lines === null) return 3;
   let unsent = 0;
+  const absent = new Set<Line>();
   for (const { bridge: name, message, roots } of actions) {
     const line = lines.find(({ entry }) => entry.name === name);
     const at = clock.now();
     const filling = fill(message, scopeOf(EMPTY_SHOW, { deck: null }, roots, at));
     const hasLeft = filling.ok && line?.bridge.send(filling.value, at) === true;
     if (!hasLeft) unsent++;
+    if (filling.ok && !hasLeft && line !== undefined) absent.add(line);
     const text = filling.ok
       ? line?.kind.describe(filling.value)
       : `not sent: ${filling.unknown} is only known in a show`;
     out.line(`${name}  ${hasLeft || !filling.ok ? '' : 'not sent: '}${text}`);
   }
+  for (const line of absent) out.error(whyNot(line));
   await wait(clock, LINGERS_MS);
   await Promise.all(lines.map(({ bridge }) => bridge.close()));
+  if (absent.size > 0) return 3;
   return unsent === 0 ? 0 : 1;
 }
 
@@ -141,8 +143,12 @@ export async function timecodeCommand(
   }
   const clock = liveClock();
   const lines = await openLines(profile, new Set([to]), bridges, clock, out);
-  const [line] = lines ?? [];
-  if (line === undefined) return 3;
+  const [line] = lines;
+  if (line === undefined || line.bridge.status().state !== 'ready') {
+    if (line !== undefined) out.error(whyNot(line));
+    await line?.bridge.close();
+    return 3;
+  }
   const from = clock.now() + ANCHOR_AHEAD_MS;
   const anchor: Anchor = { from, place, speed: framesPerMs(rate), join: 'locate', since: place, rate };
   const endAt = forMs === null ? Infinity : from + forMs;

@@ -1,6 +1,7 @@
 /** The log: pino, one child per bridge. Never written to on the way of a packet. */
 import { type Logger, pino } from 'pino';
 import type { Log } from '../bridge.ts';
+import { openLineFile } from './line-file.ts';
 
 /** One line of the log as the screen shows it. */
 export interface LogLine {
@@ -11,25 +12,27 @@ export interface LogLine {
 
 export interface ShowLog {
   of(bridge: string): Log;
-  flush(): void;
+  close(): Promise<void>;
 }
 
 const LEVEL_NAMES: Readonly<Record<number, LogLine['level']>> = { 30: 'info', 40: 'warn', 50: 'error' };
 
 /**
- * @param file where pino's JSON lines go; null: to `shown` only
+ * @param file  where pino's JSON lines go; null: to `shown` only
  * @param shown told of each line, for the screen
  */
 export function openLog(file: string | null, shown: (line: LogLine) => void): ShowLog {
-  const destination = file === null ? null : pino.destination({ dest: file, mkdir: true, sync: false });
+  const failed = (text: string): void => shown({ level: 'error', bridge: 'log', text });
+  const lines = file === null ? null : openLineFile(file, 'the log', failed);
   const screen = {
     write(json: string) {
       const { level, bridge, msg } = JSON.parse(json) as { level: number; bridge: string; msg: string };
       shown({ level: LEVEL_NAMES[level] ?? 'info', bridge, text: msg });
     },
   };
-  const streams = destination === null ? [{ stream: screen }] : [{ stream: screen }, { stream: destination }];
-  const root: Logger = pino({ base: null }, pino.multistream(streams));
+  // Not pino's own file, which waits for ever on a disk that is full.
+  const disk = { write: (json: string) => lines?.write([json.trimEnd()]) };
+  const root: Logger = pino({ base: null }, pino.multistream([{ stream: screen }, { stream: disk }]));
   return {
     of(bridge) {
       const child = root.child({ bridge });
@@ -39,6 +42,6 @@ export function openLog(file: string | null, shown: (line: LogLine) => void): Sh
         error: (facts, text) => child.error(facts, text),
       };
     },
-    flush: () => destination?.flushSync(),
+    close: async () => lines?.close(),
   };
 }

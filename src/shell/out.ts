@@ -31,7 +31,9 @@ export function terminalOut(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
     },
     redraw(lines) {
       const width = stdout.columns ?? 80;
-      const shown = lines.slice(0, Math.max(1, (stdout.rows ?? 24) - 1)).map(line => cut(line, width));
+      // Counted as the terminal will: a text may have several lines.
+      const all = lines.flatMap(line => line.split('\n'));
+      const shown = all.slice(0, Math.max(1, (stdout.rows ?? 24) - 1)).map(line => cut(line, width));
       const home = drawn === 0 ? '' : `\u001b[${drawn}A`;
       stdout.write(`${home}${shown.map(line => line + CLEAR_TO_END_OF_LINE).join('\n')}\n${CLEAR_BELOW}`);
       drawn = shown.length;

@@ -16,16 +16,12 @@ export function watchProfile(file: string, source: string, saved: (source: strin
   let timer: NodeJS.Timeout | null = null;
   const look = (before: string | null): void => {
     timer = null;
-    try {
-      const text = readFileSync(file, 'utf8');
-      if (text === last || text === '') return;
-      if (text !== before) timer = setTimeout(() => look(text), SETTLES_WITHIN_MS).unref();
-      else {
-        last = text;
-        saved(text);
-      }
-    } catch {
-      // It is being written, or has been moved away: the last good one stays.
+    const text = read(file);
+    if (text === null || text === '' || text === last) return;
+    if (text !== before) timer = setTimeout(() => look(text), SETTLES_WITHIN_MS).unref();
+    else {
+      last = text;
+      saved(text);
     }
   };
   const changed = (): void => {
@@ -36,4 +32,13 @@ export function watchProfile(file: string, source: string, saved: (source: strin
     unwatchFile(file, changed);
     if (timer !== null) clearTimeout(timer);
   };
+}
+
+/** null: it is being written, has been moved away, or is no text; the last good one stays. */
+function read(file: string): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch {
+    return null;
+  }
 }

@@ -46,6 +46,8 @@ export interface Recorder {
   /** Recorded when they are others than last time. */
   interfaces(interfaces: readonly Interface[], at: Ms): void;
   act(source: string, act: Act, at: Ms): void;
+  /** A bridge that had missed something can send again. */
+  ready(bridge: string, at: Ms): void;
   wake(at: Ms): void;
   /** A changed profile that was taken. */
   profile(file: string, source: string, at: Ms): void;
@@ -179,6 +181,7 @@ export function openRecorder({ file, unixMs, log }: RecorderSetup, start: Record
       record(at, { decklight: 'interfaces', at, interfaces });
     },
     act: (source, act, at) => record(at, { decklight: 'act', at, source, act }),
+    ready: (bridge, at) => record(at, { decklight: 'ready', at, bridge }),
     wake: at => record(at, { decklight: 'wake', at }),
     profile: (changed, source, at) => record(at, { decklight: 'profile', at, file: changed, source }),
     async stop(at) {

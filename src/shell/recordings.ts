@@ -1,5 +1,5 @@
 /** Where recordings lie, what they are called, and which of them are deleted at a start. */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordingEntry } from '../core/profile.ts';
 
@@ -15,16 +15,25 @@ const OUR_NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(-\d+)?\.pcapng$/;
 export const recordingsFolder = (profileFile: string): string =>
   `${profileFile.replace(/(?<=[^\\/])\.[^.\\/]*$/, '')}.recordings`;
 
-/** A file that is not there yet, named after the local time of the start. Nothing is written. */
+/**
+ * A name for a recording, after the local time of the start, and the empty file of that name: two shows that start in one
+ * second do not write into one. Where it cannot be made the name is given all the same; the recorder says what is wrong.
+ */
 export function newRecordingFile(folder: string, unixMs: number): string {
   const two = (n: number): string => String(n).padStart(2, '0');
   const time = new Date(unixMs);
   const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join('-');
-  const named = (suffix: string): string => join(folder, `${day}T${clock}${suffix}.pcapng`);
-  let file = named('');
-  for (let n = 2; existsSync(file); n++) file = named(`-${n}`);
-  return file;
+  for (let n = 1; ; n++) {
+    const file = join(folder, `${day}T${clock}${n === 1 ? '' : `-${n}`}.pcapng`);
+    try {
+      mkdirSync(folder, { recursive: true });
+      closeSync(openSync(file, 'wx'));
+      return file;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(file)) return file;
+    }
+  }
 }
 
 export interface RecordingFile {

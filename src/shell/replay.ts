@@ -211,6 +211,11 @@ async function take(record: ShowRecord, { show, counts, say, bridges }: Replayin
       show.engine.emit(source, { kind: 'operator.act', act }, { notBefore: at, at });
       return;
     }
+    case 'ready': {
+      const { at, bridge } = record;
+      show.engine.emit(bridge, { kind: 'bridge.ready', bridge }, { notBefore: at, at });
+      return;
+    }
     case 'wake':
       counts.wakes++;
       show.engine.wake(record.at);

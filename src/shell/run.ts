@@ -9,6 +9,7 @@ import { type OpenShow, openShow } from '../open-show.ts';
 import type { Wire } from '../wire.ts';
 import { checkProfile, readProfile } from './check.ts';
 import { listenToKeys } from './keys.ts';
+import { type LineFile, openLineFile } from './line-file.ts';
 import { liveClock } from './live-clock.ts';
 import { liveWire } from './live-wire.ts';
 import { openLog } from './log.ts';
@@ -21,15 +22,7 @@ import { newRecordingFile, pruneRecordings, recordingsFolder } from './recording
 import { jsonScreen, plainScreen, terminalScreen } from './screen.ts';
 import { openStateFile, readStateFile, stateFileOf } from './state-file.ts';
 import { bridgeLine, NO_COLOURS } from './status.ts';
-import {
-  every10Ms,
-  openTrace,
-  positionLines,
-  sentTraceLine,
-  type TraceFile,
-  timecodeLines,
-  truthLines,
-} from './trace.ts';
+import { every10Ms, positionLines, sentTraceLine, timecodeLines, truthLines } from './trace.ts';
 import { showTime } from './transcript.ts';
 
 export interface RunOptions {
@@ -94,7 +87,8 @@ export async function runCommand(
   const screen = options.json ? jsonScreen(setup) : out.isTerminal ? terminalScreen(setup) : plainScreen(setup);
   logged = line => screen.logged(line);
   if (memory !== null) log.of('state').info({}, `goes on from ${stateFile}, ${ageText(memory.ageMs)} old`);
-  const trace = options.trace === null ? null : openTrace(options.trace, text => log.of('trace').error({}, text));
+  const trace =
+    options.trace === null ? null : openLineFile(options.trace, 'the trace', text => log.of('trace').error({}, text));
 
   function beginRecording(): Recorder {
     const folder = recordingsFolder(file);
@@ -129,6 +123,7 @@ export async function runCommand(
     watcher: {
       received({ source, event, stamp }) {
         if (event.kind === 'operator.act') recorder?.act(source, event.act, stamp.at);
+        if (event.kind === 'bridge.ready') recorder?.ready(event.bridge, stamp.at);
       },
       woke: at => recorder?.wake(at),
       remember: kept => state?.write(kept),
@@ -153,7 +148,8 @@ export async function runCommand(
     const next = checkProfile(saved, file, bridges);
     for (const line of next.lines) log.of('profile').warn({}, line);
     if (next.profile === null) {
-      broken = `${file} as it is saved now is broken (${next.lines[0] ?? ''}): the last good one runs on`;
+      const [first = ''] = next.lines[0]?.split('\n') ?? [];
+      broken = `as it is saved now the profile is broken, and the last good one runs on: ${first}`;
       return;
     }
     broken = null;
@@ -194,7 +190,7 @@ export async function runCommand(
   await Promise.all([...simulations.values()].map(simulation => simulation.close()));
   await recorder?.stop(clock.now());
   await trace?.close();
-  log.flush();
+  await log.close();
   const recorded = recorder === null ? '' : `; ${recorder.status().text}`;
   out.error(`stopped after ${showTime(clock.now() - startedAt)}${recorded}`);
   return code;
@@ -240,7 +236,7 @@ function bannersOf(simulations: ReadonlyMap<string, Simulation>, isDryRun: boole
   return isDryRun ? [...banners, 'DRY RUN: nothing leaves'] : banners;
 }
 
-function traceAll(trace: TraceFile, show: OpenShow, simulations: ReadonlyMap<string, Simulation>, at: Ms): void {
+function traceAll(trace: LineFile, show: OpenShow, simulations: ReadonlyMap<string, Simulation>, at: Ms): void {
   const state = show.engine.state();
   trace.write(positionLines(state.show, at));
   trace.write(timecodeLines(show.engine.program().profile.timecodes, state, at));

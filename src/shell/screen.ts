@@ -3,7 +3,6 @@ import { actText } from '../core/acts.ts';
 import type { Ms } from '../core/clock.ts';
 import type { Deck } from '../core/deck.ts';
 import { NO_GENERATOR } from '../core/generator.ts';
-import { isAllMuted } from '../core/hands.ts';
 import { becauseText, type Dropped } from '../core/intents.ts';
 import { positionAt } from '../core/position.ts';
 import { phraseNow } from '../core/scope.ts';
@@ -127,7 +126,7 @@ export function jsonScreen({ out, notices }: ScreenSetup): Screen {
           return { name: entry.name, label, rate: entry.rate.name, run: generator.run, deck: generator.deck };
         }),
         pinned: hands.pinned,
-        muted: isAllMuted(hands) ? 'all' : [...hands.muted.keys()],
+        muted: hands.isAllMuted ? 'all' : [...hands.muted],
         locked: hands.isLocked,
         decks: [...show.decks.values()].map(deck => deckFacts(show, deck, at)),
         holds: [...sent.keys()],

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
 import { openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
 import { type Interface, isLoopback } from '../wire.ts';
-import { liveClock, toMonotonicNs } from './live-clock.ts';
+import { openLineFile } from './line-file.ts';
+import { liveClock } from './live-clock.ts';
 import { liveWire } from './live-wire.ts';
 import type { Out } from './out.ts';
 import { packageFile } from './package-file.ts';
-import { openTrace } from './trace.ts';
+import { truthLines } from './trace.ts';
 
 export interface SimulateOptions {
   /** What the simulated DJ plays; null: the demo set. */
@@ -45,7 +46,7 @@ export async function simulateCommand(options: SimulateOptions, out: Out, signal
   const interfaceAddress = addressOf(options.interface, wire.interfaces());
   const loopbackPeer = interfaceAddress === LOOPBACK_PEER ? LOOPBACK_UNIT : LOOPBACK_PEER;
   const peer = options.peer ?? (isLoopback(interfaceAddress) ? loopbackPeer : null);
-  const trace = options.trace === null ? null : openTrace(options.trace, text => out.error(text));
+  const trace = options.trace === null ? null : openLineFile(options.trace, 'the trace', text => out.error(text));
   // A simulated unit is never said to be a real one: every line that tells what it does names it.
   const log = (text: string): void => out.line(`simulated OPUS-QUAD: ${text}`);
   try {
@@ -56,14 +57,10 @@ export async function simulateCommand(options: SimulateOptions, out: Out, signal
         : {
             onTruth: (at, decks) =>
               trace.write(
-                decks
-                  .filter(({ loaded }) => loaded)
-                  .map(({ deck, beat, positionMs, playing, tempoBpm, trackId }) =>
-                    JSON.stringify({
-                      ...{ monotonicNs: toMonotonicNs(at), kind: 'truth', deck },
-                      ...{ beat, positionMs, playing, tempoBpm, trackId },
-                    }),
-                  ),
+                truthLines(
+                  decks.map(({ playing, ...deck }) => ({ ...deck, isPlaying: playing })),
+                  at,
+                ),
               ),
           }),
     });

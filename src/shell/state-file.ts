@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { memorySchema } from '../capture/memory-schema.ts';
 import type { Ms } from '../core/clock.ts';
-import type { Memory } from '../core/memory.ts';
+import type { LeftBehind, Memory } from '../core/memory.ts';
 
 /** `show.yaml` has `show.state.json` beside it. */
 export const stateFileOf = (profileFile: string): string => `${profileFile.replace(/\.ya?ml$/i, '')}.state.json`;
@@ -12,11 +12,6 @@ export const stateFileOf = (profileFile: string): string => `${profileFile.repla
 const FORGOTTEN_AFTER_MS: Ms = 12 * 3_600_000;
 
 const content = z.object({ writtenUnixMs: z.number(), memory: memorySchema });
-
-export interface LeftBehind {
-  readonly memory: Memory;
-  readonly ageMs: Ms;
-}
 
 /**
  * What an earlier run left; null: nothing, or nothing that still holds.

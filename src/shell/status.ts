@@ -5,7 +5,6 @@ import type { Ms } from '../core/clock.ts';
 import { upcoming } from '../core/crossings.ts';
 import { type Deck, isStale } from '../core/deck.ts';
 import { framesAt, type Generator, NO_GENERATOR } from '../core/generator.ts';
-import { isAllMuted } from '../core/hands.ts';
 import { clockText } from '../core/moments.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { type Position, positionAt } from '../core/position.ts';
@@ -67,9 +66,9 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
 
 /** What hands hold: nobody must wonder why nothing leaves. */
 function handsLines({ hands }: EngineState, paint: Paint): string[] {
-  const named = [...hands.muted].filter(([, { byName }]) => byName).map(([bridge]) => `${bridge} muted`);
+  const named = [...hands.muted].map(bridge => `${bridge} muted`);
   const parts = [
-    isAllMuted(hands) ? 'MUTED: cues are held back' : '',
+    hands.isAllMuted ? 'MUTED: cues are held back' : '',
     ...named,
     hands.pinned === null ? '' : `deck ${hands.pinned} pinned`,
     hands.isLocked ? 'keys locked' : '',

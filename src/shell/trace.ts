@@ -12,7 +12,6 @@
  * - for everything that leaves: `{ monotonicNs, kind: "sent", bridge, message, because, trueTimeNs }`, where `trueTimeNs`
  *   is the moment it was meant for.
  */
-import { createWriteStream } from 'node:fs';
 import type { DeckTruth } from '../bridge.ts';
 import type { Cancel, Clock, Ms } from '../core/clock.ts';
 import { framesAt, NO_GENERATOR } from '../core/generator.ts';
@@ -102,24 +101,3 @@ export const sentTraceLine = ({ at, intent }: Departure, message: string): strin
     because: becauseText(intent.because),
     trueTimeNs: toMonotonicNs(intent.trueTime),
   });
-
-export interface TraceFile {
-  write(lines: readonly string[]): void;
-  close(): Promise<void>;
-}
-
-/** A trace on disk; a disk that is full or a folder that is not there is told once, and the show goes on. */
-export function openTrace(file: string, failed: (text: string) => void): TraceFile {
-  const stream = createWriteStream(file);
-  let isBroken = false;
-  stream.on('error', error => {
-    if (!isBroken) failed(`the trace ${file} is not written: ${error.message}`);
-    isBroken = true;
-  });
-  return {
-    write(lines) {
-      if (!isBroken && lines.length > 0) stream.write(`${lines.join('\n')}\n`);
-    },
-    close: () => new Promise(done => (isBroken ? done() : stream.end(() => done()))),
-  };
-}

@@ -27,7 +27,7 @@ function reasonText(reason: Dropped['reason']): string {
     case 'unknown':
       return `${reason.what} is not known`;
     case 'absent':
-      return `${reason.bridge} is not there`;
+      return `${reason.bridge} did not take it`;
     case 'muted':
       return `${reason.bridge} is muted`;
   }

@@ -33,12 +33,12 @@ const MEMORY: Memory = {
       firedOnce: ['intro'],
     },
   ],
-  holds: [{ rule: 'chorus look', deck: 'opus/1' }],
+  holds: [{ rule: 'chorus look', deck: 'opus/1', level: '00ff' }],
   hands: {
     pinned: 2,
-    muted: [
-      { ...{ bridge: 'console', byAll: false, byName: true }, standing: [{ rule: 'chorus look', deck: 'opus/2' }] },
-    ],
+    isAllMuted: false,
+    muted: ['console'],
+    standing: [['console', [{ rule: 'chorus look', deck: 'opus/2', level: '00ff' }]]],
     nudges: [['main', -2]],
     isLocked: true,
   },

@@ -21,9 +21,13 @@ export interface Driver {
   /** Everything that left, with the time of the step. */
   readonly left: readonly { readonly at: number; readonly intent: Intent }[];
   readonly answers: readonly Answer[];
+  /** How often the engine has looked, for whatever reason. */
+  looks(): number;
   /** What would be on disk. */
   memory(): Memory | null;
   act(act: Act, source?: string): void;
+  /** A bridge that has missed something can send again. */
+  ready(bridge: string): void;
   reload(profile: Profile): void;
   state(): EngineState;
   now(): number;
@@ -49,6 +53,8 @@ interface Options {
   readonly memory?: { readonly memory: Memory; readonly ageMs: number };
   /** Where the deck is when it is met, playing; else it stands cued on its first beat. */
   readonly playsAtBeat?: number;
+  /** Nothing is heard of any unit. */
+  readonly isAbsent?: boolean;
 }
 
 /** Begins with a track cued on its first beat, phrases known. */
@@ -67,12 +73,15 @@ export function drive(profile: Profile, options: Options = {}): Driver {
   const left: { at: number; intent: Intent }[] = [];
   const answers: Answer[] = [];
   let memory: Memory | null = null;
+  let looks = 0;
 
   function take(event: Parameters<typeof reportEvent> | null): void {
     const input = event === null ? null : { source: 'opus', event: reportEvent(...event), stamp: stampAt(at) };
     apply(step(program, state, input, at));
   }
   function apply(stepped: ReturnType<typeof step>): void {
+    looks++;
+    if (looks > 100_000) throw new Error('it looks and looks');
     state = stepped.state;
     wakeAt = stepped.wakeAt;
     memory = stepped.memory ?? memory;
@@ -114,7 +123,8 @@ export function drive(profile: Profile, options: Options = {}): Driver {
     const event = structureEvent(number);
     apply(step(program, state, { source: 'opus', event, stamp: stampAt(at) }, at));
   }
-  if (options.playsAtBeat === undefined) load();
+  if (options.isAbsent === true) nextReportAt = Infinity;
+  else if (options.playsAtBeat === undefined) load();
   else {
     beat = options.playsAtBeat;
     isPlaying = true;
@@ -127,9 +137,13 @@ export function drive(profile: Profile, options: Options = {}): Driver {
     dropped,
     left,
     answers,
+    looks: () => looks,
     memory: () => memory,
     act(act, source = 'osc') {
       apply(step(program, state, { source, event: { kind: 'operator.act', act }, stamp: stampAt(at) }, at));
+    },
+    ready(bridge) {
+      apply(step(program, state, { source: bridge, event: { kind: 'bridge.ready', bridge }, stamp: stampAt(at) }, at));
     },
     reload(next) {
       const old = program;

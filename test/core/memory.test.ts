@@ -75,13 +75,55 @@ describe('after a crash', () => {
     expect(ids(second, 'fire').filter(id => id.startsWith('chorus'))).toEqual([]);
   });
 
+  it('an act before the unit is back does not forget what has fired', () => {
+    const first = drive(profile, { playsAtBeat: 8.3 });
+    first.play(1000);
+    const between = drive(profile, { memory: { memory: kept(first), ageMs: 200 }, isAbsent: true });
+    between.act({ kind: 'lock', isOn: true });
+    const third = drive(profile, { playsAtBeat: first.trueBeat(), memory: { memory: kept(between), ageMs: 100 } });
+    third.play(1500);
+    const all = [...ids(first, 'fire'), ...ids(third, 'fire')];
+    expect(ids(third, 'fire').length).toBeGreaterThan(0);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('a show without levels looks again when there is something to look at, and not all the time', () => {
+    const only = profileOf([momentRule('every bar', { kind: 'downbeat' })]);
+    const first = drive(only, { playsAtBeat: 8.3 });
+    first.play(3000);
+    const second = drive(only, { playsAtBeat: 20, memory: { memory: kept(first), ageMs: 1000 } });
+    second.play(4000);
+    expect(second.state().recalled).toBeNull();
+    expect(second.looks()).toBeLessThan(100);
+  });
+
+  it('a level of a deck that is not back yet is left standing, whoever else is', () => {
+    const any = profileOf([stateRule('look', 'phrase.kind == chorus', { decks: 'any' })]);
+    const first = drive(any, { playsAtBeat: 20 });
+    first.play(1000);
+    const second = drive(any, { number: 3, playsAtBeat: 2, memory: { memory: kept(first), ageMs: 1000 } });
+    second.play(10_000);
+    expect(ids(second, 'hold')).toEqual([]);
+    expect([...second.state().sent.keys()]).toEqual(['look']);
+  });
+
+  it('a level that says something else by now is another: it begins, and the one that stood is nobody’s', () => {
+    const first = drive(profileOf([stateRule('look', 'phrase.kind == chorus')]), { playsAtBeat: 20 });
+    first.play(1000);
+    const blue = { bridge: 'console', message: { address: '/blue', args: [] }, roots: [] };
+    const edited = profileOf([stateRule('look', 'phrase.kind == chorus', { do: [blue] })]);
+    const second = drive(edited, { playsAtBeat: first.trueBeat() + 1, memory: { memory: kept(first), ageMs: 500 } });
+    second.play(1000);
+    expect(ids(second, 'hold')).toEqual(['look/opus/1/do']);
+  });
+
   it('what hands have set is kept', () => {
     const first = drive(profileOf([], { cues: new Map([['a', [{ bridge: 'console', message: {}, roots: [] }]]]) }));
     first.act({ kind: 'pin', deck: 3 });
     first.act({ kind: 'mute', bridge: null, isOn: true });
     first.act({ kind: 'lock', isOn: true });
     const { hands } = drive(profile, { memory: { memory: kept(first), ageMs: 500 } }).state();
-    expect([hands.pinned, [...hands.muted.keys()], hands.isLocked]).toEqual([3, ['console'], true]);
+    expect([hands.pinned, hands.isAllMuted, hands.isLocked]).toEqual([3, true, true]);
   });
 
   it('the status knows that it came upon the deck in mid-track', () => {

@@ -27,6 +27,23 @@ describe('the keys of the live status', () => {
     expect(actsOf('5 xyz\u001b[A\u001b[3~é\n')).toEqual([]);
   });
 
+  it.each([
+    ['F1 on the Linux console', '\u001b[[A'],
+    ['F5', '\u001b[15~'],
+    ['F10', '\u001b[21~'],
+    ['F11', '\u001b[23~'],
+    ['F12', '\u001b[24~'],
+    ['Shift-Left', '\u001b[1;2D'],
+    ['Alt-Left', '\u001b[1;3D'],
+    ['Ctrl-Right', '\u001b[1;5C'],
+    ['Alt-P', '\u001bp'],
+    ['Escape', '\u001b'],
+    ['Page Up', '\u001b[5~'],
+  ])('%s is no act, whatever letters and digits it sends', (_, typed) => {
+    expect(actsOf(typed)).toEqual([]);
+    expect(actsOf(`${typed}m`.replace('\u001bm', 'm')).length).toBeLessThanOrEqual(1);
+  });
+
   it('give the terminal back as it was', () => {
     const modes: boolean[] = [];
     const terminal = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => modes.push(isRaw) });

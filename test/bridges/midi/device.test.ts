@@ -34,6 +34,7 @@ describe('a MIDI port', () => {
       log: { info: say, warn: say, error: say },
       unixMs: at => at,
       emit() {},
+      ready() {},
     };
     const open = () =>
       midiBridgeOver(async () => standIn.system).open('daw', { device: 'Show Control', isVirtual: false }, host);
@@ -182,6 +183,7 @@ describe('a machine without a sound system', () => {
       log: { info: say, warn: say, error: say },
       unixMs: at => at,
       emit() {},
+      ready() {},
     };
     const bridge = midiBridgeOver(async () => {
       throw new Error('there is no MIDI system here: on Debian install libasound2');

@@ -55,6 +55,14 @@ describe('the owner of a port', () => {
     expect(owner.counts.gaps).toBe(0);
   });
 
+  it('a start that a jump overtakes before it has left is still said outright, where it has come to', () => {
+    const start: Anchor = { ...RUN, from: 100, join: 'locate' };
+    const jump: Anchor = { ...RUN, from: 103, place: RUN.place + 250, since: RUN.place + 250, join: 'jump' };
+    const { sent } = stepped(handAnchor(handAnchor(IDLE_OWNER, start), jump), [104]);
+    // 01:00:10:00 at 25 frames: ten seconds on.
+    expect(sent).toEqual(['104 f0 7f 7f 01 01 21 00 0a 00 f7']);
+  });
+
   it('after a stall of more than 50 ms gives up the cycle and opens the next', () => {
     const { owner, sent } = stepped(handAnchor(IDLE_OWNER, RUN), [0, 10, 20, 81, 159, 160, 170]);
     // The piece of 30 ms is 51 ms late at 81 ms; the cycle of 80 ms has begun by then, so the next is that of 160 ms.

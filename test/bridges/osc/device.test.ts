@@ -30,6 +30,7 @@ function bench(change: (wire: Wire) => Wire = wire => wire, targets = ['10.0.0.8
     log: { info: say, warn: say, error: say },
     unixMs: at => at,
     emit() {},
+    ready() {},
   };
   const endpoints = targets.map(address => ({ address, port: 8000 }));
   const options = { targets: endpoints, framing: null, bundles: 'none', listen: null } as const;

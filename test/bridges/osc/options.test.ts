@@ -42,7 +42,7 @@ describe('the options of an OSC bridge', () => {
 
   it('what two bridges cannot both have is the port they listen on', () => {
     expect(oscBridge.claims(optionsOf(''))).toEqual([]);
-    expect(oscBridge.claims(optionsOf(', listen: 9001'))).toEqual(['UDP port 9001 for OSC in']);
+    expect(oscBridge.claims(optionsOf(', listen: 9001'))).toEqual(['UDP port 9001']);
   });
 });
 

@@ -25,6 +25,7 @@ function bench() {
     log: { info: say, warn: say, error: say },
     unixMs: at => at,
     emit() {},
+    ready() {},
   };
   const streams: Stream[] = [];
   let heardBytes = 0;

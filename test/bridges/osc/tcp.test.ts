@@ -92,7 +92,14 @@ function open(
   };
   const log: string[] = [];
   const say = (_: unknown, text: string): void => void log.push(text);
-  const host: Host = { clock, wire, log: { info: say, warn: say, error: say }, unixMs: at => at, emit() {} };
+  const host: Host = {
+    clock,
+    wire,
+    log: { info: say, warn: say, error: say },
+    unixMs: at => at,
+    emit() {},
+    ready() {},
+  };
   const bridge = openOsc(
     { targets: [{ address: '127.0.0.1', port }], framing, bundles: 'none', listen: null },
     host,
