@@ -4,6 +4,7 @@ import type { Anchor } from './core/anchor.ts';
 import type { Clock, Ms, Stamp } from './core/clock.ts';
 import type { DeckNumber, ShowEvent } from './core/events.ts';
 import type { Told } from './core/feed.ts';
+import type { Needs } from './core/needs.ts';
 import type { Filled } from './core/template.ts';
 import type { Wire } from './wire.ts';
 
@@ -78,6 +79,8 @@ export interface Host {
   readonly clock: Clock;
   readonly wire: Wire;
   readonly log: Log;
+  /** What the profile wants to know of the decks. */
+  readonly needs: Needs;
   /** Wall-clock time of a moment, in ms since 1970, for time tags that other machines read. */
   unixMs(at: Ms): number;
   /** Puts an event into the inbox of the show. */

@@ -3,6 +3,7 @@ import type { Bridge, BridgeStatus, Host, Log, OpenBridge } from './bridge.ts';
 import type { Clock, Ms } from './core/clock.ts';
 import type { CueIntent } from './core/intents.ts';
 import type { LeftBehind } from './core/memory.ts';
+import { needsOf } from './core/needs.ts';
 import type { BridgeEntry, Profile } from './core/profile.ts';
 import { type Engine, startEngine, type Watcher, type Way } from './engine.ts';
 import type { Wire } from './wire.ts';
@@ -89,6 +90,7 @@ export function openShow(setup: ShowSetup): OpenShow {
       clock,
       wire: instead.get(name)?.wire ?? setup.wire,
       log: setup.log(name),
+      needs: needsOf(engine.program().profile),
       unixMs: setup.unixMs,
       emit: (event, stamp) => engine.emit(name, event, stamp),
       ready: () => engine.ready(name),

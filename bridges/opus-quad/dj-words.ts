@@ -108,6 +108,8 @@ export const QUIRK_WORDS: Readonly<Record<string, Word<Partial<Quirks>>>> = {
   'lose-fragment': quirk('loseFragment', share),
   numbering: quirk('numbering', oneOf('nine', 'one-two-thirty-three')),
   'reports-on-air': quirk('reportsOnAir', onOff),
+  positions: quirk('positions', oneOf('unicast', 'broadcast', 'off')),
+  'needs-claim': quirk('needsClaim', onOff),
 };
 
 function quirk<K extends keyof Quirks>(name: K, { expected, read }: Word<Quirks[K]>): Word<Partial<Quirks>> {

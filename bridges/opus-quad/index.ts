@@ -1,10 +1,11 @@
 /** The decks of an OPUS-QUAD, by way of its network. */
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import type { Bridge } from '../../src/bridge.ts';
+import type { Bridge, Host } from '../../src/bridge.ts';
 import { choice, ipv4OrAuto } from '../../src/profile/text.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
+import type { Mode } from './session-state.ts';
 import { simulateOpusQuad } from './simulation.ts';
 
 const options = z
@@ -15,11 +16,27 @@ const options = z
       })
       .optional(),
     unit: ipv4OrAuto().meta({ description: 'address of the unit; auto: the first OPUS-QUAD that is heard' }).optional(),
-    mode: choice(['auto', 'lighting'], 'mode')
-      .meta({ description: 'how to join: as rekordbox lighting (status, phrases, artwork)' })
+    mode: choice(['auto', 'lighting', 'cdj'], 'mode')
+      .meta({
+        description:
+          'how to join: lighting, as rekordbox does (status, phrases, artwork), or cdj, as a player (status and positions, no phrases, no artwork); auto: cdj where the profile needs positions and neither phrases nor beats, else lighting',
+      })
       .optional(),
   })
-  .transform(({ interface: ours = 'auto', unit = 'auto' }) => ({ interface: ours, unitAddress: unit }));
+  .transform(({ interface: ours = 'auto', unit = 'auto', mode = 'auto' }) => ({
+    interface: ours,
+    unitAddress: unit,
+    mode,
+  }));
+
+/** Positions without phrases are worth a cdj; whoever needs beats or phrases cannot do without lighting. */
+function modeFor(asked: z.output<typeof options>['mode'], { needs, log }: Host): Mode {
+  if (asked !== 'auto') return asked;
+  const mode = needs.positions && !needs.phrases && !needs.beats ? 'cdj' : 'lighting';
+  const why = mode === 'cdj' ? 'positions, and neither phrases nor beats' : 'phrases or beats, or no positions';
+  log.info({ mode }, `mode auto: ${mode}, since the profile needs ${why}`);
+  return mode;
+}
 
 export const opusQuadBridge: Bridge = {
   type: 'opus-quad',
@@ -28,8 +45,13 @@ export const opusQuadBridge: Bridge = {
   describe: () => '',
   takesTimecode: false,
   tell: null,
-  claims: () => Object.values(PORTS).map(port => `UDP port ${port} of DJ Link`),
+  claims: () => Object.values(PORTS).map(port => `UDP port ${port}`),
   simulate: simulateOpusQuad,
-  open: (name, opened, host) =>
-    openOpusQuad({ unit: name, computerName: hostname(), ...(opened as z.output<typeof options>) }, host),
+  open(name, opened, host) {
+    const { mode, ...where } = opened as z.output<typeof options>;
+    return openOpusQuad(
+      { unit: name, computerName: hostname(), ...where, mode: modeFor(mode ?? 'lighting', host) },
+      host,
+    );
+  },
 };

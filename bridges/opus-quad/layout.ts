@@ -43,6 +43,13 @@ export const OPUS_NAME = 'OPUS-QUAD';
 /** The name and number that the lighting mode poses under [I KA, BL]. */
 export const REKORDBOX_NAME = 'rekordbox';
 export const LIGHTING_NUMBER = 0x17;
+/** Our own name among players. */
+export const PLAYER_NAME = 'decklight';
+/**
+ * Numbers we may have among players, the preferred one first: 1 to 6 are those of real players, 9 to 12 the decks of the
+ * unit, and 16 is the first that means something else [I BL, D].
+ */
+export const PLAYER_NUMBERS = [7, 8, 13, 14, 15] as const;
 
 /** Largest datagram documented for the unit: a full data fragment [C]. */
 export const FRAGMENT_DATA_MOST_BYTES = 1368;
@@ -646,5 +653,6 @@ export const PASSED_OVER: Readonly<Record<string, string>> = {
 };
 
 export type StatusValue = ValueOf<typeof status>;
+export type PositionValue = ValueOf<typeof position>;
 export type FragmentValue = ValueOf<typeof fragment>;
 export type KeepAliveValue = ValueOf<typeof keepAlive>;

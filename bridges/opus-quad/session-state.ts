@@ -3,10 +3,21 @@ import type { Ms } from '../../src/core/clock.ts';
 import { DECK_NUMBERS, type DeckNumber } from '../../src/core/events.ts';
 import type { Interface } from '../../src/wire.ts';
 import { type Fragments, NO_FRAGMENTS } from './fragments.ts';
-import { OPUS_NAME } from './layout.ts';
+import { LIGHTING_NUMBER, OPUS_NAME, PLAYER_NUMBERS } from './layout.ts';
+import { isOurs, NO_PLAYER, type Player, WATCH_MS } from './player.ts';
 
 /** Status that stops for this long is asked for again. */
 export const STATUS_PATIENCE_MS: Ms = 1000;
+
+/** The unit needs this much silence to take the same address for something else [D BLT]. */
+export const BETWEEN_MODES_MS: Ms = 20_000;
+/** Who has joined and gets no status for this long is taken by the unit for something else, and starts anew. */
+export const UNANSWERED_MS: Ms = 10_000;
+/** A unit that still takes this address for a player sends it a position every 30 ms [D]: they are awaited this long. */
+const AWAIT_POSITION_MS: Ms = 200;
+
+/** How to join: `lighting` as rekordbox's lighting does, `cdj` as a player. */
+export type Mode = 'lighting' | 'cdj';
 
 export interface SessionOptions {
   /** The unit's name in the profile, under which its decks are reported. */
@@ -16,6 +27,8 @@ export interface SessionOptions {
   /** Address of the unit. */
   readonly unitAddress: 'auto' | string;
   readonly computerName: string;
+  /** Not given: lighting, the only mode there was when older recordings were made. */
+  readonly mode?: Mode;
 }
 
 /** The unit as last heard. */
@@ -36,6 +49,12 @@ export interface DeckTalk {
   readonly statusAt: Ms;
 }
 
+/** The last position of a deck, to know a copy of it by. */
+export interface LastPosition {
+  readonly playheadMs: Ms;
+  readonly at: Ms;
+}
+
 export interface SessionCounts {
   readonly received: number;
   readonly sent: number;
@@ -50,14 +69,27 @@ export interface SessionCounts {
 
 export interface SessionState {
   readonly options: SessionOptions;
+  readonly mode: Mode;
   readonly interfaces: readonly Interface[];
+  /** Since when there has been an interface to hear through; null: there is none. */
+  readonly watchedSince: Ms | null;
+  readonly hasSpoken: boolean;
+  /** What the unit sent us before our first word: it remembers this address from an earlier run. */
+  readonly servedBefore: { readonly status: boolean; readonly positions: boolean };
+  /** Nothing is sent until then; the past: we may speak. */
+  readonly restUntil: Ms;
   readonly unit: Unit | null;
+  /** Our first keep-alive to this unit; null: none yet. */
+  readonly joinedAt: Ms | null;
   readonly keepAliveDueAt: Ms;
+  /** Our number among players, in mode cdj. */
+  readonly player: Player;
   /** Other units on the network, passed over while ours was there. */
   readonly strangers: ReadonlySet<string>;
   /** Why there is no way to the unit; null: there is one, or nobody has looked. */
   readonly noRoute: string | null;
   readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
+  readonly positions: ReadonlyMap<DeckNumber, LastPosition>;
   readonly fragments: Fragments;
   /** Someone else uses our number; we are silent until this is 10 s old. */
   readonly conflict: { readonly name: string; readonly address: string; readonly at: Ms } | null;
@@ -82,12 +114,20 @@ const NO_COUNTS: SessionCounts = {
 export function openSession(options: SessionOptions): SessionState {
   return {
     options,
+    mode: options.mode ?? 'lighting',
     interfaces: [],
+    watchedSince: null,
+    hasSpoken: false,
+    servedBefore: { status: false, positions: false },
+    restUntil: -Infinity,
     unit: null,
+    joinedAt: null,
     keepAliveDueAt: 0,
+    player: NO_PLAYER,
     strangers: new Set(),
     noRoute: null,
     decks: new Map(),
+    positions: new Map(),
     fragments: NO_FRAGMENTS,
     conflict: null,
     sentAt: [],
@@ -97,29 +137,80 @@ export function openSession(options: SessionOptions): SessionState {
   };
 }
 
+/** From when on we may speak; infinity: there is no interface. */
+export function quietUntil(state: SessionState): Ms {
+  const { mode, watchedSince, hasSpoken, servedBefore, restUntil, player } = state;
+  if (watchedSince === null) return Infinity;
+  const { status, positions } = servedBefore;
+  if (mode === 'cdj') {
+    if (player.number !== null) return restUntil;
+    const isKnownAsLighting = !hasSpoken && status && !positions;
+    return Math.max(restUntil, watchedSince + (isKnownAsLighting ? BETWEEN_MODES_MS : WATCH_MS));
+  }
+  if (hasSpoken) return restUntil;
+  return watchedSince + (positions ? BETWEEN_MODES_MS : AWAIT_POSITION_MS);
+}
+
+/** Joined, and not a status since: the unit has not taken us for what we say we are. */
+export const isUnanswered = ({ unit, joinedAt }: SessionState): boolean =>
+  unit !== null && joinedAt !== null && (unit.statusAt ?? -Infinity) < joinedAt;
+
+interface Standing {
+  readonly isReady: boolean;
+  readonly text: string;
+}
+
 /** One line on how things stand with the unit. */
-export function describeSession(state: SessionState, at: Ms): { readonly isReady: boolean; readonly text: string } {
-  const { unit, conflict, options, decks } = state;
+export function describeSession(state: SessionState, at: Ms): Standing {
+  const { unit, conflict, options, decks, mode } = state;
+  const not = (text: string): Standing => ({ isReady: false, text });
   if (conflict !== null) {
-    return { isReady: false, text: `silent: "${conflict.name}" at ${conflict.address} uses our number 0x17; close it` };
+    return not(`silent: "${conflict.name}" at ${conflict.address} uses our number ${hex(LIGHTING_NUMBER)}; close it`);
   }
   if (unit === null) {
     const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
-    return { isReady: false, text: `waiting for an ${OPUS_NAME}${where}: switch it on, check the cable` };
+    return not(`waiting for an ${OPUS_NAME}${where}: switch it on, check the cable`);
   }
-  if (state.noRoute !== null) return { isReady: false, text: state.noRoute };
+  if (state.noRoute !== null) return not(state.noRoute);
+  const who = `${OPUS_NAME} at ${unit.address}`;
+  const quietMs = quietUntil(state) - at;
+  if (quietMs > (mode === 'cdj' ? WATCH_MS : AWAIT_POSITION_MS) && quietMs < Infinity) {
+    return not(
+      `${who} found, silent for ${seconds(quietMs)} more: it takes this machine for something else until then`,
+    );
+  }
+  const isArriving = unit.statusAt !== null && at - unit.statusAt <= STATUS_PATIENCE_MS;
+  const joining = mode === 'cdj' ? describePlayer(state) : null;
+  if (joining !== null) return { isReady: isArriving, text: `${who} found, ${joining}` };
   if (unit.statusAt === null) {
-    return { isReady: false, text: `${OPUS_NAME} at ${unit.address} found, asking it for status` };
+    return not(`${who} ${mode === 'cdj' ? 'joined, waiting for its status' : 'found, asking it for status'}`);
   }
-  const silentMs = at - unit.statusAt;
-  if (silentMs > STATUS_PATIENCE_MS) {
-    return {
-      isReady: false,
-      text: `${OPUS_NAME} at ${unit.address} silent for ${(silentMs / 1000).toFixed(0)} s, asking again`,
-    };
+  if (!isArriving) {
+    const next = mode === 'cdj' ? 'waiting for it' : 'asking again';
+    return not(`${who} silent for ${seconds(at - unit.statusAt)}, ${next}`);
   }
   const loaded = DECK_NUMBERS.filter(number => decks.get(number)?.trackId != null).length;
   const { refused } = state.counts;
   const stray = refused === 0 ? '' : `, ${refused} stray datagrams passed over`;
-  return { isReady: true, text: `${OPUS_NAME} at ${unit.address}, lighting mode, ${loaded} of 4 decks loaded${stray}` };
+  const how =
+    mode === 'cdj'
+      ? `cdj mode (player ${state.player.number}: positions, but no song structures and no artwork)`
+      : 'lighting mode';
+  return { isReady: true, text: `${who}, ${how}, ${loaded} of 4 decks loaded${stray}` };
 }
+
+/** What is in the way of our number among players; null: it is ours. */
+function describePlayer({ player }: SessionState): string | null {
+  const { number, challenge, others, address } = player;
+  if (challenge !== null) {
+    return `silent: "${challenge.by.name}" at ${challenge.by.address} uses player number ${number} too`;
+  }
+  if (number !== null) return isOurs(player) ? null : `joining as player ${number}`;
+  if (address === null) return 'listening for the numbers of other players';
+  const takers = [...others.values()].filter(other => (PLAYER_NUMBERS as readonly number[]).includes(other.number));
+  const list = takers.map(other => `"${other.name}" at ${other.address} has ${other.number}`).join(', ');
+  return `silent: no player number is free (${list}); switch one of them off`;
+}
+
+const seconds = (ms: Ms): string => `${(ms / 1000).toFixed(0)} s`;
+const hex = (number: number): string => `0x${number.toString(16)}`;

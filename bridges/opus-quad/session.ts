@@ -1,6 +1,6 @@
 /**
- * What to say to an OPUS-QUAD and when: finding it, joining it as rekordbox's lighting does, asking for status and song
- * structures, noticing that it is gone, and keeping out of its way. Pure: `step(state, input, at)`.
+ * What to say to an OPUS-QUAD and when: finding it, joining it as rekordbox's lighting does or as a player, asking for
+ * status and song structures, noticing that it is gone, and keeping out of its way. Pure: `step(state, input, at)`.
  *
  * Nothing but the packets of `send` below ever leaves; all of it is counted against one budget.
  */
@@ -19,23 +19,37 @@ import {
   LIGHTING_NUMBER,
   OPUS_NAME,
   PORTS,
+  type PositionValue,
   REKORDBOX_NAME,
   rawOfDeck,
   type StatusValue,
   statusRequest,
 } from './layout.ts';
+import {
+  defenceOf,
+  FORGET_AFTER_MS,
+  hearAsPlayer,
+  isOurs,
+  KEEP_ALIVE_EVERY_MS,
+  playerDueAt,
+  readied,
+  withoutNumber,
+  wordOf,
+} from './player.ts';
 import { toReport } from './report.ts';
 import { routeTo } from './route.ts';
 import {
+  BETWEEN_MODES_MS,
   type DeckTalk,
+  isUnanswered,
+  quietUntil,
   type SessionCounts,
   type SessionState,
   STATUS_PATIENCE_MS,
+  UNANSWERED_MS,
   type Unit,
 } from './session-state.ts';
 
-/** Allowed are 200 to 2000 ms [I BL]. */
-const KEEP_ALIVE_EVERY_MS: Ms = 1500;
 /** A unit that has not greeted us by then is asked for status all the same. */
 const HELLO_PATIENCE_MS: Ms = 500;
 /** Between requests for status while none arrives, and while it does [I BL]. */
@@ -43,13 +57,13 @@ const REQUEST_EVERY_MS: Ms = 1500;
 const REQUEST_AGAIN_EVERY_MS: Ms = 5000;
 /** Never two requests within this, whatever the unit says. */
 const REQUEST_FLOOR_MS: Ms = 500;
-/** Devices forget each other after this long [I BL]. */
-const FORGET_AFTER_MS: Ms = 10_000;
 /** How long an answer to a request for a song structure is waited for, try by try. */
 const STRUCTURE_PATIENCE_MS: readonly Ms[] = [300, 1000, 3000, 3000];
 /** After the last fragment that came, when one is missing. */
 const FRAGMENT_ASK_AGAIN_MS: Ms = 300;
-/** Datagrams we may send in any second. Joining takes 4, a deck that loads 1 to 4. */
+/** Positions come 30 ms apart [D]: the same one again within this is a copy of it, not a deck that stands. */
+const POSITION_COPIED_WITHIN_MS: Ms = 15;
+/** Datagrams we may send in any second. Joining takes 4 in either mode, a deck that loads 1 to 4. */
 export const BUDGET_PER_SECOND = 8;
 const BUDGET_RETRY_MS: Ms = 100;
 /** A unit that has been silent for less than this has not come back under another address. */
@@ -101,7 +115,7 @@ interface Draft {
 export function step(before: SessionState, input: SessionInput, at: Ms): Stepped {
   const draft: Draft = { state: before, events: [], send: [], notes: [] };
   if (before.isClosed) return { ...draft, wakeAt: null };
-  if (input.kind === 'interfaces') draft.state = { ...draft.state, interfaces: input.interfaces };
+  if (input.kind === 'interfaces') meetInterfaces(draft, input.interfaces, at);
   if (input.kind === 'datagram') hear(draft, input.datagram, at);
   if (input.kind === 'close') draft.state = { ...draft.state, isClosed: true };
   else speak(draft, at);
@@ -109,6 +123,11 @@ export function step(before: SessionState, input: SessionInput, at: Ms): Stepped
 }
 
 // ---- hearing
+
+function meetInterfaces(draft: Draft, interfaces: readonly Interface[], at: Ms): void {
+  const watchedSince = interfaces.length === 0 ? null : (draft.state.watchedSince ?? at);
+  draft.state = { ...draft.state, interfaces, watchedSince };
+}
 
 function hear(draft: Draft, datagram: Datagram, at: Ms): void {
   count(draft, 'received');
@@ -119,9 +138,11 @@ function hear(draft: Draft, datagram: Datagram, at: Ms): void {
   const { packet } = decoded;
   const from = datagram.from.address;
   if (isEcho(draft.state.interfaces, packet, from)) return count(draft, 'ignored');
-  if (claimsOurNumber(packet)) return conflict(draft, packet, from, at);
+  if (draft.state.mode === 'cdj') hearNumber(draft, packet, from, at);
+  else if (claimsOurNumber(packet)) return conflict(draft, packet, from, at);
   if (!isUnitName(packet)) return count(draft, 'ignored');
   if (!meetUnit(draft, from, at)) return count(draft, 'ignored');
+  noteService(draft, packet);
   switch (packet.kind) {
     case 'status':
       return hearStatus(draft, packet, at);
@@ -132,20 +153,53 @@ function hear(draft: Draft, datagram: Datagram, at: Ms): void {
       }));
     case 'fragment':
       return hearFragment(draft, from, packet, at);
-    case 'position': {
-      const deck = deckOfRaw(packet.number);
-      if (deck === null) return count(draft, 'ignored');
-      draft.events.push({
-        kind: 'deck.position',
-        deck: { unit: draft.state.options.unit, number: deck },
-        positionMs: packet.playheadMs,
-        pitchSpeed: 1 + packet.pitchPercent / 100,
-      });
-      return;
-    }
+    case 'position':
+      return hearPosition(draft, packet, at);
     default:
       // Keep-alives have done their work by being heard; of the rest nothing is for us.
       return;
+  }
+}
+
+/** What a unit sends us before our first word is meant for an earlier run of ours, in that run's mode. */
+function noteService(draft: Draft, { kind }: Packet): void {
+  const { hasSpoken, servedBefore } = draft.state;
+  if (hasSpoken) return;
+  const positions = servedBefore.positions || kind === 'position';
+  const status = servedBefore.status || kind === 'status' || kind === 'lighting-hello' || kind === 'fragment';
+  draft.state = { ...draft.state, servedBefore: { status, positions } };
+}
+
+function hearPosition(draft: Draft, packet: PositionValue, at: Ms): void {
+  const number = deckOfRaw(packet.number);
+  if (number === null) return count(draft, 'ignored');
+  const { playheadMs } = packet;
+  const last = draft.state.positions.get(number);
+  // Two of the same are what a deck that has stopped looks like.
+  const isCopy = last?.playheadMs === playheadMs && at - last.at < POSITION_COPIED_WITHIN_MS;
+  if (isCopy) return count(draft, 'duplicates');
+  draft.state = { ...draft.state, positions: new Map(draft.state.positions).set(number, { playheadMs, at }) };
+  draft.events.push({
+    kind: 'deck.position',
+    deck: { unit: draft.state.options.unit, number },
+    positionMs: playheadMs,
+    pitchSpeed: 1 + packet.pitchPercent / 100,
+  });
+}
+
+/** Who has which number among players, and whether somebody wants ours. */
+function hearNumber(draft: Draft, packet: Packet, from: string, at: Ms): void {
+  const { number } = draft.state.player;
+  const { player, defendTo, gaveWayTo } = hearAsPlayer(draft.state.player, packet, from, at);
+  draft.state = { ...draft.state, player };
+  if (gaveWayTo !== null) {
+    const next = player.number === null ? 'no other is free, staying silent' : `taking ${player.number}`;
+    note(draft, 'warn', `"${gaveWayTo.name}" at ${from} has player number ${number}: leaving it that one, ${next}`, {
+      address: from,
+    });
+  }
+  if (defendTo !== null && player.address !== null && number !== null) {
+    say(draft, { address: defendTo, port: PORTS.presence }, defenceOf(number, player.address), at);
   }
 }
 
@@ -167,7 +221,7 @@ const claimsOurNumber = (packet: Packet): boolean =>
 
 function conflict(draft: Draft, packet: Packet, address: string, at: Ms): void {
   count(draft, 'ignored');
-  draft.state = { ...draft.state, conflict: { name: packet.name, address, at } };
+  draft.state = { ...draft.state, conflict: { name: packet.name, address, at }, joinedAt: null };
   note(
     draft,
     'warn',
@@ -219,7 +273,9 @@ function meetUnit(draft: Draft, address: string, at: Ms): boolean {
 }
 
 function loseUnit(draft: Draft): void {
-  draft.state = { ...draft.state, unit: null, decks: new Map(), fragments: NO_FRAGMENTS };
+  const { player } = draft.state;
+  const forgotten = { unit: null, joinedAt: null, decks: new Map(), positions: new Map(), fragments: NO_FRAGMENTS };
+  draft.state = { ...draft.state, ...forgotten, player: withoutNumber(player) };
   draft.events.push({ kind: 'unit.lost', unit: draft.state.options.unit });
 }
 
@@ -241,7 +297,9 @@ function hearStatus(draft: Draft, packet: StatusValue, at: Ms): void {
   const counterRises = order === 'rises' ? (known?.counterRises ?? 0) + 1 : 0;
   const report = toReport(packet, counterRises >= COUNTER_PROOF);
   const isNewTrack = report.trackId !== (known?.trackId ?? null);
-  const ask = isNewTrack ? (report.trackId === null ? null : { tries: 0, dueAt: at }) : (known?.ask ?? null);
+  // A player is not answered about song structures [D].
+  const isToAsk = report.trackId !== null && draft.state.mode === 'lighting';
+  const ask = isNewTrack ? (isToAsk ? { tries: 0, dueAt: at } : null) : (known?.ask ?? null);
   setDeck(draft, number, {
     trackId: report.trackId,
     ask,
@@ -329,15 +387,51 @@ function speak(draft: Draft, at: Ms): void {
   if (warning !== null) note(draft, 'warn', warning, { address });
   draft.state = { ...draft.state, noRoute: nic === null ? warning : null };
   if (nic === null) return;
-  if (at >= draft.state.keepAliveDueAt) {
-    // A socket bound to a loopback address receives no broadcast.
-    const to = isLoopback(nic.address) ? address : broadcastOf(nic);
-    if (say(draft, { address: to, port: PORTS.presence }, keepAliveFrom(nic), at)) {
-      draft.state = { ...draft.state, keepAliveDueAt: at + KEEP_ALIVE_EVERY_MS };
-    }
+  if (isUnanswered(draft.state) && at - (draft.state.joinedAt ?? at) >= UNANSWERED_MS) rest(draft, at);
+  if (at < quietUntil(draft.state)) return;
+  // A socket bound to a loopback address receives no broadcast.
+  const everybody = { address: isLoopback(nic.address) ? address : broadcastOf(nic), port: PORTS.presence };
+  if (draft.state.mode === 'cdj') speakAsPlayer(draft, nic, everybody, at);
+  else speakAsLighting(draft, nic, everybody, at);
+}
+
+/** Leaves without a word, for as long as the unit needs to forget what it takes us for. */
+function rest(draft: Draft, at: Ms): void {
+  const { state } = draft;
+  const restUntil = at + BETWEEN_MODES_MS;
+  draft.state = { ...state, restUntil, joinedAt: null, keepAliveDueAt: 0, player: withoutNumber(state.player) };
+  note(
+    draft,
+    'warn',
+    `the unit does not answer in ${state.mode} mode, as if it took this machine for something else: silent for ${BETWEEN_MODES_MS / 1000} s, then again`,
+    { address: state.unit?.address },
+  );
+}
+
+function speakAsPlayer(draft: Draft, nic: Interface, everybody: Endpoint, at: Ms): void {
+  // Nobody is joined who is not there.
+  if (draft.state.unit === null) return;
+  const { address } = draft.state.player;
+  if (address !== null && address !== nic.address) {
+    // Another network, or another place on it: whoever is there must be heard first.
+    draft.state = { ...draft.state, watchedSince: at, joinedAt: null, player: withoutNumber(draft.state.player) };
+    return;
   }
+  draft.state = { ...draft.state, player: readied(draft.state.player, nic.address, at) };
+  const word = wordOf(draft.state.player, nic, at);
+  if (word === null || !say(draft, everybody, word.bytes, at)) return;
+  if (isOurs(draft.state.player)) markJoined(draft, at);
+  draft.state = { ...draft.state, player: word.player };
+}
+
+function speakAsLighting(draft: Draft, nic: Interface, everybody: Endpoint, at: Ms): void {
+  if (at >= draft.state.keepAliveDueAt && say(draft, everybody, keepAliveFrom(nic), at)) {
+    draft.state = { ...draft.state, keepAliveDueAt: at + KEEP_ALIVE_EVERY_MS };
+    markJoined(draft, at);
+  }
+  const { unit, options } = draft.state;
   if (unit === null) return;
-  if (at >= requestDueAt(draft.state.unit, at)) {
+  if (at >= requestDueAt(unit, at)) {
     if (say(draft, { address: unit.address, port: PORTS.status }, requestFrom(options.computerName), at)) {
       changeUnit(draft, () => ({ requestedAt: at, requestDueAt: Infinity }));
     }
@@ -345,6 +439,11 @@ function speak(draft: Draft, at: Ms): void {
   for (const [number, talk] of draft.state.decks) {
     if (talk.ask !== null && at >= talk.ask.dueAt) askForStructure(draft, number, talk, unit.address, at);
   }
+}
+
+function markJoined(draft: Draft, at: Ms): void {
+  const { unit, joinedAt } = draft.state;
+  if (unit !== null && joinedAt === null) draft.state = { ...draft.state, joinedAt: at };
 }
 
 /** When status is asked for next: as hello says, or at the pace that fits whether status arrives. */
@@ -388,7 +487,7 @@ function say(draft: Draft, to: Endpoint, bytes: Uint8Array, at: Ms): boolean {
     draft.state = { ...draft.state, sentAt: recent };
     return false;
   }
-  draft.state = { ...draft.state, sentAt: [...recent, at] };
+  draft.state = { ...draft.state, sentAt: [...recent, at], hasSpoken: true };
   draft.send.push({ to, bytes });
   count(draft, 'sent');
   return true;
@@ -423,10 +522,7 @@ function wakeAt(state: SessionState, at: Ms): Ms | null {
   const { unit, conflict } = state;
   const due: Ms[] = [];
   if (conflict !== null) due.push(conflict.at + FORGET_AFTER_MS);
-  else if (state.interfaces.length > 0 && state.noRoute === null) {
-    if (unit !== null || state.options.unitAddress !== 'auto') due.push(state.keepAliveDueAt);
-    if (unit !== null) due.push(requestDueAt(unit, at), ...structureDueAt(state));
-  }
+  else if (state.interfaces.length > 0 && state.noRoute === null) due.push(...speechDueAt(state, at));
   if (unit !== null) {
     due.push(unit.heardAt + FORGET_AFTER_MS);
     // Status that stops is noticed when it has stopped, not at the next regular request.
@@ -437,6 +533,20 @@ function wakeAt(state: SessionState, at: Ms): Ms | null {
   const next = Math.min(...due.filter(Number.isFinite));
   // What is due and was not sent waits for the budget, or for an interface.
   return Number.isFinite(next) ? Math.max(next, at + (next <= at ? BUDGET_RETRY_MS : 0)) : null;
+}
+
+/** When we have something to say next; none: not before we have heard something. */
+function speechDueAt(state: SessionState, at: Ms): Ms[] {
+  const { unit, options, joinedAt } = state;
+  const quiet = quietUntil(state);
+  const isCalled = unit !== null || (options.unitAddress !== 'auto' && state.mode === 'lighting');
+  if (!isCalled) return [];
+  if (at < quiet) return [quiet];
+  const due = joinedAt !== null && isUnanswered(state) ? [joinedAt + UNANSWERED_MS] : [];
+  if (state.mode === 'cdj') return [...due, playerDueAt(state.player)];
+  due.push(state.keepAliveDueAt);
+  if (unit !== null) due.push(requestDueAt(unit, at), ...structureDueAt(state));
+  return due;
 }
 
 const structureDueAt = (state: SessionState): Ms[] =>

@@ -66,8 +66,9 @@ export function withKeepAlive(peers: readonly Peer[], packet: KeepAliveValue, so
   return [...others, { ...heard, keepAliveAt: at, hasAsked: false, nextHelloAt: at }];
 }
 
-/** The table after any other datagram: silence is silence on every port. */
+/** The table after any other datagram: silence is silence on every port, and who has kept it is forgotten. */
 export const withDatagram = (peers: readonly Peer[], source: string, at: Ms): readonly Peer[] =>
-  peers.some(peer => peer.source === source)
-    ? peers.map(peer => (peer.source === source ? { ...peer, heardAt: at } : peer))
-    : peers;
+  peers.flatMap(peer => {
+    if (peer.source !== source) return [peer];
+    return at - peer.heardAt >= CLASS_FORGOTTEN_AFTER_MS ? [] : [{ ...peer, heardAt: at }];
+  });

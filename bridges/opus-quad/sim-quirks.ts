@@ -42,6 +42,10 @@ export interface Quirks {
   readonly numbering: 'nine' | 'one-two-thirty-three';
   /** Whether the on-air bit is ever set. */
   readonly reportsOnAir: boolean;
+  /** To whom positions go: each player, everybody as soon as there is a player, or nobody; not on record. */
+  readonly positions: 'unicast' | 'broadcast' | 'off';
+  /** A player is not served before it has claimed its number; not on record. */
+  readonly needsClaim: boolean;
 }
 
 const NONE: Span = { min: 0, max: 0 };
@@ -62,4 +66,6 @@ export const NO_QUIRKS: Quirks = {
   loseFragment: 0,
   numbering: 'nine',
   reportsOnAir: true,
+  positions: 'unicast',
+  needsClaim: false,
 };

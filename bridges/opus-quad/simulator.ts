@@ -42,6 +42,8 @@ export interface SimulatedUnit {
   readonly syncNumbers: readonly number[];
   readonly streams: readonly Stream[];
   readonly peers: readonly Peer[];
+  /** Numbers claimed to the end, as `address/number`. */
+  readonly claimed: ReadonlySet<string>;
   readonly nextKeepAliveAt: Ms;
   readonly pushes: readonly Push[];
   readonly outbox: readonly Posted[];
@@ -138,6 +140,7 @@ export function poweredUp(settings: UnitSettings, at: Ms): SimulatedUnit {
     syncNumbers: DECK_NUMBERS.map(() => 0),
     streams: DECK_NUMBERS.map(() => IDLE),
     peers: [],
+    claimed: new Set(),
     nextKeepAliveAt: at,
     pushes: [],
     outbox: [],
@@ -249,12 +252,20 @@ function settleMaster(work: Work, at: Ms): void {
 const MAGIC_BYTES = fromHex(MAGIC);
 const STATUS_REQUEST_TYPE = 0x11;
 const STATUS_REQUEST_LEAST_BYTES = 0x24;
+/** The last stage of a claim is said three times [I BL]. */
+const CLAIM_ATTEMPTS = 3;
+const CLAIMED_MOST = 32;
 
 function hear(work: Work, { from, port, bytes }: Input & { kind: 'datagram' }, at: Ms): void {
   if (!MAGIC_BYTES.every((byte, i) => bytes[i] === byte)) return;
   const decoded = decode({ port }, bytes);
   const packet = decoded.ok ? decoded.packet : null;
+  if (packet?.kind === 'claim-3' && packet.attempt === CLAIM_ATTEMPTS) {
+    work.claimed = new Set([...work.claimed, `${from.address}/${packet.number}`].slice(-CLAIMED_MOST));
+  }
   if (packet?.kind === 'keep-alive') {
+    const lacksClaim = packet.deviceKind === 'player' && !work.claimed.has(`${from.address}/${packet.number}`);
+    if (work.settings.quirks.needsClaim && lacksClaim) return;
     if (packet.address !== work.settings.address) work.peers = withKeepAlive(work.peers, packet, from.address, at);
     return;
   }
@@ -374,10 +385,12 @@ function withStatus(work: Work, number: DeckNumber, stream: Stream, served: read
 function withPosition(work: Work, number: DeckNumber, stream: Stream, players: readonly Peer[], at: Ms): Stream {
   if (at < stream.positionAt) return stream;
   const { quirks } = work.settings;
-  const bytes = positionAt(deckOf(work, number), number, quirks, at);
+  const bytes = quirks.positions === 'off' ? null : positionAt(deckOf(work, number), number, quirks, at);
   if (bytes !== null) {
     const due = at + within(work, quirks.positionJitterMs);
-    for (const peer of players) post(work, { address: peer.address, port: PORTS.timing }, null, bytes, due, at);
+    const everybody = { address: work.settings.peer ?? work.settings.broadcast };
+    const listeners = quirks.positions === 'broadcast' ? [everybody] : players;
+    for (const { address } of listeners) post(work, { address, port: PORTS.timing }, null, bytes, due, at);
   }
   return { ...stream, positionAt: later(stream.positionAt, POSITION_EVERY_MS, at) };
 }

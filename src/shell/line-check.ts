@@ -43,7 +43,15 @@ async function openLines(
     .flatMap((entry): Line[] => {
       const kind = bridges.find(({ type }) => type === entry.type);
       const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
-      const host: Host = { clock, wire, log: { info() {}, warn: say, error: say }, unixMs, emit() {}, ready() {} };
+      const host: Host = {
+        clock,
+        wire,
+        log: { info() {}, warn: say, error: say },
+        unixMs,
+        emit() {},
+        needs: { phrases: true, beats: true, positions: false },
+        ready() {},
+      };
       return kind === undefined ? [] : [{ entry, kind, bridge: kind.open(entry.name, entry.options, host) }];
     });
   const isReady = ({ bridge }: Line): boolean => bridge.status().state === 'ready';

@@ -38,6 +38,7 @@ describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type
       log: { info: say, warn: say, error: say },
       unixMs: at => at,
       emit() {},
+      needs: { phrases: true, beats: true, positions: false },
       ready() {},
     };
     return { clock, network, host, log, open: () => bridge.open('it', optionsOf(), host) };

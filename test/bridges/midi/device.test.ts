@@ -34,6 +34,7 @@ describe('a MIDI port', () => {
       log: { info: say, warn: say, error: say },
       unixMs: at => at,
       emit() {},
+      needs: { phrases: true, beats: true, positions: false },
       ready() {},
     };
     const open = () =>
@@ -183,6 +184,7 @@ describe('a machine without a sound system', () => {
       log: { info: say, warn: say, error: say },
       unixMs: at => at,
       emit() {},
+      needs: { phrases: true, beats: true, positions: false },
       ready() {},
     };
     const bridge = midiBridgeOver(async () => {

@@ -1,82 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decode, type Packet } from '../../../bridges/opus-quad/codec.ts';
-import {
-  fragment,
-  keepAlive,
-  LIGHTING_NUMBER,
-  lightingHello,
-  OPUS_NAME,
-  PORTS,
-  status,
-} from '../../../bridges/opus-quad/layout.ts';
+import { fragment, keepAlive, LIGHTING_NUMBER, OPUS_NAME, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import { LIBRARY } from '../../../bridges/opus-quad/library.ts';
-import { BUDGET_PER_SECOND, type SessionInput, step } from '../../../bridges/opus-quad/session.ts';
-import { describeSession, openSession, type SessionState } from '../../../bridges/opus-quad/session-state.ts';
-import type { ShowEvent } from '../../../src/core/events.ts';
-import type { Interface } from '../../../src/wire.ts';
+import { BUDGET_PER_SECOND } from '../../../bridges/opus-quad/session.ts';
+import { describeSession } from '../../../bridges/opus-quad/session-state.ts';
 import { readCaptures } from '../../captures.ts';
-
-const UNIT = '10.0.0.2';
-const nic: Interface = { name: 'eth0', address: '10.0.0.1', netmask: '255.255.255.0', mac: '02:00:00:00:00:01' };
-const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', computerName: 'booth' } as const;
-
-const sample = readCaptures('opus-quad').find(({ name }) => name === 'opus-status-playing');
-const read = sample && status.decode(sample.bytes);
-if (!read?.ok) throw new Error('the sample status decodes');
-const playing = read.value;
-
-const opusKeepAlive = keepAlive.encode({
-  name: OPUS_NAME,
-  structure: 2,
-  number: 9,
-  seniority: 1,
-  mac: 'c8:3d:fc:01:02:03',
-  address: UNIT,
-  peers: 2,
-  reserved: new Uint8Array(3),
-  deviceKind: 'player',
-  generation: 0,
-});
-const hello = lightingHello.encode({ name: OPUS_NAME, number: 9 });
-const statusOf = (change: Partial<typeof playing>): Uint8Array => status.encode({ ...playing, ...change }, 0x11c);
-
-/** A session on a bench: what is fed in comes out decoded. */
-function bench(change: Partial<Parameters<typeof openSession>[0]> = {}, interfaces: readonly Interface[] = [nic]) {
-  let state: SessionState = openSession({ ...options, ...change });
-  let at = 0;
-  let wakeAt: number | null = null;
-  const sent: { at: number; to: string; port: number; packet: Packet }[] = [];
-  const events: ShowEvent[] = [];
-  const notes: string[] = [];
-  function feed(input: SessionInput): void {
-    const stepped = step(state, input, at);
-    state = stepped.state;
-    wakeAt = stepped.wakeAt;
-    for (const { to, bytes } of stepped.send) {
-      const decoded = decode(to, bytes);
-      if (!decoded.ok || decoded.packet === null) throw new Error('sent something nobody can read');
-      sent.push({ at, to: to.address, port: to.port, packet: decoded.packet });
-    }
-    events.push(...stepped.events);
-    notes.push(...stepped.notes.map(({ text }) => text));
-  }
-  function hear(port: number, bytes: Uint8Array, address = UNIT): void {
-    feed({ kind: 'datagram', datagram: { from: { address, port: 50123 }, port, bytes, stamp: { notBefore: at, at } } });
-  }
-  /** Lets time pass; every wake the session asked for is given. */
-  function pass(ms: number): void {
-    const end = at + ms;
-    while (wakeAt !== null && wakeAt <= end) {
-      at = Math.max(at, wakeAt);
-      feed({ kind: 'wake' });
-      if (wakeAt !== null && wakeAt < at) throw new Error('asked to be woken in the past');
-    }
-    at = end;
-  }
-  feed({ kind: 'interfaces', interfaces });
-  const kinds = () => sent.map(({ packet }) => packet.kind);
-  return { feed, hear, pass, sent, events, notes, kinds, state: () => state, now: () => at };
-}
+import { bench, hello, nic, opusKeepAlive, statusOf, UNIT } from './session-rig.ts';
 
 describe('joining', () => {
   it('says nothing before the unit does, then keep-alive at once and a request on its hello', () => {

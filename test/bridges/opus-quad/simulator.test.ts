@@ -1,6 +1,7 @@
 /** Whom a simulated unit talks to and what it hands out. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { claimStage3 } from '../../../bridges/opus-quad/layout.ts';
 import { NO_QUIRKS, type Quirks } from '../../../bridges/opus-quad/sim-quirks.ts';
 import { type Act, poweredUp, step } from '../../../bridges/opus-quad/simulator.ts';
 import { decodeSongStructure } from '../../../bridges/rekordbox-media/codec.ts';
@@ -111,6 +112,28 @@ describe('a player peer', () => {
   test('gets status and positions, no greeting and no data', () => {
     const { left } = rehearse(settings(), [...player(9000), ...acts([0, load(1)])], 9000);
     expect(new Set(left.map(({ packet }) => packet?.kind))).toEqual(new Set(['keep-alive', 'status', 'position']));
+  });
+
+  test('of a unit that needs a claim gets nothing before it has claimed its number to the end', () => {
+    const claim = (at: Ms, number: number, attempt: number): Timed =>
+      hears(at, claimStage3.encode({ name: 'decklight', structure: 3, number, attempt }));
+    const begun = [claim(2700, 7, 1), claim(3000, 7, 2), claim(3200, 8, 3)];
+    const servedFrom = (claims: readonly Timed[]): Ms | undefined => {
+      const inputs = [...player(9000), ...acts([0, load(1)]), ...claims];
+      return ofKind(rehearse(settings({ needsClaim: true }), inputs, 9000).left, 'status')[0]?.at;
+    };
+    expect(servedFrom([])).toBeUndefined();
+    expect(servedFrom(begun)).toBeUndefined();
+    // The first keep-alive after the claim.
+    expect(servedFrom([...begun, claim(3300, 7, 3)])).toBe(4500);
+  });
+
+  test('gets its positions alone, with everybody, or not at all, as the unit is told', () => {
+    const receivers = (positions: Quirks['positions']): readonly string[] => {
+      const { left } = rehearse(settings({ positions }), [...player(9000), ...acts([0, load(1)])], 9000);
+      return [...new Set(ofKind(left, 'position').map(({ to }) => to))];
+    };
+    expect([receivers('unicast'), receivers('broadcast'), receivers('off')]).toEqual([[PEER], ['192.168.112.255'], []]);
   });
 
   test('gets no answer about phrases', () => {

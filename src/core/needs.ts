@@ -1,0 +1,49 @@
+/** What a profile wants to know of the decks, for a bridge that can join in more than one way. */
+import { isStateRule } from './holds.ts';
+import type { Place, Profile, Rule } from './profile.ts';
+import { isTemplate } from './template.ts';
+
+export interface Needs {
+  /** Phrases, fills, the end of a track. */
+  readonly phrases: boolean;
+  /** Beats and bars. */
+  readonly beats: boolean;
+  /** Places in time, to better than a beat: timecode, times in tracks. */
+  readonly positions: boolean;
+}
+
+export function needsOf({ rules, timecodes, feeds }: Profile): Needs {
+  const places = rules.flatMap(rule => (isStateRule(rule) ? [] : [rule.place]));
+  const facts = new Set(rules.flatMap(factsOf));
+  const isRead = (pattern: RegExp): boolean => [...facts].some(fact => pattern.test(fact));
+  const isAt = (...kinds: Place['anchor']['kind'][]): boolean =>
+    places.some(({ anchor }) => kinds.includes(anchor.kind));
+  return {
+    // The state feed tells of everything.
+    phrases:
+      feeds.length > 0 ||
+      isAt('phrase-kind', 'phrase', 'fill', 'end') ||
+      isRead(/\bphrase\.|\.(mood|bank|hasPhrases)$/),
+    beats:
+      feeds.length > 0 ||
+      isAt('beat', 'downbeat', 'every') ||
+      places.some(({ offset }) => offset !== null && offset.unit !== 'ms') ||
+      isRead(/\.(beat|beatInBar|bar|beatUncertainty)$/),
+    positions: timecodes.length > 0 || isAt('time') || isRead(/\.(positionMs|uncertaintyMs)$/),
+  };
+}
+
+/** Every fact that a rule reads, in its conditions and in what it says. */
+function factsOf(rule: Rule): readonly string[] {
+  const conditions = [rule.if, isStateRule(rule) ? rule.while : null].flatMap(each =>
+    each === null ? [] : [...each.facts],
+  );
+  const actions = [...rule.do, ...(isStateRule(rule) ? rule.undo : [])];
+  return [...conditions, ...actions.flatMap(({ message }) => factsIn(message))];
+}
+
+function factsIn(tree: unknown): readonly string[] {
+  if (isTemplate(tree)) return tree.template.flatMap(part => (typeof part === 'string' ? [] : [...part.facts]));
+  if (typeof tree !== 'object' || tree === null || tree instanceof Uint8Array) return [];
+  return Object.values(tree).flatMap(factsIn);
+}
