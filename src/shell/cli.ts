@@ -28,6 +28,8 @@ interface RunFlags {
 }
 
 const out = terminalOut(process.stdout, process.stderr);
+/** Where a show speaks whose sound goes to standard output. */
+const aside = terminalOut(process.stderr, process.stderr);
 
 const UNITS_MS: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
@@ -84,7 +86,13 @@ program
   .option('--require', 'stop with exit code 3 when something the profile names is not there within 10 s', false)
   .action(async (profile: string, options: RunFlags) => {
     const { set = null, trace = null, log = null, for: forMs = null, ...flags } = options;
-    process.exitCode = await runCommand(profile, { ...flags, set, trace, log, forMs }, out, BRIDGES, stopSignal());
+    process.exitCode = await runCommand(
+      profile,
+      { ...flags, set, trace, log, forMs },
+      { out, aside },
+      BRIDGES,
+      stopSignal(),
+    );
   });
 
 program

@@ -133,7 +133,7 @@ export async function timecodeCommand(
   if (!takers.some(({ name }) => name === to)) {
     const names = takers.map(({ name }) => name);
     out.error(
-      `${file} has no bridge called "${to}" that takes timecode${didYouMean(to, names)}; those that do: ${names.join(', ') || 'none (a midi bridge does)'}`,
+      `${file} has no bridge called "${to}" that takes timecode${didYouMean(to, names)}; those that do: ${names.join(', ') || 'none (a midi or an ltc bridge does)'}`,
     );
     return 2;
   }

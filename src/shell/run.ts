@@ -41,20 +41,30 @@ export interface RunOptions {
   readonly record: boolean;
 }
 
+/** As a bridge claims it whose sound goes there. */
+const STANDARD_OUTPUT = 'standard output';
+
 /** How long `--require` waits for what the profile names. */
 const REQUIRE_WITHIN_MS: Ms = 10_000;
 
-/** @returns the exit code: 0 done, 2 the profile or the set is wrong, 3 something required is not there */
+/**
+ * @param outs `out`: where it speaks; `aside`: where it does when a bridge has standard output for itself
+ * @returns the exit code: 0 done, 2 the profile or the set is wrong, 3 something required is not there
+ */
 export async function runCommand(
   file: string,
   options: RunOptions,
-  out: Out,
+  outs: { readonly out: Out; readonly aside: Out },
   bridges: readonly Bridge[],
   stopped: AbortSignal,
 ): Promise<number> {
   const { profile, source, lines } = readProfile(file, bridges);
-  for (const line of lines) out.error(line);
+  for (const line of lines) outs.aside.error(line);
   if (profile === null) return 2;
+  const claims = profile.bridges.flatMap(
+    ({ type, options }) => bridges.find(each => each.type === type)?.claims(options) ?? [],
+  );
+  const out = claims.includes(STANDARD_OUTPUT) ? outs.aside : outs.out;
   const clock = liveClock();
   const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
   const liveNetwork = liveWire(clock);

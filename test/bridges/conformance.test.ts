@@ -12,7 +12,11 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'opus-quad': '{ type: opus-quad }',
   osc: '{ type: osc, host: 10.0.0.9, port: 9000, listen: 9001, trust: [10.0.0.8] }',
   midi: '{ type: midi, device: nowhere }',
+  ltc: '{ type: ltc, player: [no-such-player] }',
 };
+
+/** Types that open no socket: nothing comes in for them. */
+const WITHOUT_SOCKETS: readonly string[] = ['midi', 'ltc'];
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {
@@ -88,7 +92,7 @@ describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type
     await opened.close();
   });
 
-  it('survives arbitrary bytes on every port it opened', async () => {
+  it.skipIf(WITHOUT_SOCKETS.includes(type))('survives arbitrary bytes on every port it opened', async () => {
     const listeners: Parameters<Wire['open']>[1][] = [];
     const { clock, open } = bench(wire => ({
       ...wire,
@@ -99,6 +103,7 @@ describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type
     }));
     const opened = open();
     await settled();
+    expect(listeners).not.toEqual([]);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
         clock.advance(1);

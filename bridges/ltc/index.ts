@@ -1,0 +1,136 @@
+/** LTC out: timecode as sound, through a program that plays it, into a WAV file, or to standard output. */
+import { z } from 'zod';
+import type { Bridge } from '../../src/bridge.ts';
+import type { Ms } from '../../src/core/clock.ts';
+import { choice, shape, text, word } from '../../src/profile/text.ts';
+import { FILE_PACE, LIVE_PACE, type LtcOptions, openLtc } from './device.ts';
+import { type Command, commandOf, PLAYERS } from './player.ts';
+import { amplitudeOf } from './render.ts';
+import { fileSink, type OpenSink, playerSink, stdoutSink } from './sink.ts';
+
+/** Where the samples go. */
+export type Way =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stdout' }
+  | { readonly kind: 'player'; readonly command: Command; readonly device: string | null };
+
+type LtcBridgeOptions = LtcOptions & { readonly way: Way };
+
+const SAMPLE_RATES = ['48000', '44100'] as const;
+const USUAL_LEVEL_DB = -12;
+const LEAST_LEVEL_DB = -60;
+
+const LEVEL = /^(-?\d+(?:\.\d+)?)[ \t]*dB(?:FS)?$/;
+const level = word('a level (-12 dB)', { type: 'string', pattern: LEVEL.source }, ({ source }) => {
+  const [, size] = LEVEL.exec(source) ?? [];
+  const value = Number(size);
+  if (size !== undefined && value <= 0 && value >= LEAST_LEVEL_DB) return { ok: true, value };
+  return { ok: false, message: `"${source}" is no level; expected one from ${LEAST_LEVEL_DB} dB to 0 dB (-12 dB)` };
+});
+
+const USER_BITS = /^[0-9a-fA-F]{8}$/;
+const userBits = word('eight hex digits ("00000000")', { type: 'string', pattern: USER_BITS.source }, ({ source }) =>
+  USER_BITS.test(source)
+    ? { ok: true, value: Number.parseInt(source, 16) }
+    : { ok: false, message: `"${source}" is not eight hex digits ("0123abcd")` },
+);
+
+const LATENCY = /^([-+]?\d+(?:\.\d+)?)[ \t]*(ms|s)$/;
+const MOST_LATENCY_MS: Ms = 10_000;
+const latency = word('a latency (30 ms, -5 ms)', { type: 'string', pattern: LATENCY.source }, ({ source }) => {
+  const [, size, unit] = LATENCY.exec(source) ?? [];
+  const value = Number(size) * (unit === 's' ? 1000 : 1);
+  if (size !== undefined && Math.abs(value) <= MOST_LATENCY_MS) return { ok: true, value: value + 0 };
+  return { ok: false, message: `"${source}" is no latency; expected one of at most 10 s (30 ms, -5 ms)` };
+});
+
+const options = z
+  .strictObject({
+    player: shape('a player, or a list of words', {
+      text: choice(PLAYERS, 'player'),
+      list: z.array(text('a word of a command')).min(1),
+    })
+      .meta({ description: `a program that plays samples: ${PLAYERS.join(', ')}, or a command as a list of words` })
+      .optional(),
+    device: text('the name of a sound device')
+      .meta({ description: 'the sound device, as the player names it; its default unless said' })
+      .optional(),
+    file: text('the name of a WAV file')
+      .meta({ description: 'a WAV file that is written as it goes; a file that is there already is kept' })
+      .optional(),
+    stdout: choice(['raw'], 'form')
+      .meta({ description: 'raw: 16-bit samples, one channel, low byte first, to standard output' })
+      .optional(),
+    'sample-rate': choice(SAMPLE_RATES, 'sample rate').meta({ description: '48000 unless said' }).optional(),
+    level: level.meta({ description: 'of full scale; -12 dB unless said' }).optional(),
+    'user-bits': userBits
+      .meta({ description: 'eight hex digits in quotes, binary group 8 first; all 0 unless said' })
+      .optional(),
+    latency: latency
+      .meta({ description: 'what the sound card takes; timecode is sent so much earlier; 0 ms unless said' })
+      .optional(),
+  })
+  .transform((keys, context): LtcBridgeOptions => {
+    const fail = (key: string | null, message: string): LtcBridgeOptions => {
+      context.addIssue({ code: 'custom', message, path: key === null ? [] : [key] });
+      return z.NEVER;
+    };
+    const { player, device, file, stdout } = keys;
+    if ([player, file, stdout].filter(way => way !== undefined).length !== 1) {
+      return fail(null, 'expected one of player: (a program that plays it), file: (a WAV file) and stdout: raw');
+    }
+    if (device !== undefined && typeof player !== 'string') {
+      return fail(
+        'device',
+        `device goes with a player by name (${PLAYERS.join(', ')}); put it into the command itself`,
+      );
+    }
+    const sampleRateHz = Number(keys['sample-rate'] ?? SAMPLE_RATES[0]);
+    const sound = {
+      sampleRateHz,
+      amplitude: amplitudeOf(keys.level ?? USUAL_LEVEL_DB),
+      userBits: keys['user-bits'] ?? 0,
+    };
+    const common = { sound, latencyMs: keys.latency ?? 0 };
+    if (file !== undefined) return { ...common, pace: FILE_PACE, way: { kind: 'file', path: file } };
+    if (player === undefined) return { ...common, pace: LIVE_PACE, way: { kind: 'stdout' } };
+    const command =
+      typeof player === 'string' ? commandOf(player, device ?? null, sampleRateHz, process.platform) : player;
+    return { ...common, pace: LIVE_PACE, way: { kind: 'player', command, device: device ?? null } };
+  });
+
+function claimOf(way: Way): string {
+  switch (way.kind) {
+    case 'file':
+      return `the file "${way.path}"`;
+    case 'stdout':
+      return 'standard output';
+    case 'player':
+      return way.device === null ? `the sound of "${way.command.join(' ')}"` : `the sound device "${way.device}"`;
+  }
+}
+
+function sinkOf({ way, sound }: LtcBridgeOptions): OpenSink {
+  switch (way.kind) {
+    case 'file':
+      return fileSink(way.path, sound.sampleRateHz);
+    case 'stdout':
+      return stdoutSink(process.stdout.isTTY === true);
+    case 'player':
+      return playerSink(way.command);
+  }
+}
+
+const toOptions = (opened: unknown): LtcBridgeOptions => opened as LtcBridgeOptions;
+
+export const ltcBridge: Bridge = {
+  type: 'ltc',
+  options,
+  message: null,
+  takesTimecode: true,
+  tell: null,
+  claims: opened => [claimOf(toOptions(opened).way)],
+  simulate: null,
+  describe: () => '',
+  open: (_name, opened, host) => openLtc(toOptions(opened), host, sinkOf(toOptions(opened))),
+};

@@ -1,0 +1,99 @@
+/**
+ * Sound from a tape: 16-bit samples, edges where they are and not where the next sample is. Pure.
+ *
+ * A sample depends on the tape and on its own number, on nothing else.
+ */
+import type { Ms } from '../../src/core/clock.ts';
+import type { FrameRate } from '../../src/core/timecode.ts';
+import { placeAt, type Stretch, type Tape } from './tape.ts';
+import { HALVES_OF_WORD, levelsOf, wordOf } from './word.ts';
+
+export interface Sound {
+  readonly sampleRateHz: number;
+  /** Of the samples, 0 to 32767. */
+  readonly amplitude: number;
+  /** 32 bits; 0: none. */
+  readonly userBits: number;
+}
+
+/** A straight line over this time, centred on the edge: the rise time of 40 µs that libltc asks for. */
+const RAMP_MS: Ms = 0.04;
+/** Halvings of a ramp in which an edge is sought: to 10 ns. */
+const HALVINGS = 12;
+const FULL_SCALE = 32_767;
+
+/** The amplitude of a level in dBFS (0 and below). */
+export const amplitudeOf = (levelDb: number): number => FULL_SCALE * 10 ** (levelDb / 20);
+
+/** When a sample is heard, if the first is heard at `startsAt`. */
+export const sampleAt = (startsAt: Ms, { sampleRateHz }: Sound, index: number): Ms =>
+  startsAt + (index * 1000) / sampleRateHz;
+
+/**
+ * @param startsAt the moment of sample 0
+ * @param first    the number of the first sample wanted
+ */
+export function render(tape: Tape, sound: Sound, startsAt: Ms, first: number, count: number): Int16Array {
+  const samples = new Int16Array(count);
+  const begins = sampleAt(startsAt, sound, first) - RAMP_MS;
+  const ends = sampleAt(startsAt, sound, first + count) + RAMP_MS;
+  // Only what holds here: a tape in use is short, but one of a whole evening need not be searched for each sample.
+  const start = Math.max(
+    0,
+    tape.findLastIndex(({ from }) => from <= begins),
+  );
+  const here = tape.slice(start).filter(({ from }) => from <= ends);
+  if (here.every(({ opens, rest }) => opens === null && rest === null)) return samples;
+  const levelAt = reader(here, sound);
+  for (let i = 0; i < count; i++) {
+    const at = sampleAt(startsAt, sound, first + i);
+    samples[i] = Math.round(sound.amplitude * meanAround(levelAt, at));
+  }
+  return samples;
+}
+
+/** The mean level over the time of a ramp: that is the level itself, or a point on the line from one to the next. */
+function meanAround(levelAt: (at: Ms) => number, at: Ms): number {
+  let left = at - RAMP_MS / 2;
+  let right = at + RAMP_MS / 2;
+  const before = levelAt(left);
+  const after = levelAt(right);
+  if (before === after) return after;
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (left + right) / 2;
+    if (levelAt(middle) === before) left = middle;
+    else right = middle;
+  }
+  const share = (left - at) / RAMP_MS + 0.5;
+  return before * share + after * (1 - share);
+}
+
+/** Reads the level at a moment: 1, -1, or 0 for silence. */
+function reader(tape: Tape, { userBits }: Sound): (at: Ms) => number {
+  let standing: { readonly rate: FrameRate; readonly count: number; readonly levels: Int8Array } | null = null;
+
+  function wordLevel(rate: FrameRate, place: number): number {
+    const count = Math.floor(place);
+    if (standing === null || standing.count !== count || standing.rate !== rate) {
+      standing = { rate, count, levels: levelsOf(wordOf(rate, count, userBits)) };
+    }
+    return standing.levels[Math.min(Math.floor((place - count) * HALVES_OF_WORD), HALVES_OF_WORD - 1)] ?? 0;
+  }
+
+  function levelOf(stretch: Stretch, at: Ms): number {
+    const { rest, opens, speed, rate } = stretch;
+    if (rest !== null && at < rest.endsAt) return at < rest.turnsAt ? rest.first : rest.last;
+    if (opens === null) return 0;
+    const place = placeAt(stretch, at);
+    const isBefore = speed > 0 ? place < opens : place > opens;
+    return isBefore ? 0 : wordLevel(rate, place);
+  }
+
+  let index = 0;
+  return at => {
+    while (index > 0 && (tape[index] as Stretch).from > at) index--;
+    while (index + 1 < tape.length && (tape[index + 1] as Stretch).from <= at) index++;
+    const stretch = tape[index];
+    return stretch === undefined || stretch.from > at ? 0 : levelOf(stretch, at);
+  };
+}

@@ -1,0 +1,369 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { LIVE_PACE, openLtc } from '../../../bridges/ltc/device.ts';
+import { ltcBridge } from '../../../bridges/ltc/index.ts';
+import { amplitudeOf, type Sound } from '../../../bridges/ltc/render.ts';
+import type { OpenSink, SinkListener } from '../../../bridges/ltc/sink.ts';
+import type { Host } from '../../../src/bridge.ts';
+import { type Anchor, anchoredAt } from '../../../src/core/anchor.ts';
+import { type Clock, virtualClock } from '../../../src/core/clock.ts';
+import { labelOf } from '../../../src/core/timecode.ts';
+import { loadProfile } from '../../../src/profile/load.ts';
+import { liveClock } from '../../../src/shell/live-clock.ts';
+import { memoryNetwork } from '../../../src/wire.ts';
+import { rateNamed, runAt } from '../midi/anchors.ts';
+import { decode, labelIn } from './decoder.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'decklight-ltc-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const AMPLITUDE = amplitudeOf(-12);
+const SOUND: Sound = { sampleRateHz: 48_000, amplitude: AMPLITUDE, userBits: 0 };
+
+function load(entry: string): unknown {
+  const loaded = loadProfile(`decklight: 1\nname: test\nbridges:\n  it: ${entry}\n`, 'test.yaml', [ltcBridge]);
+  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  return loaded.profile.bridges[0]?.options;
+}
+
+function hostOn(clock: Clock): { readonly host: Host; readonly log: string[] } {
+  const log: string[] = [];
+  const say = (_: unknown, text: string): void => void log.push(text);
+  const nic = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
+  const wire = memoryNetwork(virtualClock()).host(nic);
+  const needs = { phrases: false, beats: false, positions: true };
+  const host: Host = {
+    clock,
+    wire,
+    log: { info: say, warn: say, error: say },
+    needs,
+    unixMs: at => at,
+    emit() {},
+    ready() {},
+  };
+  return { host, log };
+}
+
+const samplesOf = (bytes: Buffer): Int16Array =>
+  Int16Array.from({ length: Math.floor(bytes.length / 2) }, (_, i) => bytes.readInt16LE(2 * i));
+
+/** The samples of a WAV file, whose head must say how many there are, or fewer. */
+function readWav(path: string): Int16Array {
+  const bytes = readFileSync(path);
+  expect([bytes.toString('latin1', 0, 4), bytes.toString('latin1', 8, 16), bytes.toString('latin1', 36, 40)]).toEqual([
+    'RIFF',
+    'WAVEfmt ',
+    'data',
+  ]);
+  // PCM, one channel, 48000 Hz, 96000 bytes a second, 2 bytes a sample, 16 bits.
+  expect([20, 22, 32, 34].map(at => bytes.readUInt16LE(at))).toEqual([1, 1, 2, 16]);
+  expect([24, 28].map(at => bytes.readUInt32LE(at))).toEqual([48_000, 96_000]);
+  const size = bytes.readUInt32LE(40);
+  expect(bytes.readUInt32LE(4)).toBe(36 + size);
+  expect(bytes.length).toBeGreaterThanOrEqual(44 + size);
+  return samplesOf(bytes.subarray(44, 44 + size));
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let i = 0; i < 1000 && !isSo(); i++) await new Promise(done => setTimeout(done, 10));
+  expect(isSo()).toBe(true);
+}
+
+/** A sink in memory that says when each sample was handed over. */
+function standIn(clock: Clock) {
+  const heard: { at: number; samples: Int16Array }[] = [];
+  const state = { isFree: true, listener: null as SinkListener | null, opened: 0, closed: 0 };
+  const open: OpenSink = (_, listener) => {
+    state.listener = listener;
+    state.opened++;
+    clock.at(clock.now(), () => listener.opened('a stand-in'));
+    return {
+      isFree: () => state.isFree,
+      write: samples => void heard.push({ at: clock.now(), samples }),
+      async close() {
+        state.closed++;
+      },
+    };
+  };
+  return { open, heard, state };
+}
+
+describe('LTC that is played', () => {
+  const run = runAt(rateNamed('25'), '01:00:00:00', 100);
+
+  function bench(latencyMs = 0) {
+    const clock = virtualClock();
+    const { host, log } = hostOn(clock);
+    const sink = standIn(clock);
+    const bridge = openLtc({ sound: SOUND, latencyMs, pace: LIVE_PACE }, host, sink.open);
+    return { clock, log, ...sink, bridge };
+  }
+
+  /** Each label with the moment at which it is heard, when what is queued is played without a gap. */
+  function labelsOf(heard: readonly { readonly at: number; readonly samples: Int16Array }[], startsAt: number) {
+    const samples = Int16Array.from(heard.flatMap(each => [...each.samples]));
+    return decode(samples, AMPLITUDE).map(word => ({ at: startsAt + word.from / 48, label: labelIn(word) }));
+  }
+
+  it('is heard at its time, though it is handed over before, and never more than 60 ms are queued', async () => {
+    const { clock, bridge, heard } = bench();
+    bridge.run(run);
+    clock.advance(1000);
+    let handed = 0;
+    for (const { at, samples } of heard) {
+      handed += samples.length;
+      expect(handed / 48 - at).toBeLessThanOrEqual(60.1);
+      expect(handed / 48 - at).toBeGreaterThan(59.9);
+    }
+    const labels = labelsOf(heard, 0);
+    expect(labels.length).toBe(23);
+    for (const { at, label } of labels) expect(at).toBeCloseTo(100 + 40 * (label.frames + 25 * label.seconds), 1);
+    await bridge.close();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it.each([30, -20])('leaves %i ms earlier where the sound card takes so long', async latencyMs => {
+    const { clock, bridge, heard } = bench(latencyMs);
+    bridge.run(run);
+    clock.advance(1000);
+    const labels = labelsOf(heard, 0);
+    expect(labels.length).toBeGreaterThan(20);
+    for (const { at, label } of labels)
+      expect(at + latencyMs).toBeCloseTo(100 + 40 * (label.frames + 25 * label.seconds), 1);
+    await bridge.close();
+  });
+
+  it('corrections and jumps that are told 10 ms ahead leave no wrong label', async () => {
+    const { clock, bridge, heard } = bench();
+    const anchors: Anchor[] = [run];
+    bridge.run(run);
+    for (let i = 1; i <= 10; i++) {
+      clock.advance(200);
+      const from = clock.now() + 10;
+      const last = anchors.at(-1) as Anchor;
+      const jump = runAt(rateNamed('25'), `0${i % 10}:00:00:00`, from);
+      const on: Anchor = {
+        ...last,
+        from,
+        place: anchoredAt(last, from),
+        speed: run.speed * (1 + (i % 3) / 50),
+        join: 'on',
+      };
+      anchors.push(i % 4 === 0 ? jump : on);
+      bridge.run(anchors.at(-1) as Anchor);
+    }
+    clock.advance(200);
+    const labels = labelsOf(heard, 0);
+    expect(labels.length).toBeGreaterThan(45);
+    for (const { at, label } of labels) {
+      // One that is learned of when its time is rendered already holds 50 ms later.
+      const isRight = [0, 51].some(lateMs => {
+        const anchor = anchors.findLast(({ from }) => from + lateMs <= at) ?? run;
+        // Off by no more than what 50 ms of another pace make.
+        return [-3, 0, 3].some(off => {
+          const { hours, minutes, seconds, frames } = labelOf(anchor.rate, anchoredAt(anchor, at + 0.5 + off));
+          return (
+            hours === label.hours && minutes === label.minutes && seconds === label.seconds && frames === label.frames
+          );
+        });
+      });
+      expect(isRight).toBe(true);
+    }
+    await bridge.close();
+  });
+
+  it('what a stall has made late is left out, and the phase is right afterwards', async () => {
+    const { clock, bridge, heard, state } = bench();
+    bridge.run(run);
+    clock.advance(500);
+    state.isFree = false;
+    clock.advance(333);
+    state.isFree = true;
+    const before = heard.length;
+    clock.advance(500);
+    const first = heard[before];
+    const labels = labelsOf(heard.slice(before), first?.at ?? 0);
+    expect(labels.length).toBeGreaterThan(10);
+    for (const { at, label } of labels) expect(at).toBeCloseTo(100 + 40 * (label.frames + 25 * label.seconds), 1);
+    expect(bridge.status().text).toBe('a stand-in, LTC runs, 1 gap');
+    await bridge.close();
+  });
+
+  it('a sink that is lost is said once, opened again after 2 s, and in phase', async () => {
+    const { clock, log, bridge, heard, state } = bench();
+    bridge.run(run);
+    clock.advance(500);
+    state.listener?.failed('it has ended');
+    expect(bridge.status()).toEqual({ state: 'waiting', text: 'it has ended; tried again every 2 s' });
+    const before = heard.length;
+    clock.advance(1990);
+    expect([state.opened, heard.length]).toEqual([1, before]);
+    clock.advance(1010);
+    expect(state.opened).toBe(2);
+    const labels = labelsOf(heard.slice(before), heard[before]?.at ?? 0);
+    expect(labels.length).toBeGreaterThan(20);
+    for (const { at, label } of labels) expect(at).toBeCloseTo(100 + 40 * (label.frames + 25 * label.seconds), 1);
+    state.listener?.failed('it has ended');
+    expect(log.filter(line => line.includes('ended'))).toEqual([
+      'it has ended; tried again every 2 s',
+      'it has ended; tried again every 2 s',
+    ]);
+    await bridge.close();
+    await bridge.close();
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+describe('LTC in a file', () => {
+  it('has every word at its place, and is whole when it is closed', async () => {
+    const clock = virtualClock();
+    const { host } = hostOn(clock);
+    const path = join(folder, 'night.wav');
+    const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
+    clock.advance(0);
+    bridge.run(runAt(rateNamed('30'), '10:00:00:00', 250));
+    clock.advance(5030);
+    await bridge.close();
+    const samples = readWav(path);
+    expect(samples.length).toBe(Math.ceil(5030 * 48));
+    const words = decode(samples, AMPLITUDE);
+    expect(words.length).toBe(143);
+    for (const [i, word] of words.entries()) {
+      expect(word.from / 48).toBeCloseTo(250 + (i * 1000) / 30, 1);
+      expect(labelIn(word)).toMatchObject({ hours: 10, seconds: Math.floor(i / 30), frames: i % 30 });
+    }
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('does not write over one that is there', async () => {
+    const path = join(folder, 'twice.wav');
+    writeFileSync(path, 'last night');
+    const clock = virtualClock();
+    const { host, log } = hostOn(clock);
+    const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
+    clock.advance(1500);
+    await bridge.close();
+    expect(readFileSync(path, 'utf8')).toBe('last night');
+    expect(readWav(join(folder, 'twice-2.wav')).length).toBe(72_000);
+    expect(log).toEqual([`LTC goes to ${join(folder, 'twice-2.wav')}`]);
+  });
+
+  it('that cannot be written is said in one line, once', async () => {
+    const clock = virtualClock();
+    const { host, log } = hostOn(clock);
+    const path = join(folder, 'nowhere', 'night.wav');
+    const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
+    clock.advance(10_000);
+    expect(log).toEqual([`${path}: its folder is not there; make it first; tried again every 2 s`]);
+    expect(bridge.status()).toEqual({ state: 'waiting', text: log[0] });
+    await bridge.close();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('opens when its writer was killed', async () => {
+    const path = join(folder, 'killed.wav');
+    const child = night(`{ type: ltc, file: "${path}" }`);
+    await until(() => readdirSync(folder).includes('killed.wav') && statSync(path).size > 60_000);
+    child.kill('SIGKILL');
+    await new Promise(done => child.once('close', done));
+    const words = decode(readWav(path), AMPLITUDE);
+    expect(words.length).toBeGreaterThan(8);
+    for (const [i, word] of words.entries()) expect(labelIn(word)).toMatchObject({ hours: 1, seconds: 0, frames: i });
+  });
+});
+
+function night(entry: string): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', pathOf('./night.ts'), entry], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+describe('LTC to standard output', () => {
+  it('is raw samples, and whoever reads may go', async () => {
+    const child = night('{ type: ltc, stdout: raw }');
+    const chunks: Buffer[] = [];
+    let said = '';
+    child.stderr?.on('data', chunk => {
+      said += chunk;
+    });
+    child.stdout?.on('data', chunk => chunks.push(chunk));
+    await until(() => Buffer.concat(chunks).length > 130_000);
+    child.stdout?.destroy();
+    await until(() => said.includes('has gone'));
+    expect(said).toMatch(
+      /^LTC goes to standard output\nwhoever read standard output has gone; start both again; tried again every 2 s\n/,
+    );
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGKILL');
+    const words = decode(samplesOf(Buffer.concat(chunks)), AMPLITUDE);
+    expect(words.length).toBeGreaterThan(8);
+    for (const [i, word] of words.entries()) {
+      expect(labelIn(word)).toMatchObject({ hours: 1, seconds: Math.floor(i / 25), frames: i % 25 });
+    }
+  });
+});
+
+describe('LTC through a player', () => {
+  const player = (file: string, act: string): unknown =>
+    load(`{ type: ltc, player: ["${process.execPath}", "${pathOf('./fake-player.mjs')}", "${file}", ${act}] }`);
+
+  it('reaches it word for word', async () => {
+    const clock = liveClock();
+    const { host } = hostOn(clock);
+    const file = join(folder, 'kept.raw');
+    writeFileSync(file, '');
+    const bridge = ltcBridge.open('it', player(file, 'keep'), host);
+    bridge.run(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 100));
+    await until(() => statSync(file).size > 96_000);
+    expect(bridge.status().state).toBe('ready');
+    await bridge.close();
+    const words = decode(samplesOf(readFileSync(file)), AMPLITUDE);
+    expect(words.length).toBeGreaterThan(5);
+    for (const word of words) expect(labelIn(word)).toMatchObject({ hours: 1, minutes: 0 });
+  });
+
+  it('that dies is said in one line with its last word, and started again', async () => {
+    const clock = liveClock();
+    const { host, log } = hostOn(clock);
+    const file = join(folder, 'dies.raw');
+    writeFileSync(file, '');
+    const bridge = ltcBridge.open('it', player(file, 'die'), host);
+    // It ends after 9600 bytes or a little more, each time.
+    await until(() => statSync(file).size > 25_000);
+    expect(log).toEqual([`${process.execPath} has ended (exit code 3): no more of this; tried again every 2 s`]);
+    await bridge.close();
+  });
+
+  it('that is not there is said in one line, with what to do', async () => {
+    const { host, log } = hostOn(liveClock());
+    const bridge = ltcBridge.open('it', load('{ type: ltc, player: [decklight-has-no-such-player] }'), host);
+    await until(() => log.length > 0);
+    expect(log).toEqual([
+      'there is no program called decklight-has-no-such-player; check the name under "player:", or give its whole path; tried again every 2 s',
+    ]);
+    expect(bridge.status()).toEqual({ state: 'waiting', text: log[0] });
+    await bridge.close();
+  });
+
+  it.each(['deaf', 'hang'])('that is %s does not hold up the end of the show', async act => {
+    const { host } = hostOn(liveClock());
+    const file = join(folder, `${act}.raw`);
+    writeFileSync(file, '');
+    const bridge = ltcBridge.open('it', player(file, act), host);
+    await until(() => bridge.status().state === 'ready');
+    await bridge.close();
+    expect(bridge.status().state).toBe('waiting');
+  });
+
+  it('that does not read is given up and started again', async () => {
+    const { host, log } = hostOn(liveClock());
+    const bridge = ltcBridge.open('it', player(join(folder, 'deaf'), 'deaf'), host);
+    await until(() => log.length > 1);
+    expect(log[1]).toMatch(/does not play as fast as it is fed; check its device; tried again every 2 s$/);
+    await bridge.close();
+  });
+});
