@@ -1,17 +1,18 @@
 /** One deck: what its reports have said, kept as anchors. Where it is now is computed, see position.ts. */
 import type { Ms, Stamp } from './clock.ts';
-import {
-  type Coordinate,
-  DELAY_MOST_MS,
-  halt,
-  LAG_MOST_MS,
-  type Line,
-  observe,
-  placeAt,
-  type Sighting,
-} from './estimator.ts';
+import { boundsAt, type Coordinate, halt, type Line, observe, placeAt, type Sighting } from './estimator.ts';
 import type { DeckRef, DeckReport, KnownTrack, PlayState } from './events.ts';
 import { type BeatGrid, isSameGrid, steadyGrid } from './grid.ts';
+import {
+  DELAY_MOST_MS,
+  doubt,
+  hear,
+  latenessOf,
+  POSITION_LATENESS,
+  type Rhythm,
+  SURELY_LATE_AFTER_MS,
+  UNHEARD,
+} from './lateness.ts';
 import type { SongStructure } from './phrase.ts';
 
 /** `opus/1`: the unit's name in the profile and the deck's number. */
@@ -46,6 +47,14 @@ export interface Mark {
   readonly isFresh: boolean;
 }
 
+/** An absolute position as it came. */
+interface Playhead {
+  readonly positionMs: Ms;
+  readonly stamp: Stamp;
+  /** What it has done since the position before: nothing; gone as far as play does, or less far; or none of these. */
+  readonly pace: 'stands' | 'as-in-play' | 'forward' | 'unknown';
+}
+
 export interface Deck {
   readonly ref: DeckRef;
   readonly key: DeckKey;
@@ -71,6 +80,10 @@ export interface Deck {
   readonly leap: { readonly from: number; readonly to: number; readonly at: Ms } | null;
   readonly reportedAt: Ms;
   readonly positionReportedAt: Ms | null;
+  /** The last absolute position; null: none of this load. */
+  readonly playhead: Playhead | null;
+  /** How its beats are told; kept over loads, since it is the player's way. */
+  readonly rhythm: Rhythm;
   /** The beat at which we came upon it, when that was in the middle of its play; null: we have seen it from its start. */
   readonly joinedAtBeat: number | null;
   /** Two reports in a row must agree before the first downbeat is moved: beat and beat in bar do not change together. */
@@ -97,6 +110,8 @@ export function emptyDeck(ref: DeckRef): Deck {
     leap: null,
     reportedAt: -Infinity,
     positionReportedAt: null,
+    playhead: null,
+    rhythm: UNHEARD,
     joinedAtBeat: null,
     downbeatClaim: null,
   };
@@ -151,18 +166,82 @@ export function reduceReport(
   const speaksPositions =
     deck.positionReportedAt !== null && stamp.at - deck.positionReportedAt <= POSITION_PATIENCE_MS;
   const counted = countBars(deck, report);
-  return speaksPositions ? counted : sight(counted, beatSighting(counted, report.beat, report.isOrderProved, stamp));
+  return speaksPositions ? counted : sightBeat(counted, report.beat, report.isOrderProved, stamp);
 }
 
-/** Takes in one absolute position. */
+/** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
+function sightBeat(before: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Deck {
+  const deck = { ...before, rhythm: heardBeat(before, beat, stamp) };
+  const sighting = beatSighting(deck, beat, isOrderProved, stamp);
+  const seen = sight(deck, sighting);
+  if (deck.line === null || deck.rhythm.tells !== 'on-raster') return seen;
+  if (!observe(deck.line, sighting).justMissed) return seen;
+  const doubting = { ...deck, rhythm: doubt(deck.rhythm) };
+  return sight(doubting, beatSighting(doubting, beat, isOrderProved, stamp));
+}
+
+/** What the time of a beat's report shows of the player's rhythm: only steady play forward shows any. */
+function heardBeat({ rhythm, line, runSpeed, track }: Deck, beat: number, stamp: Stamp): Rhythm {
+  const rate = ratePerMs(track, runSpeed);
+  if (line === null || line.coordinate !== 'beats' || rate <= 0 || line.rate !== rate) return { ...rhythm, last: null };
+  const isLate = boundsAt(line, stamp.at).low > beat + rate * (SURELY_LATE_AFTER_MS + stamp.at - stamp.notBefore);
+  return hear(rhythm, beat, stamp, isLate);
+}
+
+/** Beats per ms. */
+const ratePerMs = (track: Track | null, runSpeed: number): number => ((track?.tempoBpm ?? 0) * runSpeed) / 60000;
+
+/** An unchanged playhead is no copy of the same packet when at least this lies between the two. */
+const STOOD_FOR_MS: Ms = 15;
+/** How far from where play leads a playhead may seem after one packet: one of the two was later than the other. */
+const ADVANCE_ERROR_MS: Ms = 12;
+
+/** Takes in one absolute position. What the playhead does tells of a start or a stop before the next status does. */
 export function reducePosition(before: Deck, positionMs: Ms, pitchSpeed: number, stamp: Stamp): Deck {
   if (before.track === null) return before;
-  const rate = before.isPlaying ? Math.sign(before.runSpeed) * pitchSpeed : 0;
-  const travelledMs = rate * (stamp.at - stamp.notBefore + DELAY_MOST_MS);
-  const low = positionMs + Math.min(0, travelledMs);
-  const high = positionMs + Math.max(0, travelledMs);
-  const deck = { ...before, positionReportedAt: stamp.at, reportedAt: stamp.at };
-  return sight(deck, { coordinate: 'ms', stamp, low, high, rate, reach: high, landing: low, isOrderProved: false });
+  const pace = paceOf(before.playhead, positionMs, pitchSpeed, stamp);
+  const heard = {
+    ...before,
+    positionReportedAt: stamp.at,
+    reportedAt: stamp.at,
+    playhead: { positionMs, stamp, pace },
+  };
+  const deck = asPlayheadShows(heard, before.playhead?.pace ?? 'unknown', pitchSpeed, stamp);
+  const rate = positionRate(deck, pitchSpeed);
+  const waitedMs = rate * (stamp.at - stamp.notBefore);
+  const low = positionMs + Math.min(0, waitedMs);
+  // A playhead is told in whole milliseconds.
+  const high = positionMs + 1 + Math.max(0, waitedMs);
+  const reach = high + Math.max(0, rate * DELAY_MOST_MS);
+  const sighting = { coordinate: 'ms', stamp, low, high, rate, reach, landing: low, isOrderProved: false } as const;
+  return sight(deck, { ...sighting, landed: { low, high }, lateness: POSITION_LATENESS });
+}
+
+/** The fader as the position tells it, which is newer than the status; but only the status tells of a nudge. */
+function positionRate({ isPlaying, runSpeed, pitchSpeed: reported }: Deck, pitchSpeed: number): number {
+  if (!isPlaying) return 0;
+  return Math.abs(runSpeed) === reported ? Math.sign(runSpeed) * pitchSpeed : runSpeed;
+}
+
+function paceOf(last: Playhead | null, positionMs: Ms, pitchSpeed: number, stamp: Stamp): Playhead['pace'] {
+  if (last === null) return 'unknown';
+  const advanceMs = positionMs - last.positionMs;
+  if (advanceMs === 0) return stamp.notBefore - last.stamp.at >= STOOD_FOR_MS ? 'stands' : last.pace;
+  const errorMs = ADVANCE_ERROR_MS + (stamp.at - stamp.notBefore) + (last.stamp.at - last.stamp.notBefore);
+  const aheadMs = advanceMs - (stamp.at - last.stamp.at) * pitchSpeed;
+  if (advanceMs < 0 || aheadMs > errorMs) return 'unknown';
+  return aheadMs >= -errorMs ? 'as-in-play' : 'forward';
+}
+
+/** A deck whose playhead has not moved stands; one that has begun to move and then goes on as in play, plays. */
+function asPlayheadShows(deck: Deck, paceBefore: Playhead['pace'], pitchSpeed: number, stamp: Stamp): Deck {
+  const pace = deck.playhead?.pace;
+  if (deck.isPlaying && pace === 'stands') {
+    return { ...deck, playState: 'paused', isPlaying: false, playingSince: null, runSpeed: 0 };
+  }
+  const goesOn = pace === 'as-in-play' && (paceBefore === 'as-in-play' || paceBefore === 'forward');
+  if (deck.isPlaying || !goesOn) return deck;
+  return { ...deck, playState: 'playing', isPlaying: true, playingSince: stamp.at, pitchSpeed, runSpeed: pitchSpeed };
 }
 
 /** Takes in a song structure; one of another track is late and means nothing any more. */
@@ -181,6 +260,8 @@ function load(before: Deck, trackId: number | null, known: (trackId: number) => 
     mark: null,
     leap: null,
     positionReportedAt: null,
+    playhead: null,
+    rhythm: { ...before.rhythm, last: null },
     joinedAtBeat: null,
     downbeatClaim: null,
   };
@@ -202,8 +283,25 @@ export function relearnDeck(deck: Deck, known: (trackId: number) => KnownTrack |
   if (isSame && title === track.title && artist === track.artist) return deck;
   const { tempoBpm } = track;
   const timeline = grid ?? (tempoBpm === null ? null : steadyGrid(0, tempoBpm));
-  const grids = isSame ? {} : { grid, timeline };
-  return { ...deck, track: { ...track, title, artist, ...grids } };
+  if (isSame) return { ...deck, track: { ...track, title, artist } };
+  const learnt: Track = { ...track, title, artist, grid, timeline };
+  return { ...deck, track: learnt, mark: markBy(learnt, deck) };
+}
+
+/**
+ * The mark of a deck by another grid of its track: what lay behind it, in beats or in ms, still does. Moments in between
+ * are skipped, for none may come twice.
+ */
+function markBy(learnt: Track, { line, mark, track }: Deck): Mark | null {
+  if (line === null || mark === null || track === null || mark.isFresh) return mark;
+  const beat = toBeat(track, line.coordinate, mark.crossed);
+  const ms = line.coordinate === 'ms' ? mark.crossed : track.timeline?.msOfBeat(mark.crossed);
+  const places = [
+    mark.crossed,
+    beat === null ? null : toCoordinate(learnt, line.coordinate, beat),
+    ms === undefined ? null : line.coordinate === 'ms' ? ms : (learnt.timeline?.beatOfMs(ms) ?? null),
+  ];
+  return { ...mark, crossed: Math.max(...places.filter(place => place !== null)) };
 }
 
 /** The track object stays the same while nothing changes: what is computed from it is kept by its identity. */
@@ -227,20 +325,27 @@ function countBars(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
 
 /** "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since. */
 function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Sighting {
-  const rate = ((deck.track?.tempoBpm ?? 0) * deck.runSpeed) / 60000;
-  const travelled = rate * (stamp.at - stamp.notBefore + DELAY_MOST_MS + LAG_MOST_MS);
+  const rate = ratePerMs(deck.track, deck.runSpeed);
+  const lateness = latenessOf(deck.rhythm);
+  const waited = rate * (stamp.at - stamp.notBefore);
   if (beat < 1) {
     // Before beat 1, nobody knows how far: the line waits there, and the first report of beat 1 sets it going.
     const low = Math.min(0, deck.track?.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
-    const high = 1 + Math.max(0, travelled);
-    return { coordinate: 'beats', stamp, low, high, rate: 0, reach: 1, landing: low, isOrderProved };
+    const high = 1 + Math.max(0, waited + rate * lateness.mostMs);
+    const landed = { low, high };
+    return { coordinate: 'beats', stamp, low, high, landed, rate: 0, lateness, reach: 1, landing: low, isOrderProved };
   }
+  const low = beat + Math.min(0, waited);
+  const high = beat + 1 + Math.max(0, waited);
   return {
     coordinate: 'beats',
     stamp,
-    low: beat + Math.min(0, travelled),
-    high: beat + 1 + Math.max(0, travelled),
+    low,
+    high,
+    // A cue point lies on a beat, as a rule; where else a deck stands nobody knows.
+    landed: deck.playState === 'cued' ? { low, high: low } : { low, high },
     rate,
+    lateness,
     reach: beat + 1,
     landing: beat,
     isOrderProved,

@@ -44,8 +44,8 @@ const UNSEEN_SHARE = 0.05;
  *
  * @param at earlier than the last report is answered as then; beyond the time a line is followed without reports, the
  *           place stands still and only the bar grows
- * @returns every field null without a track or before its first report. The bar always spans what the reports allow, and
- *          so is wider than that interval while the published place is on its way to the middle
+ * @returns every field null without a track or before its first report. The bar always spans all that is known, and so
+ *          reaches further than that to one side where the published place, the likely one, is not in the middle
  */
 export function positionAt(deck: Deck, at: Ms): Position {
   const { line, track } = deck;

@@ -1,0 +1,100 @@
+/**
+ * How late the reports of a source tell what they tell, learnt from nothing but their rhythm.
+ *
+ * Every report is older than it looks: it was on its way, and the player may show a new beat some ms after the beat. Real
+ * players that send on every change are seen to do so [C UE: 3 to 13 ms]; a source that keeps to its raster whatever the
+ * beat does has shown nothing of the kind. A delay that never changes cannot be seen at all.
+ */
+import type { Ms, Stamp } from './clock.ts';
+
+/** How long before its arrival a report may have been true. */
+export interface Lateness {
+  /** At most, as far as is known. */
+  readonly mostMs: Ms;
+  /** Within these, as far as experience goes. */
+  readonly likelyLeastMs: Ms;
+  readonly likelyMostMs: Ms;
+}
+
+/** What the reports of a deck have shown so far. */
+export interface Rhythm {
+  /** `on-change`: a new beat is told as soon as it shows; `on-raster`: it waits for the next report in turn. */
+  readonly tells: 'unknown' | 'on-change' | 'on-raster';
+  /** How much speaks for a raster, 0 to RASTER_PROOF. */
+  readonly rasterProof: number;
+  /** The last report; null: none yet, or it told of no beat. */
+  readonly last: { readonly beat: number; readonly stamp: Stamp } | null;
+  /** How many pairs of reports of one beat were compared, and by how much their distances have varied at most. */
+  readonly pairs: number;
+  readonly jitterMs: Ms;
+}
+
+export const UNHEARD: Rhythm = { tells: 'unknown', rasterProof: 0, last: null, pairs: 0, jitterMs: 0 };
+
+/** Longest time a datagram of the local network is on its way [design choice]. */
+export const DELAY_MOST_MS: Ms = 10;
+/** How late a player shows a new beat, at most: its status leaves 3 to 13 ms after the beat packet [C UE]. */
+const LAG_MOST_MS: Ms = 13;
+/** The new number never came sooner than this after the beat, and the old one never left later [C UE]. */
+const USUAL_LAG_MS = { least: 3, most: 6.2 } as const;
+/** How late an absolute position may leave, besides [design choice]. */
+const POSITION_LAG_MOST_MS: Ms = 15;
+
+/** The least time between two reports of a source that tells changes is 63 ms [C UE]; on a raster it is 200 ms. */
+const SURELY_PROMPT_WITHIN_MS: Ms = 150;
+/** A beat that is older than this when first told was not told as it changed: 65 ms, lag and delay together are less. */
+export const SURELY_LATE_AFTER_MS: Ms = 95;
+/** A lost report makes its beat late as well; so one late beat proves little, and each that is not takes some of it back. */
+const RASTER_PROOF = 16;
+const PROOF_OF_LATE = 4;
+/** Two reports of one beat are 200 ms apart [C UE: 198 to 202]; what goes beyond is delay. */
+const REPORT_EVERY_MS: Ms = 200;
+/** A pair that is further off than this has lost one in between, or comes from a source of another rhythm. */
+const PAIR_MOST_OFF_MS: Ms = 25;
+/** After so many pairs their distances have shown nearly all of the delay. */
+const PAIRS_ENOUGH = 8;
+
+/** Positions in ms come many times a second: the least late of them is as good as in time, up to a constant delay. */
+export const POSITION_LATENESS: Lateness = {
+  mostMs: DELAY_MOST_MS + POSITION_LAG_MOST_MS,
+  likelyLeastMs: 0,
+  likelyMostMs: 0,
+};
+
+/** What may be said of the lateness of a source with this rhythm. */
+export function latenessOf({ tells, pairs, jitterMs }: Rhythm): Lateness {
+  const delayMs = pairs < PAIRS_ENOUGH ? DELAY_MOST_MS : Math.min(DELAY_MOST_MS, jitterMs);
+  const lagMostMs = tells === 'on-raster' ? 0 : LAG_MOST_MS;
+  const likely = tells === 'on-change' ? USUAL_LAG_MS : { least: 0, most: 0 };
+  return {
+    mostMs: DELAY_MOST_MS + lagMostMs,
+    likelyLeastMs: likely.least,
+    likelyMostMs: likely.most + delayMs,
+  };
+}
+
+/**
+ * Takes in that a deck in forward play reports a beat.
+ *
+ * @param isLate the beat had surely begun more than SURELY_LATE_AFTER_MS before this report came
+ */
+export function hear(rhythm: Rhythm, beat: number, stamp: Stamp, isLate: boolean): Rhythm {
+  const { last } = rhythm;
+  const heard = { ...rhythm, last: { beat, stamp } };
+  if (last === null) return heard;
+  const leastMs = stamp.notBefore - last.stamp.at;
+  const mostMs = stamp.at - last.stamp.notBefore;
+  if (beat === last.beat) {
+    const offMs = Math.max(Math.abs(leastMs - REPORT_EVERY_MS), Math.abs(mostMs - REPORT_EVERY_MS));
+    if (offMs > PAIR_MOST_OFF_MS) return heard;
+    return { ...heard, pairs: rhythm.pairs + 1, jitterMs: Math.max(rhythm.jitterMs, offMs) };
+  }
+  if (beat !== last.beat + 1) return heard;
+  if (mostMs < SURELY_PROMPT_WITHIN_MS) return { ...heard, tells: 'on-change', rasterProof: 0 };
+  const rasterProof = Math.min(RASTER_PROOF, Math.max(0, rhythm.rasterProof + (isLate ? PROOF_OF_LATE : -1)));
+  // What is proved stays so until a report speaks against it.
+  return { ...heard, rasterProof, tells: rasterProof === RASTER_PROOF ? 'on-raster' : rhythm.tells };
+}
+
+/** A report that a raster without lag does not explain: the proof begins anew. */
+export const doubt = (rhythm: Rhythm): Rhythm => ({ ...rhythm, tells: 'unknown', rasterProof: 0 });
