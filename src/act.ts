@@ -78,7 +78,7 @@ function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
 }
 
 const notThere = (what: string, name: string, names: readonly string[]): string =>
-  `there is no ${what} called "${name}"${didYouMean(name, names)}; there are: ${names.join(', ') || 'none'}`;
+  `there is no ${what} called "${name}"; there are: ${names.join(', ') || 'none'}${didYouMean(name, names)}`;
 
 /** Bridges that cues, timecode or a feed go to. */
 const outputsOf = (profile: Profile): string[] => [

@@ -79,6 +79,8 @@ export interface Host {
   readonly clock: Clock;
   readonly wire: Wire;
   readonly log: Log;
+  /** false: this is a line check, and nobody is to be heard. */
+  readonly hears: boolean;
   /** What the profile wants to know of the decks. */
   readonly needs: Needs;
   /** Wall-clock time of a moment, in ms since 1970, for time tags that other machines read. */

@@ -90,6 +90,7 @@ export function openShow(setup: ShowSetup): OpenShow {
       clock,
       wire: instead.get(name)?.wire ?? setup.wire,
       log: setup.log(name),
+      hears: true,
       needs: needsOf(engine.program().profile),
       unixMs: setup.unixMs,
       emit: (event, stamp) => engine.emit(name, event, stamp),

@@ -188,7 +188,7 @@ describe('hands', () => {
     expect(words(leaving(driver, () => driver.act({ kind: 'fire', cue: 'drop' })))).toEqual(['console /drop']);
     driver.act({ kind: 'fire', cue: 'drp' });
     expect(driver.answers.at(-1)?.refusal).toBe(
-      'there is no cue called "drp"; did you mean "drop"?; there are: drop, safe',
+      'there is no cue called "drp"; there are: drop, safe; did you mean "drop"?',
     );
     driver.act(mute(null, true));
     expect(words(leaving(driver, () => driver.act({ kind: 'fire', cue: 'drop' })))).toEqual([]);

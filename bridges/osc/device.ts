@@ -22,7 +22,7 @@ export function openOsc(
   toMessage: (message: unknown) => OscMessage,
 ): OpenBridge {
   const targets = options.targets.map(endpoint => openTarget(endpoint, options.framing, host));
-  const ear = options.listen === null ? null : openEar(options.listen, host);
+  const ear = options.listen === null || !host.hears ? null : openEar(options.listen, host);
   let sent = 0;
   /** Messages that no target could be given. */
   let lost = 0;

@@ -15,16 +15,15 @@ const host = word('a host: an IPv4 address (10.0.0.20) or a name (console.local)
     : { ok: false, message: `"${source}" is no IPv4 address and no host name` },
 );
 
-const target = map({
+const receiver = {
   host: host.meta({ description: 'address or name of the receiver' }),
   port: port().meta({ description: 'its port for OSC' }),
-});
+};
 
 const options = z
   .strictObject({
-    host: host.meta({ description: 'address or name of the receiver' }),
-    port: port().meta({ description: 'its port for OSC' }),
-    also: shape('a list of further receivers', { list: z.array(target) })
+    ...receiver,
+    also: shape('a list of further receivers', { list: z.array(map(receiver)) })
       .meta({ description: 'further receivers of the same messages' })
       .optional(),
     transport: choice(['udp', 'tcp'], 'transport')

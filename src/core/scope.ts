@@ -63,6 +63,10 @@ export function phraseNow(deck: Deck, position: Position): Phrase | null {
   return beat === null || deck.track?.structure == null ? null : phraseAt(deck.track.structure, beat + SAME_BEAT);
 }
 
+/** Effective tempo of a deck now: that of its track as analysed, at the fader's pitch; null: no track, or not reported yet. */
+export const tempoBpmOf = ({ track, pitchSpeed }: Deck): number | null =>
+  track?.tempoBpm == null ? null : track.tempoBpm * pitchSpeed;
+
 /** @param phrase the phrase to tell of: that of a moment, or the one under the playhead */
 export function deckScope(show: Show, deck: Deck | null, at: Ms, isHeard: boolean, phrase?: Phrase | null): DeckScope {
   if (deck === null) return NO_DECK;
@@ -78,7 +82,7 @@ export function deckScope(show: Show, deck: Deck | null, at: Ms, isHeard: boolea
     isSynced: deck.isSynced,
     isStale: isStale(deck, at),
     isHeard,
-    tempoBpm: track?.tempoBpm == null ? null : track.tempoBpm * deck.pitchSpeed,
+    tempoBpm: tempoBpmOf(deck),
     pitchPercent: track === null ? null : (deck.pitchSpeed - 1) * 100,
     ...position,
     pass: deck.pass,

@@ -6,12 +6,16 @@
  * may come out either way.
  */
 import type { Condition, Expression, Judgement, Value } from '../core/expression.ts';
+import { CONSTANTS } from '../core/expression-words.ts';
 import { FACTS, type Sort } from '../core/facts.ts';
 import type { Place } from '../core/profile.ts';
 import { listed, quote } from './issues.ts';
 
-/** What is so wherever the conditions are asked: at `chorus`, `phrase.kind` is chorus. By the deck's own paths. */
-export type Given = ReadonlyMap<string, Value>;
+/**
+ * What is known of facts wherever the conditions are asked, as all the values that each may have: at `chorus`,
+ * `phrase.kind` is chorus. A fact of the deck itself has its short path: `track.id`, not `deck.track.id`.
+ */
+export type Given = ReadonlyMap<string, readonly Value[]>;
 
 /** How much may be tried before a condition passes for possible; shared by all of a profile, so that no file takes long. */
 export interface Patience {
@@ -151,7 +155,7 @@ function valuesThatMatter(parts: readonly Part[], given: Given): ReadonlyMap<str
   return new Map(
     [...against].flatMap(([path, others]) => {
       const known = given.get(path);
-      if (known !== undefined) return [[path, [known]]];
+      if (known !== undefined) return [[path, known]];
       const is = FACTS.get(path)?.is;
       // Any fact may be unknown.
       return is === undefined ? [] : [[path, [null, ...valuesOf(is, others)]]];
@@ -192,9 +196,18 @@ function numbersOf({ least, most, isWhole }: Extract<Sort, { kind: 'number' }>, 
 function noteOn(condition: Condition, given: Given): string | null {
   if (condition.kind !== 'fact') return null;
   const known = given.get(ownPath(condition.path));
-  if (known !== undefined) return `here ${condition.path} is ${known}`;
+  if (known !== undefined) return `here ${condition.path} is ${knownText(known)}`;
   const is = FACTS.get(condition.path)?.is;
   return is === undefined ? null : `${condition.path} is ${sortText(is)}`;
+}
+
+/** Texts as an expression writes them. */
+function knownText(values: readonly Value[]): string {
+  const spell = (value: Value): string =>
+    typeof value === 'string' && !CONSTANTS.has(value) ? quote(value) : String(value);
+  const texts = values.filter(value => value !== null).map(spell);
+  const all = values.includes(null) ? [...texts, 'not known'] : texts;
+  return all.length === 1 ? String(all[0]) : `one of: ${listed(all)}`;
 }
 
 function sortText(is: Sort): string {

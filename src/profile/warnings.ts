@@ -1,26 +1,32 @@
 /** What is allowed in a profile and hardly meant. */
 import type { Bridge } from '../bridge.ts';
 import type { Expression, Value } from '../core/expression.ts';
+import { readWords } from '../core/expression-words.ts';
+import { DECK_NAMES } from '../core/facts.ts';
 import type { Place } from '../core/profile.ts';
 import { type Given, neverReached, neverTrue, type Patience, patience } from './impossible.ts';
 import { type Issue, issue, type Path, quote } from './issues.ts';
+import { readingsOf } from './readings.ts';
 import type { CheckedProfile, CheckedTrack } from './schema.ts';
 
 /** @param bridges  the kinds of bridge there are */
 export function warningsOf(profile: CheckedProfile, bridges: readonly Bridge[]): readonly Issue[] {
   const left = patience();
+  const names = namesSaid(profile.tracks);
+  const anywhere = givenOf(names, null);
   return [
     ...aboutAll(profile, bridges),
     ...profile.tracks.flatMap(aboutMatch),
+    ...aboutNames(profile, names),
     ...profile.rules.flatMap((rule, i) => {
       const path = ['rules', i];
-      if (rule.kind === 'when') return aboutMoment(path, 'when', rule.place, rule.options.if, null, left);
-      return aboutConditions(path, { while: rule.while, if: rule.if }, new Map(), left);
+      if (rule.kind === 'when') return aboutMoment(path, 'when', rule.place, rule.options.if, anywhere, null, left);
+      return aboutConditions(path, { while: rule.while, if: rule.if }, anywhere, left);
     }),
     ...profile.tracks.flatMap((track, i) =>
       // Without an id nothing of it is loaded, which has been said.
       (track.id === null ? [] : track.cues).flatMap((cue, j) =>
-        aboutMoment(['tracks', i, 'cues', j], 'at', cue.place, cue.options.if, track, left),
+        aboutMoment(['tracks', i, 'cues', j], 'at', cue.place, cue.options.if, givenOf(names, track), track, left),
       ),
     ),
     ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
@@ -62,20 +68,63 @@ function aboutMatch({ id, matchTexts }: CheckedTrack, i: number): readonly Issue
   return [issue(message, at)];
 }
 
+/** What only the profile can say of a track: no unit tells it. */
+const NAMES = { title: 'a title', artist: 'an artist' } as const;
+type Name = keyof typeof NAMES;
+
+/** What the tracks that are loaded are called; a name that none of them says is left out. */
+type NamesSaid = ReadonlyMap<Name, readonly string[]>;
+
+const namesSaid = (tracks: readonly CheckedTrack[]): NamesSaid =>
+  new Map(
+    (Object.keys(NAMES) as Name[]).flatMap(name => {
+      const said = tracks.flatMap(track => (track.id === null ? [] : (track[name] ?? [])));
+      return said.length === 0 ? [] : [[name, [...new Set(said)]]];
+    }),
+  );
+
+/** What a condition can count on: titles and artists are those of the profile, on a cue of a track its own. */
+function givenOf(names: NamesSaid, track: CheckedTrack | null): Given {
+  const given = new Map<string, readonly Value[]>();
+  for (const [name, said] of names) {
+    for (const deck of DECK_NAMES) given.set(`${deck}.track.${name}`, [null, ...said]);
+    given.set(`track.${name}`, track === null ? [null, ...said] : [track[name]]);
+  }
+  if (track !== null) given.set('track.id', [track.id]);
+  return given;
+}
+
+/** Whatever reads a title that nobody says. */
+function aboutNames(profile: CheckedProfile, names: NamesSaid): readonly Issue[] {
+  const unsaid = (Object.keys(NAMES) as Name[]).filter(name => !names.has(name));
+  return readingsOf(profile).flatMap(({ expression, path, offset }) => {
+    const words = readWords(expression.text);
+    return unsaid.flatMap(name => {
+      const fact = expression.facts.find(each => each.endsWith(`track.${name}`));
+      const word = words.ok
+        ? words.operands.find(operand => operand.word === fact && operand.sort === 'name')
+        : undefined;
+      if (fact === undefined || word === undefined) return [];
+      const message = `no unit says ${NAMES[name]}: ${fact} is never known; say ${name}: under tracks:, with id`;
+      return [issue(message, { path, part: { offset: offset + word.offset, length: word.length } })];
+    });
+  });
+}
+
 function aboutMoment(
   path: Path,
   key: 'when' | 'at',
   place: Place,
   condition: Expression | null,
+  known: Given,
   track: CheckedTrack | null,
   left: Patience,
 ): readonly Issue[] {
   const why = neverReached(place, track?.grid ?? null);
   if (why !== null) return [issue(`this can never fire: ${why}`, { path: [...path, key] })];
-  const given = new Map<string, Value>();
-  if (track !== null) given.set('track.id', track.id);
+  const given = new Map(known);
   // A condition sees the phrase that the place names, whatever stands before it.
-  if (place.anchor.kind === 'phrase-kind') given.set('phrase.kind', place.anchor.phraseKind);
+  if (place.anchor.kind === 'phrase-kind') given.set('phrase.kind', [place.anchor.phraseKind]);
   return aboutConditions(path, { if: condition }, given, left);
 }
 

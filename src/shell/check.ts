@@ -35,22 +35,28 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'this link leads to itself',
 };
 
+export type ProfileText =
+  | { readonly ok: true; readonly source: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** The text of a profile, or in one line why there is none; never throws, and never waits on what is no file. */
+export function readText(file: string): ProfileText {
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile() && !stat.isDirectory())
+      return { ok: false, reason: 'this is no file; expected a profile (YAML)' };
+    if (stat.size > LARGEST_BYTES) return { ok: false, reason: TOO_LARGE };
+    return { ok: true, source: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
 /** Reads and checks a profile; never throws. */
 export function readProfile(file: string, bridges: readonly Bridge[]): ReadProfile {
-  const unreadable = (reason: string): ReadProfile => ({
-    profile: null,
-    source: '',
-    lines: [`${file}: error: ${reason}`],
-    warnings: 0,
-  });
-  let source: string;
-  try {
-    if (statSync(file).size > LARGEST_BYTES) return unreadable(TOO_LARGE);
-    source = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch (error) {
-    return unreadable(reasonOf(error));
-  }
-  return checkProfile(source, file, bridges);
+  const read = readText(file);
+  if (read.ok) return checkProfile(read.source, file, bridges);
+  return { profile: null, source: '', lines: [`${file}: error: ${read.reason}`], warnings: 0 };
 }
 
 /** Checks the text of a profile; never throws. */

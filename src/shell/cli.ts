@@ -58,7 +58,7 @@ const program = new Command('decklight')
   .description("The bridge from a DJ's decks to light, video and sound.")
   .version(packageVersion())
   .exitOverride()
-  .showHelpAfterError()
+  .showHelpAfterError('(decklight --help, or decklight <command> --help, tells more)')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText(
     'after',
@@ -180,9 +180,9 @@ program
 program
   .command('devices')
   .description('interfaces, units on the network, MIDI ports, HID players, and who holds a port')
-  .option('--for <time>', 'how long to listen for units', duration, 3000)
-  .action(async (options: { for: Ms }) => {
-    process.exitCode = await devicesCommand(options.for, out);
+  .option('--for <time>', 'how long to listen for units (3s)', duration)
+  .action(async (options: { for?: Ms }) => {
+    process.exitCode = await devicesCommand(options.for ?? 3000, out);
   });
 
 try {
@@ -196,3 +196,6 @@ try {
     process.exitCode = 1;
   }
 }
+
+// Nothing is left to do. A terminal that does not read what is still to be said does not keep the program.
+setTimeout(() => process.exit(), 1000).unref();

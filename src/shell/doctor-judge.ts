@@ -19,6 +19,8 @@ type MidiNeed = Extract<Need, { kind: 'midi-output' }>;
 /** Later than this at the 99th percentile, a timer makes cues late that one can see. */
 const LATE_MS = 20;
 const LEAST_FREE_BYTES = 2e9;
+/** Not even the first hour of a recording. */
+const NOTHING_BYTES = 50e6;
 
 /** Every topic in a fixed order, at least one finding each; then one for each thing that the profile needs. */
 export function judge(facts: Facts): readonly Finding[] {
@@ -284,6 +286,7 @@ function judgeDisk({ disk: { folder, isWritable, freeBytes } }: Facts): Finding 
   }
   if (freeBytes === null) return warn('disk', `${folder}: free space not known`, 'see that 2 GB are free there');
   const what = `${(freeBytes / 1e9).toFixed(1)} GB free in ${folder}`;
+  if (freeBytes < NOTHING_BYTES) return fail('disk', what, 'make room: nothing could be recorded');
   if (freeBytes >= LEAST_FREE_BYTES) return ok('disk', what);
   return warn('disk', `only ${what}, where recordings go`, 'make room: 2 GB or more');
 }

@@ -1,5 +1,5 @@
 /** `decklight init`: a commented profile to start from, and beside it the schema that editors check it with. */
-import { constants, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { STARTER } from '../profile/starter.ts';
 import type { Out } from './out.ts';
@@ -30,6 +30,8 @@ export async function initCommand(file: string | null, out: Out): Promise<number
       );
       return 2;
     }
+    // Half a profile is none, and would stand in the way of the next try.
+    rmSync(target, { force: true });
     return failed(target, error, out);
   }
   const schema = join(dirname(target), SCHEMA_FILE);

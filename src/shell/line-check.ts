@@ -49,6 +49,7 @@ async function openLines(
         log: { info() {}, warn: say, error: say },
         unixMs,
         emit() {},
+        hears: false,
         needs: { phrases: true, beats: true, positions: false },
         ready() {},
       };
@@ -77,7 +78,7 @@ export async function sendCommand(file: string, cue: string, out: Out, bridges: 
   if (actions === undefined) {
     const names = [...profile.cues.keys()];
     out.error(
-      `${file} has no cue called "${cue}"${didYouMean(cue, names)}; its cues: ${names.join(', ') || 'it has none'}`,
+      `${file} has no cue called "${cue}"; its cues: ${names.join(', ') || 'it has none'}${didYouMean(cue, names)}`,
     );
     return 2;
   }
@@ -133,7 +134,7 @@ export async function timecodeCommand(
   if (!takers.some(({ name }) => name === to)) {
     const names = takers.map(({ name }) => name);
     out.error(
-      `${file} has no bridge called "${to}" that takes timecode${didYouMean(to, names)}; those that do: ${names.join(', ') || 'none (a midi or an ltc bridge does)'}`,
+      `${file} has no bridge called "${to}" that takes timecode; those that do: ${names.join(', ') || 'none (a midi or an ltc bridge does)'}${didYouMean(to, names)}`,
     );
     return 2;
   }

@@ -59,7 +59,9 @@ function bound(local: Endpoint, failed: (error: Error) => void): Promise<DgramSo
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (isOpen) return failed(error);
       socket.close();
-      reject(error.code === 'EADDRINUSE' ? new PortHeld(local.port, holderOfUdpPort(local.port)) : error);
+      reject(
+        error.code === 'EADDRINUSE' ? new PortHeld(local.port, holderOfUdpPort(local.port, local.address)) : error,
+      );
     });
     socket.bind(local.port, local.address, () => {
       isOpen = true;

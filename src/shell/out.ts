@@ -4,6 +4,8 @@ export interface Out {
   readonly isTerminal: boolean;
   /** Width of the terminal; 80 where there is none. */
   columns(): number;
+  /** Lines that a redraw has room for. */
+  rows(): number;
   line(text: string): void;
   error(text: string): void;
   /** Puts these lines where the last ones stood; only on a terminal. */
@@ -16,24 +18,31 @@ const CLEAR_BELOW = '\u001b[J';
 export function terminalOut(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Out {
   let drawn = 0;
   const isTerminal = stdout.isTTY === true;
-  // A reader that went away (`| head`) is no reason to stop the show.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  for (const stream of [stdout, stderr]) {
+    // A reader that went away (`| head`) is no reason to stop the show.
+    stream.on('error', () => {});
+    unblock(stream);
+  }
+  const rows = (): number => Math.max(1, (stdout.rows ?? 24) - 1);
   return {
     isTerminal,
     columns: () => stdout.columns ?? 80,
+    rows,
     line(text) {
       drawn = 0;
-      stdout.write(`${text}\n`);
+      stdout.write(`${printable(text)}\n`);
     },
     error(text) {
       drawn = 0;
-      stderr.write(`${text}\n`);
+      stderr.write(`${printable(text)}\n`);
     },
     redraw(lines) {
+      // A terminal that does not read, as over a line that hangs: what it shows next is what is so then.
+      if (stdout.writableLength > 0) return;
       const width = stdout.columns ?? 80;
       // Counted as the terminal will: a text may have several lines.
-      const all = lines.flatMap(line => line.split('\n'));
-      const shown = all.slice(0, Math.max(1, (stdout.rows ?? 24) - 1)).map(line => cut(line, width));
+      const all = lines.flatMap(line => printable(line).split('\n'));
+      const shown = all.slice(0, rows()).map(line => cut(line, width));
       const home = drawn === 0 ? '' : `\u001b[${drawn}A`;
       stdout.write(`${home}${shown.map(line => line + CLEAR_TO_END_OF_LINE).join('\n')}\n${CLEAR_BELOW}`);
       drawn = shown.length;
@@ -41,19 +50,35 @@ export function terminalOut(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
   };
 }
 
+/** Node waits for a terminal: one that takes no lines any more would hold up the whole show. */
+function unblock(stream: NodeJS.WriteStream): void {
+  const { _handle } = stream as { readonly _handle?: { setBlocking?(isBlocking: boolean): void } };
+  if (stream.isTTY) _handle?.setBlocking?.(false);
+}
+
 const ESCAPE = '\u001b';
 const COLOUR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'y');
+/** What a terminal would obey, but for our own colours: names come from the network. */
+const OBEYED = new RegExp(`(${ESCAPE}\\[[0-9;]*m|[\\n\\t])|\\p{Cc}`, 'gu');
+
+const printable = (text: string): string => text.replace(OBEYED, (_, allowed?: string) => allowed ?? '?');
+
+/** Characters of East Asian width and pictures, which take two columns [Unicode UAX 11, in the large]. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u;
 
 /** The part of a line that fits; colours take no room. */
 function cut(line: string, width: number): string {
   let shown = '';
   let room = width;
-  for (let i = 0; i < line.length && room > 0; ) {
+  for (let i = 0; i < line.length; ) {
     COLOUR.lastIndex = i;
     const colour = COLOUR.exec(line)?.[0];
-    shown += colour ?? line[i];
-    i += colour?.length ?? 1;
-    if (colour === undefined) room--;
+    const next = colour ?? String.fromCodePoint(line.codePointAt(i) ?? 0);
+    room -= colour !== undefined ? 0 : WIDE.test(next) ? 2 : 1;
+    if (room < 0) break;
+    shown += next;
+    i += next.length;
   }
   return `${shown}\u001b[0m`;
 }

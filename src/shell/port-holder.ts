@@ -2,18 +2,37 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** @returns `name (pid 123)`; null when the system does not tell, or nobody holds it */
-export function holderOfUdpPort(port: number): string | null {
-  return process.platform === 'linux' ? fromProc(port) : fromLsof(port);
+/**
+ * @param address on which it was wanted: one who holds the port on another address of this machine is not in the way;
+ *                0.0.0.0: on every one
+ * @returns       `name (pid 123)`; null when the system does not tell, or nobody holds it
+ */
+export function holderOfUdpPort(port: number, address: string): string | null {
+  return process.platform === 'linux' ? fromProc(port, address) : fromLsof(port);
 }
 
-function fromProc(port: number): string | null {
+/** An IPv4 address as the kernel prints it: its bytes backwards, in hex. */
+const printed = (address: string): string =>
+  address
+    .split('.')
+    .map(part => Number(part).toString(16).toUpperCase().padStart(2, '0'))
+    .reverse()
+    .join('');
+
+const EVERY = '0.0.0.0';
+
+function fromProc(port: number, address: string): string | null {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const isInTheWay = (local = ''): boolean => {
+    const [host = '', held = ''] = local.split(':');
+    // The last eight digits are those of IPv4, in a table of IPv6 too.
+    return `:${held}` === suffix && (address === EVERY || /^0+$/.test(host) || host.endsWith(printed(address)));
+  };
   try {
     const inodes = new Set(
       SOCKET_TABLES.flatMap(linesOf)
         .map(line => line.trim().split(/\s+/))
-        .filter(columns => columns[1]?.endsWith(suffix))
+        .filter(columns => isInTheWay(columns[1]))
         .map(columns => `socket:[${columns[9]}]`),
     );
     if (inodes.size === 0) return null;

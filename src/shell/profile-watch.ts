@@ -1,28 +1,35 @@
-/** A profile as it is saved again and again: told whenever its text is another one. */
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+/** A profile as it is saved again and again: told whenever its text is another one, or it has none any more. */
+import { unwatchFile, watchFile } from 'node:fs';
 import type { Cancel } from '../core/clock.ts';
+import { type ProfileText, readText } from './check.ts';
 
 /** Editors save in many ways, and network folders tell nothing: it is looked at. */
 const LOOK_EVERY_MS = 200;
-/** A file that is being written is half of itself for a moment: its text must be the same twice. */
+/** A file that is being written is half of itself for a moment: it must be the same twice. */
 const SETTLES_WITHIN_MS = 60;
 
-/**
- * @param source what was read at the start
- * @param saved  told the new text; a file that is gone or not readable for a moment, as between two writes, is not told
- */
-export function watchProfile(file: string, source: string, saved: (source: string) => void): Cancel {
-  let last = source;
+export interface ProfileWatcher {
+  /** Its text is another one now. */
+  saved(source: string): void;
+  /** It cannot be read any more, and why: the last good one stays. */
+  lost(reason: string): void;
+}
+
+/** @param source what was read at the start */
+export function watchProfile(file: string, source: string, { saved, lost }: ProfileWatcher): Cancel {
+  let last: ProfileText = { ok: true, source };
   let timer: NodeJS.Timeout | null = null;
-  const look = (before: string | null): void => {
+  const look = (before: ProfileText | null): void => {
     timer = null;
-    const text = read(file);
-    if (text === null || text === '' || text === last) return;
-    if (text !== before) timer = setTimeout(() => look(text), SETTLES_WITHIN_MS).unref();
-    else {
-      last = text;
-      saved(text);
+    const now = textOf(file);
+    if (isSame(now, last)) return;
+    if (before === null || !isSame(now, before)) {
+      timer = setTimeout(() => look(now), SETTLES_WITHIN_MS).unref();
+      return;
     }
+    last = now;
+    if (now.ok) saved(now.source);
+    else lost(now.reason);
   };
   const changed = (): void => {
     if (timer === null) look(null);
@@ -34,11 +41,11 @@ export function watchProfile(file: string, source: string, saved: (source: strin
   };
 }
 
-/** null: it is being written, has been moved away, or is no text; the last good one stays. */
-function read(file: string): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch {
-    return null;
-  }
+/** An editor that empties the file before it writes has not saved nothing. */
+function textOf(file: string): ProfileText {
+  const read = readText(file);
+  return read.ok && read.source === '' ? { ok: false, reason: 'this file is empty' } : read;
 }
+
+const isSame = (a: ProfileText, b: ProfileText): boolean =>
+  a.ok ? b.ok && a.source === b.source : !b.ok && a.reason === b.reason;

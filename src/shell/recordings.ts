@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordingEntry } from '../core/profile.ts';
+import { besideProfile } from './beside-profile.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const MEGABYTE_BYTES = 1_000_000;
@@ -11,9 +12,8 @@ const MAY_BE_WRITTEN_MS = 60_000;
 /** `2026-11-21T22-15-00.pcapng`, `2026-11-21T22-15-00-2.pcapng`. */
 const OUR_NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(-\d+)?\.pcapng$/;
 
-/** The folder of a profile's recordings: `friday.yaml` has `friday.recordings` beside it. */
-export const recordingsFolder = (profileFile: string): string =>
-  `${profileFile.replace(/(?<=[^\\/])\.[^.\\/]*$/, '')}.recordings`;
+/** The folder of a profile's recordings: `friday.yaml` has `friday.yaml.recordings` beside it. */
+export const recordingsFolder = (profileFile: string): string => besideProfile(profileFile, 'recordings');
 
 /**
  * A name for a recording, after the local time of the start, and the empty file of that name: two shows that start in one

@@ -129,6 +129,8 @@ interface Counts {
   wakes: number;
   /** Packets of the file that told the show nothing. */
   passedOver: number;
+  /** The show was ended, and not killed. */
+  isStopped: boolean;
 }
 
 async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
@@ -137,7 +139,7 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
   const startedAtUnixMs = Number(BigInt(start.startedAtUnixNs) / 1000n) / 1000;
   const clock = replayClock(startedAtMs);
   const wire = replayWire(() => interfacesAt(networks, clock.now()));
-  const counts: Counts = { sent: 0, dropped: 0, datagrams: 0, acts: 0, wakes: 0, passedOver: 0 };
+  const counts: Counts = { sent: 0, dropped: 0, datagrams: 0, acts: 0, wakes: 0, passedOver: 0, isStopped: false };
   const say = json ? jsonTeller(out) : plainTeller(out, startedAtMs);
   say.begun(start, profile, startedAtUnixMs, untilMs - startedAtMs);
   const screenSetup = { out, startedAt: startedAtMs, notices: () => [] };
@@ -203,7 +205,9 @@ async function take(record: ShowRecord, { show, counts, say, bridges }: Replayin
   switch (record.decklight) {
     case 'start':
     case 'interfaces':
+      return;
     case 'stop':
+      counts.isStopped = true;
       return;
     case 'act': {
       const { at, source, act } = record;
@@ -354,8 +358,11 @@ function utcText(unixMs: number): string | null {
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
-const endText = ({ how, offset }: CaptureEnd): string =>
-  how === 'whole' ? 'whole' : `${how} at byte ${offset}: replayed up to there`;
+/** A file can be whole and its show cut off: the end of a show is a record. */
+function endText({ how, offset }: CaptureEnd, isStopped: boolean): string {
+  if (how !== 'whole') return `${how} at byte ${offset}: replayed up to there`;
+  return isStopped ? 'whole' : 'without its end: the show was killed, or is still running';
+}
 
 function plainTeller(out: Out, startedAtMs: Ms): Teller {
   const line = (at: Ms, text: string): void => out.line(`${showTime(at - startedAtMs)}  ${text}`);
@@ -373,10 +380,10 @@ function plainTeller(out: Out, startedAtMs: Ms): Teller {
     },
     reloaded: (file, isTaken, at) => line(at, `profile ${file} ${isTaken ? 'taken' : 'not taken by this version'}`),
     gap: (packets, at) => line(at, `${packets} packets before here were not recorded: what follows may differ`),
-    ended({ sent, dropped, datagrams, acts, wakes, passedOver }, end) {
+    ended({ sent, dropped, datagrams, acts, wakes, passedOver, isStopped }, end) {
       const missed = passedOver === 0 ? '' : `, ${passedOver} packets passed over`;
       const came = `${datagrams} datagrams, ${acts} acts, ${wakes} wakes${missed}`;
-      out.line(`${sent} sent, ${dropped} not sent; ${came}; recording ${endText(end)}`);
+      out.line(`${sent} sent, ${dropped} not sent; ${came}; recording ${endText(end, isStopped)}`);
     },
   };
 }

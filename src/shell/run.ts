@@ -12,7 +12,7 @@ import { listenToKeys } from './keys.ts';
 import { type LineFile, openLineFile } from './line-file.ts';
 import { liveClock } from './live-clock.ts';
 import { liveWire } from './live-wire.ts';
-import { openLog } from './log.ts';
+import { type LogLine, openLog } from './log.ts';
 import type { Out } from './out.ts';
 import { packageFile, packageVersion } from './package-file.ts';
 import { watchProfile } from './profile-watch.ts';
@@ -69,7 +69,9 @@ export async function runCommand(
   const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
   const liveNetwork = liveWire(clock);
 
-  let logged: Parameters<typeof openLog>[1] = () => {};
+  /** What is logged before there is a screen is shown as soon as there is one. */
+  const early: LogLine[] = [];
+  let logged = (line: LogLine): void => void early.push(line);
   const log = openLog(options.log, line => logged(line));
   const acted = (name: string, text: string): void => log.of(`simulated ${name}`).info({}, text);
   const simulations = options.simulate
@@ -96,6 +98,7 @@ export async function runCommand(
   const setup = { out, startedAt, notices };
   const screen = options.json ? jsonScreen(setup) : out.isTerminal ? terminalScreen(setup) : plainScreen(setup);
   logged = line => screen.logged(line);
+  for (const line of early) screen.logged(line);
   if (memory !== null) log.of('state').info({}, `goes on from ${stateFile}, ${ageText(memory.ageMs)} old`);
   const trace =
     options.trace === null ? null : openLineFile(options.trace, 'the trace', text => log.of('trace').error({}, text));
@@ -170,7 +173,13 @@ export async function runCommand(
 
   const cancels = [
     repeat(clock, screen.everyMs, at => screen.tick(show, at)),
-    watchProfile(file, source, reload),
+    watchProfile(file, source, {
+      saved: reload,
+      lost(reason) {
+        broken = `${file}: ${reason}; the last good profile runs on`;
+        log.of('profile').warn({}, broken);
+      },
+    }),
     ...(trace === null ? [] : [every10Ms(clock, at => traceAll(trace, show, simulations, at))]),
   ];
   if (out.isTerminal && !options.json && process.stdin.isTTY) {

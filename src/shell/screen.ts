@@ -5,7 +5,7 @@ import type { Deck } from '../core/deck.ts';
 import { NO_GENERATOR } from '../core/generator.ts';
 import { becauseText, type Dropped } from '../core/intents.ts';
 import { positionAt } from '../core/position.ts';
-import { phraseNow } from '../core/scope.ts';
+import { phraseNow, tempoBpmOf } from '../core/scope.ts';
 import { onAir, type Show } from '../core/show.ts';
 import type { Departure } from '../engine.ts';
 import type { Answer } from '../engine-state.ts';
@@ -58,7 +58,7 @@ export function terminalScreen({ out, startedAt, notices }: ScreenSetup): Screen
     tick({ engine, status }, at) {
       const lists = { last: last.list, messages: messages.list, notices: notices() };
       const told = { program: engine.program(), state: engine.state(), bridges: status() };
-      out.redraw(statusLines({ ...told, ...lists, startedAt, columns: out.columns() }, at, COLOURS));
+      out.redraw(statusLines({ ...told, ...lists, startedAt, columns: out.columns(), rows: out.rows() }, at, COLOURS));
     },
     sent: ({ at, intent }, message) => last.add(sentLine(at - startedAt, intent, message)),
     dropped: (dropped, at) => last.add(droppedLine(at - startedAt, dropped)),
@@ -86,7 +86,9 @@ export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
         if (said.get(bridge.name) !== news) out.line(`${time}  ${bridgeLine(bridge, NO_COLOURS)}`);
         said.set(bridge.name, news);
       }
-      const { show, generators } = engine.state();
+      const { show, generators, hands } = engine.state();
+      if (hands.isAllMuted) out.line(`${time}  MUTED: cues are held back`);
+      for (const bridge of hands.muted) out.line(`${time}  ${bridge} muted`);
       for (const entry of engine.program().profile.timecodes) {
         const generator = generators.get(entry.name) ?? NO_GENERATOR;
         out.line(`${time}  timecode ${entry.name} ${timecodeLabel(entry, generator, at)} ${generator.run}`);
@@ -159,7 +161,7 @@ function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unkn
     playing: deck.isPlaying,
     onAir: onAir(show, deck),
     master: deck.isMaster,
-    tempoBpm: track?.tempoBpm == null ? null : track.tempoBpm * deck.pitchSpeed,
+    tempoBpm: tempoBpmOf(deck),
     phrase: phraseNow(deck, position)?.label ?? null,
     ...position,
   };

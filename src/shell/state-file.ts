@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { memorySchema } from '../capture/memory-schema.ts';
 import type { Ms } from '../core/clock.ts';
 import type { LeftBehind, Memory } from '../core/memory.ts';
+import { besideProfile } from './beside-profile.ts';
 
-/** `show.yaml` has `show.state.json` beside it. */
-export const stateFileOf = (profileFile: string): string => `${profileFile.replace(/\.ya?ml$/i, '')}.state.json`;
+/** `show.yaml` has `show.yaml.state.json` beside it. */
+export const stateFileOf = (profileFile: string): string => besideProfile(profileFile, 'state.json');
 
 /** A night later nothing of it is true any more. */
 const FORGOTTEN_AFTER_MS: Ms = 12 * 3_600_000;

@@ -9,7 +9,7 @@ import { clockText } from '../core/moments.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { type Position, positionAt } from '../core/position.ts';
 import type { TimecodeEntry } from '../core/profile.ts';
-import { phraseNow } from '../core/scope.ts';
+import { phraseNow, tempoBpmOf } from '../core/scope.ts';
 import { heard, onAir, type Show } from '../core/show.ts';
 import { labelOf, labelText } from '../core/timecode.ts';
 import type { EngineState, Program } from '../engine-state.ts';
@@ -29,8 +29,9 @@ export interface StatusInput {
   /** What is so for as long as it stands there: that a device is simulated, that a saved profile is broken. */
   readonly notices: readonly string[];
   readonly startedAt: Ms;
-  /** Width of the terminal. */
+  /** Of the terminal. */
   readonly columns: number;
+  readonly rows: number;
 }
 
 type Format = Parameters<typeof styleText>[0];
@@ -44,7 +45,7 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
   const { program, state, bridges, notices } = input;
   const { show } = state;
   const { by } = heard(show);
-  return [
+  const top = [
     `${paint('bold', `Decklight · ${program.profile.name}`)}  ${showTime(at - input.startedAt)}`,
     ...notices.map(notice => paint('yellow', notice)),
     ...handsLines(state, paint),
@@ -55,13 +56,18 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
     ...(HEARING[by] === null ? [] : [paint('dim', HEARING[by])]),
     '',
     ...holdLines(state, paint),
-    ...nextCues(program, show, at).map(line => paint('cyan', line)),
-    ...input.last,
+  ];
+  const bottom = [
     ...input.messages.map(({ level, bridge, text }) =>
       paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`),
     ),
     paint('dim', state.hands.isLocked ? 'L unlocks the keys' : KEY_HELP),
   ];
+  // What is coming and what has gone make room for what is wrong and what can be done.
+  const room = Math.max(0, input.rows - top.length - bottom.length);
+  const next = nextCues(program, show, at).slice(0, Math.ceil(room / 2));
+  const last = room === next.length ? [] : input.last.slice(next.length - room);
+  return [...top, ...next.map(line => paint('cyan', line)), ...last, ...bottom];
 }
 
 /** What hands hold: nobody must wonder why nothing leaves. */
@@ -135,15 +141,15 @@ export function deckLine(show: Show, deck: Deck, at: Ms, paint: Paint, isUnitSho
   const position = positionAt(deck, at);
   const title = track.title === null ? `track ${track.id}` : [track.title, track.artist].filter(Boolean).join(' – ');
   const lamps = [onAir(show, deck) === true ? 'air' : '', deck.isMaster ? 'master' : ''].filter(Boolean).join('+');
+  // What matters most comes first: a narrow terminal shows no more than that.
   const line = [
     `${name} ${deck.isPlaying ? '▶' : '‖'}`,
-    lamps.padEnd(10),
-    title.padEnd(28),
-    phraseText(deck, position).padEnd(34),
+    (isStale(deck, at) ? 'SILENT' : lamps).padEnd(10),
+    positionText(position).padEnd(40),
+    phraseText(deck, position).padEnd(26),
     tempoText(deck).padEnd(18),
-    positionText(position),
-    isStale(deck, at) ? 'SILENT' : '',
-    deck.joinedAtBeat === null ? '' : `met in mid-track, at beat ${Math.floor(deck.joinedAtBeat)}`,
+    title,
+    deck.joinedAtBeat === null ? '' : ` met in mid-track, at beat ${Math.floor(deck.joinedAtBeat)}`,
   ].join(' ');
   return deck.isPlaying && !isStale(deck, at) ? line : paint('dim', line);
 }
@@ -160,10 +166,11 @@ function phraseText(deck: Deck, position: Position): string {
   return `${now?.label ?? '–'} → ${next?.label ?? 'end'}${left}${structure.isLabelSuspect ? ' (labels doubtful)' : ''}`;
 }
 
-function tempoText({ track, pitchSpeed }: Deck): string {
-  if (track?.tempoBpm == null) return '';
-  const percent = (pitchSpeed - 1) * 100;
-  return `${(track.tempoBpm * pitchSpeed).toFixed(2)} BPM ${percent >= 0 ? '+' : ''}${percent.toFixed(2)}%`;
+function tempoText(deck: Deck): string {
+  const tempoBpm = tempoBpmOf(deck);
+  if (tempoBpm === null) return '';
+  const percent = (deck.pitchSpeed - 1) * 100;
+  return `${tempoBpm.toFixed(2)} BPM ${percent >= 0 ? '+' : ''}${percent.toFixed(2)}%`;
 }
 
 function positionText({ beat, beatInBar, beatUncertainty, positionMs, uncertaintyMs, basis }: Position): string {
@@ -183,6 +190,7 @@ function holdLines({ sent }: EngineState, paint: Paint): string[] {
 export function nextCues({ moments }: Program, show: Show, at: Ms): string[] {
   const { keys } = heard(show);
   return [...show.decks.values()]
+    .filter(deck => !isStale(deck, at))
     .flatMap(deck =>
       upcoming(moments, deck, NEXT_SHOWN)
         .filter(({ moment }) => moment.rule.decks === 'any' || keys.has(deck.key))

@@ -18,6 +18,7 @@ import { framesAt, NO_GENERATOR } from '../core/generator.ts';
 import { becauseText } from '../core/intents.ts';
 import { positionAt } from '../core/position.ts';
 import type { TimecodeEntry } from '../core/profile.ts';
+import { tempoBpmOf } from '../core/scope.ts';
 import type { Show } from '../core/show.ts';
 import { labelOf, labelText } from '../core/timecode.ts';
 import type { Departure } from '../engine.ts';
@@ -48,7 +49,6 @@ export function positionLines(show: Show, at: Ms): string[] {
     if (deck.track === null) continue;
     const { beat, beatUncertainty, positionMs, uncertaintyMs, basis } = positionAt(deck, at);
     const { number } = deck.ref;
-    const tempoBpm = deck.track.tempoBpm === null ? null : deck.track.tempoBpm * deck.pitchSpeed;
     const place = { beat, beatUncertainty, positionMs, uncertaintyMs, basis };
     lines.push(
       JSON.stringify({
@@ -57,7 +57,7 @@ export function positionLines(show: Show, at: Ms): string[] {
         deck: number,
         ...place,
         playing: deck.isPlaying,
-        tempoBpm,
+        tempoBpm: tempoBpmOf(deck),
       }),
     );
   }

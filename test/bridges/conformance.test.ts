@@ -42,6 +42,7 @@ describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type
       log: { info: say, warn: say, error: say },
       unixMs: at => at,
       emit() {},
+      hears: true,
       needs: { phrases: true, beats: true, positions: false },
       ready() {},
     };

@@ -20,6 +20,7 @@ function listen(): Out & { readonly lines: string[]; readonly errors: string[] }
   const errors: string[] = [];
   return {
     ...{ lines, errors, isTerminal: false, columns: () => 80 },
+    rows: () => 24,
     line: text => lines.push(text),
     error: text => errors.push(text),
     redraw: () => {},

@@ -15,7 +15,7 @@ const compiled = (text: string): Expression => {
   if (!result.ok) throw new Error(`${text}: ${result.message}`);
   return result.expression;
 };
-const NOTHING = new Map<string, Value>();
+const NOTHING = new Map<string, readonly Value[]>();
 const never = (...texts: readonly string[]) => neverTrue(texts.map(compiled), NOTHING, patience());
 
 describe('conditions that nothing makes true, and what is said of them', () => {
@@ -69,11 +69,27 @@ describe('conditions that nothing makes true, and what is said of them', () => {
   });
 
   test('what the place gives away counts: at a chorus the phrase is a chorus', () => {
-    const given = new Map<string, Value>([['phrase.kind', 'chorus']]);
+    const given = new Map<string, readonly Value[]>([['phrase.kind', ['chorus']]]);
     const found = neverTrue([compiled('deck.phrase.kind == verse')], given, patience());
     expect(found?.note).toBe('here deck.phrase.kind is chorus');
     expect(neverTrue([compiled('master.phrase.kind == verse')], given, patience())).toBeNull();
     expect(neverTrue([compiled('phrase.kind == chorus')], given, patience())).toBeNull();
+  });
+
+  test('of a fact that may be one of several values, only these count', () => {
+    const given = new Map<string, readonly Value[]>([['track.title', [null, 'Strobe', 'Opus']]]);
+    const asked = (text: string) => neverTrue([compiled(text)], given, patience());
+    expect(asked('track.title == "Levels"')?.note).toBe('here track.title is one of: "Strobe", "Opus", not known');
+    expect(asked('deck.track.title > "strobe"')?.note).toMatch(/^here deck\.track\.title is one of: "Strobe"/);
+    expect(asked('track.title == "opus" and track.title == "strobe"')).not.toBeNull();
+    for (const text of [
+      'track.title == "STROBE"',
+      'track.title == null',
+      'track.title != "Strobe"',
+      'track.title > "p"',
+    ]) {
+      expect(asked(text), text).toBeNull();
+    }
   });
 
   test.each([

@@ -64,9 +64,9 @@ describe('one warning, at its place', () => {
     ],
     [
       'a condition in quotes',
-      rule("when: chorus\n    if: 'track.title == 5'"),
+      rule("when: chorus\n    if: 'phrase.label == 5'"),
       'if:',
-      'track.title == 5',
+      'phrase.label == 5',
       /is never true$/,
     ],
     [
@@ -112,6 +112,90 @@ describe('one warning, at its place', () => {
       /is never true$/,
     ],
     [
+      'a title that nobody says',
+      rule('when: chorus\n    if: deck.isPlaying and track.title == "Strobe"'),
+      'if:',
+      'track.title',
+      /^no unit says a title: track\.title is never known; say title: under tracks:, with id$/,
+    ],
+    [
+      'an artist that nobody says',
+      rule('while: deck.isPlaying xor master.track.artist == "a"'),
+      'while',
+      'master.track.artist',
+      /^no unit says an artist: master\.track\.artist is never known; say artist: under tracks:, with id$/,
+    ],
+    [
+      'a title of another deck',
+      rule('when: chorus\n    if: deck2.track.title != "a"'),
+      'if:',
+      'deck2.track.title',
+      /^no unit says a title: deck2\.track\.title is never known/,
+    ],
+    [
+      'a title in the text of a cue',
+      around(
+        `cues: { safe: [{ console: /safe }], drop: [{ console: "/x/\${deck.number}/\${deck.track.title}" }] }\npanic: safe\n${RULE}`,
+      ),
+      'cues',
+      'deck.track.title',
+      /^no unit says a title/,
+    ],
+    [
+      'a title as an argument',
+      rule('when: chorus\n    if: deck.isPlaying').replace(
+        'do: drop',
+        'do: [{ console: { address: /x, args: [1, "${track.title}"] } }]',
+      ),
+      'args',
+      'track.title',
+      /^no unit says a title/,
+    ],
+    [
+      'a title when a state ends',
+      rule('while: deck.isPlaying\n    undo: [{ console: "/x/${track.title}" }]'),
+      'undo',
+      'track.title',
+      /^no unit says a title/,
+    ],
+    [
+      'a title in a cue of a track that does not say it',
+      track('{ match: { id: 5 }, artist: a, cues: [{ at: fill, do: [{ console: "/x/${track.title}" }] }] }'),
+      'match',
+      'track.title',
+      /^no unit says a title/,
+    ],
+    [
+      'a title in the tempo of a feed',
+      around('feed: { console: { tempo: "/x/${master.track.title}" } }\n'),
+      'feed',
+      'master.track.title',
+      /^no unit says a title/,
+    ],
+    [
+      'a title that no track has',
+      track('{ match: { id: 5 }, title: Opus }').replace('when: chorus', 'when: chorus, if: track.title == "Strobe"'),
+      'rules',
+      'track.title == "Strobe"',
+      /^this can never fire: "track\.title == "Strobe"" is never true$/,
+    ],
+    [
+      'an artist that no track has, on another deck',
+      track('{ match: { id: 5 }, artist: a }').replace('when: chorus', 'when: chorus, if: deck2.track.artist == "b"'),
+      'rules',
+      'deck2.track.artist == "b"',
+      /is never true$/,
+    ],
+    [
+      'the title of another track, in a cue of a track',
+      track(
+        '{ match: { id: 5 }, title: Opus, cues: [{ at: fill, if: track.title == "Strobe", do: drop }] }\n  - { match: { id: 6 }, title: Strobe }',
+      ),
+      'at: fill',
+      'track.title == "Strobe"',
+      /is never true$/,
+    ],
+    [
       'a tempo of one deck',
       around('feed: { console: { tempo: "/x/${deck.tempoBpm}" } }\n'),
       'feed',
@@ -139,6 +223,21 @@ describe('nothing is said of', () => {
     ],
     ['a profile without cues and without panic', around('rules: [{ name: x, when: chorus, do: [{ console: /a }] }]\n')],
     [
+      'titles and artists that some track says, in any case',
+      track('{ match: { id: 5 }, title: Opus, artist: a }\n  - { match: { id: 6 } }').replace(
+        'when: chorus, do: drop',
+        'when: chorus, if: track.title == "OPUS" or master.track.artist == "A", do: [{ console: "/x/${track.title}" }]',
+      ),
+    ],
+    [
+      'a title that is not known, or another one',
+      track('{ match: { id: 5 }, title: Opus }').replace(
+        'when: chorus',
+        'when: chorus, if: track.title == null or track.title != "Strobe"',
+      ),
+    ],
+    ['a text that looks like one', rule('when: chorus\n    if: phrase.label == "track.title"')],
+    [
       'places before the first beat where the grid leaves room',
       track(
         '{ match: { id: 5 }, grid: { first-beat: 10 s, tempo: 120 }, cues: [{ at: 4 beats before beat 1, do: drop }] }',
@@ -152,6 +251,30 @@ test('a track that can never be met is loaded as nothing, and its cues with it',
   const loaded = loadProfile(source, 'show.yaml', FAKES);
   expect(loaded.ok && [loaded.profile.tracks, loaded.profile.rules.map(({ name }) => name)]).toEqual([[], ['x']]);
   expect(warned(source)).toHaveLength(1);
+});
+
+test('a title that only a track without an id says is known of no track', () => {
+  const source = track('match: { title: Strobe }\n    title: Strobe').replace(
+    'when: chorus',
+    'when: chorus, if: track.title == "Strobe"',
+  );
+  expect(warned(source).map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^this track can never be met/),
+    expect.stringMatching(/^no unit says a title: track\.title is never known/),
+  ]);
+});
+
+test('of a title that no track has, those that there are are told', () => {
+  const source = track('{ match: { id: 5 }, title: Opus }\n  - { match: { id: 6 }, title: Levels }');
+  const [warning] = warned(source.replace('when: chorus', 'when: chorus, if: track.title == "Strobe"'));
+  expect(warning?.note).toBe('here track.title is one of: "Opus", "Levels", not known');
+});
+
+test('a cue that says a title is warned of where it stands, not where it is called', () => {
+  const source = around(
+    'cues:\n  drop: [{ console: "/x/${track.title}" }]\npanic: drop\nrules: [{ name: x, when: chorus, do: drop }]\n',
+  );
+  expect(warned(source).map(({ line }) => line)).toEqual([6]);
 });
 
 test('warnings come in the order of the file', () => {

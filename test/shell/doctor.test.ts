@@ -74,6 +74,7 @@ function listen(): Out & { readonly lines: string[]; readonly errors: string[] }
   return {
     ...{ lines, errors, isTerminal: false },
     columns: () => 80,
+    rows: () => 24,
     line: text => void lines.push(text),
     error: text => void errors.push(text),
     redraw: () => {},
@@ -477,9 +478,9 @@ describe('looking at this machine', () => {
       socket.bind(0, family === 'udp4' ? '127.0.0.1' : '::1');
       await once(socket, 'listening');
       const { port } = socket.address();
-      expect(holderOfUdpPort(port)).toContain(`(pid ${process.pid})`);
+      expect(holderOfUdpPort(port, '0.0.0.0')).toContain(`(pid ${process.pid})`);
       await new Promise<void>(done => socket.close(() => done()));
-      expect(holderOfUdpPort(port)).toBeNull();
+      expect(holderOfUdpPort(port, '0.0.0.0')).toBeNull();
     },
   );
 

@@ -84,11 +84,10 @@ describe('which recordings are deleted', () => {
 
 describe('where recordings lie', () => {
   it.each([
-    ['shows/friday.yaml', 'shows/friday.recordings'],
+    ['shows/friday.yaml', 'shows/friday.yaml.recordings'],
     ['friday', 'friday.recordings'],
     ['./shows.d/friday', './shows.d/friday.recordings'],
-    ['a.b/main.room.yml', 'a.b/main.room.recordings'],
-    ['.yaml', '.yaml.recordings'],
+    ['a.b/main.room.yml', 'a.b/main.room.yml.recordings'],
   ])('those of %s in %s', (profile, expected) => {
     expect(recordingsFolder(profile)).toBe(expected);
   });

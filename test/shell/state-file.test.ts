@@ -37,7 +37,7 @@ const quiet = (text: string): never => {
 
 describe('the state file', () => {
   it('lies beside the profile', () => {
-    expect(stateFileOf('shows/friday.yaml')).toBe('shows/friday.state.json');
+    expect(stateFileOf('shows/friday.yaml')).toBe('shows/friday.yaml.state.json');
     expect(stateFileOf('friday')).toBe('friday.state.json');
   });
 

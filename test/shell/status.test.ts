@@ -11,13 +11,14 @@ const profile = profileOf([momentRule('beat', { kind: 'every', count: 1, unit: '
   name: 'Friday',
 });
 
-function shown(acts: readonly Act[], columns = 100): string[] {
+function shown(acts: readonly Act[], columns = 100, rows = 40): string[] {
   const driver = drive(profile, { playsAtBeat: 33 });
   driver.play(1000);
   for (const act of acts) driver.act(act);
-  const lists = { last: [], messages: [], notices: ['SIMULATED opus: a set'] };
+  const message = { level: 'warn', bridge: 'daw', text: 'it is gone' } as const;
+  const lists = { last: ['one', 'two', 'three'], messages: [message], notices: ['SIMULATED opus: a set'] };
   const told = { program: prepare(profile), state: driver.state(), bridges: [] };
-  return statusLines({ ...told, ...lists, startedAt: 0, columns }, driver.now(), NO_COLOURS);
+  return statusLines({ ...told, ...lists, startedAt: 0, columns, rows }, driver.now(), NO_COLOURS);
 }
 
 describe('the status', () => {
@@ -48,6 +49,18 @@ describe('the status', () => {
     const lines = shown([]).join('\n');
     expect(lines).toMatch(/met in mid-track, at beat 33/);
     expect(lines).toMatch(/SIMULATED opus: a set/);
+  });
+});
+
+describe('a small terminal', () => {
+  it('shows where the deck is and how well that is known, what is wrong, and the keys', () => {
+    const lines = shown([], 80, 12);
+    expect(lines.length).toBeLessThanOrEqual(14);
+    expect(lines.find(line => line.startsWith('1 ▶'))?.slice(0, 80)).toMatch(/beat 3\d\.\d .* ±\d+ ms/);
+    expect(lines.at(-1)).toMatch(/P panic/);
+    expect(lines.at(-2)).toBe('daw: it is gone');
+    expect(lines).not.toContain('one');
+    expect(shown([], 80, 40)).toContain('one');
   });
 });
 

@@ -118,7 +118,7 @@ function expectPhrases(lines: readonly string[], count: number): void {
   const phrases = track?.structure == null ? [] : (songStructure(track.structure).structure?.phrases ?? []);
   const indexes = [1, 2, 7, 8, 9].slice(0, count);
   const expected = indexes.map(index => `/phrase isffs ${index} "${phrases[index - 1]?.kind}" 128.000000 1.000000 "1"`);
-  const got = lines.filter(line => line.startsWith('/phrase')).map(line => line.replace('isffs', 'isffs'));
+  const got = lines.filter(line => line.startsWith('/phrase'));
   expect(got).toEqual(expected);
 }
 
@@ -135,7 +135,7 @@ const sentLines = (output: string): string[] =>
 function listening(): Out & { readonly lines: string[] } {
   const lines: string[] = [];
   const line = (text: string): void => void lines.push(...text.split('\n'));
-  return { isTerminal: false, columns: () => 80, lines, line, error: line, redraw() {} };
+  return { isTerminal: false, columns: () => 80, rows: () => 24, lines, line, error: line, redraw() {} };
 }
 
 /** Where each block of a pcapng file ends, and how many packets there are up to it: by the format's own lengths. */
@@ -217,7 +217,7 @@ describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
     expect(positions.length).toBeGreaterThan(4000);
 
     // It was recorded all the while: the replay sends the same in the same order, at the same times to the ms.
-    const recording = recordingIn('show.recordings');
+    const recording = recordingIn('show.yaml.recordings');
     const replayed = spawnSync(process.execPath, [...CLI, 'replay', recording], { cwd: TOP, encoding: 'utf8' });
     expect(replayed.status, replayed.stderr).toBe(0);
     expect(sentLines(replayed.stdout)).toEqual(sentLines(showOutput));
@@ -272,7 +272,7 @@ describe('the command line', () => {
     const { stdout, status } = cli('run', '--simulate', '--no-record', '--for', '5s', 'profiles/demo.yaml');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^SIMULATED opus: /);
-    expect(stdout).toMatch(/1 ▶ .*Night Tram.*beat \d+/);
+    expect(stdout).toMatch(/1 ▶ .*beat \d+.*Night Tram/);
     expect(stdout).toMatch(/deck 1 .*console {2}\//);
   });
 

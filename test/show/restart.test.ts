@@ -209,7 +209,7 @@ describe('a show that is killed again and again', () => {
     await first.ended;
     const second = start(['run', file, '--for', '4s']);
     await second.ended;
-    expect(second.output()).toMatch(/goes on from .*show\.state\.json, \d+ s old/);
+    expect(second.output()).toMatch(/goes on from .*show\.yaml\.state\.json, \d+ s old/);
     expect(second.output()).toMatch(/met in mid-track, at beat \d+/);
   }, 60_000);
 });

@@ -75,6 +75,7 @@ async function stage(source: string, change: { readonly weather?: Partial<Weathe
       wire,
       log: { info: say, warn: say, error: say },
       unixMs: (at: Ms) => at,
+      hears: true,
       needs: { phrases: true, beats: true, positions: false },
       ready() {},
     },
@@ -217,6 +218,7 @@ describe('a player that joins a unit', () => {
       log,
       unixMs: (at: Ms) => at,
       emit,
+      hears: true,
       needs: { phrases: true, beats: true, positions: false },
       ready() {},
     };

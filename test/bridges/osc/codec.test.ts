@@ -19,6 +19,10 @@ describe('OSC on the wire', () => {
     ['/eos/cue/1/2/fire', [{ type: 'float', value: 1 }], '2f656f732f6375652f312f322f666972650000002c6600003f800000'],
     ['/a', [{ type: 'int', value: -2 }], '2f6100002c690000fffffffe'],
     ['/a', [{ type: 'string', value: 'four' }], '2f6100002c730000666f757200000000'],
+    // UTF-8 beyond ASCII, which OSC 1.0 does not speak of: U+00E9 is c3 a9, and the padding counts bytes, not letters.
+    ['/a', [{ type: 'string', value: 'é' }], '2f6100002c730000c3a90000'],
+    ['/a', [{ type: 'string', value: 'décor' }], '2f6100002c73000064c3a9636f720000'],
+    ['/a', [{ type: 'string', value: 'été' }], '2f6100002c730000c3a974c3a9000000'],
     ['/a', [{ type: 'blob', value: Uint8Array.of(1, 2, 3, 4) }], '2f6100002c6200000000000401020304'],
     [
       '/a',
@@ -33,6 +37,38 @@ describe('OSC on the wire', () => {
     ['/a', [{ type: 'double', value: 0.5 }], '2f6100002c6400003fe0000000000000'],
   ])('%s, case %#', (address, args, expected) => {
     expect(hex(encode({ address, args }))).toBe(expected);
+  });
+
+  it('reads a text in UTF-8 as it writes it', () => {
+    const bytes = Buffer.from('2f6100002c730000c3a90000', 'hex');
+    expect(decode(bytes)).toEqual({ ok: true, message: { address: '/a', args: [{ type: 'string', value: 'é' }] } });
+  });
+
+  // OSC 1.0: receivers should be robust where older senders leave the type tag string out.
+  describe('an address alone, without a type tag string', () => {
+    const bare = (address: string, nuls: number): Uint8Array => Buffer.from(address + '\0'.repeat(nuls), 'latin1');
+
+    it.each<[string, number]>([
+      ['/decklight/in/panic', 1],
+      ['/a', 2],
+      // A string ends with a NUL at least: four more where the letters fill the last four bytes.
+      ['/abc', 4],
+    ])('%s with %i NUL behind it is a message without arguments', (address, nuls) => {
+      expect(decode(bare(address, nuls))).toEqual({ ok: true, message: { address, args: [] } });
+    });
+
+    it.each<[string, number, string]>([
+      ['/decklight/in/panic', 0, 'no padding'],
+      ['/decklight/in/pani', 1, 'too little padding'],
+      ['/abc', 0, 'no NUL'],
+      ['/abc', 3, 'too little padding'],
+      ['/a', 6, 'four bytes more than the padding has'],
+      ['', 4, 'no address'],
+      ['panic', 3, 'no slash'],
+      ['/a b', 4, 'a space'],
+    ])('%s with %i NUL behind it is none: %s', (address, nuls) => {
+      expect(decode(bare(address, nuls))).toMatchObject({ ok: false });
+    });
   });
 
   it('a bundle says "immediately", or its time as NTP does', () => {

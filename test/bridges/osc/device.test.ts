@@ -30,6 +30,7 @@ function bench(change: (wire: Wire) => Wire = wire => wire, targets = ['10.0.0.8
     log: { info: say, warn: say, error: say },
     unixMs: at => at,
     emit() {},
+    hears: true,
     needs: { phrases: true, beats: true, positions: false },
     ready() {},
   };

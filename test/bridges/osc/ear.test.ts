@@ -24,6 +24,7 @@ function bench(trust: readonly string[], at = '10.0.0.1', change: (wire: Wire) =
     wire: change(own),
     log: { info: say, warn: say, error: say },
     unixMs: at => at,
+    hears: true,
     needs: { phrases: true, beats: true, positions: false },
     ready() {},
     emit: event => void events.push(event),

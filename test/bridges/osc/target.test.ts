@@ -25,6 +25,7 @@ function bench() {
     log: { info: say, warn: say, error: say },
     unixMs: at => at,
     emit() {},
+    hears: true,
     needs: { phrases: true, beats: true, positions: false },
     ready() {},
   };

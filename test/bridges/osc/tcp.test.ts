@@ -98,6 +98,7 @@ function open(
     log: { info: say, warn: say, error: say },
     unixMs: at => at,
     emit() {},
+    hears: true,
     needs: { phrases: true, beats: true, positions: false },
     ready() {},
   };
