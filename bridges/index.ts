@@ -1,8 +1,9 @@
 /** Every bridge there is. The loader and the command line are handed this list and know no bridge by name. */
 import type { Bridge } from '../src/bridge.ts';
+import { artnetBridge } from './artnet/index.ts';
 import { ltcBridge } from './ltc/index.ts';
 import { midiBridge } from './midi/index.ts';
 import { opusQuadBridge } from './opus-quad/index.ts';
 import { oscBridge } from './osc/index.ts';
 
-export const BRIDGES: readonly Bridge[] = [opusQuadBridge, oscBridge, midiBridge, ltcBridge];
+export const BRIDGES: readonly Bridge[] = [opusQuadBridge, oscBridge, midiBridge, ltcBridge, artnetBridge];

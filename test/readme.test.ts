@@ -30,6 +30,7 @@ describe.each([
   'bridges/opus-quad/README.md',
   'bridges/midi/README.md',
   'bridges/ltc/README.md',
+  'bridges/artnet/README.md',
 ])('%s', page => {
   it.each(blocks(read(page), 'yaml').map((block, i) => [i + 1, block] as const))('profile %i loads', (_, block) => {
     const loaded = loadProfile(completed(block), page, BRIDGES);

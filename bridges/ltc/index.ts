@@ -1,8 +1,7 @@
 /** LTC out: timecode as sound, through a program that plays it, into a WAV file, or to standard output. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import type { Ms } from '../../src/core/clock.ts';
-import { choice, shape, text, word } from '../../src/profile/text.ts';
+import { choice, latency, shape, text, word } from '../../src/profile/text.ts';
 import { FILE_PACE, LIVE_PACE, type LtcOptions, openLtc } from './device.ts';
 import { type Command, commandOf, PLAYERS } from './player.ts';
 import { amplitudeOf } from './render.ts';
@@ -35,15 +34,6 @@ const userBits = word('eight hex digits ("00000000")', { type: 'string', pattern
     : { ok: false, message: `"${source}" is not eight hex digits ("0123abcd")` },
 );
 
-const LATENCY = /^([-+]?\d+(?:\.\d+)?)[ \t]*(ms|s)$/;
-const MOST_LATENCY_MS: Ms = 10_000;
-const latency = word('a latency (30 ms, -5 ms)', { type: 'string', pattern: LATENCY.source }, ({ source }) => {
-  const [, size, unit] = LATENCY.exec(source) ?? [];
-  const value = Number(size) * (unit === 's' ? 1000 : 1);
-  if (size !== undefined && Math.abs(value) <= MOST_LATENCY_MS) return { ok: true, value: value + 0 };
-  return { ok: false, message: `"${source}" is no latency; expected one of at most 10 s (30 ms, -5 ms)` };
-});
-
 const options = z
   .strictObject({
     player: shape('a player, or a list of words', {
@@ -66,7 +56,7 @@ const options = z
     'user-bits': userBits
       .meta({ description: 'eight hex digits in quotes, binary group 8 first; all 0 unless said' })
       .optional(),
-    latency: latency
+    latency: latency()
       .meta({ description: 'what the sound card takes; timecode is sent so much earlier; 0 ms unless said' })
       .optional(),
   })

@@ -1,14 +1,5 @@
 /** MIDI messages to bytes. Pure. Channels count from 1 and programs from 1 here, as people count; from 0 on the wire. */
 
-import type { Ms } from '../../src/core/clock.ts';
-
-/** One whole message as a port takes it. */
-export interface Timed {
-  /** The moment it is meant for. */
-  readonly at: Ms;
-  readonly bytes: Uint8Array;
-}
-
 export type MidiMessage =
   | {
       readonly kind: 'note';

@@ -2,11 +2,11 @@
 import type { Host, OpenBridge } from '../../src/bridge.ts';
 import type { Anchor } from '../../src/core/anchor.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
+import { countsText, type StreamCounts } from '../../src/timed/lateness.ts';
+import type { TimedPort } from '../../src/timed/port.ts';
+import { isRunning, locatedAgain } from '../../src/timed/standing.ts';
 import { encode, type MidiMessage } from './codec.ts';
-import { quantileMs } from './lateness.ts';
-import { isRunning, locatedAgain } from './mtc.ts';
-import type { MtcCounts } from './owner.ts';
-import type { MidiPort, MidiSystem } from './port.ts';
+import type { MidiSystem } from './port.ts';
 
 export interface MidiDeviceOptions {
   /** A port of this name, or the first whose name holds it; or the name of a port that we make. */
@@ -20,9 +20,9 @@ const LOOK_EVERY_MS: Ms = 2000;
 /** A port from the moment it is asked for until it is given up. */
 interface Held {
   readonly name: string;
-  readonly port: MidiPort;
+  readonly port: TimedPort;
   isReady: boolean;
-  counts: MtcCounts | null;
+  counts: StreamCounts | null;
 }
 
 export function openMidi(
@@ -68,6 +68,7 @@ export function openMidi(
     }
     const port = from.open(name, isVirtual, clock, {
       opened: () => held === mine && begin(mine),
+      troubled: complain,
       failed: reason => held === mine && lose(reason),
       counted(counts) {
         mine.counts = counts;
@@ -158,10 +159,8 @@ export function openMidi(
   };
 }
 
-/** `, MTC late p99 0.3 ms`, and how often it had to skip, if it had; empty until something has been counted. */
-function timecodeText(counts: MtcCounts | null): string {
-  const lateMs = counts === null ? null : quantileMs(counts.lateness, 0.99);
-  if (counts === null || lateMs === null) return '';
-  const gaps = counts.gaps === 0 ? '' : `, ${counts.gaps} gap${counts.gaps === 1 ? '' : 's'}`;
-  return `, MTC late p99 ${lateMs} ms${gaps}`;
+/** `, MTC late p99 0.3 ms`; empty until something has been counted. */
+function timecodeText(counts: StreamCounts | null): string {
+  const punctual = counts === null ? null : countsText(counts);
+  return punctual === null ? '' : `, MTC ${punctual}`;
 }

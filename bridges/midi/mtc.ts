@@ -8,41 +8,36 @@
 import { type Anchor, anchoredAt } from '../../src/core/anchor.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import { type FrameRate, type Label, labelOf } from '../../src/core/timecode.ts';
-import type { Timed } from './codec.ts';
+import { isRunning, standingIndex } from '../../src/timed/standing.ts';
+import type { Cursor, Stream, StreamMessage } from '../../src/timed/stream.ts';
 
 /** Quarter frames in a frame, in a cycle, and the frames that a cycle lasts. */
 const QUARTERS_OF_FRAME = 4;
 const QUARTERS_OF_CYCLE = 8;
 const FRAMES_OF_CYCLE = 2;
 
-/** How far a stream has got. */
-export interface Cursor {
-  /** Whatever was due up to this moment, itself included, is done. */
-  readonly at: Ms;
+/** How far the stream has got. */
+export interface MtcCursor extends Cursor {
   /** The next quarter frame of the cycle that runs; null: none runs, the next one opens a cycle. */
   readonly least: number | null;
 }
 
-export const FROM_THE_START: Cursor = { at: Number.NEGATIVE_INFINITY, least: null };
+export const FROM_THE_START: MtcCursor = { at: Number.NEGATIVE_INFINITY, least: null };
 
-export interface MtcMessage extends Timed {
+export interface MtcMessage extends StreamMessage<MtcCursor> {
   /** The number of a quarter frame, counted from midnight; null: this is a full frame. */
   readonly quarter: number | null;
-  /** The cursor once it has left. */
-  readonly after: Cursor;
 }
 
-/** Timecode goes on from this anchor; while it stands or is silent no quarter frame leaves. */
-export const isRunning = ({ join, speed }: Anchor): boolean => join !== 'silence' && speed > 0;
+/** Full frames are said outright; of quarter frames that are too late the rest of the cycle is left out. */
+export const mtcStream: Stream<MtcCursor> = {
+  start: FROM_THE_START,
+  next: nextMessage,
+  leaveOut: (_, now) => ({ at: now, least: null }),
+};
 
-/**
- * The first message later than the cursor.
- *
- * @param anchors sorted by `from`; each holds until the next does. At one moment there may be a `jump`, `locate` or
- *                `silence` and after it an `on`, not two of either
- * @returns null: nothing will leave, as far as these anchors say
- */
-export function nextMessage(anchors: readonly Anchor[], after: Cursor): MtcMessage | null {
+/** The first message later than the cursor; for the rest see `Stream`. */
+export function nextMessage(anchors: readonly Anchor[], after: MtcCursor): MtcMessage | null {
   let { least } = after;
   for (let i = standingIndex(anchors, after.at); i < anchors.length; i++) {
     const anchor = anchors[i] as Anchor;
@@ -60,18 +55,11 @@ export function nextMessage(anchors: readonly Anchor[], after: Cursor): MtcMessa
   return null;
 }
 
-/** The index of the anchor that holds at a moment; before the first: 0. */
-export function standingIndex(anchors: readonly Anchor[], at: Ms): number {
-  let i = anchors.length - 1;
-  while (i > 0 && (anchors[i] as Anchor).from > at) i--;
-  return Math.max(i, 0);
-}
-
 /** When the line of an anchor passes a quarter frame; what it passed before it held leaves when it begins to hold. */
 const timeOf = ({ from, place, speed }: Anchor, quarter: number): Ms =>
   Math.max(from, from + (quarter / QUARTERS_OF_FRAME - place) / speed);
 
-function nextQuarter(anchor: Anchor, { at, least }: Cursor): number {
+function nextQuarter(anchor: Anchor, { at, least }: MtcCursor): number {
   // One whose moment has gone by is given up with the rest of its cycle.
   if (least !== null && timeOf(anchor, least) > at) return least;
   const place = Math.max(anchor.since, anchoredAt(anchor, Math.max(at, anchor.from)));
@@ -86,7 +74,13 @@ function quarterFrame(rate: FrameRate, quarter: number, at: Ms): MtcMessage {
   const cycle = Math.floor(quarter / QUARTERS_OF_CYCLE);
   const piece = quarter - cycle * QUARTERS_OF_CYCLE;
   const data = dataOf(piece, rate, labelOf(rate, cycle * FRAMES_OF_CYCLE));
-  return { at, bytes: Uint8Array.of(0xf1, (piece << 4) | data), quarter, after: { at, least: quarter + 1 } };
+  return {
+    at,
+    bytes: Uint8Array.of(0xf1, (piece << 4) | data),
+    isOutright: false,
+    quarter,
+    after: { at, least: quarter + 1 },
+  };
 }
 
 /** Four bits of a label: low and high of frames, seconds, minutes and hours, the last with the rate. */
@@ -126,7 +120,7 @@ function fullFrame({ from, place, rate }: Anchor): MtcMessage {
     frames,
     0xf7,
   );
-  return { at: from, bytes, quarter: null, after: { at: from, least: null } };
+  return { at: from, bytes, isOutright: true, quarter: null, after: { at: from, least: null } };
 }
 
 /** MTC has one code for 30 and for 29.97 that counts every number: only the pace of the messages tells them apart. */
@@ -134,12 +128,4 @@ function rateCode({ base, isDrop }: FrameRate): number {
   if (base === 24) return 0;
   if (base === 25) return 1;
   return isDrop ? 2 : 3;
-}
-
-/** Timecode as it stands, said outright, to a port that has missed what came before; null: it is silent. */
-export function locatedAgain(anchor: Anchor, at: Ms): Anchor | null {
-  if (anchor.join === 'silence') return null;
-  const from = Math.max(at, anchor.from);
-  const place = anchoredAt(anchor, from);
-  return { ...anchor, from, place, since: place, join: 'locate' };
 }

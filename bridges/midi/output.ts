@@ -1,9 +1,20 @@
 /** A MIDI output by easymidi. Loaded in the thread of its port only. */
 import easymidi, { type Channel, type Output } from 'easymidi';
-import type { OpenOutput } from './worker.ts';
+import type { OutputModule } from '../../src/timed/worker.ts';
+import { type MtcCursor, mtcStream } from './mtc.ts';
+
+type MidiOutput = OutputModule<MidiOutputRequest, MtcCursor>;
+
+/** Which port the thread is to open. */
+export interface MidiOutputRequest {
+  readonly name: string;
+  readonly isVirtual: boolean;
+}
+
+export const streamFor: MidiOutput['streamFor'] = () => mtcStream;
 
 /** @throws when the port is gone or taken */
-export const openOutput: OpenOutput = (name, isVirtual) => {
+export const openOutput: MidiOutput['openOutput'] = ({ name, isVirtual }) => {
   const output = new easymidi.Output(name, isVirtual);
   return { send: bytes => sendBytes(output, bytes), close: () => output.close() };
 };

@@ -71,6 +71,18 @@ export const duration = (what = 'a length of time (100 ms, 0.5 s, 2 min)'): Word
     };
   });
 
+const LATENCY = /^([-+]?\d+(?:\.\d+)?)[ \t]*(ms|s)$/;
+const MOST_LATENCY_MS: Ms = 10_000;
+
+/** How much earlier something has to leave, in ms; may be negative: `30 ms`, `-5 ms`. */
+export const latency = (what = 'a latency (30 ms, -5 ms)'): Word<Ms> =>
+  word(what, { type: 'string', pattern: LATENCY.source }, ({ source }) => {
+    const [, size, unit] = LATENCY.exec(source) ?? [];
+    const value = Number(size) * (MS_PER[unit ?? ''] ?? Number.NaN);
+    if (size !== undefined && Math.abs(value) <= MOST_LATENCY_MS) return { ok: true, value: value + 0 };
+    return { ok: false, message: `"${source}" is no latency; expected one of at most 10 s (30 ms, -5 ms)` };
+  });
+
 const TRUTHS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['yes', true],

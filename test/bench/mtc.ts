@@ -7,12 +7,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FROM_THE_START, type MtcMessage, nextMessage } from '../../bridges/midi/mtc.ts';
-import { handAnchor, IDLE_OWNER, type MtcCounts, type Owner, step } from '../../bridges/midi/owner.ts';
-import type { MidiPort } from '../../bridges/midi/port.ts';
-import { portOnThread } from '../../bridges/midi/thread.ts';
+import { FROM_THE_START, type MtcMessage, mtcStream, nextMessage } from '../../bridges/midi/mtc.ts';
 import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../../src/core/anchor.ts';
 import { liveClock } from '../../src/shell/live-clock.ts';
+import { NO_COUNTS, type StreamCounts } from '../../src/timed/lateness.ts';
+import { handAnchor, idleOwner, step } from '../../src/timed/owner.ts';
+import type { TimedPort } from '../../src/timed/port.ts';
+import { portOnThread } from '../../src/timed/thread.ts';
 import { rateNamed, runAt } from '../bridges/midi/anchors.ts';
 import { mtcReceiver } from '../bridges/midi/receiver.ts';
 
@@ -28,11 +29,12 @@ const quantile = (sorted: readonly number[], q: number): string =>
 
 /** Runs timecode through a thread for so long; what left, and what the thread itself has counted. */
 async function record(seconds: number, file: string) {
-  const module = new URL('../bridges/midi/recording-output.ts', import.meta.url).href;
-  let counts: MtcCounts = IDLE_OWNER.counts;
-  const port = await new Promise<MidiPort>((resolve, reject) => {
-    const made = portOnThread({ module, name: file, isVirtual: false }, clock, {
+  const module = new URL('../timed/recording-output.ts', import.meta.url).href;
+  let counts: StreamCounts = NO_COUNTS;
+  const port = await new Promise<TimedPort>((resolve, reject) => {
+    const made = portOnThread(module, { name: file }, clock, {
       opened: () => resolve(made),
+      troubled: reason => reject(new Error(reason)),
       failed: reason => reject(new Error(reason)),
       counted(now) {
         counts = now;
@@ -116,7 +118,7 @@ function cost(): void {
   }
   const anchors = corrected();
   const from = clock.now();
-  let owner: Owner = IDLE_OWNER;
+  let owner = idleOwner(mtcStream);
   let sent = 0;
   let next = 0;
   for (let now = 0; now < 3_600_000; ) {

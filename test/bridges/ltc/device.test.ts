@@ -43,6 +43,7 @@ function hostOn(clock: Clock): { readonly host: Host; readonly log: string[] } {
     needs,
     unixMs: at => at,
     emit() {},
+    hears: true,
     ready() {},
   };
   return { host, log };

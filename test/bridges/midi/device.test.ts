@@ -34,6 +34,7 @@ describe('a MIDI port', () => {
       log: { info: say, warn: say, error: say },
       unixMs: at => at,
       emit() {},
+      hears: true,
       needs: { phrases: true, beats: true, positions: false },
       ready() {},
     };
@@ -184,6 +185,7 @@ describe('a machine without a sound system', () => {
       log: { info: say, warn: say, error: say },
       unixMs: at => at,
       emit() {},
+      hears: true,
       needs: { phrases: true, beats: true, positions: false },
       ready() {},
     };

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Timed } from '../../../bridges/midi/codec.ts';
-import { portInLine } from '../../../bridges/midi/in-line.ts';
-import { FROM_THE_START, locatedAgain, type MtcMessage, nextMessage } from '../../../bridges/midi/mtc.ts';
+import { FROM_THE_START, type MtcMessage, mtcStream, nextMessage } from '../../../bridges/midi/mtc.ts';
 import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../../../src/core/anchor.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { FRAME_RATES, framesPerDay, framesPerMs } from '../../../src/core/timecode.ts';
 import { toHex } from '../../../src/layout.ts';
+import { portInLine } from '../../../src/timed/in-line.ts';
+import type { Timed } from '../../../src/timed/port.ts';
+import { locatedAgain } from '../../../src/timed/standing.ts';
 import { placeOf, rateNamed, runAt, someAnchors } from './anchors.ts';
 import { countOfHeard, mtcReceiver } from './receiver.ts';
 
@@ -259,7 +260,12 @@ describe('a receiver that knows nothing of the sender', () => {
               send: (bytes: Uint8Array) => void sent.push(text({ at: clock.now(), bytes })),
               close() {},
             };
-            const port = portInLine(output, clock, { opened() {}, failed() {}, counted() {} });
+            const port = portInLine(mtcStream, output, clock, {
+              opened() {},
+              troubled() {},
+              failed() {},
+              counted() {},
+            });
             for (const anchor of anchors) clock.at(anchor.from - aheadMs, () => port.run(anchor));
             // Woken at other times too, for nothing.
             for (let i = 0; clock.now() < end - 1e-3; i++) {

@@ -1,7 +1,8 @@
 /** A MIDI system without a machine behind it: ports in simulated time that keep what leaves through them. */
-import type { Timed } from '../../../bridges/midi/codec.ts';
-import { portInLine } from '../../../bridges/midi/in-line.ts';
+import { mtcStream } from '../../../bridges/midi/mtc.ts';
 import type { MidiSystem } from '../../../bridges/midi/port.ts';
+import { portInLine } from '../../../src/timed/in-line.ts';
+import type { Timed } from '../../../src/timed/port.ts';
 
 export interface StandIn {
   readonly system: MidiSystem;
@@ -33,6 +34,7 @@ export function standInSystem(names: readonly string[]): StandIn {
       outputs: () => seen,
       open: (name, _isVirtual, clock, listener) =>
         portInLine(
+          mtcStream,
           {
             send(bytes) {
               if (isFailing) throw new Error('the device is gone');

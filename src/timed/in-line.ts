@@ -1,16 +1,21 @@
 /** A port whose owner waits on a clock, in the thread that calls it: for tests and evenings in simulated time. */
-import type { Cancel, Clock } from '../../src/core/clock.ts';
-import { handAnchor, handCue, IDLE_OWNER, type Owner, step } from './owner.ts';
-import type { MidiPort, PortListener } from './port.ts';
-import type { MidiOutput } from './worker.ts';
+import type { Cancel, Clock } from '../core/clock.ts';
+import { handAnchor, handCue, idleOwner, type Owner, step } from './owner.ts';
+import type { PortListener, TimedOutput, TimedPort } from './port.ts';
+import type { Cursor, Stream } from './stream.ts';
 
-export function portInLine(output: MidiOutput, clock: Clock, listener: PortListener): MidiPort {
-  let owner = IDLE_OWNER;
+export function portInLine<C extends Cursor>(
+  stream: Stream<C>,
+  output: TimedOutput,
+  clock: Clock,
+  listener: PortListener,
+): TimedPort {
+  let owner = idleOwner(stream);
   let isGone = false;
   let cancelWake: Cancel = () => {};
   const cancelOpened = clock.at(clock.now(), () => listener.opened());
 
-  function go(on: Owner): void {
+  function go(on: Owner<C>): void {
     if (isGone) return;
     cancelWake();
     const stepped = step(on, clock.now());
@@ -38,7 +43,7 @@ export function portInLine(output: MidiOutput, clock: Clock, listener: PortListe
     async close() {
       if (isGone) return;
       end();
-      output.close();
+      await output.close();
     },
   };
 }

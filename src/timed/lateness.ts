@@ -1,5 +1,5 @@
-/** How late quarter frames leave, as a histogram: small enough to be told once a second. Pure. */
-import type { Ms } from '../../src/core/clock.ts';
+/** How late a stream leaves, as a histogram: small enough to be told once a second. Pure. */
+import type { Ms } from '../core/clock.ts';
 
 /** Up to how late each bucket reaches; later than the last none is sent at all. */
 export const LATENESS_BOUNDS_MS: readonly Ms[] = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5, 10, 20, 50];
@@ -24,4 +24,21 @@ export function quantileMs(lateness: Lateness, share: number): Ms | null {
     return sum >= share * all;
   });
   return all === 0 ? null : (LATENESS_BOUNDS_MS[bucket] ?? null);
+}
+
+/** How punctual a stream has been since its port was opened. */
+export interface StreamCounts {
+  /** Of what belongs to its rhythm; what is said outright does not count. */
+  readonly lateness: Lateness;
+  /** How often something had become too late and was left out. */
+  readonly gaps: number;
+}
+
+export const NO_COUNTS: StreamCounts = { lateness: NO_LATENESS, gaps: 0 };
+
+/** `late p99 0.3 ms`, and how often something was left out, if it was: `, 2 gaps`; null: nothing has been counted. */
+export function countsText({ lateness, gaps }: StreamCounts): string | null {
+  const lateMs = quantileMs(lateness, 0.99);
+  if (lateMs === null) return null;
+  return `late p99 ${lateMs} ms${gaps === 0 ? '' : `, ${gaps} gap${gaps === 1 ? '' : 's'}`}`;
 }

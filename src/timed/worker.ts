@@ -1,34 +1,30 @@
 /**
  * The thread of a port: its owner waits here for the next due moment, undisturbed by what the main thread does.
  *
- * It waits without spinning, is woken when something is handed over, and never returns to its event loop until the port
- * is given up: sending through the output module must not need one.
+ * It waits without spinning, is woken when something is handed over, and returns to its event loop only for a glance
+ * once a second, in which an output hears what has become of its messages: sending must not need one.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Anchor } from '../../src/core/anchor.ts';
-import type { Ms } from '../../src/core/clock.ts';
-import type { Timed } from './codec.ts';
-import { handAnchor, handCue, IDLE_OWNER, type MtcCounts, step } from './owner.ts';
+import type { Anchor } from '../core/anchor.ts';
+import type { Ms } from '../core/clock.ts';
+import type { StreamCounts } from './lateness.ts';
+import { handAnchor, handCue, idleOwner, step } from './owner.ts';
+import type { OutputListener, Timed, TimedOutput } from './port.ts';
+import type { Cursor, Stream } from './stream.ts';
 
-/** An output as the module of a port opens it. */
-export interface MidiOutput {
-  /** One whole message. @throws when the device is gone */
-  send(bytes: Uint8Array): void;
-  close(): void;
+/** What the module of a port exports. `R` is plain data: it is handed to the thread. */
+export interface OutputModule<R, C extends Cursor> {
+  /** What its timecode is made of. */
+  readonly streamFor: (request: R) => Stream<C>;
+  /** @throws when the port is gone or taken */
+  readonly openOutput: (request: R, listener: OutputListener) => TimedOutput | Promise<TimedOutput>;
 }
-
-/** What the module of a port exports as `openOutput`. @throws when the port is gone or taken */
-export type OpenOutput = (name: string, isVirtual: boolean) => MidiOutput;
 
 /** What the thread is started with. */
-export interface PortRequest {
-  /** URL of a module that exports an `openOutput`. */
+export interface ThreadData {
+  /** URL of an `OutputModule`. */
   readonly module: string;
-  readonly name: string;
-  readonly isVirtual: boolean;
-}
-
-export interface ThreadData extends PortRequest {
+  readonly request: unknown;
   /** One number that is raised after each hand-over, and waited on. */
   readonly wake: Int32Array;
   readonly handed: MessagePort;
@@ -41,17 +37,25 @@ export type HandOver =
 
 export type ThreadReport =
   | { readonly kind: 'opened' }
+  | { readonly kind: 'troubled'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'counted'; readonly counts: MtcCounts };
+  | { readonly kind: 'counted'; readonly counts: StreamCounts };
 
 const REPORT_EVERY_MS: Ms = 1000;
 
 /** The same clock as the main thread's. */
 const now = (): Ms => Number(process.hrtime.bigint()) / 1e6;
 const tell = (report: ThreadReport): void => parentPort?.postMessage(report);
+const glance = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
-function own(output: MidiOutput, { wake, handed }: ThreadData): void {
-  let owner = IDLE_OWNER;
+/** @param failure why the output is gone; null: it is not */
+async function own<C extends Cursor>(
+  stream: Stream<C>,
+  output: TimedOutput,
+  { wake, handed }: ThreadData,
+  failure: () => string | null,
+): Promise<void> {
+  let owner = idleOwner(stream);
   let told = owner.counts;
   let tellAt = now() + REPORT_EVERY_MS;
   for (let isClosing = false; !isClosing; ) {
@@ -70,6 +74,9 @@ function own(output: MidiOutput, { wake, handed }: ThreadData): void {
       if (owner.counts !== told) tell({ kind: 'counted', counts: owner.counts });
       told = owner.counts;
       tellAt = now() + REPORT_EVERY_MS;
+      await glance();
+      const reason = failure();
+      if (reason !== null) throw new Error(reason);
     }
     const until = Math.min(stepped.wakeAt ?? Number.POSITIVE_INFINITY, tellAt);
     if (!isClosing) Atomics.wait(wake, 0, seen, Math.max(0, until - now()));
@@ -78,13 +85,19 @@ function own(output: MidiOutput, { wake, handed }: ThreadData): void {
 
 const data = workerData as ThreadData;
 try {
-  const { openOutput } = (await import(data.module)) as { openOutput: OpenOutput };
-  const output = openOutput(data.name, data.isVirtual);
+  const { streamFor, openOutput } = (await import(data.module)) as OutputModule<unknown, Cursor>;
+  let failure: string | null = null;
+  const output = await openOutput(data.request, {
+    troubled: reason => tell({ kind: 'troubled', reason }),
+    failed(reason) {
+      failure ??= reason;
+    },
+  });
   tell({ kind: 'opened' });
   try {
-    own(output, data);
+    await own(streamFor(data.request), output, data, () => failure);
   } finally {
-    output.close();
+    await output.close();
   }
 } catch (error) {
   tell({ kind: 'failed', reason: (error as Error).message });

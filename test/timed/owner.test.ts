@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countLate, LATENESS_BOUNDS_MS, NO_LATENESS, quantileMs } from '../../../bridges/midi/lateness.ts';
-import { handAnchor, handCue, IDLE_OWNER, type Owner, step, TOO_LATE_MS } from '../../../bridges/midi/owner.ts';
-import { type Anchor, anchoredAt } from '../../../src/core/anchor.ts';
-import { framesPerDay } from '../../../src/core/timecode.ts';
-import { toHex } from '../../../src/layout.ts';
-import { rateNamed, runAt, someAnchors } from './anchors.ts';
-import { countOfHeard, mtcReceiver } from './receiver.ts';
+import { type MtcCursor, mtcStream } from '../../bridges/midi/mtc.ts';
+import { type Anchor, anchoredAt } from '../../src/core/anchor.ts';
+import { framesPerDay } from '../../src/core/timecode.ts';
+import { toHex } from '../../src/layout.ts';
+import { countLate, countsText, LATENESS_BOUNDS_MS, NO_LATENESS, quantileMs } from '../../src/timed/lateness.ts';
+import { handAnchor, handCue, idleOwner, type Owner, step, TOO_LATE_MS } from '../../src/timed/owner.ts';
+import { rateNamed, runAt, someAnchors } from '../bridges/midi/anchors.ts';
+import { countOfHeard, mtcReceiver } from '../bridges/midi/receiver.ts';
 
+const IDLE_OWNER = idleOwner(mtcStream);
 const PAL = rateNamed('25');
 const RUN = runAt(PAL, '01:00:00:00', 0);
 
 /** Steps at each moment in turn; what left, as `moment bytes`. */
-function stepped(from: Owner, moments: readonly number[]): { readonly owner: Owner; readonly sent: readonly string[] } {
+function stepped(
+  from: Owner<MtcCursor>,
+  moments: readonly number[],
+): { readonly owner: Owner<MtcCursor>; readonly sent: readonly string[] } {
   let owner = from;
   const sent: string[] = [];
   for (const now of moments) {
@@ -170,5 +175,11 @@ describe('lateness', () => {
     expect([0.5, 0.98, 0.99, 1].map(share => quantileMs(late, share))).toEqual([0.1, 0.1, 0.3, 50]);
     expect(quantileMs(NO_LATENESS, 0.99)).toBeNull();
     expect(LATENESS_BOUNDS_MS.at(-1)).toBe(TOO_LATE_MS);
+    expect([0, 1, 2].map(gaps => countsText({ lateness: late, gaps }))).toEqual([
+      'late p99 0.3 ms',
+      'late p99 0.3 ms, 1 gap',
+      'late p99 0.3 ms, 2 gaps',
+    ]);
+    expect(countsText({ lateness: NO_LATENESS, gaps: 0 })).toBeNull();
   });
 });

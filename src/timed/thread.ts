@@ -1,8 +1,8 @@
 /** A port whose owner waits in a thread of its own: the live end. */
 import { MessageChannel, Worker, type WorkerOptions } from 'node:worker_threads';
-import type { Clock, Ms } from '../../src/core/clock.ts';
-import type { MidiPort, PortListener } from './port.ts';
-import type { HandOver, PortRequest, ThreadData, ThreadReport } from './worker.ts';
+import type { Clock, Ms } from '../core/clock.ts';
+import type { PortListener, TimedPort } from './port.ts';
+import type { HandOver, ThreadData, ThreadReport } from './worker.ts';
 
 /** How long a thread may take to let go of its port; a driver that hangs must not hold up the end of the show. */
 const CLOSE_WITHIN_MS: Ms = 2000;
@@ -15,10 +15,16 @@ function startThread(options: WorkerOptions): Worker {
   return new Worker(source, { ...options, eval: true, execArgv: [] });
 }
 
-export function portOnThread(request: PortRequest, clock: Clock, listener: PortListener): MidiPort {
+/**
+ * Begins to open a port; the listener is told how that went.
+ *
+ * @param module  URL of a module that exports what `OutputModule` says; loaded in the thread and only there
+ * @param request plain data that tells this module what to open
+ */
+export function portOnThread(module: string, request: unknown, clock: Clock, listener: PortListener): TimedPort {
   const wake = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const { port1: hand, port2: handed } = new MessageChannel();
-  const workerData: ThreadData = { ...request, wake, handed };
+  const workerData: ThreadData = { module, request, wake, handed };
   const worker = startThread({ workerData, transferList: [handed] });
   let isOver = false;
 
@@ -38,6 +44,7 @@ export function portOnThread(request: PortRequest, clock: Clock, listener: PortL
   worker.on('message', (report: ThreadReport) => {
     if (isOver) return;
     if (report.kind === 'opened') listener.opened();
+    else if (report.kind === 'troubled') listener.troubled(report.reason);
     else if (report.kind === 'counted') listener.counted(report.counts);
     else fail(report.reason);
   });

@@ -4,15 +4,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { MidiPort, PortListener } from '../../../bridges/midi/port.ts';
-import { portOnThread } from '../../../bridges/midi/thread.ts';
-import { liveClock } from '../../../src/shell/live-clock.ts';
-import { rateNamed, runAt } from './anchors.ts';
-import { mtcReceiver } from './receiver.ts';
-import { BROKEN } from './recording-output.ts';
+import { liveClock } from '../../src/shell/live-clock.ts';
+import type { PortListener, TimedPort } from '../../src/timed/port.ts';
+import { portOnThread } from '../../src/timed/thread.ts';
+import { rateNamed, runAt } from '../bridges/midi/anchors.ts';
+import { mtcReceiver } from '../bridges/midi/receiver.ts';
+import { BROKEN, DOUBTED, LOST } from './recording-output.ts';
 
 const MODULE = new URL('./recording-output.ts', import.meta.url).href;
-const folder = mkdtempSync(join(tmpdir(), 'decklight-midi-'));
+const folder = mkdtempSync(join(tmpdir(), 'decklight-timed-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const clock = liveClock();
@@ -20,14 +20,16 @@ const clock = liveClock();
 /** Opens a port and waits until it is there, or until it is known that it is not. */
 async function opened(name: string) {
   const failures: string[] = [];
+  const troubles: string[] = [];
   let counted = 0;
   let fail: () => void = () => {};
   const failed = new Promise<void>(resolve => {
     fail = resolve;
   });
-  const port = await new Promise<MidiPort>(resolve => {
+  const port = await new Promise<TimedPort>(resolve => {
     const listener: PortListener = {
       opened: () => resolve(made),
+      troubled: reason => void troubles.push(reason),
       failed(reason) {
         failures.push(reason);
         fail();
@@ -37,9 +39,9 @@ async function opened(name: string) {
         counted = lateness.reduce((sum, each) => sum + each, 0);
       },
     };
-    const made = portOnThread({ module: MODULE, name, isVirtual: false }, clock, listener);
+    const made = portOnThread(MODULE, { name }, clock, listener);
   });
-  return { port, failures, failed, counted: () => counted };
+  return { port, failures, troubles, failed, counted: () => counted };
 }
 
 interface Line {
@@ -112,10 +114,24 @@ describe('a port in a thread of its own', () => {
     expect(recorded(file).map(({ bytes }) => bytes[1])).toEqual([60]);
   });
 
+  it('hears of a failure that comes to be known later: a passing one leaves it there, a lasting one ends it', async () => {
+    const file = join(folder, 'later');
+    const { port, failures, troubles, failed } = await opened(file);
+    port.send({ at: 0, bytes: Uint8Array.of(DOUBTED) });
+    while (troubles.length === 0) await new Promise(resolve => setTimeout(resolve, 50));
+    expect(failures).toEqual([]);
+    port.send({ at: 0, bytes: Uint8Array.of(LOST) });
+    await failed;
+    await port.close();
+    expect([troubles, failures]).toEqual([['nobody listens there'], ['no network leads there']]);
+    expect(recorded(file).map(({ bytes }) => bytes[0])).toEqual([DOUBTED, LOST]);
+  });
+
   it('closed at once, before it is open, it lets go and ends', async () => {
     const file = join(folder, 'at-once');
-    const port = portOnThread({ module: MODULE, name: file, isVirtual: false }, clock, {
+    const port = portOnThread(MODULE, { name: file }, clock, {
       opened: () => expect.unreachable(),
+      troubled: () => expect.unreachable(),
       failed: () => expect.unreachable(),
       counted: () => expect.unreachable(),
     });
@@ -125,11 +141,11 @@ describe('a port in a thread of its own', () => {
 
   it('a process that has closed its ports ends by itself', () => {
     const source = `
-      import { portOnThread } from ${JSON.stringify(new URL('../../../bridges/midi/thread.ts', import.meta.url).href)};
-      import { liveClock } from ${JSON.stringify(new URL('../../../src/shell/live-clock.ts', import.meta.url).href)};
-      const listener = { failed(reason) { throw new Error(reason); }, counted() {}, opened: () => void port.close() };
+      import { portOnThread } from ${JSON.stringify(new URL('../../src/timed/thread.ts', import.meta.url).href)};
+      import { liveClock } from ${JSON.stringify(new URL('../../src/shell/live-clock.ts', import.meta.url).href)};
+      const listener = { troubled() {}, failed(reason) { throw new Error(reason); }, counted() {}, opened: () => void port.close() };
       const name = ${JSON.stringify(join(folder, 'process'))};
-      const port = portOnThread({ module: ${JSON.stringify(MODULE)}, name, isVirtual: false }, liveClock(), listener);
+      const port = portOnThread(${JSON.stringify(MODULE)}, { name }, liveClock(), listener);
     `;
     const ended = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', source], {
       encoding: 'utf8',

@@ -1,0 +1,56 @@
+/** Art-Net timecode out: one packet a frame, to a receiver or to all of a subnet. */
+import { z } from 'zod';
+import type { Bridge } from '../../src/bridge.ts';
+import { integer, ipv4, latency, port } from '../../src/profile/text.ts';
+import { type ArtnetDeviceOptions, openArtnet } from './device.ts';
+import { ARTNET_PORT } from './layout.ts';
+import { type OpenArtnetPort, threadPort } from './port.ts';
+
+/** The first number of addresses that are no machine's and no subnet's: multicast and beyond. Source: RFC 5771, RFC 1112. */
+const FIRST_BEYOND = 224;
+
+const host = ipv4('the IPv4 address of a receiver (10.0.0.20) or of its subnet (10.0.0.255)').transform(
+  (address, context): string => {
+    const first = Number(address.split('.')[0]);
+    if (first > 0 && first < FIRST_BEYOND) return address;
+    const expected = 'the address of a receiver (10.0.0.20), or the broadcast address of its subnet (10.0.0.255)';
+    context.addIssue({ code: 'custom', message: `${address} is no receiver; expected ${expected}` });
+    return z.NEVER;
+  },
+);
+
+const options = z
+  .strictObject({
+    host: host.meta({ description: 'address of the receiver, or the broadcast address of its subnet' }),
+    port: port()
+      .meta({ description: `${ARTNET_PORT} unless said` })
+      .optional(),
+    stream: integer(0, 255, 'a stream (0 to 255)')
+      .meta({ description: 'number of the timecode stream; 0, the master, unless said' })
+      .optional(),
+    latency: latency()
+      .meta({ description: 'what the receiver takes; timecode is sent so much earlier; 0 ms unless said' })
+      .optional(),
+  })
+  .transform(
+    ({ host, port = ARTNET_PORT, stream = 0, latency = 0 }): ArtnetDeviceOptions => ({
+      ...{ host, port },
+      streamId: stream,
+      latencyMs: latency,
+    }),
+  );
+
+/** Art-Net timecode through ports of this kind: those with a thread, or those of an evening in simulated time. */
+export const artnetBridgeOver = (openPort: OpenArtnetPort): Bridge => ({
+  type: 'artnet',
+  options,
+  message: null,
+  takesTimecode: true,
+  tell: null,
+  claims: () => [],
+  simulate: null,
+  describe: () => '',
+  open: (_name, opened, bridgeHost) => openArtnet(opened as ArtnetDeviceOptions, bridgeHost, openPort),
+});
+
+export const artnetBridge: Bridge = artnetBridgeOver(threadPort);

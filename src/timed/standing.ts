@@ -1,0 +1,21 @@
+/** What a list of anchors says of a moment. */
+import { type Anchor, anchoredAt } from '../core/anchor.ts';
+import type { Ms } from '../core/clock.ts';
+
+/** Timecode goes on from this anchor; while it stands or is silent nothing that has a rhythm leaves. */
+export const isRunning = ({ join, speed }: Anchor): boolean => join !== 'silence' && speed > 0;
+
+/** The index of the anchor that holds at a moment; before the first: 0. */
+export function standingIndex(anchors: readonly Anchor[], at: Ms): number {
+  let i = anchors.length - 1;
+  while (i > 0 && (anchors[i] as Anchor).from > at) i--;
+  return Math.max(i, 0);
+}
+
+/** Timecode as it stands, said outright, to a port that has missed what came before; null: it is silent. */
+export function locatedAgain(anchor: Anchor, at: Ms): Anchor | null {
+  if (anchor.join === 'silence') return null;
+  const from = Math.max(at, anchor.from);
+  const place = anchoredAt(anchor, from);
+  return { ...anchor, from, place, since: place, join: 'locate' };
+}

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { artnetBridgeOver } from '../../../bridges/artnet/index.ts';
+import { wirePort } from '../../../bridges/artnet/port.ts';
+import type { Host, OpenBridge } from '../../../src/bridge.ts';
+import type { Anchor } from '../../../src/core/anchor.ts';
+import { virtualClock } from '../../../src/core/clock.ts';
+import { memoryNetwork, type Wire } from '../../../src/wire.ts';
+import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
+import { hear, textOfHeard } from './receiver.ts';
+
+const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
+const settled = async (): Promise<void> => {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+};
+
+/** Two consoles on one network, and a host of ours. */
+async function bench(change: (wire: Wire) => Wire = wire => wire) {
+  const clock = virtualClock();
+  const network = memoryNetwork(clock);
+  const log: string[] = [];
+  const say = (_: unknown, text: string): void => void log.push(text);
+  const heard: string[] = [];
+  for (const address of ['10.0.0.20', '10.0.0.21']) {
+    await network.host(nic(address)).open(
+      { address: '0.0.0.0', port: 6454 },
+      {
+        datagram: ({ bytes, stamp }) => {
+          const packet = hear(bytes);
+          heard.push(`${Math.round(stamp.at)} ${address.slice(-2)} ${textOfHeard(packet)} stream ${packet.streamId}`);
+        },
+        failed() {},
+      },
+    );
+  }
+  const wire = network.host(nic('10.0.0.1'));
+  let readied = 0;
+  const host: Host = {
+    clock,
+    wire: change(wire),
+    hears: true,
+    log: { info: say, warn: say, error: say },
+    unixMs: at => at,
+    emit() {},
+    needs: { phrases: true, beats: true, positions: false },
+    ready: () => void readied++,
+  };
+  const open = (options: object = {}): OpenBridge =>
+    artnetBridgeOver(wirePort).open('lasers', { ...USUAL, ...options }, host);
+  return { clock, wire, log, heard, open, readied: () => readied };
+}
+
+const USUAL = { host: '10.0.0.20', port: 6454, streamId: 0, latencyMs: 0 };
+const RUN = runAt(rateNamed('25'), '01:00:00:00', 100);
+const stopAt = (from: number): Anchor => ({
+  ...RUN,
+  from,
+  place: placeOf(RUN.rate, '01:00:00:02'),
+  speed: 0,
+  join: 'locate',
+});
+
+describe('Art-Net timecode on a network', () => {
+  it('reaches one receiver, and by the broadcast address of a subnet all of it', async () => {
+    for (const [host, streamId, receivers] of [
+      ['10.0.0.21', 0, ['21']],
+      ['10.0.0.255', 3, ['20', '21']],
+    ] as const) {
+      const { clock, heard, open, readied } = await bench();
+      const bridge = open({ host, streamId });
+      await settled();
+      expect(readied()).toBe(1);
+      bridge.run(RUN);
+      clock.advance(150);
+      expect(heard).toEqual(
+        ['100 xx 01:00:00:00', '140 xx 01:00:00:01'].flatMap(line =>
+          receivers.map(each => `${line.replace('xx', each)} stream ${streamId}`),
+        ),
+      );
+      await bridge.close();
+      expect(clock.pending()).toBe(0);
+    }
+  });
+
+  it('says where it stands once, then nothing; the status says which', async () => {
+    const { clock, heard, open } = await bench();
+    const bridge = open();
+    expect(bridge.status()).toEqual({ state: 'waiting', text: 'opening 10.0.0.20:6454' });
+    await settled();
+    expect(bridge.status()).toEqual({ state: 'ready', text: '10.0.0.20:6454, silent' });
+    bridge.run(RUN);
+    expect(bridge.status().text).toBe('10.0.0.20:6454, timecode runs');
+    clock.advance(145);
+    expect(bridge.status().text).toBe('10.0.0.20:6454, timecode runs, late p99 0.1 ms');
+    bridge.run(stopAt(150));
+    bridge.release();
+    clock.advance(60_000);
+    expect(heard.slice(2)).toEqual(['150 20 01:00:00:02 stream 0']);
+    expect(bridge.status().text).toBe('10.0.0.20:6454, timecode stands');
+    expect(bridge.send({ address: '/x' }, 0)).toBe(false);
+    await bridge.close();
+  });
+
+  it('a latency sends it so much earlier, a negative one later', async () => {
+    for (const [latencyMs, at] of [
+      [8, 92],
+      [-30, 130],
+    ] as const) {
+      const { clock, heard, open } = await bench();
+      const bridge = open({ latencyMs });
+      await settled();
+      clock.advance(90);
+      bridge.run(RUN);
+      clock.advance(200);
+      expect(heard[0]).toBe(`${at} 20 01:00:00:00 stream 0`);
+      expect(heard[1]).toBe(`${at + 40} 20 01:00:00:01 stream 0`);
+      await bridge.close();
+    }
+  });
+
+  it('over corrections at any latency no frame is said twice or left out', async () => {
+    for (const latencyMs of [0, 7.3, 25, -40]) {
+      const { clock, heard, open } = await bench();
+      const bridge = open({ latencyMs });
+      await settled();
+      clock.advance(90);
+      let anchor = RUN;
+      for (let i = 0; i < 200; i++) {
+        bridge.run(anchor);
+        clock.advance(35);
+        const from = clock.now() + 10;
+        const place = anchor.place + anchor.speed * (from - anchor.from);
+        anchor = { ...anchor, from, place, speed: 0.025 * (1 + ((i % 5) - 2) / 100), join: 'on' };
+      }
+      const frames = heard.map(line => {
+        const [, , seconds, count] = (line.split(' ')[2] ?? '').split(':').map(Number);
+        return 25 * (seconds ?? 0) + (count ?? 0);
+      });
+      expect(frames).toEqual(Array.from(frames, (_, i) => i));
+      expect(frames.length).toBeGreaterThan(165);
+      await bridge.close();
+    }
+  });
+
+  it('without a network it waits, says so in one line and once, and goes on where timecode is by then', async () => {
+    let isThere = false;
+    let asked = 0;
+    const { clock, log, heard, open } = await bench(wire => ({
+      ...wire,
+      async dial(to, failed) {
+        asked++;
+        if (!isThere) throw Object.assign(new Error('connect ENETUNREACH 10.0.0.20'), { code: 'ENETUNREACH' });
+        return wire.dial(to, failed);
+      },
+    }));
+    const bridge = open();
+    bridge.run(RUN);
+    for (let i = 0; i < 3; i++) {
+      await settled();
+      clock.advance(5000);
+    }
+    const trouble = "no network leads there; check this machine's address and cable; tried again every 5 s";
+    expect(log).toEqual([`Art-Net to 10.0.0.20:6454: ${trouble}`]);
+    expect(bridge.status()).toEqual({ state: 'waiting', text: trouble });
+    expect(asked).toBe(4);
+    await settled();
+    isThere = true;
+    clock.advance(5000);
+    await settled();
+    clock.advance(50);
+    // 20 000 ms on the clock are 19 900 ms of timecode: 19 s and 22 frames and a half.
+    expect(heard).toEqual(['20020 20 01:00:19:23 stream 0']);
+    expect(bridge.status().state).toBe('ready');
+    expect(log.at(-1)).toBe('Art-Net timecode goes to 10.0.0.20:6454');
+    await bridge.close();
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('a receiver that is off is told of and sent to all the same; a way that is lost is opened anew', async () => {
+    let fail: (error: Error) => void = () => {};
+    let asked = 0;
+    const { clock, log, heard, open } = await bench(wire => ({
+      ...wire,
+      dial(to, failed) {
+        asked++;
+        fail = failed;
+        return wire.dial(to, failed);
+      },
+    }));
+    const bridge = open();
+    await settled();
+    bridge.run(RUN);
+    clock.advance(110);
+    for (let i = 0; i < 3; i++) fail(Object.assign(new Error('send ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    expect(bridge.status()).toEqual({
+      state: 'ready',
+      text: '10.0.0.20:6454, timecode runs, late p99 0.1 ms (nobody listens on that port; is the receiver on, and its Art-Net input?)',
+    });
+    clock.advance(40);
+    expect(heard.length).toBe(2);
+    expect(log.length).toBe(2);
+
+    fail(Object.assign(new Error('send EADDRNOTAVAIL'), { code: 'EADDRNOTAVAIL' }));
+    expect(bridge.status().state).toBe('waiting');
+    clock.advance(4000);
+    expect([heard.length, asked]).toEqual([2, 1]);
+    clock.advance(1000);
+    await settled();
+    clock.advance(40);
+    expect(heard.slice(2)).toEqual(['5180 20 01:00:05:02 stream 0']);
+    await bridge.close();
+    await settled();
+    expect(clock.pending()).toBe(0);
+  });
+});

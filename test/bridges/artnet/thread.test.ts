@@ -1,0 +1,129 @@
+/** The live end, over the loopback of this machine: a thread of its own. Nothing here asserts how fast anything is. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import { threadPort } from '../../../bridges/artnet/port.ts';
+import type { Host } from '../../../src/bridge.ts';
+import { liveClock } from '../../../src/shell/live-clock.ts';
+import type { TimedPort } from '../../../src/timed/port.ts';
+import { memoryNetwork } from '../../../src/wire.ts';
+import { rateNamed, runAt } from '../midi/anchors.ts';
+import { hear } from './receiver.ts';
+
+const clock = liveClock();
+const nic = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
+const quiet = { info() {}, warn() {}, error() {} };
+const host: Host = {
+  clock,
+  // Nothing of this goes through the wire of the host.
+  wire: memoryNetwork(clock).host(nic),
+  hears: true,
+  log: quiet,
+  unixMs: at => at,
+  emit() {},
+  needs: { phrases: true, beats: true, positions: false },
+  ready() {},
+};
+
+interface Packet {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Listens in a thread of its own, so that it hears when something comes whatever this one does. */
+const EAR = `
+  const { parentPort } = require('node:worker_threads');
+  const socket = require('node:dgram').createSocket('udp4');
+  const packets = [];
+  const now = () => Number(process.hrtime.bigint()) / 1e6;
+  socket.on('message', bytes => packets.push({ at: now(), bytes: Uint8Array.from(bytes) }));
+  socket.bind(0, '127.0.0.1', () => parentPort.postMessage(socket.address().port));
+  parentPort.on('message', () => {
+    parentPort.postMessage(packets);
+    parentPort.close();
+    socket.close();
+  });
+`;
+
+async function ear() {
+  const worker = new Worker(EAR, { eval: true });
+  const [port] = (await once(worker, 'message')) as [number];
+  return {
+    port,
+    async heard(): Promise<readonly Packet[]> {
+      worker.postMessage('tell');
+      const [packets] = (await once(worker, 'message')) as [readonly Packet[]];
+      return packets;
+    },
+  };
+}
+
+/** Opens a port and waits until it is there, or until it is known that it is not. */
+async function opened(address: string, port: number) {
+  const troubles: string[] = [];
+  const failures: string[] = [];
+  let trouble: () => void = () => {};
+  const troubled = new Promise<void>(resolve => {
+    trouble = resolve;
+  });
+  const made = await new Promise<TimedPort>(resolve => {
+    const opening = threadPort({ host: address, port, streamId: 0 }, host, {
+      opened: () => resolve(opening),
+      troubled(reason) {
+        troubles.push(reason);
+        trouble();
+      },
+      failed(reason) {
+        failures.push(reason);
+        resolve(opening);
+      },
+      counted() {},
+    });
+  });
+  return { port: made, troubles, failures, troubled };
+}
+
+describe('Art-Net timecode in a thread of its own', () => {
+  it('goes on while the main thread is blocked: each frame once and in order', async () => {
+    const receiver = await ear();
+    const { port, failures } = await opened('127.0.0.1', receiver.port);
+    port.run(runAt(rateNamed('30'), '01:00:00:00', clock.now() + 10));
+    const from = clock.now();
+    while (clock.now() < from + 300);
+    const to = clock.now();
+    await port.close();
+    const packets = await receiver.heard();
+    expect(failures).toEqual([]);
+    expect(packets.filter(({ at }) => at > from && at < to).length).toBeGreaterThan(0);
+    const labels = packets.map(({ bytes }) => hear(bytes));
+    for (const label of labels) expect(label).toMatchObject({ streamId: 0, hours: 1, minutes: 0, type: 3 });
+    const counts = labels.map(({ seconds, frames }) => 30 * seconds + frames);
+    expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
+  });
+
+  it('is told that nobody listens, and stays', async () => {
+    // A port that was ours a moment ago: nobody listens there.
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port: free } = socket.address();
+    await new Promise<void>(resolve => socket.close(() => resolve()));
+    const { port, troubles, failures, troubled } = await opened('127.0.0.1', free);
+    port.run(runAt(rateNamed('25'), '01:00:00:00', clock.now()));
+    await troubled;
+    await port.close();
+    expect(troubles[0]).toMatch(/^nobody listens on that port.*Art-Net/);
+    expect(failures).toEqual([]);
+  });
+
+  it('a broadcast address is no fault by itself, and one that no socket can have is told in one line', async () => {
+    const broadcast = await opened('127.255.255.255', 6454);
+    await broadcast.port.close();
+    expect(broadcast.failures).toEqual([]);
+    // Port 0 is nobody's.
+    const refused = await opened('127.0.0.1', 0);
+    await refused.port.close();
+    expect(refused.failures.length).toBe(1);
+    expect(refused.failures[0]).not.toMatch(/\n/);
+  });
+});
