@@ -105,19 +105,16 @@ export function begin({ profile }: Program, memory: LeftBehind | null, at: Ms): 
     recalled: null,
   };
   if (memory === null) return state;
-  const { decks, holds, hands } = memory.memory;
+  const { holds, hands } = memory.memory;
+  const decks = new Map<DeckKey, RememberedDeck | null>([
+    ...holds.map(hold => [hold.deck, null] as const),
+    ...memory.memory.decks.map(deck => [deck.key, deck] as const),
+  ]);
   return {
     ...state,
     sent: recallHolds(holds, profile.rules),
     hands: recallHands(hands, profile.rules),
-    recalled: {
-      madeAt: at - memory.ageMs,
-      decks: new Map<DeckKey, RememberedDeck | null>([
-        ...holds.map(hold => [hold.deck, null] as const),
-        ...decks.map(deck => [deck.key, deck] as const),
-      ]),
-      settling: new Map(),
-    },
+    recalled: decks.size === 0 ? null : { madeAt: at - memory.ageMs, decks, settling: new Map() },
   };
 }
 
