@@ -1,5 +1,5 @@
 /** What an operator does: by a key, by OSC, and later by a button. Plain data, so that it is recorded and replayed. */
-import { assertNever, type DeckNumber } from './events.ts';
+import type { DeckNumber } from './events.ts';
 
 export type Act =
   /** Timecode follows this deck until `automatic`. */
@@ -47,7 +47,5 @@ export function actText(act: Act): string {
       return `fire ${act.cue}`;
     case 'tell':
       return 'tell the whole state';
-    default:
-      return assertNever(act);
   }
 }
