@@ -1,7 +1,8 @@
-/** Analysis tags to values and back. Pure; the tables are in layout.ts. */
+/** The song structure, PSSI, to a value and back. Pure; the tables are in layout.ts. */
 import type { RawPhrase, RawSongStructure } from '../../src/core/phrase.ts';
 import { fromHex } from '../../src/layout.ts';
 import {
+  ENVELOPE_BYTES,
   MASK_BASE,
   MASK_FROM,
   PHRASE_ENTRY_BYTES,
@@ -15,6 +16,8 @@ export type DecodedSongStructure =
   | {
       readonly ok: true;
       readonly raw: RawSongStructure;
+      /** The unmasked bytes behind the tag's envelope, 20 + 24 for each phrase: what it is known again by. */
+      readonly body: Uint8Array;
       /** The bytes were masked, as on exported media; the structure is the same either way. */
       readonly wasMasked: boolean;
       /** What looked odd and was kept, one line each. */
@@ -74,19 +77,19 @@ export function decodeSongStructure(bytes: Uint8Array): DecodedSongStructure {
     return { ok: false, reason, offset: bytes.length };
   }
 
-  const stored = bytes.subarray(0, Math.min(tagBytes, bytes.length));
+  const stored = bytes.subarray(0, needed);
   const isPlain = mood >= 1 && mood <= 3;
   const chosen = read(isPlain ? stored : mask(stored));
   if (count > 0 && !isMood(chosen.raw.mood)) {
     const reason = `song structure: mood ${mood} as stored, ${chosen.raw.mood} unmasked, expected 1, 2 or 3`;
     return { ok: false, reason, offset: MASK_FROM };
   }
-  if (chosen.warnings.length === 0) return { ok: true, raw: chosen.raw, wasMasked: !isPlain, warnings: [] };
+  if (chosen.warnings.length === 0) return { ok: true, ...chosen, wasMasked: !isPlain };
   const other = read(isPlain ? mask(stored) : stored);
   if (isMood(other.raw.mood) && other.warnings.length === 0) {
-    return { ok: true, raw: other.raw, wasMasked: isPlain, warnings: [] };
+    return { ok: true, ...other, wasMasked: isPlain };
   }
-  return { ok: true, raw: chosen.raw, wasMasked: !isPlain, warnings: chosen.warnings };
+  return { ok: true, ...chosen, wasMasked: !isPlain };
 }
 
 /** A song structure as a PSSI tag: plain as on the computer, or masked as on exported media and on the network. */
@@ -106,10 +109,17 @@ export function encodeSongStructure(raw: RawSongStructure, { masked }: { readonl
 const isMood = (mood: number): boolean => mood >= 1 && mood <= 3;
 const countOf = (tag: Uint8Array): number => ((tag[0x10] ?? 0) << 8) | (tag[0x11] ?? 0);
 
+interface Unmasked {
+  readonly raw: RawSongStructure;
+  readonly body: Uint8Array;
+  readonly warnings: readonly string[];
+}
+
 /** The fields of an unmasked tag, and the rules that real tags keep and this one breaks. */
-function read(tag: Uint8Array): { readonly raw: RawSongStructure; readonly warnings: readonly string[] } {
+function read(tag: Uint8Array): Unmasked {
+  const body = tag.slice(ENVELOPE_BYTES);
   const header = songStructureHeader.decode(tag);
-  if (!header.ok) return { raw: { mood: 0, endBeat: 0, bank: 0, entries: [] }, warnings: [header.reason] };
+  if (!header.ok) return { raw: { mood: 0, endBeat: 0, bank: 0, entries: [] }, body, warnings: [header.reason] };
   const { mood, endBeat, bank, count } = header.value;
   const entries: RawPhrase[] = [];
   for (let i = 0; i < count; i++) {
@@ -117,7 +127,7 @@ function read(tag: Uint8Array): { readonly raw: RawSongStructure; readonly warni
     if (entry.ok) entries.push(entry.value);
   }
   const raw: RawSongStructure = { mood, endBeat, bank, entries };
-  return { raw, warnings: count === 0 ? [] : oddities(raw, tag) };
+  return { raw, body, warnings: count === 0 ? [] : oddities(raw, tag) };
 }
 
 function oddities({ entries, endBeat }: RawSongStructure, tag: Uint8Array): string[] {

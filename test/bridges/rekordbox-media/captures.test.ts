@@ -1,33 +1,38 @@
-/** Each tag in test/captures/rekordbox-media, held against what the published layout says it holds. */
+/**
+ * Each file in test/captures/rekordbox-media, held against what the published layout says it holds: song structures
+ * (PSSI), other single tags, and whole analysis files.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { analysisOf, decodeAnalysis, encodeAnalysis, type ReadTags } from '../../../bridges/rekordbox-media/anlz.ts';
 import { decodeSongStructure, encodeSongStructure } from '../../../bridges/rekordbox-media/codec.ts';
+import { fingerprintOf } from '../../../bridges/rekordbox-media/fingerprint.ts';
+import { FILE_HEADER_BYTES, FILE_MAGIC, fileHeader } from '../../../bridges/rekordbox-media/layout.ts';
 import { songStructure } from '../../../src/core/phrase.ts';
-import { fromHex, toHex } from '../../../src/layout.ts';
+import { toHex } from '../../../src/layout.ts';
+import { bytesOf, CAPTURES } from './samples.ts';
 
-const folder = new URL('../../captures/rekordbox-media/', import.meta.url);
-const names = readdirSync(folder)
+const names = readdirSync(CAPTURES)
   .filter(file => file.endsWith('.hex'))
   .map(file => file.slice(0, -'.hex'.length));
 
-function bytesOf(name: string): Uint8Array {
-  const lines = readFileSync(new URL(`${name}.hex`, folder), 'utf8').split('\n');
-  return fromHex(
-    lines
-      .filter(line => !line.startsWith('#'))
-      .map(line => line.replace(/^[0-9a-f]{4} {2}/, ''))
-      .join(' '),
-  );
-}
+const begins = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, 4));
+const expectedOf = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, CAPTURES), 'utf8'));
 
-describe.each(names)('%s', name => {
+describe.each(names.filter(name => begins(bytesOf(name)) === 'PSSI'))('%s', name => {
   const bytes = bytesOf(name);
-  const expected = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+  const expected = expectedOf(name);
 
   test('decodes to the fields of its table', () => {
     const decoded = decodeSongStructure(bytes);
-    expect(decoded).toEqual({ ok: true, raw: expected.raw, wasMasked: expected.wasMasked, warnings: [] });
+    expect(decoded).toMatchObject({ ok: true, wasMasked: expected.wasMasked, warnings: [] });
+    expect(decoded.ok && decoded.raw).toEqual(expected.raw);
+  });
+
+  test('is known again by its fingerprint', () => {
+    const decoded = decodeSongStructure(bytes);
+    expect(decoded.ok && fingerprintOf(decoded)).toEqual(expected.fingerprint);
   });
 
   test('is called what rekordbox calls it', () => {
@@ -46,6 +51,57 @@ describe.each(names)('%s', name => {
     const padded = new Uint8Array(bytes.length + 40);
     padded.set(bytes);
     expect(decodeSongStructure(padded)).toEqual(decodeSongStructure(bytes));
+  });
+});
+
+/** A whole file as it is; a tag in a file of its own. */
+function asFile(bytes: Uint8Array): Uint8Array {
+  if (begins(bytes) === FILE_MAGIC) return bytes;
+  const fileBytes = FILE_HEADER_BYTES + bytes.length;
+  const file = fileHeader.encode({ magic: FILE_MAGIC, headerBytes: FILE_HEADER_BYTES, fileBytes }, fileBytes);
+  file.set(bytes, FILE_HEADER_BYTES);
+  return file;
+}
+
+function tagsOf(file: Uint8Array): ReadTags {
+  const decoded = decodeAnalysis(file);
+  if (!decoded.ok) throw new Error(decoded.reason);
+  expect(decoded.warnings).toEqual([]);
+  return decoded.tags;
+}
+
+describe.each(names.filter(name => begins(bytesOf(name)) !== 'PSSI'))('%s', name => {
+  const file = asFile(bytesOf(name));
+  const expected = expectedOf(name);
+  const analysis = () => (expected.file === 'dat' ? analysisOf(tagsOf(file), null) : analysisOf(null, tagsOf(file)));
+
+  test('decodes to the fields of its tables', () => {
+    const tags: Partial<ReadTags> = tagsOf(file);
+    for (const key of Object.keys(expected.tags)) {
+      expect(tags[key as keyof ReadTags], key).toEqual(expected.tags[key]);
+    }
+  });
+
+  test('says of its track what its tags say', () => {
+    expect(analysis()).toMatchObject(expected.analysis);
+  });
+
+  if (expected.grid !== undefined) {
+    test('puts its beats and its milliseconds where the stored times are', () => {
+      const { grid } = analysis();
+      for (const [beat, ms] of expected.grid.msOfBeat) expect(grid?.msOfBeat(beat), `beat ${beat}`).toBeCloseTo(ms, 9);
+      for (const [ms, beat] of expected.grid.beatOfMs) expect(grid?.beatOfMs(ms), `${ms} ms`).toBeCloseTo(beat, 9);
+    });
+  }
+
+  test(`comes back ${expected.comesBack}`, () => {
+    const tags = tagsOf(file);
+    const written = encodeAnalysis(tags);
+    if (expected.comesBack === 'as bytes') expect(toHex(written)).toBe(toHex(file));
+    const again = tagsOf(written);
+    // The exact fingerprint is over bytes that nobody has explained, too.
+    const structure = tags.structure && { ...again.structure, fingerprint: tags.structure.fingerprint };
+    expect({ ...again, structure }).toEqual(tags);
   });
 });
 

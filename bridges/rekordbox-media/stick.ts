@@ -1,0 +1,240 @@
+/**
+ * A rekordbox stick, or its copy in a folder, as files. It reads and never writes.
+ *
+ * A path is followed part by part through what the folders list, whatever its case: so `..`, an absolute path and a link
+ * that leads elsewhere find nothing. Files that begin with `._` (a Mac leaves them beside the real ones) are not seen.
+ */
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+
+export interface StickFile {
+  /** From the root of the stick, as it is written there: `PIONEER/rekordbox/export.pdb`. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Since 1970, as the file system keeps it: on a stick to two seconds. */
+  readonly modifiedUnixMs: number;
+}
+
+/** The analysis files of one track that are there; null: that one is not. */
+export interface FoundAnalysis {
+  /** `.DAT` */
+  readonly dat: string | null;
+  /** `.EXT` */
+  readonly ext: string | null;
+}
+
+/** Its functions throw `StickGone` once it has been pulled, and what node:fs throws of a file that cannot be read. */
+export interface Stick {
+  /** The folder it is in, without links. */
+  readonly root: string;
+  /** null: there is no such file on it. */
+  find(path: string): Promise<StickFile | null>;
+  /** @param path as found */
+  read(path: string): Promise<Uint8Array>;
+  /** Every analysis in `PIONEER/USBANLZ`, whatever a database says. */
+  analyses(): Promise<Analyses>;
+}
+
+export interface Analyses {
+  /** By their `analysisKey`. */
+  readonly found: ReadonlyMap<string, FoundAnalysis>;
+  /** Folders that could not be looked into, one line each. */
+  readonly lines: readonly string[];
+}
+
+export class StickGone extends Error {
+  constructor(root: string) {
+    super(`the stick in ${root} is gone: nothing is lost; put it back and import it again, which goes on from here`);
+    this.name = 'StickGone';
+  }
+}
+
+export type OpenedStick =
+  | { readonly ok: true; readonly stick: Stick }
+  /** One line: what was expected there. */
+  | { readonly ok: false; readonly reason: string };
+
+/** What rekordbox calls its folder; the second on sticks formatted by a Mac. */
+const TOP_FOLDERS = ['PIONEER', '.PIONEER'];
+
+/** Parent folders of an analysis: `USBANLZ/P016/0000875E`; one more does no harm, a hundred would be no stick. */
+const MOST_FOLDERS_DEEP = 4;
+
+const ANALYSIS_FILE = /^ANLZ\d+\.(DAT|EXT)$/i;
+
+/** @param folder the stick, its copy, or the `PIONEER` folder in it */
+export async function openStick(folder: string): Promise<OpenedStick> {
+  try {
+    const given = await realpath(folder);
+    for (const root of isTopFolder(basename(given)) ? [given, dirname(given)] : [given]) {
+      const top = (await readdir(root, { withFileTypes: true })).find(entry => isTopFolder(entry.name));
+      if (top !== undefined) return { ok: true, stick: stickIn(root, (await stat(root)).dev) };
+    }
+    return { ok: false, reason: 'there is no folder PIONEER in it: this is no rekordbox stick' };
+  } catch (error) {
+    return { ok: false, reason: whyNoFolder(error) };
+  }
+}
+
+function whyNoFolder(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such folder; is the stick mounted?';
+    case 'ENOTDIR':
+      return 'this is no folder; expected a rekordbox stick or its copy';
+    case 'EACCES':
+    case 'EPERM':
+      return 'it may not be read; check its rights';
+    default:
+      return `it cannot be read: ${message}`;
+  }
+}
+
+/**
+ * What an analysis is found again by, however its path is written.
+ *
+ * @param dat `/PIONEER/USBANLZ/P016/0000875E/ANLZ0000.DAT`
+ */
+export const analysisKey = (dat: string): string =>
+  dat
+    .toLowerCase()
+    .replace(/\.(dat|ext)$/, '')
+    .replace(/^[\\/.]+/, '');
+
+/** What a folder holds, by the lower-case name; of names that differ in case alone, each. */
+type Listing = ReadonlyMap<string, readonly Dirent[]>;
+
+function stickIn(root: string, device: number): Stick {
+  const listings = new Map<string, Promise<Listing>>();
+
+  async function isHere(): Promise<boolean> {
+    try {
+      // Where a stick was mounted an empty folder of another disk may be left.
+      return (await stat(root)).dev === device && (await readdir(root)).some(isTopFolder);
+    } catch {
+      return false;
+    }
+  }
+
+  async function orGone<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(await isHere())) throw new StickGone(root);
+      throw error;
+    }
+  }
+
+  function listing(folder: string): Promise<Listing> {
+    const known = listings.get(folder);
+    if (known !== undefined) return orGone(known);
+    const listed = readListing(folder);
+    listings.set(folder, listed);
+    return orGone(listed);
+  }
+
+  /** Where an entry really is; null: outside the stick, or nowhere. */
+  async function placeOf(folder: string, entry: Dirent): Promise<string | null> {
+    const place = join(folder, entry.name);
+    if (!entry.isSymbolicLink()) return place;
+    const real = await realpath(place).catch(() => null);
+    return real !== null && isWithin(root, real) ? real : null;
+  }
+
+  async function find(path: string): Promise<StickFile | null> {
+    const names: string[] = [];
+    let place = root;
+    for (const part of path.split(/[\\/]/).filter(each => each !== '' && each !== '.')) {
+      const entry = entryOf(await listing(place), part, names.length === 0);
+      const next = entry === null ? null : await placeOf(place, entry);
+      if (entry === null || next === null) return null;
+      names.push(entry.name);
+      place = next;
+    }
+    const found = await orGone(statOf(place));
+    if (found === null || !found.isFile()) {
+      // A file that was listed and is not there any more: somebody deletes it, or the stick is gone.
+      if (found === null && !(await isHere())) throw new StickGone(root);
+      return null;
+    }
+    return { path: names.join('/'), sizeBytes: found.size, modifiedUnixMs: found.mtimeMs };
+  }
+
+  async function analyses(): Promise<Analyses> {
+    const found = new Map<string, FoundAnalysis>();
+    const lines: string[] = [];
+    const walk = async (path: string, place: string, depth: number): Promise<void> => {
+      let entries: Dirent[];
+      try {
+        entries = [...(await listing(place)).values()].flat();
+      } catch (error) {
+        if (error instanceof StickGone) throw error;
+        lines.push(`${path}: this folder cannot be read and is left out (${(error as Error).message})`);
+        return;
+      }
+      for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        const here = `${path}/${entry.name}`;
+        if (entry.isDirectory()) {
+          if (depth < MOST_FOLDERS_DEEP) await walk(here, join(place, entry.name), depth + 1);
+          continue;
+        }
+        const suffix = ANALYSIS_FILE.exec(entry.name)?.[1]?.toUpperCase();
+        if (suffix === undefined) continue;
+        const before = found.get(analysisKey(here)) ?? { dat: null, ext: null };
+        found.set(analysisKey(here), suffix === 'DAT' ? { ...before, dat: here } : { ...before, ext: here });
+      }
+    };
+    const top = entryOf(await listing(root), 'PIONEER', true);
+    const folder = top === null || !top.isDirectory() ? null : entryOf(await listing(join(root, top.name)), 'USBANLZ', false);
+    if (top !== null && folder?.isDirectory() === true) {
+      await walk(`${top.name}/${folder.name}`, join(root, top.name, folder.name), 1);
+    }
+    return { found, lines };
+  }
+
+  return { root, find, read: path => orGone(readFile(join(root, path))), analyses };
+}
+
+async function readListing(folder: string): Promise<Listing> {
+  const listed = new Map<string, Dirent[]>();
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    // A file stands where a path has a folder: nothing is in it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return listed;
+    throw error;
+  }
+  for (const entry of entries) {
+    if (entry.name.startsWith('._')) continue;
+    const same = listed.get(entry.name.toLowerCase());
+    if (same === undefined) listed.set(entry.name.toLowerCase(), [entry]);
+    else same.push(entry);
+  }
+  return listed;
+}
+
+/** The entry of a name, as written or else in any case. @param isTop where PIONEER may be called .PIONEER */
+function entryOf(listing: Listing, name: string, isTop: boolean): Dirent | null {
+  const same = listing.get(name.toLowerCase()) ?? (isTop && isTopFolder(name) ? topOf(listing) : undefined);
+  return same?.find(entry => entry.name === name) ?? same?.[0] ?? null;
+}
+
+const topOf = (listing: Listing): readonly Dirent[] | undefined =>
+  TOP_FOLDERS.map(name => listing.get(name.toLowerCase())).find(each => each !== undefined);
+
+const isTopFolder = (name: string): boolean => TOP_FOLDERS.includes(name.toUpperCase());
+
+const isWithin = (root: string, place: string): boolean =>
+  !relative(root, place).split(sep).includes('..') && relative(root, place) !== '';
+
+async function statOf(place: string): Promise<Awaited<ReturnType<typeof stat>> | null> {
+  try {
+    return await stat(place);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}

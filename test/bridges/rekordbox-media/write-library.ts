@@ -1,0 +1,41 @@
+/** Rows for libraries, and what SQLite says of one. */
+import fc from 'fast-check';
+import initSqlJs from 'sql.js/dist/sql-wasm.js';
+import type { LibraryRow } from '../../../bridges/rekordbox-media/library-plus.ts';
+
+/** What a query answers, as rows of values. */
+export async function query(image: Uint8Array, sql: string): Promise<unknown[][]> {
+  const { Database } = await initSqlJs();
+  const database = new Database(image);
+  try {
+    return database.exec(sql)[0]?.values ?? [];
+  } finally {
+    database.close();
+  }
+}
+
+/** Any text a tag may hold. SQLite and DeviceSQL both end one at a NUL. */
+const text = (maxLength: number) =>
+  fc.string({ unit: 'binary', minLength: 1, maxLength }).filter(name => !name.includes('\0'));
+const name = text(12).filter(part => !part.includes('/'));
+const orNone = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+/** Any row that both databases can say. */
+export const anyRow: fc.Arbitrary<LibraryRow> = fc.record({
+  title: orNone(text(140)),
+  artist: orNone(text(20)),
+  album: orNone(text(20)),
+  genre: orNone(text(20)),
+  musicalKey: orNone(text(4)),
+  tempoBpm: orNone(fc.integer({ min: 1, max: 99_999 }).map(hundredths => hundredths / 100)),
+  lengthMs: orNone(fc.integer({ min: 1, max: 20_000 }).map(seconds => seconds * 1000)),
+  file: orNone(text(140)),
+  analysisPath: orNone(text(40)),
+  artworkPath: orNone(text(40)),
+  playlists: fc
+    .uniqueArray(
+      fc.array(name, { minLength: 1, maxLength: 3 }).map(parts => parts.join('/')),
+      { maxLength: 3 },
+    )
+    .map(names => names.sort()),
+});
