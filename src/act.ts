@@ -44,6 +44,8 @@ function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
       return set({ isLocked: asked.isOn ?? !draft.state.hands.isLocked });
     case 'nudge':
       return nudge(draft, profile, asked.timecode, asked.frames);
+    case 'latency':
+      return latency(draft, profile, asked.bridge, asked.addMs);
     case 'mute': {
       const { bridge, isOn } = asked;
       const names = outputsOf(profile);
@@ -80,11 +82,11 @@ function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
 const notThere = (what: string, name: string, names: readonly string[]): string =>
   `there is no ${what} called "${name}"; there are: ${names.join(', ') || 'none'}${didYouMean(name, names)}`;
 
-/** Bridges that cues, timecode or a feed go to. */
+/** Bridges that cues, timecode, clock or a feed go to. */
 const outputsOf = (profile: Profile): string[] => [
   ...new Set([
     ...speakingOf(profile),
-    ...profile.timecodes.flatMap(({ to }) => to),
+    ...[...profile.timecodes, ...profile.clocks].flatMap(({ to }) => to),
     ...profile.feeds.map(feed => feed.bridge),
   ]),
 ];
@@ -107,6 +109,16 @@ function nudge(draft: Draft, { timecodes }: Profile, name: string | null, frames
   return null;
 }
 
+function latency(draft: Draft, { timecodes, clocks }: Profile, bridge: string, addMs: Ms): Outcome {
+  const outputs = [...new Set([...timecodes, ...clocks].flatMap(({ to }) => to))];
+  if (!outputs.includes(bridge)) return refuse(notThere('bridge that timecode or clock goes to', bridge, outputs));
+  const { hands } = draft.state;
+  const sum = (hands.latencies.get(bridge) ?? 0) + addMs;
+  draft.state = { ...draft.state, hands: { ...hands, latencies: new Map(hands.latencies).set(bridge, sum) } };
+  draft.moved.add(bridge);
+  return null;
+}
+
 function muteThem(draft: Draft, profile: Profile, bridge: string | null, isOn: Switch, at: Ms): null {
   const { hands: before, sent } = draft.state;
   const { hands, held, freed } = mute(before, bridge, isOn, speakingOf(profile), sent);
@@ -121,8 +133,8 @@ function muteThem(draft: Draft, profile: Profile, bridge: string | null, isOn: S
 }
 
 /** The deck that the show is about where no rule says which: that of the first timecode, else the first that rules hear. */
-export function subject({ show, generators }: EngineState): Deck | null {
-  const [generator] = generators.values();
+export function subject({ show, timecodes }: EngineState): Deck | null {
+  const [generator] = timecodes.values();
   const followed = generator?.deck == null ? null : (show.decks.get(generator.deck) ?? null);
   return followed ?? firstHeard(show);
 }
@@ -138,12 +150,18 @@ function capture(draft: Draft, profile: Profile): Outcome {
   const { hands } = draft.state;
   const track = subject(draft.state)?.track ?? null;
   if (track === null) return refuse('no deck has a track loaded');
-  const text = captureTrack(profile, track, hands.captured);
-  if (!profile.tracks.some(({ id }) => id === track.id)) {
+  const { id, known, tempoBpm } = track;
+  const { entry, title, artist } = known;
+  const text = captureTrack(
+    profile,
+    { entry, id, title, artist, isOfMedia: known.media !== null, tempoBpm },
+    hands.captured,
+  );
+  if (entry === null) {
     const captured = new Map(hands.captured);
-    for (const entry of profile.timecodes) {
-      const taken = captured.get(entry.name) ?? [];
-      captured.set(entry.name, [...taken, nextFreeRegion(entry, taken)]);
+    for (const timecode of profile.timecodes) {
+      const taken = captured.get(timecode.name) ?? [];
+      captured.set(timecode.name, [...taken, nextFreeRegion(timecode, taken)]);
     }
     draft.state = { ...draft.state, hands: { ...hands, captured } };
   }

@@ -1,6 +1,6 @@
 /** The one shape that every bridge has: a room between the show and one kind of device. */
 import type { ZodType } from 'zod';
-import type { Anchor } from './core/anchor.ts';
+import type { Anchor, TimecodeAnchor } from './core/anchor.ts';
 import type { Clock, Ms, Stamp } from './core/clock.ts';
 import type { DeckNumber, ShowEvent } from './core/events.ts';
 import type { Told } from './core/feed.ts';
@@ -25,6 +25,10 @@ export interface Bridge {
   describe(message: Filled): string;
   /** `run` means something to it: `timecode: { main: { to: [it] } }`. */
   readonly takesTimecode: boolean;
+  /** `tick` means something to it: `clock: { tempo: { to: [it] } }`. */
+  readonly takesClock: boolean;
+  /** How much earlier its timecode and clock are to leave, for what lies behind it takes its time; below 0: later. */
+  latencyMs(options: unknown): Ms;
   /** How it says a fact of the state feed, as a message; null: it cannot. */
   readonly tell: ((told: Told) => Filled) | null;
   /**
@@ -100,7 +104,9 @@ export interface OpenBridge {
    */
   send(message: Filled, at: Ms): boolean;
   /** How its timecode goes on; of no meaning to a bridge that takes none. */
-  run(anchor: Anchor): void;
+  run(anchor: TimecodeAnchor): void;
+  /** How its MIDI clock goes on; of no meaning to a bridge that takes none. */
+  tick(anchor: Anchor): void;
   /** Lets go of whatever sounds, at a mute and at a panic. */
   release(): void;
   status(): BridgeStatus;

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import { integer, ipv4, latency, port } from '../../src/profile/text.ts';
+import type { OpenUdpPort } from '../../src/timed/udp-port.ts';
 import { type ArtnetDeviceOptions, openArtnet } from './device.ts';
 import { ARTNET_PORT } from './layout.ts';
-import { type OpenArtnetPort, threadPort } from './port.ts';
+import { type ArtnetRequest, threadPort } from './port.ts';
 
 /** The first number of addresses that are no machine's and no subnet's: multicast and beyond. Source: RFC 5771, RFC 1112. */
 const FIRST_BEYOND = 224;
@@ -34,23 +35,27 @@ const options = z
   })
   .transform(
     ({ host, port = ARTNET_PORT, stream = 0, latency = 0 }): ArtnetDeviceOptions => ({
-      ...{ host, port },
+      to: { address: host, port },
       streamId: stream,
       latencyMs: latency,
     }),
   );
 
+const toOptions = (opened: unknown): ArtnetDeviceOptions => opened as ArtnetDeviceOptions;
+
 /** Art-Net timecode through ports of this kind: those with a thread, or those of an evening in simulated time. */
-export const artnetBridgeOver = (openPort: OpenArtnetPort): Bridge => ({
+export const artnetBridgeOver = (openPort: OpenUdpPort<ArtnetRequest>): Bridge => ({
   type: 'artnet',
   options,
   message: null,
   takesTimecode: true,
+  takesClock: false,
+  latencyMs: opened => toOptions(opened).latencyMs,
   tell: null,
   claims: () => [],
   simulate: null,
   describe: () => '',
-  open: (_name, opened, bridgeHost) => openArtnet(opened as ArtnetDeviceOptions, bridgeHost, openPort),
+  open: (_name, opened, bridgeHost) => openArtnet(toOptions(opened), bridgeHost, openPort),
 });
 
 export const artnetBridge: Bridge = artnetBridgeOver(threadPort);

@@ -1,6 +1,6 @@
 /** The live end: renders in step with the clock, hands the samples over, and begins again where a sink was lost. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
-import type { Anchor } from '../../src/core/anchor.ts';
+import type { TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
 import { render, type Sound, sampleAt } from './render.ts';
 import type { OpenSink, Sink } from './sink.ts';
@@ -8,8 +8,6 @@ import { interrupted, isSounding, lay, NO_TAPE } from './tape.ts';
 
 export interface LtcOptions {
   readonly sound: Sound;
-  /** How much later than handed over and queued a sample is heard; below 0: earlier. */
-  readonly latencyMs: Ms;
   readonly pace: Pace;
 }
 
@@ -43,12 +41,12 @@ interface Held {
   next: number;
 }
 
-export function openLtc({ sound, latencyMs, pace }: LtcOptions, host: Host, openSink: OpenSink): OpenBridge {
+export function openLtc({ sound, pace }: LtcOptions, host: Host, openSink: OpenSink): OpenBridge {
   const { clock, log } = host;
   let tape = NO_TAPE;
   let held: Held | null = null;
   /** How timecode goes on, whether the sink is there or not. */
-  let standing: Anchor | null = null;
+  let standing: TimecodeAnchor | null = null;
   let trouble: string | null = null;
   let gaps = 0;
   let isClosed = false;
@@ -89,7 +87,7 @@ export function openLtc({ sound, latencyMs, pace }: LtcOptions, host: Host, open
   }
 
   /** For which moment the next sample is made. */
-  const headOf = ({ startsAt, next }: Held): Ms => sampleAt(startsAt, sound, next) + latencyMs;
+  const headOf = ({ startsAt, next }: Held): Ms => sampleAt(startsAt, sound, next);
 
   function tick(mine: Held, due: Ms): void {
     const now = clock.now();
@@ -104,7 +102,7 @@ export function openLtc({ sound, latencyMs, pace }: LtcOptions, host: Host, open
       }
       const count = numberAt(now + pace.aheadMs) - mine.next;
       if (count > 0) {
-        const samples = render(tape, sound, mine.startsAt + latencyMs, mine.next, count);
+        const samples = render(tape, sound, mine.startsAt, mine.next, count);
         mine.next += count;
         mine.sink.write(samples);
       }
@@ -121,6 +119,7 @@ export function openLtc({ sound, latencyMs, pace }: LtcOptions, host: Host, open
       standing = anchor;
       tape = lay(tape, anchor, held === null || held.text === null ? clock.now() : headOf(held));
     },
+    tick() {}, // it takes no clock
     release() {},
     status() {
       if (held === null || held.text === null) return { state: 'waiting', text: trouble ?? 'opening' };

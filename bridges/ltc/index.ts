@@ -1,6 +1,7 @@
 /** LTC out: timecode as sound, through a program that plays it, into a WAV file, or to standard output. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
+import type { Ms } from '../../src/core/clock.ts';
 import { choice, latency, shape, text, word } from '../../src/profile/text.ts';
 import { FILE_PACE, LIVE_PACE, type LtcOptions, openLtc } from './device.ts';
 import { type Command, commandOf, PLAYERS } from './player.ts';
@@ -13,7 +14,7 @@ export type Way =
   | { readonly kind: 'stdout' }
   | { readonly kind: 'player'; readonly command: Command; readonly device: string | null };
 
-type LtcBridgeOptions = LtcOptions & { readonly way: Way };
+type LtcBridgeOptions = LtcOptions & { readonly way: Way; readonly latencyMs: Ms };
 
 const SAMPLE_RATES = ['48000', '44100'] as const;
 const USUAL_LEVEL_DB = -12;
@@ -118,6 +119,8 @@ export const ltcBridge: Bridge = {
   options,
   message: null,
   takesTimecode: true,
+  takesClock: false,
+  latencyMs: opened => toOptions(opened).latencyMs,
   tell: null,
   claims: opened => [claimOf(toOptions(opened).way)],
   simulate: null,

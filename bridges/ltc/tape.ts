@@ -5,7 +5,7 @@
  * a restart nor the size of a block can shift it. What is left to say here is where words may sound. One that is cut off
  * is not gone on with: the next begins on a frame edge, so no receiver can take halves of two for a whole.
  */
-import { type Anchor, anchoredAt } from '../../src/core/anchor.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import { type FrameRate, framesPerMs } from '../../src/core/timecode.ts';
 import { BITS_OF_WORD } from './word.ts';
@@ -57,7 +57,7 @@ const NO_FRAMES = 1e-6;
 const LOOKS_BACK_MS: Ms = 1;
 
 /** Timecode goes on from this anchor, at a speed that can be heard. */
-export function isSounding({ join, speed, rate }: Anchor): boolean {
+export function isSounding({ join, speed, rate }: TimecodeAnchor): boolean {
   const share = Math.abs(speed) / framesPerMs(rate);
   return join !== 'silence' && share >= SLOWEST - NO_FRAMES && share <= FASTEST + NO_FRAMES;
 }
@@ -70,7 +70,7 @@ export const placeAt = ({ from, place, speed }: Stretch, at: Ms): number => plac
  *
  * @param head up to where it has been rendered: an anchor that holds earlier than that cannot change what has left
  */
-export function lay(tape: Tape, anchor: Anchor, head: Ms): Tape {
+export function lay(tape: Tape, anchor: TimecodeAnchor, head: Ms): Tape {
   const from = Math.max(anchor.from, head);
   const base = tape.findLast(each => each.from <= from) ?? null;
   const before = remembered(tape, head).filter(each => each.from < from);
@@ -115,7 +115,7 @@ function remembered(tape: Tape, head: Ms): Tape {
 }
 
 /** Whether an anchor goes on with what runs, without a step: the same words, at another pace perhaps. */
-const goesOn = (base: Stretch, { join, speed, rate }: Anchor): boolean =>
+const goesOn = (base: Stretch, { join, speed, rate }: TimecodeAnchor): boolean =>
   join === 'on' && base.opens !== null && base.rate === rate && base.speed > 0 === speed > 0;
 
 function continued(

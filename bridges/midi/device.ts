@@ -1,6 +1,6 @@
 /** One MIDI port: opens it when it is there, hands over what leaves, and lets go of every note. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
-import type { Anchor } from '../../src/core/anchor.ts';
+import type { Anchor, TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
 import { countsText, type StreamCounts } from '../../src/timed/lateness.ts';
 import type { TimedPort } from '../../src/timed/port.ts';
@@ -12,6 +12,8 @@ export interface MidiDeviceOptions {
   /** A port of this name, or the first whose name holds it; or the name of a port that we make. */
   readonly device: string;
   readonly isVirtual: boolean;
+  /** What lies behind the port takes so long; timecode and clock are handed over so much earlier. Below 0: later. */
+  readonly latencyMs: Ms;
 }
 
 /** How often the ports are looked at: a device that comes back is used again within this time. */
@@ -22,11 +24,12 @@ interface Held {
   readonly name: string;
   readonly port: TimedPort;
   isReady: boolean;
-  counts: StreamCounts | null;
+  mtc: StreamCounts | null;
+  ticks: StreamCounts | null;
 }
 
 export function openMidi(
-  { device, isVirtual }: MidiDeviceOptions,
+  { device, isVirtual }: Omit<MidiDeviceOptions, 'latencyMs'>,
   host: Host,
   load: () => Promise<MidiSystem>,
   toMessage: (message: unknown) => MidiMessage,
@@ -37,7 +40,9 @@ export function openMidi(
   let system: MidiSystem | null = null;
   let held: Held | null = null;
   /** How timecode goes on, whether the port is there or not. */
-  let standing: Anchor | null = null;
+  let standing: TimecodeAnchor | null = null;
+  /** How its MIDI clock goes on, likewise. */
+  let ticking: Anchor | null = null;
   let trouble: string | null = null;
   let isClosed = false;
   let cancelLook: Cancel = () => {};
@@ -70,11 +75,12 @@ export function openMidi(
       opened: () => held === mine && begin(mine),
       troubled: complain,
       failed: reason => held === mine && lose(reason),
-      counted(counts) {
-        mine.counts = counts;
+      counted(timecode, ticks) {
+        mine.mtc = timecode;
+        mine.ticks = ticks;
       },
     });
-    const mine: Held = { name, port, isReady: false, counts: null };
+    const mine: Held = { name, port, isReady: false, mtc: null, ticks: null };
     held = mine;
   }
 
@@ -84,6 +90,8 @@ export function openMidi(
     log.info({ device: mine.name }, `MIDI goes to ${mine.name}`);
     const anchor = standing === null ? null : locatedAgain(standing, clock.now());
     if (anchor !== null) mine.port.run(anchor);
+    const tick = ticking === null ? null : locatedAgain(ticking, clock.now());
+    if (tick !== null) mine.port.tick(tick);
     host.ready();
   }
 
@@ -139,13 +147,17 @@ export function openMidi(
       standing = anchor;
       if (held?.isReady === true) held.port.run(anchor);
     },
+    tick(anchor) {
+      ticking = anchor;
+      if (held?.isReady === true) held.port.tick(anchor);
+    },
     release() {
       for (const key of [...sounding.keys()]) letGo(key);
     },
     status() {
       if (held === null || !held.isReady) return { state: 'waiting', text: trouble ?? `opening ${device}` };
-      const timecode = standing !== null && isRunning(standing) ? timecodeText(held.counts) : '';
-      return { state: 'ready', text: `${held.name}, ${sent} sent${timecode}` };
+      const streams = `${punctualText('MTC', standing, held.mtc)}${punctualText('clock', ticking, held.ticks)}`;
+      return { state: 'ready', text: `${held.name}, ${sent} sent${streams}` };
     },
     async close() {
       if (isClosed) return;
@@ -159,8 +171,9 @@ export function openMidi(
   };
 }
 
-/** `, MTC late p99 0.3 ms`; empty until something has been counted. */
-function timecodeText(counts: StreamCounts | null): string {
+/** `, MTC late p99 0.3 ms`; empty while it does not run, and until something has been counted. */
+function punctualText(name: string, anchor: Anchor | null, counts: StreamCounts | null): string {
+  if (anchor === null || !isRunning(anchor)) return '';
   const punctual = counts === null ? null : countsText(counts);
-  return punctual === null ? '' : `, MTC ${punctual}`;
+  return punctual === null ? '' : `, ${name} ${punctual}`;
 }

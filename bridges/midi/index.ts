@@ -1,7 +1,7 @@
-/** MIDI out: timecode, notes, control changes, program changes and sysex, by device name or through a port of our own. */
+/** MIDI out: timecode, clock, notes, control changes, program changes and sysex, by device name or through a port of our own. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import { duration, integer, map, text, word } from '../../src/profile/text.ts';
+import { duration, integer, latency, map, text, word } from '../../src/profile/text.ts';
 import { describe, type MidiMessage, noteNumber } from './codec.ts';
 import { type MidiDeviceOptions, openMidi } from './device.ts';
 import { loadMidiSystem, type MidiSystem } from './port.ts';
@@ -14,13 +14,16 @@ const options = z
     virtual: text('a name for a MIDI port')
       .meta({ description: 'make a port of this name for other programs to listen to (not on Windows)' })
       .optional(),
+    latency: latency()
+      .meta({ description: 'what lies behind it takes; timecode and clock leave so much earlier; 0 ms unless said' })
+      .optional(),
   })
-  .transform(({ device, virtual }, context): MidiDeviceOptions => {
+  .transform(({ device, virtual, latency = 0 }, context): MidiDeviceOptions => {
     if ((device === undefined) === (virtual === undefined)) {
       context.addIssue({ code: 'custom', message: 'expected one of device: and virtual:, the name of a MIDI port' });
       return z.NEVER;
     }
-    return { device: device ?? virtual ?? '', isVirtual: virtual !== undefined };
+    return { device: device ?? virtual ?? '', isVirtual: virtual !== undefined, latencyMs: latency };
   });
 
 const seven = (what: string) => integer(0, 127, `${what} (0 to 127)`);
@@ -95,6 +98,8 @@ export const midiBridgeOver = (load: () => Promise<MidiSystem>): Bridge => ({
   options,
   message,
   takesTimecode: true,
+  takesClock: true,
+  latencyMs: opened => toOptions(opened).latencyMs,
   tell: null,
   claims: opened => [`the MIDI port "${toOptions(opened).device}"`],
   simulate: null,

@@ -1,13 +1,16 @@
 /**
  * MIDI Time Code from anchors: which message is next, and when. Pure; what is sent depends on the anchors alone.
  *
- * A quarter frame has a number, `place * 4`, and leaves when the line of its anchor passes that. Eight of them are a
- * cycle of two frames and carry one label, that of the even frame on which the cycle began; the receiver adds what has
- * gone by since. Source: MIDI Time Code, detailed specification (1987); bytes compared with x42's jltc2mtc.
+ * A quarter frame has a number, `place * 4`, and leaves when the line of its anchor passes that; its bytes depend on this
+ * number alone. Eight of them are a cycle of two frames and carry one label, that of the even frame on which the cycle
+ * begins; the receiver adds what has gone by since. Backwards the same quarter frames leave in falling order, piece 7
+ * first, and the receiver knows the direction by that. Source: MIDI Time Code, detailed specification (1987); bytes
+ * compared with x42's jltc2mtc.
  */
-import { type Anchor, anchoredAt } from '../../src/core/anchor.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import { type FrameRate, type Label, labelOf } from '../../src/core/timecode.ts';
+import { TOO_LATE_MS } from '../../src/timed/owner.ts';
 import { isRunning, standingIndex } from '../../src/timed/standing.ts';
 import type { Cursor, Stream, StreamMessage } from '../../src/timed/stream.ts';
 
@@ -16,13 +19,18 @@ const QUARTERS_OF_FRAME = 4;
 const QUARTERS_OF_CYCLE = 8;
 const FRAMES_OF_CYCLE = 2;
 
+/** How the numbers of quarter frames go. */
+type Way = 1 | -1;
+
 /** How far the stream has got. */
 export interface MtcCursor extends Cursor {
-  /** The next quarter frame of the cycle that runs; null: none runs, the next one opens a cycle. */
-  readonly least: number | null;
+  /** The quarter frame that left last, and which way its cycle went; null: none since the last full frame. */
+  readonly last: { readonly quarter: number; readonly way: Way } | null;
+  /** The next one follows it; false: the next one opens a cycle. */
+  readonly goesOn: boolean;
 }
 
-export const FROM_THE_START: MtcCursor = { at: Number.NEGATIVE_INFINITY, least: null };
+export const FROM_THE_START: MtcCursor = { at: Number.NEGATIVE_INFINITY, last: null, goesOn: false };
 
 export interface MtcMessage extends StreamMessage<MtcCursor> {
   /** The number of a quarter frame, counted from midnight; null: this is a full frame. */
@@ -33,53 +41,86 @@ export interface MtcMessage extends StreamMessage<MtcCursor> {
 export const mtcStream: Stream<MtcCursor> = {
   start: FROM_THE_START,
   next: nextMessage,
-  leaveOut: (_, now) => ({ at: now, least: null }),
+  leaveOut: (_, now, cursor) => ({ ...cursor, at: now, goesOn: false }),
 };
 
 /** The first message later than the cursor; for the rest see `Stream`. */
-export function nextMessage(anchors: readonly Anchor[], after: MtcCursor): MtcMessage | null {
-  let { least } = after;
+export function nextMessage(anchors: readonly TimecodeAnchor[], after: MtcCursor): MtcMessage | null {
+  const { last } = after;
+  /** The quarter frame that is to come on the line so far; null: none is, the next one opens a cycle. */
+  let next = last !== null && after.goesOn ? { quarter: last.quarter + last.way, way: last.way } : null;
   for (let i = standingIndex(anchors, after.at); i < anchors.length; i++) {
-    const anchor = anchors[i] as Anchor;
+    const anchor = anchors[i] as TimecodeAnchor;
     const until = anchors[i + 1]?.from ?? Number.POSITIVE_INFINITY;
     const isNew = anchor.from > after.at;
-    if (!isRunning(anchor) || (isNew && anchor.join !== 'on')) least = null;
     if (isNew && anchor.join === 'locate') return fullFrame(anchor);
+    const way = anchor.speed < 0 ? -1 : 1;
+    if (!isRunning(anchor) || (isNew && anchor.join !== 'on') || next?.way !== way) next = null;
     if (!isRunning(anchor)) continue;
-    const quarter = nextQuarter(anchor, { at: after.at, least });
-    const at = timeOf(anchor, quarter);
-    if (at < until) return quarterFrame(anchor.rate, quarter, at);
+    const due = (next && onward(anchor, next.quarter, after.at)) ?? opening(anchor, way, after);
+    if (due.at < until) return quarterFrame(anchor.rate, due.quarter, way, due.at);
     // The next anchor takes over this very quarter frame, so that none is lost or doubled where two lines meet.
-    least = quarter;
+    next = { quarter: due.quarter, way };
   }
   return null;
 }
 
-/** When the line of an anchor passes a quarter frame; what it passed before it held leaves when it begins to hold. */
-const timeOf = ({ from, place, speed }: Anchor, quarter: number): Ms =>
-  Math.max(from, from + (quarter / QUARTERS_OF_FRAME - place) / speed);
-
-function nextQuarter(anchor: Anchor, { at, least }: MtcCursor): number {
-  // One whose moment has gone by is given up with the rest of its cycle.
-  if (least !== null && timeOf(anchor, least) > at) return least;
-  const place = Math.max(anchor.since, anchoredAt(anchor, Math.max(at, anchor.from)));
-  const quarter = cycleFrom(place);
-  return timeOf(anchor, quarter) > at ? quarter : quarter + QUARTERS_OF_CYCLE;
+interface Due {
+  readonly quarter: number;
+  readonly at: Ms;
 }
 
-/** The first quarter frame, at a place or later, that opens a cycle. */
-const cycleFrom = (place: number): number => Math.ceil(place / FRAMES_OF_CYCLE) * QUARTERS_OF_CYCLE;
+/** When the line of an anchor passes a quarter frame; what it passed before it held leaves when it begins to hold. */
+const timeOf = ({ from, place, speed }: TimecodeAnchor, quarter: number): Ms =>
+  Math.max(from, from + (quarter / QUARTERS_OF_FRAME - place) / speed);
 
-function quarterFrame(rate: FrameRate, quarter: number, at: Ms): MtcMessage {
-  const cycle = Math.floor(quarter / QUARTERS_OF_CYCLE);
-  const piece = quarter - cycle * QUARTERS_OF_CYCLE;
-  const data = dataOf(piece, rate, labelOf(rate, cycle * FRAMES_OF_CYCLE));
+/**
+ * The next one of a cycle. Where an anchor that comes to be known late has passed it already it leaves at once; null: so
+ * long ago that it is given up with the rest of its cycle.
+ */
+function onward(anchor: TimecodeAnchor, quarter: number, after: Ms): Due | null {
+  const at = timeOf(anchor, quarter);
+  return at > after - TOO_LATE_MS ? { quarter, at: Math.max(at, after) } : null;
+}
+
+/** The first one later than the cursor that opens a cycle. */
+function opening(anchor: TimecodeAnchor, way: Way, { at, last }: MtcCursor): Due {
+  const place = anchoredAt(anchor, Math.max(at, anchor.from));
+  const quarter = cycleFrom(way === 1 ? Math.max(anchor.since, place) : place, way, leadIn(last, way));
+  if (timeOf(anchor, quarter) > at) return { quarter, at: timeOf(anchor, quarter) };
+  const following = quarter + way * QUARTERS_OF_CYCLE;
+  return { quarter: following, at: timeOf(anchor, following) };
+}
+
+/** The first quarter frame, at a place or beyond, that opens a cycle: piece 0 forwards, piece 7 backwards; less a lead-in. */
+const cycleFrom = (place: number, way: Way, lead: number): number => {
+  const quarters = place * QUARTERS_OF_FRAME;
+  if (way === 1) return Math.ceil((quarters + lead) / QUARTERS_OF_CYCLE) * QUARTERS_OF_CYCLE - lead;
+  const last = QUARTERS_OF_CYCLE - 1 + lead;
+  return Math.floor((quarters - last) / QUARTERS_OF_CYCLE) * QUARTERS_OF_CYCLE + last;
+};
+
+/**
+ * A cycle that was cut off one piece before its end would be completed by the first piece of one that goes the other way:
+ * pieces 0 to 6, then the 7 of another label. There the quarter frame before that leaves too, a 0, and nobody is misled.
+ */
+function leadIn(last: MtcCursor['last'], way: Way): 0 | 1 {
+  if (last === null || last.way === way) return 0;
+  return pieceOf(last.quarter) === (way === 1 ? 1 : QUARTERS_OF_CYCLE - 2) ? 1 : 0;
+}
+
+const cycleOf = (quarter: number): number => Math.floor(quarter / QUARTERS_OF_CYCLE);
+const pieceOf = (quarter: number): number => quarter - cycleOf(quarter) * QUARTERS_OF_CYCLE;
+
+function quarterFrame(rate: FrameRate, quarter: number, way: Way, at: Ms): MtcMessage {
+  const piece = pieceOf(quarter);
+  const data = dataOf(piece, rate, labelOf(rate, cycleOf(quarter) * FRAMES_OF_CYCLE));
   return {
     at,
     bytes: Uint8Array.of(0xf1, (piece << 4) | data),
     isOutright: false,
     quarter,
-    after: { at, least: quarter + 1 },
+    after: { at, last: { quarter, way }, goesOn: true },
   };
 }
 
@@ -106,7 +147,7 @@ function dataOf(piece: number, rate: FrameRate, { frames, seconds, minutes, hour
 }
 
 /** `F0 7F 7F 01 01 hh mm ss ff F7`: to all devices, where it is, without a cycle. */
-function fullFrame({ from, place, rate }: Anchor): MtcMessage {
+function fullFrame({ from, place, rate }: TimecodeAnchor): MtcMessage {
   const { hours, minutes, seconds, frames } = labelOf(rate, place);
   const bytes = Uint8Array.of(
     0xf0,
@@ -120,7 +161,7 @@ function fullFrame({ from, place, rate }: Anchor): MtcMessage {
     frames,
     0xf7,
   );
-  return { at: from, bytes, isOutright: true, quarter: null, after: { at: from, least: null } };
+  return { at: from, bytes, isOutright: true, quarter: null, after: { ...FROM_THE_START, at: from } };
 }
 
 /** MTC has one code for 30 and for 29.97 that counts every number: only the pace of the messages tells them apart. */

@@ -1,6 +1,7 @@
 /** A MIDI output by easymidi. Loaded in the thread of its port only. */
 import easymidi, { type Channel, type Output } from 'easymidi';
 import type { OutputModule } from '../../src/timed/worker.ts';
+import { clockStream } from './clock.ts';
 import { type MtcCursor, mtcStream } from './mtc.ts';
 
 type MidiOutput = OutputModule<MidiOutputRequest, MtcCursor>;
@@ -13,6 +14,8 @@ export interface MidiOutputRequest {
 
 export const streamFor: MidiOutput['streamFor'] = () => mtcStream;
 
+export const clockFor: NonNullable<MidiOutput['clockFor']> = () => clockStream;
+
 /** @throws when the port is gone or taken */
 export const openOutput: MidiOutput['openOutput'] = ({ name, isVirtual }) => {
   const output = new easymidi.Output(name, isVirtual);
@@ -20,7 +23,7 @@ export const openOutput: MidiOutput['openOutput'] = ({ name, isVirtual }) => {
 };
 
 /** easymidi takes messages by name; this tells it those we send. */
-function sendBytes(output: Output, bytes: Uint8Array): void {
+export function sendBytes(output: Pick<Output, 'send'>, bytes: Uint8Array): void {
   const [status = 0, first = 0, second = 0] = bytes;
   const channel = (status & 0x0f) as Channel;
   switch (status & 0xf0) {
@@ -33,7 +36,26 @@ function sendBytes(output: Output, bytes: Uint8Array): void {
     case 0xc0:
       return output.send('program', { number: first, channel });
     default:
-      if (status === 0xf1) return output.send('mtc', { type: first >> 4, value: first & 0x0f });
+      return sendSystem(output, bytes);
+  }
+}
+
+function sendSystem(output: Pick<Output, 'send'>, bytes: Uint8Array): void {
+  const [status = 0, first = 0, second = 0] = bytes;
+  switch (status) {
+    case 0xf1:
+      return output.send('mtc', { type: first >> 4, value: first & 0x0f });
+    case 0xf2:
+      return output.send('position', { value: first | (second << 7) });
+    case 0xf8:
+      return output.send('clock');
+    case 0xfa:
+      return output.send('start');
+    case 0xfb:
+      return output.send('continue');
+    case 0xfc:
+      return output.send('stop');
+    default:
       return output.send('sysex', Array.from(bytes));
   }
 }

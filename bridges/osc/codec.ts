@@ -26,6 +26,13 @@ export const isAddress = (address: string): boolean => ADDRESS.test(address) && 
 /** One message as a packet of its own. */
 export const encode = (message: OscMessage): Uint8Array => osc.writePacket(toPacket(message), { metadata: true });
 
+/** `none`: plain messages; `immediate`, `timed`: each in a bundle with that time tag. */
+export type Bundles = 'none' | 'immediate' | 'timed';
+
+/** One message as its receiver wants it. @param unixMs when it is meant for */
+export const pack = (message: OscMessage, bundles: Bundles, unixMs: number): Uint8Array =>
+  bundles === 'none' ? encode(message) : encodeBundle(message, bundles === 'timed' ? unixMs : null);
+
 /** One message in a bundle. @param unixMs when it is meant for; null: immediately */
 export function encodeBundle(message: OscMessage, unixMs: number | null): Uint8Array {
   const seconds = unixMs === null ? 0 : Math.floor(unixMs / 1000);

@@ -1,31 +1,54 @@
-/** OSC on the network: every message to every target, and OSC in. Decides nothing. */
+/** OSC on the network: every message and every frame of timecode to every target, and OSC in. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
+import type { TimecodeAnchor } from '../../src/core/anchor.ts';
+import type { Ms } from '../../src/core/clock.ts';
+import { openTimecodeWay, type TimecodeWay, timecodeText } from '../../src/timed/timecode-way.ts';
+import type { OpenUdpPort } from '../../src/timed/udp-port.ts';
 import type { Endpoint } from '../../src/wire.ts';
-import { encode, encodeBundle, isAddress, type OscMessage } from './codec.ts';
+import { type Bundles, isAddress, type OscMessage, pack } from './codec.ts';
 import { type EarOptions, openEar } from './ear.ts';
 import type { Framing } from './framing.ts';
-import { openTarget } from './target.ts';
+import { openTarget, type Target } from './target.ts';
+import type { OscTimecode } from './timecode.ts';
+import { type OscTimecodeRequest, targetPort } from './timecode-port.ts';
 
 export interface OscDeviceOptions {
   readonly targets: readonly Endpoint[];
   /** Over TCP, how a packet's end is told; null: UDP. */
   readonly framing: Framing | null;
-  /** `none`: plain messages; `immediate`, `timed`: each in a bundle with that time tag. */
-  readonly bundles: 'none' | 'immediate' | 'timed';
+  readonly bundles: Bundles;
+  readonly timecode: OscTimecode['forms'];
+  /** How much earlier timecode is to leave. */
+  readonly latencyMs: Ms;
   /** null: nothing listens. */
   readonly listen: EarOptions | null;
 }
+
+const FORMAT = 'OSC';
 
 export function openOsc(
   options: OscDeviceOptions,
   host: Host,
   toMessage: (message: unknown) => OscMessage,
+  openPort: OpenUdpPort<OscTimecodeRequest>,
 ): OpenBridge {
-  const targets = options.targets.map(endpoint => openTarget(endpoint, options.framing, host));
+  const { framing, bundles } = options;
+  const targets = options.targets.map(endpoint => openTarget(endpoint, framing, host));
   const ear = options.listen === null || !host.hears ? null : openEar(options.listen, host);
+  /** One to each target, from the first anchor on: a bridge that carries no timecode needs none. */
+  let ways: readonly TimecodeWay[] = [];
+  let standing: TimecodeAnchor | null = null;
   let sent = 0;
   /** Messages that no target could be given. */
   let lost = 0;
+  let isClosed = false;
+
+  const wayTo = (target: Target): TimecodeWay =>
+    openTimecodeWay(FORMAT, target.name, host, listener => {
+      const timecode: OscTimecode = { forms: options.timecode, bundles, epochUnixMs: host.unixMs(0) };
+      if (framing !== null) return targetPort(target, timecode, host.clock, listener);
+      return openPort({ to: target.endpoint, format: FORMAT, ...timecode }, host, listener);
+    });
 
   return {
     send(message, at) {
@@ -37,31 +60,44 @@ export function openOsc(
         );
         return false;
       }
-      const bytes =
-        options.bundles === 'none'
-          ? encode(osc)
-          : encodeBundle(osc, options.bundles === 'timed' ? host.unixMs(at) : null);
+      const bytes = pack(osc, bundles, host.unixMs(at));
       // Every one is asked, though the first may have taken it.
       const hasLeft = targets.map(target => target.send(bytes)).includes(true);
       if (hasLeft) sent++;
       else lost++;
       return hasLeft;
     },
-    run() {}, // it takes no timecode
+    run(anchor) {
+      if (isClosed) return;
+      if (standing === null) ways = targets.map(wayTo);
+      standing = anchor;
+      for (const way of ways) way.run(anchor);
+    },
+    tick() {}, // OSC carries no MIDI clock
     release() {}, // an OSC message sounds no longer than it takes to arrive: there is nothing to let go of
     status() {
       const alone = targets.length === 1;
-      const nameOf = ({ name, missed }: (typeof targets)[number]): string =>
+      const nameOf = ({ name, missed }: Target): string =>
         alone || missed() === 0 ? name : `${name} (${missed()} missed)`;
-      const trouble = targets.map(target => target.trouble()).find(text => text !== null) ?? null;
+      const trouble = [...targets, ...ways].map(each => each.trouble()).find(text => text !== null) ?? null;
       const counts = `${sent} sent${lost === 0 ? '' : `, ${lost} not`}`;
-      const out = `${targets.map(nameOf).join(', ')}, ${counts}${trouble === null ? '' : ` (${trouble})`}`;
+      const timecode =
+        standing === null
+          ? ''
+          : `, ${timecodeText(
+              standing,
+              ways.map(way => way.counts()),
+            )}`;
+      const doubt = trouble === null ? '' : ` (${trouble})`;
+      const out = `${targets.map(nameOf).join(', ')}, ${counts}${timecode}${doubt}`;
       const heard = ear?.status() ?? null;
-      const isReady = targets.every(target => target.isReady()) && heard?.state !== 'waiting';
+      const isReady = [...targets, ...ways].every(each => each.isReady()) && heard?.state !== 'waiting';
       return { state: isReady ? 'ready' : 'waiting', text: heard === null ? out : `${out}; ${heard.text}` };
     },
     async close() {
-      await Promise.all([...targets.map(target => target.close()), ear?.close()]);
+      isClosed = true;
+      await Promise.all([...targets, ...ways].map(each => each.close()));
+      await ear?.close();
     },
   };
 }

@@ -74,6 +74,12 @@ function nudge(timecode: string | null, args: readonly OscArg[]): Heard {
   return heard(frames === 0 ? null : { kind: 'nudge', timecode, frames });
 }
 
+function latency(bridge: string, args: readonly OscArg[]): Heard {
+  const addMs = oneNumber(args);
+  if (addMs === null) return refused('expected ms, as a number');
+  return heard(addMs === 0 ? null : { kind: 'latency', bridge, addMs });
+}
+
 function fire([name, ...rest]: readonly OscArg[]): Heard {
   if (name?.type !== 'string' || name.value === '' || rest.length > 0)
     return refused('expected the name of a cue, as text');
@@ -144,6 +150,13 @@ const HANDS: readonly Hand[] = [
     args: '`,i` frames',
     doc: 'moves the timecode of this name',
     read: nudge,
+  },
+  {
+    word: 'latency',
+    part: 'bridge',
+    args: '`,f` or `,i` ms',
+    doc: 'timecode and clock of this bridge leave so much earlier; later if negative; kept over a restart',
+    read: latency,
   },
   {
     word: 'capture',

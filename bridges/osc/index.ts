@@ -3,9 +3,12 @@ import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import type { Told } from '../../src/core/feed.ts';
 import type { Filled } from '../../src/core/template.ts';
-import { choice, ipv4, map, port, shape, template, value, word } from '../../src/profile/text.ts';
+import { choice, ipv4, latency, map, port, shape, template, value, word } from '../../src/profile/text.ts';
+import type { OpenUdpPort } from '../../src/timed/udp-port.ts';
 import { describe, isAddress, type OscArg, type OscMessage } from './codec.ts';
 import { type OscDeviceOptions, openOsc } from './device.ts';
+import { SPELLINGS, type TimecodeForm, USUAL_FORMS } from './timecode.ts';
+import { type OscTimecodeRequest, threadPort } from './timecode-port.ts';
 
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 
@@ -19,6 +22,29 @@ const receiver = {
   host: host.meta({ description: 'address or name of the receiver' }),
   port: port().meta({ description: 'its port for OSC' }),
 };
+
+const timecodeAddress = word('an OSC address (/timecode)', { type: 'string' }, ({ source }) =>
+  isAddress(source) && !source.includes('${')
+    ? { ok: true, value: source }
+    : { ok: false, message: `"${source}" is no OSC address: a slash, then no space, no # and no \${…}` },
+);
+
+const form = map({
+  address: timecodeAddress.meta({ description: 'OSC address' }),
+  as: choice(SPELLINGS, 'spelling').meta({
+    description: 'text "01:02:03:04", hmsf (four ints), seconds since midnight (float), or frames since midnight (int)',
+  }),
+});
+
+const timecode = shape('{ address: /timecode, as: text }, or a list of such maps', {
+  map: form.transform((one): OscDeviceOptions['timecode'] => [one]),
+  list: z.array(form).transform((forms, context): OscDeviceOptions['timecode'] => {
+    const [first, ...others] = forms as TimecodeForm[];
+    if (first !== undefined) return [first, ...others];
+    context.addIssue({ code: 'custom', message: 'nothing would leave; name a message, or leave timecode: out' });
+    return z.NEVER;
+  }),
+});
 
 const options = z
   .strictObject({
@@ -37,6 +63,12 @@ const options = z
     bundles: choice(['none', 'immediate', 'timed'], 'kind of bundle')
       .meta({ description: 'put each message in a bundle; grandMA3 takes none, so ask for it only where it is wanted' })
       .optional(),
+    timecode: timecode
+      .meta({ description: 'the messages of each frame of timecode; /timecode and /timecode/hmsf unless said' })
+      .optional(),
+    latency: latency()
+      .meta({ description: 'what the receiver takes; timecode is sent so much earlier; 0 ms unless said' })
+      .optional(),
     listen: port()
       .meta({ description: 'a UDP port of this machine for OSC in: /decklight/in/…; nothing listens unless said' })
       .optional(),
@@ -46,7 +78,18 @@ const options = z
   })
   .transform(
     (
-      { host, port, also = [], transport = 'udp', framing, bundles = 'none', listen, trust },
+      {
+        host,
+        port,
+        also = [],
+        transport = 'udp',
+        framing,
+        bundles = 'none',
+        timecode = USUAL_FORMS,
+        latency = 0,
+        listen,
+        trust,
+      },
       context,
     ): OscDeviceOptions => {
       const fail = (key: string, message: string): OscDeviceOptions => {
@@ -68,7 +111,8 @@ const options = z
       return {
         targets: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
         framing: transport === 'udp' ? null : (framing ?? 'length'),
-        bundles,
+        ...{ bundles, timecode },
+        latencyMs: latency,
         listen: listen === undefined ? null : { port: listen, trust: trust ?? [] },
       };
     },
@@ -120,17 +164,24 @@ function toArg(arg: FilledArg): OscArg {
 /** A fact of the state feed: its address, and its value with the type it always has. */
 const tell = ({ address, type, value }: Told): Filled => ({ address, args: [{ type, value }] });
 
-export const oscBridge: Bridge = {
+const toOptions = (opened: unknown): OscDeviceOptions => opened as OscDeviceOptions;
+
+/** OSC whose timecode goes through ports of this kind: those with a thread, or those of an evening in simulated time. */
+export const oscBridgeOver = (openPort: OpenUdpPort<OscTimecodeRequest>): Bridge => ({
   type: 'osc',
   options,
   message,
-  takesTimecode: false,
+  takesTimecode: true,
+  takesClock: false,
+  latencyMs: opened => toOptions(opened).latencyMs,
   tell,
   claims(opened) {
-    const { listen } = opened as OscDeviceOptions;
+    const { listen } = toOptions(opened);
     return listen === null ? [] : [`UDP port ${listen.port}`];
   },
   simulate: null,
   describe: filled => describe(toMessage(filled)),
-  open: (_name, opened, bridgeHost) => openOsc(opened as OscDeviceOptions, bridgeHost, toMessage),
-};
+  open: (_name, opened, bridgeHost) => openOsc(toOptions(opened), bridgeHost, toMessage, openPort),
+});
+
+export const oscBridge: Bridge = oscBridgeOver(threadPort);

@@ -11,12 +11,17 @@ export const RETRY_AFTER_MS: Ms = 5000;
 export const WAITING_MOST_BYTES = 256 * 1024;
 
 export interface Target {
+  readonly endpoint: Endpoint;
   readonly name: string;
   isReady(): boolean;
   /** @returns false: it could not be given the packet */
   send(packet: Uint8Array): boolean;
+  /** The same of a packet that is worth nothing later: nobody counts it as missed. */
+  offer(packet: Uint8Array): boolean;
   /** Packets it could not be given. */
   missed(): number;
+  /** From now on told each time that a way to it has been found. */
+  onReached(reached: () => void): void;
   /** What is wrong with it, or was a moment ago; null: nothing known. Over UDP silence is no proof of success. */
   trouble(): string | null;
   close(): Promise<void>;
@@ -44,6 +49,7 @@ export function openTarget(endpoint: Endpoint, framing: Framing | null, host: Ho
   let missed = 0;
   let isClosed = false;
   let cancelRetry: Cancel = () => {};
+  let reached: () => void = () => {};
 
   async function reach(): Promise<void> {
     try {
@@ -57,6 +63,7 @@ export function openTarget(endpoint: Endpoint, framing: Framing | null, host: Ho
     if (isDoubted) log.info({ address, port }, `sending OSC to ${name}${framing === null ? '' : ' over TCP'}`);
     isDoubted = false;
     host.ready();
+    reached();
   }
 
   async function overUdp(): Promise<Way> {
@@ -117,16 +124,22 @@ export function openTarget(endpoint: Endpoint, framing: Framing | null, host: Ho
     trouble = { text, at: clock.now() };
   }
 
+  const offer = (packet: Uint8Array): boolean => way?.put(packet) ?? false;
+
   void reach();
   return {
-    name,
+    ...{ endpoint, name },
     isReady: () => way !== null,
     send(packet) {
-      const hasLeft = way?.put(packet) ?? false;
+      const hasLeft = offer(packet);
       if (!hasLeft) missed++;
       return hasLeft;
     },
+    offer,
     missed: () => missed,
+    onReached(told) {
+      reached = told;
+    },
     trouble() {
       const isShown = way === null || (trouble !== null && clock.now() - trouble.at < TROUBLE_SHOWN_MS);
       return isShown ? (trouble?.text ?? null) : null;

@@ -32,6 +32,8 @@ export const memorySchema = z.object({
     muted: z.array(z.string()),
     standing: z.array(z.tuple([z.string(), holds])),
     nudges: z.array(z.tuple([z.string(), z.number()])),
+    // A state file of before there were any has none.
+    latencies: z.array(z.tuple([z.string(), z.number()])).default([]),
     isLocked: z.boolean(),
   }),
 }) satisfies z.ZodType<Memory>;

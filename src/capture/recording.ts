@@ -224,6 +224,7 @@ const act = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mute'), bridge: z.string().nullable(), isOn: onOff }),
   z.object({ kind: z.literal('panic') }),
   z.object({ kind: z.literal('nudge'), timecode: z.string().nullable(), frames: z.number() }),
+  z.object({ kind: z.literal('latency'), bridge: z.string(), addMs: z.number() }),
   z.object({ kind: z.literal('capture') }),
   z.object({ kind: z.literal('lock'), isOn: onOff }),
   z.object({ kind: z.literal('resend') }),

@@ -1,4 +1,5 @@
 /** What an operator does: by a key, by OSC, and later by a button. Plain data, so that it is recorded and replayed. */
+import type { Ms } from './clock.ts';
 import type { DeckNumber } from './events.ts';
 
 export type Act =
@@ -10,6 +11,8 @@ export type Act =
   | { readonly kind: 'panic' }
   /** `timecode` null: the first one of the profile. */
   | { readonly kind: 'nudge'; readonly timecode: string | null; readonly frames: number }
+  /** The timecode and the clock of an output leave so much earlier; below 0: later. */
+  | { readonly kind: 'latency'; readonly bridge: string; readonly addMs: Ms }
   /** Asks for the YAML that matches the track on the deck. */
   | { readonly kind: 'capture' }
   /** While locked, keys do nothing but unlock. */
@@ -37,6 +40,8 @@ export function actText(act: Act): string {
       return 'panic';
     case 'nudge':
       return `nudge ${act.timecode ?? 'timecode'} by ${act.frames} frame${Math.abs(act.frames) === 1 ? '' : 's'}`;
+    case 'latency':
+      return `latency of ${act.bridge} ${act.addMs < 0 ? '' : '+'}${act.addMs} ms`;
     case 'capture':
       return 'capture the track';
     case 'lock':

@@ -1,5 +1,5 @@
 /** The frames of a timecode as they come: for outputs that say a whole label at each frame. */
-import { type Anchor, anchoredAt } from './anchor.ts';
+import { anchoredAt, type TimecodeAnchor } from './anchor.ts';
 import type { Ms } from './clock.ts';
 
 /** A frame that begins. */
@@ -10,41 +10,33 @@ export interface FrameEdge {
 }
 
 /**
- * The first frame that begins later than `after`.
+ * The first frame later than `after` whose beginning the line of an anchor passes, forwards or backwards: its label is then
+ * where timecode is, to the moment. The anchor is taken to hold for good.
  *
- * @param anchors sorted by `from`; each holds until the next does
- * @returns null: none will, as far as these anchors say. A timecode that stands has one edge, when it is told where; one
- *          that is silent has none
+ * @returns null: there is none. A timecode that stands has one, when it is told where; one that is silent has none
  */
-export function nextFrame(anchors: readonly Anchor[], after: Ms): FrameEdge | null {
-  for (const [i, anchor] of anchors.entries()) {
-    const until = anchors[i + 1]?.from ?? Number.POSITIVE_INFINITY;
-    if (until <= after || anchor.join === 'silence') continue;
-    const edge = anchor.speed === 0 ? told(anchor) : passed(anchor, Math.max(after, anchor.from), after);
-    if (edge !== null && edge.at > after && edge.at < until && !isBeyond(anchor, edge, until)) return edge;
-  }
-  return null;
-}
-
-const told = ({ from, place, join }: Anchor): FrameEdge | null =>
-  join === 'on' ? null : { at: from, count: Math.floor(place) };
-
-/** The first whole frame that a line passes at `now` or later. */
-function passed(anchor: Anchor, now: Ms, after: Ms): FrameEdge {
-  const { from, place, speed } = anchor;
-  const onward = Math.sign(speed);
-  const timeOf = (count: number): Ms => from + (count - place) / speed;
-  const here = anchoredAt(anchor, now);
-  let count = onward > 0 ? Math.ceil(here) : Math.floor(here);
+export function nextFrame(anchor: TimecodeAnchor, after: Ms): FrameEdge | null {
+  const { from, place, speed, join } = anchor;
+  if (join === 'silence') return null;
+  if (speed === 0) return join === 'on' || from <= after ? null : { at: from, count: Math.floor(place) };
+  const here = anchoredAt(anchor, Math.max(after, from));
+  let count = speed > 0 ? Math.ceil(here) : Math.floor(here);
   // What rounding puts a hair before where we are has begun already.
-  while (timeOf(count) <= after || timeOf(count) < from) count += onward;
+  while (passedAt(anchor, count) <= after || passedAt(anchor, count) < from) count += Math.sign(speed);
   // Midnight is 0, never -0.
-  return { at: timeOf(count), count: count + 0 };
+  return { at: passedAt(anchor, count), count: count + 0 };
 }
 
-/** Where two lines meet on a whole frame it is the second one's: compared by place, which both compute alike. */
-function isBeyond(anchor: Anchor, { count }: FrameEdge, until: Ms): boolean {
-  if (anchor.speed === 0 || until === Number.POSITIVE_INFINITY) return false;
-  const end = anchoredAt(anchor, until);
-  return anchor.speed > 0 ? count >= end : count <= end;
+/**
+ * When a frame begins that follows the one before it on a line without a step; what the line passed before its anchor held
+ * begins when that begins to hold.
+ *
+ * @param count  the frame, in the way that the line runs
+ * @returns another frame, the first one later than `after`: this one has gone by
+ */
+export function frameNamed(anchor: TimecodeAnchor, count: number, after: Ms): FrameEdge | null {
+  const at = Math.max(anchor.from, passedAt(anchor, count));
+  return at > after ? { at, count } : nextFrame(anchor, after);
 }
+
+const passedAt = ({ from, place, speed }: TimecodeAnchor, count: number): Ms => from + (count - place) / speed;

@@ -1,17 +1,17 @@
 /**
- * A generator of timecode: which deck it follows, and how its place in the day goes on.
+ * A generator: how a stream, of timecode or of MIDI clock, goes on with the deck that it follows.
  *
  * It tells its outputs nothing but anchors. They run on without a step as long as the deck does: what little its reports
- * correct is drawn in until the next one. A jump of the deck is a jump of the timecode; a deck that stands is told where.
+ * correct is drawn in until the next one. A jump of the deck is a jump of the stream; a deck that stands is told where.
+ * What else it does, its `behaviour` says.
  */
 import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt, type Join } from './anchor.ts';
 import type { Ms } from './clock.ts';
-import { type Deck, type DeckKey, isStale } from './deck.ts';
+import type { Deck } from './deck.ts';
+import { type Choice, choose, type Followed, isLost } from './follow.ts';
 import type { Hands } from './hands.ts';
-import { leadsToMs } from './position.ts';
-import type { TimecodeEntry } from './profile.ts';
-import { deckByNumber, heard, masterOf, type Show } from './show.ts';
-import { framesOfMs, framesPerMs } from './timecode.ts';
+import type { StreamEntry } from './profile.ts';
+import type { Show } from './show.ts';
 
 /**
  * `running` with its deck; `freewheeling`: its deck has not been heard of for a while and is taken to play on; `lost`: for
@@ -19,31 +19,50 @@ import { framesOfMs, framesPerMs } from './timecode.ts';
  */
 export type Run = 'stopped' | 'running' | 'locating' | 'freewheeling' | 'lost';
 
-export interface Generator {
-  /** The deck it follows; null: none yet. */
-  readonly deck: DeckKey | null;
-  /** Since when that deck gives no reason to be followed; null: it does. */
-  readonly awaySince: Ms | null;
+/** What a kind of stream counts, and where a deck is in that. */
+export interface Scale<E extends StreamEntry> {
+  /** What a place is, by name: with another the stream begins anew. */
+  unitOf(entry: E): string;
+  /** Where play leads a deck; null: not known. */
+  placeOf(entry: E, deck: Deck, at: Ms): number | null;
+  /** Places per ms at normal speed; null: not known. */
+  normalSpeed(entry: E, deck: Deck): number | null;
+}
+
+export interface Generator extends Followed {
   readonly run: Run;
   /** What its outputs were told last; null: nothing yet. */
   readonly anchor: Anchor | null;
   /** When it must be asked again if nothing comes in before; null: not at all. */
   readonly wakeAt: Ms | null;
   /** What the anchor was made from: while that is the same, so is the anchor. */
-  readonly madeFrom: { readonly deck: Deck | null; readonly entry: TimecodeEntry; readonly nudge: number } | null;
+  readonly madeFrom: MadeFrom | null;
+  /** The direction in which its deck last ran, and since when. */
+  readonly heading: Heading | null;
+  /** By how much it has run on where its deck turned in a loop. */
+  readonly ranOn: number;
+}
+
+interface MadeFrom {
+  readonly deck: Deck | null;
+  readonly entry: StreamEntry;
+  readonly unit: string;
+  readonly nudge: number;
+}
+
+interface Heading {
+  readonly sign: number;
+  /** null: it began so. */
+  readonly turnedAt: Ms | null;
 }
 
 export const NO_GENERATOR: Generator = {
-  deck: null,
-  awaySince: null,
-  run: 'stopped',
-  anchor: null,
-  wakeAt: null,
-  madeFrom: null,
+  ...{ deck: null, awaySince: null, run: 'stopped', anchor: null },
+  ...{ wakeAt: null, madeFrom: null, heading: null, ranOn: 0 },
 };
 
-/** Where its timecode is at a moment, in frames since midnight; null: nowhere. */
-export function framesAt({ anchor }: Generator, at: Ms): number | null {
+/** Where its stream is at a moment; null: nowhere. */
+export function placeAt({ anchor }: Generator, at: Ms): number | null {
   if (anchor === null || anchor.join === 'silence') return null;
   // One that does not hold yet leads back to where it comes from, unless that is elsewhere.
   return anchoredAt(anchor, anchor.join === 'on' ? at : Math.max(at, anchor.from));
@@ -59,162 +78,193 @@ const CORRECTION_MOST_MS: Ms = 350;
 const STANDS_BELOW = 0.05;
 /** While a hand moves a standing deck its place is told at most this often: full frames are no stream. */
 const LOCATE_EVERY_MS: Ms = 100;
+/** A hand that scratches turns the record all the time: nothing runs until it has kept its direction for this long. */
+const SETTLED_AFTER_MS: Ms = 100;
 /** Without a report for this long it plays on by itself. */
 const FREEWHEELS_AFTER_MS: Ms = 500;
+/** At normal speed it skips or repeats this many places: a cycle of MTC, so that none is cut. */
+const SLIP_PLACES = 2;
 
-/** How a generator goes on; `anchor` is null where its outputs need not be told anything. */
-export function follow(
-  entry: TimecodeEntry,
+/**
+ * How a generator goes on; `anchor` is null where its outputs need not be told anything.
+ *
+ * @param nudge places that a hand has added
+ */
+export function follow<E extends StreamEntry>(
+  scale: Scale<E>,
+  entry: E,
+  nudge: number,
   before: Generator,
   show: Show,
   hands: Hands,
   at: Ms,
 ): { readonly generator: Generator; readonly anchor: Anchor | null } {
-  const chosen = choose(entry, before, show, hands, at);
-  const deck = chosen.deck === null ? null : (show.decks.get(chosen.deck) ?? null);
-  const nudge = hands.nudges.get(entry.name) ?? 0;
+  const choice = choose(entry, before, show, hands, at);
+  const { deck: key, awaySince } = choice;
+  const deck = key === null ? null : (show.decks.get(key) ?? null);
   const { madeFrom } = before;
   const isSame = madeFrom?.deck === deck && madeFrom.entry === entry && madeFrom.nudge === nudge;
   const isDue = before.wakeAt !== null && at >= before.wakeAt;
-  if (isSame && !isDue) return { generator: { ...before, ...chosen, wakeAt: soonest(before, chosen) }, anchor: null };
-  const made = goOn(entry, before, deck, nudge, at);
+  if (isSame && !isDue) {
+    return { generator: { ...before, deck: key, awaySince, wakeAt: soonest(before.wakeAt, choice) }, anchor: null };
+  }
+  const from = at + ANCHOR_AHEAD_MS;
+  const made = goOn(
+    { entry, unit: scale.unitOf(entry), before, deck, from, at },
+    motionOf(scale, entry, nudge, deck, from),
+  );
   const generator: Generator = {
-    ...chosen,
-    run: made.run,
+    ...{ deck: key, awaySince, heading: made.heading, ranOn: made.ranOn, run: made.run },
     anchor: made.anchor ?? before.anchor,
-    wakeAt: made.wakeAt,
-    madeFrom: { deck, entry, nudge },
+    wakeAt: soonest(made.wakeAt, choice),
+    madeFrom: { deck, entry, unit: scale.unitOf(entry), nudge },
   };
-  return { generator: { ...generator, wakeAt: soonest(generator, chosen) }, anchor: made.anchor };
+  return { generator, anchor: made.anchor };
 }
 
-interface Chosen {
-  readonly deck: DeckKey | null;
-  readonly awaySince: Ms | null;
-  /** When another deck will be followed; null: none stands ready. */
-  readonly handOverAt: Ms | null;
+/** Where the deck is, and how fast it goes and would at 0 %; in places and places per ms. */
+interface Motion {
+  readonly place: number;
+  readonly speed: number;
+  readonly normal: number;
 }
 
-function soonest({ wakeAt }: Generator, { handOverAt }: Chosen): Ms | null {
+function motionOf<E extends StreamEntry>(
+  scale: Scale<E>,
+  entry: E,
+  nudge: number,
+  deck: Deck | null,
+  from: Ms,
+): Motion | null {
+  if (deck === null) return null;
+  const place = scale.placeOf(entry, deck, from);
+  const ahead = scale.placeOf(entry, deck, from + DRAWN_IN_MS);
+  const normal = scale.normalSpeed(entry, deck);
+  if (place === null || ahead === null || normal === null) return null;
+  return { place: place + nudge, speed: (ahead - place) / DRAWN_IN_MS, normal };
+}
+
+function soonest(wakeAt: Ms | null, { handOverAt }: Choice): Ms | null {
   if (wakeAt === null || handOverAt === null) return wakeAt ?? handOverAt;
   return Math.min(wakeAt, handOverAt);
 }
 
-/** Whom to follow: what is pinned or fixed at once, what a policy says after the time of a hand-over. */
-function choose(entry: TimecodeEntry, before: Generator, show: Show, { pinned }: Hands, at: Ms): Chosen {
-  const fixed = typeof entry.follow === 'number' ? entry.follow : pinned;
-  if (fixed !== null) {
-    const deck = deckByNumber(show, fixed)?.key ?? null;
-    return { deck, awaySince: null, handOverAt: null };
-  }
-  const { stays, next } = policyOf(entry, before, show, at);
-  if (before.deck === null) return { deck: next, awaySince: null, handOverAt: null };
-  if (stays) return { deck: before.deck, awaySince: null, handOverAt: null };
-  const awaySince = before.awaySince ?? at;
-  const handOverAt = awaySince + entry.handOverAfterMs;
-  if (next === null || next === before.deck) return { deck: before.deck, awaySince, handOverAt: null };
-  return at >= handOverAt
-    ? { deck: next, awaySince: null, handOverAt: null }
-    : { deck: before.deck, awaySince, handOverAt };
+/** What there is to go on from. */
+interface Going {
+  readonly entry: StreamEntry;
+  readonly unit: string;
+  readonly before: Generator;
+  readonly deck: Deck | null;
+  /** From when an anchor made now holds. */
+  readonly from: Ms;
+  readonly at: Ms;
 }
 
-/** Whether the deck followed so far gives a reason for it, and which one would be next. */
-function policyOf(
-  { follow }: TimecodeEntry,
-  before: Generator,
-  show: Show,
-  at: Ms,
-): { readonly stays: boolean; readonly next: DeckKey | null } {
-  if (follow === 'master') {
-    const master = masterOf(show)?.key ?? null;
-    return { stays: master !== null && master === before.deck, next: master };
+type GoneOn = Pick<Generator, 'run' | 'anchor' | 'wakeAt' | 'heading' | 'ranOn'>;
+
+const STANDING = { heading: null, ranOn: 0 } as const;
+
+function goOn(going: Going, motion: Motion | null): GoneOn {
+  const { entry, before, deck, at } = going;
+  if (deck === null || motion === null) return silence(going);
+  const { place, speed, normal } = motion;
+  const isGone = isLost(entry, deck, at);
+  if (!deck.isPlaying || isGone || Math.abs(speed) < STANDS_BELOW * normal) {
+    return { ...stand(going, place, deck.isPlaying && isGone), ...STANDING };
   }
-  const { keys } = heard(show);
-  const playing = [...show.decks.values()].filter(
-    deck => keys.has(deck.key) && deck.playingSince !== null && !isStale(deck, at),
-  );
-  playing.sort((a, b) => (a.playingSince ?? 0) - (b.playingSince ?? 0));
-  const [longest] = playing;
-  const loaded = [...show.decks.values()].find(deck => keys.has(deck.key) && deck.track !== null);
-  return {
-    stays: playing.some(({ key }) => key === before.deck),
-    // A deck that only stands there is a place to begin, and no reason to leave another.
-    next: longest?.key ?? (before.deck === null ? (loaded?.key ?? null) : null),
-  };
+  const heading = headingOf(before, Math.sign(speed), at);
+  const settlesAt = heading.turnedAt === null ? at : heading.turnedAt + SETTLED_AFTER_MS;
+  if (at < settlesAt || (speed < 0 && entry.behaviour.onReverse === 'stop')) {
+    // Nobody is told where the record is while it is being turned.
+    const stood = stand(going, null, false);
+    return { ...stood, wakeAt: at < settlesAt ? settlesAt : stood.wakeAt, heading, ranOn: 0 };
+  }
+  return { ...run(going, deck, motion), heading };
 }
 
-interface GoneOn {
-  readonly run: Run;
-  readonly anchor: Anchor | null;
-  readonly wakeAt: Ms | null;
-}
+const headingOf = ({ heading }: Generator, sign: number, at: Ms): Heading => {
+  if (heading === null) return { sign, turnedAt: null };
+  return heading.sign === sign ? heading : { sign, turnedAt: at };
+};
 
-function goOn(entry: TimecodeEntry, before: Generator, deck: Deck | null, nudge: number, at: Ms): GoneOn {
-  const from = at + ANCHOR_AHEAD_MS;
-  const place = deck === null ? null : placeOf(entry, deck, nudge, from);
-  const ahead = deck === null ? null : placeOf(entry, deck, nudge, from + DRAWN_IN_MS);
-  if (deck === null || place === null || ahead === null) return silence(entry, before, from);
-  const speed = (ahead - place) / DRAWN_IN_MS;
-  const isSilent = isStale(deck, at);
-  if (!deck.isPlaying || isSilent || speed < STANDS_BELOW * framesPerMs(entry.rate)) {
-    const isReverse = deck.isPlaying && speed < 0;
-    return stand(entry, before, isReverse ? null : place, from, deck.isPlaying && isSilent);
-  }
-  const { anchor: last } = before;
-  const led = last === null || last.speed === 0 ? null : anchoredAt(last, from);
-  const isSameRun =
-    isOfSamePlay(before.madeFrom?.deck ?? null, deck) &&
-    led !== null &&
-    last?.rate === entry.rate &&
-    Math.abs(led - place) <= framesOfMs(entry.rate, CORRECTION_MOST_MS);
+function run(going: Going, deck: Deck, { place, speed, normal }: Motion): Omit<GoneOn, 'heading'> {
+  const { entry, before, from, at } = going;
+  const { onPitch, onJump, onLoop } = entry.behaviour;
+  const { anchor: last, madeFrom } = before;
   const wakeAt = at + DRAWN_IN_MS - ANCHOR_AHEAD_MS;
-  const run = at - deck.reportedAt > FREEWHEELS_AFTER_MS ? 'freewheeling' : 'running';
-  const { rate } = entry;
-  if (isSameRun && led !== null && last !== null) {
-    const most = speed * DRAWN_IN_MOST_SHARE;
-    const correction = Math.max(-most, Math.min(most, (place - led) / DRAWN_IN_MS));
-    const next: Anchor = { from, place: led, speed: speed + correction, join: 'on', since: last.since, rate };
-    return { run, anchor: joined(last, next), wakeAt };
+  const named = at - deck.reportedAt > FREEWHEELS_AFTER_MS ? 'freewheeling' : 'running';
+  const goesOn = last !== null && last.speed * speed > 0 && isOfSameLoad(madeFrom, going);
+  const led = goesOn ? anchoredAt(last, from) : null;
+  const hasTurned = led !== null && madeFrom?.deck?.pass !== deck.pass;
+  const isLoop = hasTurned && onLoop === 'run-on' && (place + before.ranOn - led) * speed < 0;
+  const ranOn = led === null ? 0 : isLoop ? led - place : hasTurned ? 0 : before.ranOn;
+  const target = place + ranOn;
+  const pace = onPitch === 'nominal' ? Math.sign(speed) * normal : speed;
+  if (last === null || led === null || (hasTurned && !isLoop) || Math.abs(led - target) > normal * CORRECTION_MOST_MS) {
+    const join: Join = led === null ? 'locate' : onJump;
+    return {
+      run: named,
+      anchor: joined(last, { from, place: target, speed: pace, join, since: target }),
+      wakeAt,
+      ranOn,
+    };
   }
-  const join: Join = led === null ? 'locate' : 'jump';
-  return { run, anchor: joined(last, { from, place, speed, join, since: place, rate }), wakeAt };
+  if (onPitch === 'nominal') return { run: named, anchor: slip(last, pace, target - led, from), wakeAt, ranOn };
+  const most = Math.abs(speed) * DRAWN_IN_MOST_SHARE;
+  const correction = Math.max(-most, Math.min(most, (target - led) / DRAWN_IN_MS));
+  const next: Anchor = { from, place: led, speed: speed + correction, join: 'on', since: last.since };
+  return { run: named, anchor: joined(last, next), wakeAt, ranOn };
 }
 
-/** Where a deck is in the day at a moment; null: not known. */
-function placeOf(entry: TimecodeEntry, deck: Deck, nudge: number, at: Ms): number | null {
-  const ms = leadsToMs(deck, at);
-  if (ms === null || deck.track === null) return null;
-  const start = entry.regions.get(deck.track.id) ?? entry.unknownTrack;
-  return start + framesOfMs(entry.rate, ms) + entry.offsetFrames + nudge;
+/** Whether the deck, its load and the unit are those of the anchor before. */
+const isOfSameLoad = (madeFrom: MadeFrom | null, { deck, unit }: Going): boolean =>
+  madeFrom?.deck?.key === deck?.key && madeFrom?.deck?.loads === deck?.loads && madeFrom?.unit === unit;
+
+/** Backwards the last quarter frame of a cycle leaves on its even frame, and the next one a quarter below it. */
+const BELOW_A_CYCLE = 1 / 8;
+
+/**
+ * At normal speed what it is off is made good by a whole cycle, where one ends: skipped ahead, or said once more, so that
+ * no label ever goes back. null: it is not off by enough.
+ */
+function slip(last: Anchor, pace: number, off: number, from: Ms): Anchor | null {
+  const places = SLIP_PLACES * Math.round(off / SLIP_PLACES);
+  if (places === 0 && last.speed === pace) return null;
+  const led = anchoredAt(last, from);
+  const edge =
+    pace > 0
+      ? SLIP_PLACES * Math.ceil(led / SLIP_PLACES)
+      : SLIP_PLACES * Math.floor((led + BELOW_A_CYCLE) / SLIP_PLACES) - BELOW_A_CYCLE;
+  const place = edge + places;
+  return { from: from + (edge - led) / pace, place, speed: pace, join: 'jump', since: place };
 }
 
-const isOfSamePlay = (before: Deck | null, deck: Deck): boolean =>
-  before?.key === deck.key && before.track?.id === deck.track?.id && before.pass === deck.pass;
-
-/** @param place null: it moves backwards, which nobody is told */
-function stand(entry: TimecodeEntry, before: Generator, place: number | null, from: Ms, isLost: boolean): GoneOn {
-  const { anchor: last } = before;
-  const { rate } = entry;
-  const isStanding = last !== null && last.speed === 0 && last.join !== 'silence' && last.rate === rate;
-  const stopped = isLost ? 'lost' : 'stopped';
+/** @param place null: where it is nobody is told */
+function stand(
+  { before: { anchor: last, madeFrom }, unit, from }: Going,
+  place: number | null,
+  isGone: boolean,
+): GoneOn {
+  const isStanding = last !== null && last.speed === 0 && last.join !== 'silence' && madeFrom?.unit === unit;
+  const stopped = isGone ? 'lost' : 'stopped';
   if (isStanding) {
     if (place === null || Math.floor(place) === Math.floor(last.place)) {
-      return { run: stopped, anchor: null, wakeAt: null };
+      return { run: stopped, anchor: null, wakeAt: null, ...STANDING };
     }
     const due = last.from + LOCATE_EVERY_MS;
-    if (from < due) return { run: 'locating', anchor: null, wakeAt: due - ANCHOR_AHEAD_MS };
+    if (from < due) return { run: 'locating', anchor: null, wakeAt: due - ANCHOR_AHEAD_MS, ...STANDING };
   }
   const there = place ?? (last === null ? null : anchoredAt(last, from));
-  if (there === null) return { run: stopped, anchor: null, wakeAt: null };
-  const anchor: Anchor = { from, place: there, speed: 0, join: 'locate', since: there, rate };
-  return { run: isStanding ? 'locating' : stopped, anchor: joined(last, anchor), wakeAt: null };
+  if (there === null) return { run: stopped, anchor: null, wakeAt: null, ...STANDING };
+  const anchor: Anchor = { from, place: there, speed: 0, join: 'locate', since: there };
+  return { run: isStanding ? 'locating' : stopped, anchor: joined(last, anchor), wakeAt: null, ...STANDING };
 }
 
 /** Nothing is loaded, or nobody knows where it is: no bogus zero. */
-function silence({ rate }: TimecodeEntry, { anchor: last }: Generator, from: Ms): GoneOn {
+function silence({ before: { anchor: last }, from }: Going): GoneOn {
   const isSaid = last === null || last.join === 'silence';
-  const anchor: Anchor = { from, place: 0, speed: 0, join: 'silence', since: 0, rate };
-  return { run: 'stopped', anchor: isSaid ? null : anchor, wakeAt: null };
+  const anchor: Anchor = { from, place: 0, speed: 0, join: 'silence', since: 0 };
+  return { run: 'stopped', anchor: isSaid ? null : anchor, wakeAt: null, ...STANDING };
 }
 
 /** Two anchors of one moment are one: the second says where, the first may have more to say of how. */

@@ -1,5 +1,6 @@
 /** What operators have set with their hands, and what that means for what leaves. */
 import type { Switch } from './acts.ts';
+import type { Ms } from './clock.ts';
 import type { DeckNumber } from './events.ts';
 import type { Sent } from './plan.ts';
 
@@ -17,6 +18,8 @@ export interface Hands {
   readonly standing: ReadonlyMap<string, Sent>;
   /** Frames added to each timecode, by its name. */
   readonly nudges: ReadonlyMap<string, number>;
+  /** How much earlier than the profile says the streams of each bridge leave, by its name. */
+  readonly latencies: ReadonlyMap<string, Ms>;
   readonly isLocked: boolean;
   /** Regions given away by `capture` since the start, by timecode: two captures before a save do not get the same. */
   readonly captured: ReadonlyMap<string, readonly number[]>;
@@ -28,6 +31,7 @@ export const NO_HANDS: Hands = {
   muted: new Set(),
   standing: new Map(),
   nudges: new Map(),
+  latencies: new Map(),
   isLocked: false,
   captured: new Map(),
 };

@@ -1,5 +1,5 @@
 /** What is to leave, with its reason. Plain data, so that it can be logged, compared and replayed. */
-import type { Anchor } from './anchor.ts';
+import type { Anchor, TimecodeAnchor } from './anchor.ts';
 import type { Ms } from './clock.ts';
 import type { Told } from './feed.ts';
 import type { Filled } from './template.ts';
@@ -14,7 +14,7 @@ export interface Because {
   readonly phase: 'fire' | 'do' | 'undo';
 }
 
-export type Intent = CueIntent | RunIntent | ReleaseIntent | TellIntent | TempoIntent;
+export type Intent = CueIntent | RunIntent | TickIntent | ReleaseIntent | TellIntent | TempoIntent;
 
 /** A message that a rule or a hand asked for. */
 export interface CueIntent {
@@ -35,6 +35,15 @@ export interface RunIntent {
   readonly bridge: string;
   /** Its name in the profile. */
   readonly timecode: string;
+  readonly anchor: TimecodeAnchor;
+}
+
+/** A stream of MIDI clock: how it goes on. */
+export interface TickIntent {
+  readonly kind: 'tick';
+  readonly bridge: string;
+  /** Its name in the profile. */
+  readonly clock: string;
   readonly anchor: Anchor;
 }
 

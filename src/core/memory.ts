@@ -22,6 +22,7 @@ export interface Memory {
     readonly muted: readonly string[];
     readonly standing: readonly (readonly [bridge: string, holds: readonly RememberedHold[]])[];
     readonly nudges: readonly (readonly [timecode: string, frames: number])[];
+    readonly latencies: readonly (readonly [bridge: string, addedMs: Ms])[];
     readonly isLocked: boolean;
   };
 }
@@ -65,11 +66,20 @@ export function rememberDeck(deck: Deck, firedOnce: Iterable<string>, at: Ms): R
 export const rememberHolds = (sent: Sent): readonly RememberedHold[] =>
   [...sent.values()].map(({ rule, deck }) => ({ rule: rule.name, deck, level: levelOf(rule) }));
 
-export const rememberHands = ({ pinned, isAllMuted, muted, standing, nudges, isLocked }: Hands): Memory['hands'] => ({
+export const rememberHands = ({
+  pinned,
+  isAllMuted,
+  muted,
+  standing,
+  nudges,
+  latencies,
+  isLocked,
+}: Hands): Memory['hands'] => ({
   ...{ pinned, isAllMuted, isLocked },
   muted: [...muted],
   standing: [...standing].map(([bridge, sent]) => [bridge, rememberHolds(sent)] as const),
   nudges: [...nudges],
+  latencies: [...latencies],
 });
 
 /** Holds of rules that the profile still has, and that still say the same. */
@@ -89,6 +99,7 @@ export const recallHands = (hands: Memory['hands'], rules: readonly Rule[]): Han
   muted: new Set(hands.muted),
   standing: new Map(hands.standing.map(([bridge, holds]) => [bridge, recallHolds(holds, rules)])),
   nudges: new Map(hands.nudges),
+  latencies: new Map(hands.latencies),
   isLocked: hands.isLocked,
   captured: new Map(),
 });
@@ -115,6 +126,6 @@ export function resume(deck: Deck, remembered: RememberedDeck, elapsedMs: Ms): D
   const most = crossedBeat + Math.max(0, beatsPerMs) * (elapsedMs + agoMs) * FORWARD_SHARE + FORWARD_MARGIN_BEATS;
   if (landing < crossedBeat - BACK_MOST_BEATS || landing > most) return { ...deck, pass: pass + 1 };
   if (landing > crossedBeat) return { ...deck, pass };
-  const crossed = line.coordinate === 'beats' ? crossedBeat : (track.grid?.msOfBeat(crossedBeat) ?? mark.crossed);
+  const crossed = line.coordinate === 'beats' ? crossedBeat : (track.known.grid?.msOfBeat(crossedBeat) ?? mark.crossed);
   return { ...deck, pass, mark: { crossed, at: mark.at, isFresh: false } };
 }

@@ -12,7 +12,7 @@ export interface Needs {
   readonly positions: boolean;
 }
 
-export function needsOf({ rules, timecodes, feeds }: Profile): Needs {
+export function needsOf({ rules, timecodes, clocks, feeds }: Profile): Needs {
   const places = rules.flatMap(rule => (isStateRule(rule) ? [] : [rule.place]));
   const facts = new Set(rules.flatMap(factsOf));
   const isRead = (pattern: RegExp): boolean => [...facts].some(fact => pattern.test(fact));
@@ -26,6 +26,7 @@ export function needsOf({ rules, timecodes, feeds }: Profile): Needs {
       isRead(/\bphrase\.|\.(mood|bank|hasPhrases)$/),
     beats:
       feeds.length > 0 ||
+      clocks.length > 0 ||
       isAt('beat', 'downbeat', 'every') ||
       places.some(({ offset }) => offset !== null && offset.unit !== 'ms') ||
       isRead(/\.(beat|beatInBar|bar|beatUncertainty)$/),

@@ -62,13 +62,15 @@ export function readDuplicates(root: Node, lineOf: (offset: number) => number): 
       }
     }
   }
-  for (const [timecode, node] of keysOf(child(root, 'timecode'))) {
-    for (const [i, item] of itemsOf(child(node, 'to')).entries()) {
-      if (item.kind !== 'text') continue;
-      const bridge = item.data.source;
-      see('port', item.data, bridge, ['timecode', timecode, 'to', i], line => {
-        return `${bridge} sends the timecode of line ${line} already; a port carries one`;
-      });
+  for (const stream of ['timecode', 'clock']) {
+    for (const [name, node] of keysOf(child(root, stream))) {
+      for (const [i, item] of itemsOf(child(node, 'to')).entries()) {
+        if (item.kind !== 'text') continue;
+        const bridge = item.data.source;
+        see(`${stream} port`, item.data, bridge, [stream, name, 'to', i], line => {
+          return `${bridge} sends the ${stream} of line ${line} already; a port carries one`;
+        });
+      }
     }
   }
   return issues;

@@ -1,5 +1,5 @@
-/** A timed port: cues that leave at once and a stream of timecode that leaves on time, by one owner. */
-import type { Anchor } from '../core/anchor.ts';
+/** A timed port: cues that leave at once, timecode and perhaps MIDI clock that leave on time, by one owner. */
+import type { Anchor, TimecodeAnchor } from '../core/anchor.ts';
 import type { Ms } from '../core/clock.ts';
 import type { StreamCounts } from './lateness.ts';
 
@@ -15,7 +15,9 @@ export interface TimedPort {
   /** Leaves as soon as possible, after those that were handed over before. */
   send(cue: Timed): void;
   /** How its timecode goes on. */
-  run(anchor: Anchor): void;
+  run(anchor: TimecodeAnchor): void;
+  /** How its MIDI clock goes on; of no meaning to a port that has none. */
+  tick(anchor: Anchor): void;
   /** Lets go of the port once every cue handed over has left. */
   close(): Promise<void>;
 }
@@ -28,8 +30,8 @@ export interface PortListener {
   troubled(reason: string): void;
   /** It is gone, or could not be had. It tells nothing else and needs no closing. */
   failed(reason: string): void;
-  /** How punctual its stream has been since it was opened. */
-  counted(counts: StreamCounts): void;
+  /** How punctual its streams have been since it was opened. @param clock null: it has no MIDI clock */
+  counted(timecode: StreamCounts, clock: StreamCounts | null): void;
 }
 
 /** What a port's bytes go out through, opened already. */

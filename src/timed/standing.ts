@@ -2,8 +2,8 @@
 import { type Anchor, anchoredAt } from '../core/anchor.ts';
 import type { Ms } from '../core/clock.ts';
 
-/** Timecode goes on from this anchor; while it stands or is silent nothing that has a rhythm leaves. */
-export const isRunning = ({ join, speed }: Anchor): boolean => join !== 'silence' && speed > 0;
+/** It goes on from this anchor, forwards or backwards; while it stands or is silent nothing that has a rhythm leaves. */
+export const isRunning = ({ join, speed }: Anchor): boolean => join !== 'silence' && speed !== 0;
 
 /** The index of the anchor that holds at a moment; before the first: 0. */
 export function standingIndex(anchors: readonly Anchor[], at: Ms): number {
@@ -12,8 +12,8 @@ export function standingIndex(anchors: readonly Anchor[], at: Ms): number {
   return Math.max(i, 0);
 }
 
-/** Timecode as it stands, said outright, to a port that has missed what came before; null: it is silent. */
-export function locatedAgain(anchor: Anchor, at: Ms): Anchor | null {
+/** A stream as it stands, said outright, to a port that has missed what came before; null: it is silent. */
+export function locatedAgain<A extends Anchor>(anchor: A, at: Ms): A | null {
   if (anchor.join === 'silence') return null;
   const from = Math.max(at, anchor.from);
   const place = anchoredAt(anchor, from);

@@ -45,7 +45,7 @@ export function portOnThread(module: string, request: unknown, clock: Clock, lis
     if (isOver) return;
     if (report.kind === 'opened') listener.opened();
     else if (report.kind === 'troubled') listener.troubled(report.reason);
-    else if (report.kind === 'counted') listener.counted(report.counts);
+    else if (report.kind === 'counted') listener.counted(report.timecode, report.clock);
     else fail(report.reason);
   });
   worker.on('error', error => fail(error.message));
@@ -59,7 +59,8 @@ export function portOnThread(module: string, request: unknown, clock: Clock, lis
 
   return {
     send: cue => handOver({ kind: 'cue', cue }),
-    run: anchor => handOver({ kind: 'anchor', anchor }),
+    run: anchor => handOver({ kind: 'run', anchor }),
+    tick: anchor => handOver({ kind: 'tick', anchor }),
     async close() {
       isOver = true;
       handOver({ kind: 'close' });

@@ -5,10 +5,10 @@
  * once a second, in which an output hears what has become of its messages: sending must not need one.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Anchor } from '../core/anchor.ts';
+import type { Anchor, TimecodeAnchor } from '../core/anchor.ts';
 import type { Ms } from '../core/clock.ts';
 import type { StreamCounts } from './lateness.ts';
-import { handAnchor, handCue, idleOwner, step } from './owner.ts';
+import { handAnchor, handCue, handTick, idleOwner, type Owner, step } from './owner.ts';
 import type { OutputListener, Timed, TimedOutput } from './port.ts';
 import type { Cursor, Stream } from './stream.ts';
 
@@ -16,6 +16,8 @@ import type { Cursor, Stream } from './stream.ts';
 export interface OutputModule<R, C extends Cursor> {
   /** What its timecode is made of. */
   readonly streamFor: (request: R) => Stream<C>;
+  /** What its MIDI clock is made of; a module without it opens ports that have none. */
+  readonly clockFor?: (request: R) => Stream<Cursor, Anchor>;
   /** @throws when the port is gone or taken */
   readonly openOutput: (request: R, listener: OutputListener) => TimedOutput | Promise<TimedOutput>;
 }
@@ -32,14 +34,15 @@ export interface ThreadData {
 
 export type HandOver =
   | { readonly kind: 'cue'; readonly cue: Timed }
-  | { readonly kind: 'anchor'; readonly anchor: Anchor }
+  | { readonly kind: 'run'; readonly anchor: TimecodeAnchor }
+  | { readonly kind: 'tick'; readonly anchor: Anchor }
   | { readonly kind: 'close' };
 
 export type ThreadReport =
   | { readonly kind: 'opened' }
   | { readonly kind: 'troubled'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'counted'; readonly counts: StreamCounts };
+  | { readonly kind: 'counted'; readonly timecode: StreamCounts; readonly clock: StreamCounts | null };
 
 const REPORT_EVERY_MS: Ms = 1000;
 
@@ -49,14 +52,14 @@ const tell = (report: ThreadReport): void => parentPort?.postMessage(report);
 const glance = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /** @param failure why the output is gone; null: it is not */
-async function own<C extends Cursor>(
-  stream: Stream<C>,
+async function own(
+  idle: Owner,
   output: TimedOutput,
   { wake, handed }: ThreadData,
   failure: () => string | null,
 ): Promise<void> {
-  let owner = idleOwner(stream);
-  let told = owner.counts;
+  let owner = idle;
+  let told = owner;
   let tellAt = now() + REPORT_EVERY_MS;
   for (let isClosing = false; !isClosing; ) {
     // Read first: whatever is handed over from here on raises it, and the wait below then does not begin.
@@ -64,15 +67,18 @@ async function own<C extends Cursor>(
     for (let each = receiveMessageOnPort(handed); each !== undefined; each = receiveMessageOnPort(handed)) {
       const handOver = each.message as HandOver;
       if (handOver.kind === 'cue') owner = handCue(owner, handOver.cue);
-      else if (handOver.kind === 'anchor') owner = handAnchor(owner, handOver.anchor);
+      else if (handOver.kind === 'run') owner = handAnchor(owner, handOver.anchor);
+      else if (handOver.kind === 'tick') owner = handTick(owner, handOver.anchor);
       else isClosing = true;
     }
     const stepped = step(owner, now());
     owner = stepped.owner;
     for (const bytes of stepped.send) output.send(bytes);
     if (now() >= tellAt) {
-      if (owner.counts !== told) tell({ kind: 'counted', counts: owner.counts });
-      told = owner.counts;
+      const { timecode, clock } = owner;
+      const isCounted = timecode.counts !== told.timecode.counts || clock?.counts !== told.clock?.counts;
+      if (isCounted) tell({ kind: 'counted', timecode: timecode.counts, clock: clock?.counts ?? null });
+      told = owner;
       tellAt = now() + REPORT_EVERY_MS;
       await glance();
       const reason = failure();
@@ -85,7 +91,7 @@ async function own<C extends Cursor>(
 
 const data = workerData as ThreadData;
 try {
-  const { streamFor, openOutput } = (await import(data.module)) as OutputModule<unknown, Cursor>;
+  const { streamFor, clockFor, openOutput } = (await import(data.module)) as OutputModule<unknown, Cursor>;
   let failure: string | null = null;
   const output = await openOutput(data.request, {
     troubled: reason => tell({ kind: 'troubled', reason }),
@@ -95,7 +101,8 @@ try {
   });
   tell({ kind: 'opened' });
   try {
-    await own(streamFor(data.request), output, data, () => failure);
+    const idle = idleOwner(streamFor(data.request), clockFor?.(data.request) ?? null);
+    await own(idle, output, data, () => failure);
   } finally {
     await output.close();
   }

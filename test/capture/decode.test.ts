@@ -199,7 +199,7 @@ describe('decode', () => {
   it('answers 1 for a file that is not there and 2 for one that is no capture', async () => {
     const missing = await run(join(folder, 'missing.pcap'), false);
     expect([missing.code, missing.lines]).toEqual([1, []]);
-    expect(missing.errors.join('\n')).toContain('missing.pcap: error: cannot be read: ENOENT');
+    expect(missing.errors.join('\n')).toContain('missing.pcap: error: there is no such file; check its name');
     const text = await run(Buffer.from('decklight: 1\n'), false);
     expect([text.code, text.lines]).toEqual([2, []]);
     expect(text.errors.join('\n')).toContain('error: not a capture at byte 0: the file begins with 64 65 63 6b');

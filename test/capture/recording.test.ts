@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RecordingItem, readRecording, type StartRecord } from '../../src/capture/recording.ts';
 import { MOST_DATAGRAM_BYTES, udpPacket } from '../../src/capture/udp-packet.ts';
-import type { Memory } from '../../src/core/memory.ts';
+import { MEMORY } from '../core/memory-sample.ts';
 import { readAll } from './read.ts';
 import { blocksOf, datagramsOf, recordingOf, recordsOf, START, someEvening, wholeBlocksBefore } from './recordings.ts';
 import { ipv4, pcapngWriter, udp } from './write-capture.ts';
@@ -24,25 +24,6 @@ function sumOf(words: Buffer): number {
   }
   return sum;
 }
-
-const MEMORY: Memory = {
-  decklight: 1,
-  decks: [
-    {
-      ...{ key: 'opus/1', trackId: 829, pass: 3, crossedBeat: 128.25, agoMs: 12.5, beatsPerMs: 128 / 60_000 },
-      firedOnce: ['intro'],
-    },
-  ],
-  holds: [{ rule: 'chorus look', deck: 'opus/1', level: '00ff' }],
-  hands: {
-    pinned: 2,
-    isAllMuted: false,
-    muted: ['console'],
-    standing: [['console', [{ rule: 'chorus look', deck: 'opus/2', level: '00ff' }]]],
-    nudges: [['main', -2]],
-    isLocked: true,
-  },
-};
 
 describe('a datagram as an IPv4 packet', () => {
   it('both checksums are right, whatever the datagram', () => {

@@ -3,9 +3,18 @@
 import type { Act } from '../../src/core/acts.ts';
 import type { DeckNumber } from '../../src/core/events.ts';
 import { becauseText, type CueIntent, type Intent } from '../../src/core/intents.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import type { Memory } from '../../src/core/memory.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import { type Answer, begin, type EngineState, type Program, prepare } from '../../src/engine-state.ts';
+import {
+  type Answer,
+  type Beginnings,
+  begin,
+  type EngineState,
+  NEW_EVENING,
+  type Program,
+  prepare,
+} from '../../src/engine-state.ts';
 import { reload, step } from '../../src/step.ts';
 import { report, reportEvent, stampAt, structureEvent } from './samples.ts';
 
@@ -35,6 +44,8 @@ export interface Driver {
   play(ms: number, isAsleep?: boolean): void;
   /** Nothing is heard of the unit for a time; it plays on. */
   silence(ms: number): void;
+  /** Plays at another speed from now on: 1.06 is +6 %, below 0 backwards. Said at once. */
+  turn(speed: number): void;
   jumpTo(beat: number): void;
   /** Plays a loop of some beats from where it is, for a number of turns. */
   loop(beats: number, turns: number): void;
@@ -51,6 +62,8 @@ interface Options {
   readonly isOnAir?: boolean;
   /** What an earlier run left, and how old it is. */
   readonly memory?: { readonly memory: Memory; readonly ageMs: number };
+  /** What else the evening begins with. */
+  readonly beginnings?: Partial<Beginnings>;
   /** Where the deck is when it is met, playing; else it stands cued on its first beat. */
   readonly playsAtBeat?: number;
   /** Nothing is heard of any unit. */
@@ -60,11 +73,13 @@ interface Options {
 /** Begins with a track cued on its first beat, phrases known. */
 export function drive(profile: Profile, options: Options = {}): Driver {
   const { number = 1, isOnAir = true } = options;
-  let program: Program = prepare(profile);
+  const library = options.beginnings?.library ?? NO_LIBRARY;
+  let program: Program = prepare(profile, library);
   let at = 1000;
-  let state = begin(program, options.memory ?? null, at);
+  let state = begin(program, { ...NEW_EVENING, ...options.beginnings, memory: options.memory ?? null }, at);
   let beat = 1;
   let isPlaying = false;
+  let speed = 1;
   let wakeAt: number | null = null;
   let nextReportAt = at;
   let loads = 0;
@@ -99,6 +114,8 @@ export function drive(profile: Profile, options: Options = {}): Driver {
       beat: whole,
       beatInBar: ((((whole - 1) % 4) + 4) % 4) + 1,
       flags: { isMaster: true, isSynced: false, isOnAir },
+      pitchSpeed: Math.abs(speed),
+      ...(isPlaying ? { runSpeed: speed } : {}),
     });
     take([number, said]);
     nextReportAt = at + REPORT_EVERY_MS;
@@ -107,7 +124,7 @@ export function drive(profile: Profile, options: Options = {}): Driver {
     const end = at + ms;
     while (at < end) {
       const next = isAsleep ? end : Math.min(end, nextReportAt, Math.max(wakeAt ?? Infinity, at));
-      if (isPlaying) beat += (next - at) * BEATS_PER_MS;
+      if (isPlaying) beat += (next - at) * BEATS_PER_MS * speed;
       at = next;
       if (at >= nextReportAt) tell();
       else take(null);
@@ -147,7 +164,7 @@ export function drive(profile: Profile, options: Options = {}): Driver {
     },
     reload(next) {
       const old = program;
-      program = prepare(next);
+      program = prepare(next, library);
       apply(reload(state, old, program, at));
     },
     state: () => state,
@@ -156,6 +173,10 @@ export function drive(profile: Profile, options: Options = {}): Driver {
     silence(ms) {
       nextReportAt = at + ms + REPORT_EVERY_MS;
       play(ms);
+    },
+    turn(next) {
+      speed = next;
+      tell();
     },
     jumpTo(to) {
       beat = to;

@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Anchor, anchoredAt } from '../../src/core/anchor.ts';
-import { type FrameEdge, nextFrame } from '../../src/core/frames.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
+import { type FrameEdge, frameNamed, nextFrame } from '../../src/core/frames.ts';
 import { frameRate } from './samples.ts';
 
 const rate = frameRate('25');
-const anchor = (from: number, place: number, speed: number, join: Anchor['join'] = 'on'): Anchor => ({
+const anchor = (from: number, place: number, speed: number, join: TimecodeAnchor['join'] = 'on'): TimecodeAnchor => ({
   ...{ from, place, speed, join, rate },
   since: place,
 });
 
-function all(anchors: readonly Anchor[], until: number, from = Number.NEGATIVE_INFINITY): FrameEdge[] {
+function all(of: TimecodeAnchor, until: number): FrameEdge[] {
   const edges: FrameEdge[] = [];
-  for (let edge = nextFrame(anchors, from); edge !== null && edge.at < until; edge = nextFrame(anchors, edge.at)) {
+  for (let edge = nextFrame(of, Number.NEGATIVE_INFINITY); edge !== null && edge.at < until; ) {
     edges.push(edge);
+    edge = nextFrame(of, edge.at);
   }
   return edges;
 }
 
 describe('frames as they come', () => {
   it('begin when the line passes them, 40 ms apart at 25 a second', () => {
-    const edges = all([anchor(1000, 100.5, 0.025, 'locate')], 1150);
-    expect(edges).toEqual([
+    expect(all(anchor(1000, 100.5, 0.025, 'locate'), 1150)).toEqual([
       { at: 1020, count: 101 },
       { at: 1060, count: 102 },
       { at: 1100, count: 103 },
@@ -29,46 +29,63 @@ describe('frames as they come', () => {
     ]);
   });
 
-  it('of a timecode that stands: one, when it is told; of a silent one: none', () => {
-    expect(all([anchor(10, 7.9, 0, 'locate'), anchor(50, 9, 0, 'locate'), anchor(90, 0, 0, 'silence')], 1e6)).toEqual([
-      { at: 10, count: 7 },
-      { at: 50, count: 9 },
+  it('of a timecode that stands: one, when it is told; of a silent one, and of one that just stops: none', () => {
+    expect(all(anchor(10, 7.9, 0, 'locate'), 1e6)).toEqual([{ at: 10, count: 7 }]);
+    expect(all(anchor(10, -0.5, 0, 'locate'), 1e6)).toEqual([{ at: 10, count: -1 }]);
+    expect(all(anchor(10, 7.9, 0, 'silence'), 1e6)).toEqual([]);
+    expect(all(anchor(10, 7.9, 0, 'on'), 1e6)).toEqual([]);
+  });
+
+  it('backwards they come in falling order, each at the moment at which the line is on it, over midnight too', () => {
+    expect(all(anchor(1000, 1.5, -0.025, 'locate'), 1150)).toEqual([
+      { at: 1020, count: 1 },
+      { at: 1060, count: 0 },
+      { at: 1100, count: -1 },
+      { at: 1140, count: -2 },
+    ]);
+    expect(all(anchor(1000, 7, -0.025), 1050)).toEqual([
+      { at: 1000, count: 7 },
+      { at: 1040, count: 6 },
     ]);
   });
 
-  it('backwards they come in falling order', () => {
-    expect(all([anchor(0, 10.5, -0.025, 'locate')], 70).map(({ count }) => count)).toEqual([10, 9]);
-  });
-
-  it('each once and in order, wherever one line goes over into the next, as a walk in small steps finds them', () => {
-    const piece = fc.record({
-      ms: fc.integer({ min: 1, max: 400 }),
-      speed: fc.constantFrom(0.025, 0.02, 0.03, 0.0251, 0.025 * 1.0321),
-      jump: fc.option(fc.integer({ min: -300, max: 300 }), { freq: 6 }),
-    });
+  it('each once and in order, either way and at any pace, as a count of whole places finds them', () => {
     fc.assert(
-      fc.property(fc.array(piece, { minLength: 1, maxLength: 12 }), pieces => {
-        const anchors: Anchor[] = [];
-        let from = 0;
-        let place = 500;
-        for (const { ms, speed, jump } of pieces) {
-          if (jump !== null && anchors.length > 0) place += jump;
-          anchors.push(anchor(from, place, speed, anchors.length === 0 ? 'locate' : jump === null ? 'on' : 'jump'));
-          place = anchoredAt(anchors.at(-1) as Anchor, from + ms);
-          from += ms;
-        }
-        const edges = all(anchors, from);
-        // Walked segment by segment: the whole numbers in [place, end).
-        const walked = anchors.flatMap((each, i) => {
-          const end = anchoredAt(each, anchors[i + 1]?.from ?? from);
+      fc.property(
+        fc.integer({ min: -300, max: 300 }),
+        fc.integer({ min: 1, max: 999 }),
+        fc.constantFrom(0.025, 0.02, 0.0251, 0.025 * 1.0321),
+        fc.constantFrom(1, -1),
+        fc.integer({ min: 1, max: 4000 }),
+        (whole, thousandths, pace, way, ms) => {
+          const line = anchor(500, whole + thousandths / 1000, way * pace, 'locate');
+          const end = anchoredAt(line, 500 + ms);
+          const [low, high] = way > 0 ? [line.place, end] : [end, line.place];
+          // An end so close to a frame is either's.
+          fc.pre(Math.abs(end - Math.round(end)) > 1e-9);
           const counts: number[] = [];
-          for (let count = Math.ceil(each.place); count < end; count++) counts.push(count);
-          return counts;
-        });
-        expect(edges.map(({ count }) => count)).toEqual(walked.map(count => count + 0));
-        expect(edges.every(({ at }, i) => i === 0 || at > (edges[i - 1] as FrameEdge).at)).toBe(true);
-      }),
+          for (let count = Math.ceil(low); count < high; count++) counts.push(count + 0);
+          const edges = all(line, 500 + ms);
+          expect(edges.map(({ count }) => count)).toEqual(way > 0 ? counts : counts.reverse());
+          for (const { at, count } of edges) expect(anchoredAt(line, at)).toBeCloseTo(count, 9);
+          expect(edges.every(({ at }, i) => i === 0 || at > (edges[i - 1] as FrameEdge).at)).toBe(true);
+        },
+      ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a frame that follows another', () => {
+  it('comes when the line passes it, and what was passed before its anchor held comes when it holds', () => {
+    expect(frameNamed(anchor(1000, 100.5, 0.025), 101, 990)).toEqual({ at: 1020, count: 101 });
+    expect(frameNamed(anchor(1000, 101.01, 0.025), 101, 990)).toEqual({ at: 1000, count: 101 });
+    expect(frameNamed(anchor(1000, 100.5, -0.025), 100, 990)).toEqual({ at: 1020, count: 100 });
+    expect(frameNamed(anchor(1000, 99.99, -0.025), 100, 990)).toEqual({ at: 1000, count: 100 });
+  });
+
+  it('that has gone by is given up for the next one', () => {
+    expect(frameNamed(anchor(1000, 100.5, 0.025), 101, 1030)).toEqual({ at: 1060, count: 102 });
+    expect(frameNamed(anchor(1000, 100.5, -0.025), 100, 1030)).toEqual({ at: 1060, count: 99 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Act } from '../../src/core/acts.ts';
-import { type Anchor, anchoredAt } from '../../src/core/anchor.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { TimecodeEntry } from '../../src/core/profile.ts';
 import { type Driver, drive } from './driver.ts';
 import { frameRate, profileOf, timecode } from './samples.ts';
@@ -8,11 +8,11 @@ import { frameRate, profileOf, timecode } from './samples.ts';
 const ONE_OCLOCK = 3600 * 25;
 const TWO_OCLOCK = 2 * ONE_OCLOCK;
 
-const anchorsOf = (driver: Driver): Anchor[] =>
+const anchorsOf = (driver: Driver): TimecodeAnchor[] =>
   driver.left.flatMap(({ intent }) => (intent.kind === 'run' ? [intent.anchor] : []));
 
 /** Where an output that knows only the anchors is at a moment. */
-function placeAt(anchors: readonly Anchor[], at: number): number {
+function placeAt(anchors: readonly TimecodeAnchor[], at: number): number {
   const holding = anchors.filter(({ from }) => from <= at).at(-1);
   if (holding === undefined) throw new Error('nothing holds yet');
   return anchoredAt(holding, at);
@@ -42,13 +42,13 @@ describe('a generator of timecode', () => {
     driver.play(60_000);
     const anchors = anchorsOf(driver);
     const steps = anchors.slice(1).flatMap((anchor, i) => {
-      const before = anchors[i] as Anchor;
+      const before = anchors[i] as TimecodeAnchor;
       return anchor.join === 'on' ? [anchor.place - anchoredAt(before, anchor.from)] : [];
     });
     expect(steps.length).toBeGreaterThan(250);
     expect(steps.every(step => step === 0)).toBe(true);
     expect(anchors.every(({ speed }) => speed >= 0)).toBe(true);
-    expect(anchors.every(({ from }, i) => i === 0 || from >= (anchors[i - 1] as Anchor).from)).toBe(true);
+    expect(anchors.every(({ from }, i) => i === 0 || from >= (anchors[i - 1] as TimecodeAnchor).from)).toBe(true);
   });
 
   it('holds from 10 ms ahead, so that every output knows in time', () => {
@@ -81,7 +81,7 @@ describe('a generator of timecode', () => {
     const last = anchorsOf(driver).at(-1);
     expect([last?.join, last?.speed]).toEqual(['locate', 0]);
     expect(Math.abs((last?.place ?? 0) - trueFrames(driver))).toBeLessThan(13);
-    expect(driver.state().generators.get('main')?.run).toBe('stopped');
+    expect(driver.state().timecodes.get('main')?.run).toBe('stopped');
   });
 
   it('goes to the region of the track, with offset and nudge; a track without one to the region of the rest', () => {
@@ -103,12 +103,12 @@ describe('a generator of timecode', () => {
     driver.start();
     driver.play(10_000);
     driver.silence(700);
-    expect(driver.state().generators.get('main')?.run).toBe('freewheeling');
+    expect(driver.state().timecodes.get('main')?.run).toBe('freewheeling');
     driver.silence(800);
-    expect(driver.state().generators.get('main')?.run).toBe('lost');
+    expect(driver.state().timecodes.get('main')?.run).toBe('lost');
     expect(anchorsOf(driver).at(-1)?.speed).toBe(0);
     driver.play(600);
-    expect(driver.state().generators.get('main')?.run).toBe('running');
+    expect(driver.state().timecodes.get('main')?.run).toBe('running');
   });
 
   it('a start says its place once, at 29.97 drop-frame too', () => {
@@ -130,14 +130,14 @@ describe('whom timecode follows', () => {
     driver.start();
     driver.play(3000);
     driver.otherDeckOnAir();
-    expect(driver.state().generators.get('main')?.deck).toBe('opus/1');
+    expect(driver.state().timecodes.get('main')?.deck).toBe('opus/1');
     driver.act(pin(4));
-    expect(driver.state().generators.get('main')?.deck).toBe('opus/4');
+    expect(driver.state().timecodes.get('main')?.deck).toBe('opus/4');
     driver.act({ kind: 'automatic' });
     driver.play(400);
-    expect(driver.state().generators.get('main')?.deck).toBe('opus/4');
+    expect(driver.state().timecodes.get('main')?.deck).toBe('opus/4');
     driver.play(400);
-    expect(driver.state().generators.get('main')?.deck).toBe('opus/1');
+    expect(driver.state().timecodes.get('main')?.deck).toBe('opus/1');
   });
 
   it('a deck by number, whoever else plays', () => {
@@ -146,6 +146,6 @@ describe('whom timecode follows', () => {
     driver.play(3000);
     expect(anchorsOf(driver)).toEqual([]);
     driver.otherDeckOnAir();
-    expect(driver.state().generators.get('main')?.deck).toBe('opus/4');
+    expect(driver.state().timecodes.get('main')?.deck).toBe('opus/4');
   });
 });

@@ -1,23 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MtcCursor, mtcStream } from '../../bridges/midi/mtc.ts';
-import { type Anchor, anchoredAt } from '../../src/core/anchor.ts';
+import { clockStream } from '../../bridges/midi/clock.ts';
+import { mtcStream } from '../../bridges/midi/mtc.ts';
+import { type Anchor, anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
 import { framesPerDay } from '../../src/core/timecode.ts';
 import { toHex } from '../../src/layout.ts';
 import { countLate, countsText, LATENESS_BOUNDS_MS, NO_LATENESS, quantileMs } from '../../src/timed/lateness.ts';
-import { handAnchor, handCue, idleOwner, type Owner, step, TOO_LATE_MS } from '../../src/timed/owner.ts';
-import { rateNamed, runAt, someAnchors } from '../bridges/midi/anchors.ts';
+import { handAnchor, handCue, handTick, idleOwner, type Owner, step, TOO_LATE_MS } from '../../src/timed/owner.ts';
+import { rateNamed, runAt, someAnchorsBothWays, someTicks } from '../bridges/midi/anchors.ts';
+import { clockReceiver, SONG_CLOCKS } from '../bridges/midi/clock-receiver.ts';
 import { countOfHeard, mtcReceiver } from '../bridges/midi/receiver.ts';
 
 const IDLE_OWNER = idleOwner(mtcStream);
 const PAL = rateNamed('25');
 const RUN = runAt(PAL, '01:00:00:00', 0);
 
+/** How late it is woken each time: hardly, or by a stall. */
+const delays = fc.array(
+  fc.oneof(fc.double({ min: 0, max: 4, noNaN: true }), fc.double({ min: 0, max: 200, noNaN: true })),
+  { minLength: 3 },
+);
+
 /** Steps at each moment in turn; what left, as `moment bytes`. */
-function stepped(
-  from: Owner<MtcCursor>,
-  moments: readonly number[],
-): { readonly owner: Owner<MtcCursor>; readonly sent: readonly string[] } {
+function stepped(from: Owner, moments: readonly number[]): { readonly owner: Owner; readonly sent: readonly string[] } {
   let owner = from;
   const sent: string[] = [];
   for (const now of moments) {
@@ -57,12 +62,12 @@ describe('the owner of a port', () => {
       '62 f1 61',
       '70 f1 72',
     ]);
-    expect(owner.counts.gaps).toBe(0);
+    expect(owner.timecode.counts.gaps).toBe(0);
   });
 
   it('a start that a jump overtakes before it has left is still said outright, where it has come to', () => {
-    const start: Anchor = { ...RUN, from: 100, join: 'locate' };
-    const jump: Anchor = { ...RUN, from: 103, place: RUN.place + 250, since: RUN.place + 250, join: 'jump' };
+    const start: TimecodeAnchor = { ...RUN, from: 100, join: 'locate' };
+    const jump: TimecodeAnchor = { ...RUN, from: 103, place: RUN.place + 250, since: RUN.place + 250, join: 'jump' };
     const { sent } = stepped(handAnchor(handAnchor(IDLE_OWNER, start), jump), [104]);
     // 01:00:10:00 at 25 frames: ten seconds on.
     expect(sent).toEqual(['104 f0 7f 7f 01 01 21 00 0a 00 f7']);
@@ -72,11 +77,11 @@ describe('the owner of a port', () => {
     const { owner, sent } = stepped(handAnchor(IDLE_OWNER, RUN), [0, 10, 20, 81, 159, 160, 170]);
     // The piece of 30 ms is 51 ms late at 81 ms; the cycle of 80 ms has begun by then, so the next is that of 160 ms.
     expect(sent).toEqual(['0 f1 00', '10 f1 10', '20 f1 20', '160 f1 04', '170 f1 10']);
-    expect(owner.counts.gaps).toBe(1);
+    expect(owner.timecode.counts.gaps).toBe(1);
   });
 
   it('a locate that falls into a stall is still said, and only the last one', () => {
-    const locate = (from: number, label: string): Anchor => ({ ...runAt(PAL, label, from), join: 'locate' });
+    const locate = (from: number, label: string): TimecodeAnchor => ({ ...runAt(PAL, label, from), join: 'locate' });
     const told = [RUN, locate(40, '02:00:00:00'), locate(90, '03:00:00:00')].reduce(handAnchor, IDLE_OWNER);
     const { sent } = stepped(told, [0, 10, 100, 169, 170]);
     expect(sent).toEqual(['0 f1 00', '10 f1 10', '100 f0 7f 7f 01 01 23 00 00 00 f7', '170 f1 02']);
@@ -94,10 +99,10 @@ describe('the owner of a port', () => {
   });
 
   it('what was to hold later is taken back by what is said after it', () => {
-    const stop: Anchor = { ...RUN, from: 50, speed: 0, join: 'locate' };
-    const on: Anchor = { ...RUN, from: 40, place: RUN.place + 1, join: 'on' };
+    const stop: TimecodeAnchor = { ...RUN, from: 50, speed: 0, join: 'locate' };
+    const on: TimecodeAnchor = { ...RUN, from: 40, place: RUN.place + 1, join: 'on' };
     const { owner } = stepped([RUN, stop, on].reduce(handAnchor, IDLE_OWNER), [0]);
-    expect(owner.anchors).toEqual([RUN, on]);
+    expect(owner.timecode.anchors).toEqual([RUN, on]);
     // At one moment a jump and then an `on` both count: the second sets the pace of the first.
     const both = [RUN, { ...stop, from: 40 }, on].reduce(handAnchor, IDLE_OWNER);
     expect(stepped(both, [0, 10, 40]).sent.at(-1)).toMatch(/^40 f0/);
@@ -115,19 +120,15 @@ describe('the owner of a port', () => {
         const place = 10_001;
         owner = handAnchor(owner, { ...RUN, from: i * 20, place, since: place, speed, join });
         owner = step(owner, i * 20).owner;
-        expect(owner.anchors.length).toBeLessThan(4);
+        expect(owner.timecode.anchors.length).toBeLessThan(4);
       }
     }
   });
 
   it('however late it is woken: no piece twice, none out of order, none of two labels, never three at once', () => {
-    const delays = fc.array(
-      fc.oneof(fc.double({ min: 0, max: 4, noNaN: true }), fc.double({ min: 0, max: 200, noNaN: true })),
-      { minLength: 3 },
-    );
     const all = (counts: readonly number[]): number => counts.reduce((sum, each) => sum + each, 0);
     fc.assert(
-      fc.property(someAnchors, delays, (anchors, late) => {
+      fc.property(someAnchorsBothWays, delays, (anchors, late) => {
         const end = (anchors.at(-1)?.from ?? 0) + 500;
         const receiver = mtcReceiver();
         let owner = IDLE_OWNER;
@@ -146,25 +147,122 @@ describe('the owner of a port', () => {
           const wake = Math.min(result.wakeAt ?? Number.POSITIVE_INFINITY, (anchors[next]?.from ?? end + 10) - 10);
           now = Math.max(now, wake) + (late[i % late.length] ?? 0) + 1e-6;
         }
-        expect(all(owner.counts.lateness)).toBe(pieces);
+        expect(all(owner.timecode.counts.lateness)).toBe(pieces);
         expect(receiver.strays).toEqual([]);
         const ends = anchors.filter(({ join, speed }) => join !== 'on' || speed === 0).length;
-        expect(receiver.cuts.length).toBeLessThanOrEqual(owner.counts.gaps + ends);
+        // A turn cuts off a cycle, and perhaps the piece that leads in to the next.
+        const running = anchors.filter(({ speed }) => speed !== 0);
+        const turns = running.filter(({ speed }, i) => speed * (running[i - 1]?.speed ?? speed) < 0).length;
+        expect(receiver.cuts.length).toBeLessThanOrEqual(owner.timecode.counts.gaps + ends + 2 * turns);
         // Each label lay on a line that held by then, not longer ago than a piece may be late.
         for (const label of receiver.labels) {
-          const isOn = (anchor: Anchor): boolean => {
+          const isOn = (anchor: TimecodeAnchor): boolean => {
             const { from, rate, speed, join } = anchor;
             if (from > label.at || speed === 0 || join === 'silence') return false;
             const day = framesPerDay(rate);
             const count = countOfHeard(label, rate.base, rate.isDrop);
             const since = Math.max(from, label.at - TOO_LATE_MS - 1e-3);
-            const ahead = (((count - anchoredAt(anchor, since)) % day) + day + 1e-6) % day;
-            return ahead <= speed * (label.at - since) + 2e-6;
+            const way = Math.sign(speed);
+            const ahead = (((way * (count - anchoredAt(anchor, since)) + 1e-6) % day) + day) % day;
+            return label.isBackwards === speed < 0 && ahead <= Math.abs(speed) * (label.at - since) + 2e-6;
           };
           expect(anchors.some(isOn)).toBe(true);
         }
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe('the owner of a port with two streams', () => {
+  const IDLE = idleOwner(mtcStream, clockStream);
+  /** 125 BPM: a clock every 20 ms, from a sixteenth before beat 1. */
+  const TICK: Anchor = { from: 0, place: -6, speed: 0.05, join: 'locate', since: -6 };
+
+  it('both leave in order of time, cues before them, and at one moment timecode first', () => {
+    let owner = handTick(handAnchor(IDLE, RUN), TICK);
+    owner = handCue(owner, { at: 120, bytes: Uint8Array.of(0xc0, 1) });
+    const { sent } = stepped({ ...owner, cues: [] }, [0, 10, 100]);
+    expect(sent.slice(0, 4)).toEqual(['0 f1 00', '0 fc', '0 fa', '10 f1 10']);
+    const before = stepped({ ...owner, cues: [] }, [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]).owner;
+    const late = stepped({ ...before, cues: owner.cues }, [120, 145]);
+    // Clocks of 120 and 140 ms, pieces of 120, 130 and 140: in order of time, as far as two pieces in a row allow.
+    expect(late.sent).toEqual(['120 c0 01', '120 f1 40', '120 f8', '145 f1 50', '145 f1 61', '145 f8']);
+  });
+
+  it('one that stands, rests or stalls does not hold up the other', () => {
+    const both = handTick(handAnchor(IDLE, { ...RUN, speed: 0, join: 'locate' }), { ...TICK, place: 0 });
+    expect(stepped(both, [0, 2, 20]).sent).toEqual([
+      '0 f0 7f 7f 01 01 21 00 00 00 f7',
+      '0 fc',
+      '0 fa',
+      '2 f8',
+      '20 f8',
+    ]);
+    const { owner } = stepped(handTick(handAnchor(IDLE, RUN), { ...TICK, place: 0 }), [0, 2, 10, 20, 30, 95]);
+    expect([owner.timecode.counts.gaps, owner.clock?.counts.gaps]).toEqual([1, 1]);
+    expect(stepped(both, [0, 1, 95]).owner.timecode.counts.gaps).toBe(0);
+  });
+
+  it('a port without a clock takes a tick and sends nothing of it', () => {
+    expect(step(handTick(IDLE_OWNER, TICK), 1000)).toMatchObject({ send: [], wakeAt: null });
+  });
+
+  it('a start that leaves late still has its rest before the first clock', () => {
+    const { sent } = stepped(handTick(IDLE, { ...TICK, place: 0 }), [30, 31, 31.9, 32]);
+    expect(sent).toEqual(['30 fc', '30 fa', '32 f8', '32 f8']);
+  });
+
+  it('clocks that are left out are followed by a stop and by where it goes on', () => {
+    const { owner, sent } = stepped(handTick(IDLE, { ...TICK, place: 0 }), [0, 2, 20, 111, 140, 180]);
+    // The clock of 40 ms is 71 ms late at 111; the next sixteenth is the second, at 120 ms.
+    expect(sent).toEqual([
+      '0 fc',
+      '0 fa',
+      '2 f8',
+      '20 f8',
+      '111 fc',
+      '111 f2 01 00',
+      '111 fb',
+      '140 f8',
+      '140 f8',
+      '180 f8',
+      '180 f8',
+    ]);
+    expect(owner.clock?.counts.gaps).toBe(1);
+  });
+
+  it('however late it is woken, a receiver that counts clocks is never led astray', () => {
+    fc.assert(
+      fc.property(someTicks, delays, (anchors, late) => {
+        const end = (anchors.at(-1)?.from ?? 0) + 500;
+        const receiver = clockReceiver();
+        let owner = IDLE;
+        let next = 0;
+        for (let now = 900, i = 0; now < end; i++) {
+          for (let anchor = anchors[next]; anchor !== undefined && anchor.from - 10 <= now; anchor = anchors[++next]) {
+            owner = handTick(owner, anchor);
+          }
+          const result = step(owner, now);
+          owner = result.owner;
+          for (const bytes of result.send) receiver.hear(now, bytes);
+          expect(result.send.filter(([status]) => status === 0xf8).length).toBeLessThan(3);
+          const wake = Math.min(result.wakeAt ?? Number.POSITIVE_INFINITY, (anchors[next]?.from ?? end + 10) - 10);
+          now = Math.max(now, wake) + (late[i % late.length] ?? 0) + 1e-6;
+        }
+        expect(receiver.faults).toEqual([]);
+        for (const { at, clock } of receiver.clocks) {
+          const isOn = (anchor: Anchor): boolean => {
+            if (anchor.from > at || anchor.speed <= 0) return false;
+            // A first one waits two milliseconds by itself.
+            const since = Math.max(anchor.from, at - TOO_LATE_MS - 2.01);
+            const ahead = (clock - anchoredAt(anchor, since) + 1e-5 + 2 * SONG_CLOCKS) % SONG_CLOCKS;
+            return ahead <= anchor.speed * (at - since) + 2e-5;
+          };
+          expect(anchors.some(isOn), `clock ${clock} at ${at}`).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });

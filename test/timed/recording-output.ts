@@ -1,5 +1,6 @@
 /** An output for a port's thread that keeps what leaves, and when, in a file of the name it is opened by. */
 import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs';
+import { clockStream } from '../../bridges/midi/clock.ts';
 import { type MtcCursor, mtcStream } from '../../bridges/midi/mtc.ts';
 import { toHex } from '../../src/layout.ts';
 import type { OutputModule } from '../../src/timed/worker.ts';
@@ -7,6 +8,8 @@ import type { OutputModule } from '../../src/timed/worker.ts';
 type Recording = OutputModule<{ readonly name: string }, MtcCursor>;
 
 export const streamFor: Recording['streamFor'] = () => mtcStream;
+
+export const clockFor: NonNullable<Recording['clockFor']> = () => clockStream;
 
 /** Opens a file; one line a message, `moment bytes`, written when the output is closed. A name of `gone` cannot be had. */
 export const openOutput: Recording['openOutput'] = ({ name }, { troubled, failed }) => {

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { liveClock } from '../../src/shell/live-clock.ts';
 import type { PortListener, TimedPort } from '../../src/timed/port.ts';
 import { portOnThread } from '../../src/timed/thread.ts';
-import { rateNamed, runAt } from '../bridges/midi/anchors.ts';
+import { clocksPerMs, rateNamed, runAt } from '../bridges/midi/anchors.ts';
+import { clockReceiver } from '../bridges/midi/clock-receiver.ts';
 import { mtcReceiver } from '../bridges/midi/receiver.ts';
 import { BROKEN, DOUBTED, LOST } from './recording-output.ts';
 
@@ -21,7 +22,7 @@ const clock = liveClock();
 async function opened(name: string) {
   const failures: string[] = [];
   const troubles: string[] = [];
-  let counted = 0;
+  let counted = [0, 0];
   let fail: () => void = () => {};
   const failed = new Promise<void>(resolve => {
     fail = resolve;
@@ -35,8 +36,8 @@ async function opened(name: string) {
         fail();
         resolve(made);
       },
-      counted({ lateness }) {
-        counted = lateness.reduce((sum, each) => sum + each, 0);
+      counted(timecode, ticks) {
+        counted = [timecode, ticks].map(counts => (counts?.lateness ?? []).reduce((sum, each) => sum + each, 0));
       },
     };
     const made = portOnThread(MODULE, { name }, clock, listener);
@@ -86,14 +87,21 @@ describe('a port in a thread of its own', () => {
     expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
   });
 
-  it('tells how punctual it was', async () => {
+  it('sends timecode and clock side by side, and tells how punctual each was', async () => {
     const file = join(folder, 'counted');
     const { port, counted } = await opened(file);
     port.run(runAt(rateNamed('25'), '01:00:00:00', clock.now()));
-    while (counted() === 0) await new Promise(resolve => setTimeout(resolve, 50));
+    port.tick({ from: clock.now() + 10, place: 0, speed: clocksPerMs(128), join: 'locate', since: 0 });
+    while (counted().includes(0)) await new Promise(resolve => setTimeout(resolve, 50));
     await port.close();
-    const pieces = recorded(file).filter(({ bytes }) => bytes[0] === 0xf1);
-    expect(counted()).toBeLessThanOrEqual(pieces.length);
+    const lines = recorded(file);
+    const pieces = lines.filter(({ bytes }) => bytes[0] === 0xf1);
+    const receiver = clockReceiver();
+    for (const { at, bytes } of lines) receiver.hear(at, bytes);
+    // Of what it would stumble over, how close two are depends on the machine.
+    expect(receiver.faults.filter(fault => !fault.includes('on the heels'))).toEqual([]);
+    expect(counted()[0]).toBeLessThanOrEqual(pieces.length);
+    expect(counted()[1]).toBeLessThanOrEqual(receiver.clocks.length);
   });
 
   it('a port that cannot be had, and one that is gone, say so once', async () => {

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { artnetBridge } from '../../../bridges/artnet/index.ts';
+import { NO_LIBRARY } from '../../../src/core/library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 
 describe('Art-Net in a profile', () => {
   const load = (options: string) =>
-    loadProfile(`decklight: 1\nname: t\nbridges:\n  lasers: { type: artnet, ${options} }\n`, 't.yaml', [artnetBridge]);
+    loadProfile(
+      `decklight: 1\nname: t\nbridges:\n  lasers: { type: artnet, ${options} }\n`,
+      't.yaml',
+      [artnetBridge],
+      NO_LIBRARY,
+    );
   const optionsOf = (options: string): unknown => {
     const loaded = load(options);
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
@@ -12,11 +18,12 @@ describe('Art-Net in a profile', () => {
   };
 
   it('wants an address; the rest is as is usual unless said', () => {
-    const usual = { host: '10.0.0.255', port: 6454, streamId: 0, latencyMs: 0 };
+    const usual = { to: { address: '10.0.0.255', port: 6454 }, streamId: 0, latencyMs: 0 };
     expect(optionsOf('host: 10.0.0.255')).toEqual(usual);
     expect(optionsOf('host: 10.0.0.255, port: 6454, stream: 0, latency: 0 ms')).toEqual(usual);
     expect(optionsOf('host: 127.0.0.1, port: 7000, stream: 2, latency: -5 ms')).toEqual({
-      ...{ host: '127.0.0.1', port: 7000, streamId: 2 },
+      to: { address: '127.0.0.1', port: 7000 },
+      streamId: 2,
       latencyMs: -5,
     });
   });
@@ -42,7 +49,13 @@ describe('Art-Net in a profile', () => {
   });
 
   it('takes timecode and nothing else, and shares what it needs with everybody', () => {
-    expect(artnetBridge).toMatchObject({ takesTimecode: true, message: null, tell: null, simulate: null });
+    expect(artnetBridge).toMatchObject({ takesTimecode: true, takesClock: false, message: null, tell: null });
+    expect(artnetBridge.simulate).toBe(null);
     expect(artnetBridge.claims(optionsOf('host: 10.0.0.255'))).toEqual([]);
+  });
+
+  it('states its latency, which is applied before it is told how timecode goes on', () => {
+    expect(artnetBridge.latencyMs(optionsOf('host: 10.0.0.20, latency: 12 ms'))).toBe(12);
+    expect(artnetBridge.latencyMs(optionsOf('host: 10.0.0.20'))).toBe(0);
   });
 });

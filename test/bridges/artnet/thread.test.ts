@@ -1,13 +1,13 @@
 /** The live end, over the loopback of this machine: a thread of its own. Nothing here asserts how fast anything is. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { threadPort } from '../../../bridges/artnet/port.ts';
 import type { Host } from '../../../src/bridge.ts';
+import { memoryNetwork } from '../../../src/memory-wire.ts';
 import { liveClock } from '../../../src/shell/live-clock.ts';
 import type { TimedPort } from '../../../src/timed/port.ts';
-import { memoryNetwork } from '../../../src/wire.ts';
+import { udpEar } from '../../timed/udp-ear.ts';
 import { rateNamed, runAt } from '../midi/anchors.ts';
 import { hear } from './receiver.ts';
 
@@ -26,39 +26,6 @@ const host: Host = {
   ready() {},
 };
 
-interface Packet {
-  readonly at: number;
-  readonly bytes: Uint8Array;
-}
-
-/** Listens in a thread of its own, so that it hears when something comes whatever this one does. */
-const EAR = `
-  const { parentPort } = require('node:worker_threads');
-  const socket = require('node:dgram').createSocket('udp4');
-  const packets = [];
-  const now = () => Number(process.hrtime.bigint()) / 1e6;
-  socket.on('message', bytes => packets.push({ at: now(), bytes: Uint8Array.from(bytes) }));
-  socket.bind(0, '127.0.0.1', () => parentPort.postMessage(socket.address().port));
-  parentPort.on('message', () => {
-    parentPort.postMessage(packets);
-    parentPort.close();
-    socket.close();
-  });
-`;
-
-async function ear() {
-  const worker = new Worker(EAR, { eval: true });
-  const [port] = (await once(worker, 'message')) as [number];
-  return {
-    port,
-    async heard(): Promise<readonly Packet[]> {
-      worker.postMessage('tell');
-      const [packets] = (await once(worker, 'message')) as [readonly Packet[]];
-      return packets;
-    },
-  };
-}
-
 /** Opens a port and waits until it is there, or until it is known that it is not. */
 async function opened(address: string, port: number) {
   const troubles: string[] = [];
@@ -68,7 +35,7 @@ async function opened(address: string, port: number) {
     trouble = resolve;
   });
   const made = await new Promise<TimedPort>(resolve => {
-    const opening = threadPort({ host: address, port, streamId: 0 }, host, {
+    const opening = threadPort({ to: { address, port }, format: 'Art-Net', streamId: 0 }, host, {
       opened: () => resolve(opening),
       troubled(reason) {
         troubles.push(reason);
@@ -86,7 +53,7 @@ async function opened(address: string, port: number) {
 
 describe('Art-Net timecode in a thread of its own', () => {
   it('goes on while the main thread is blocked: each frame once and in order', async () => {
-    const receiver = await ear();
+    const receiver = await udpEar();
     const { port, failures } = await opened('127.0.0.1', receiver.port);
     port.run(runAt(rateNamed('30'), '01:00:00:00', clock.now() + 10));
     const from = clock.now();

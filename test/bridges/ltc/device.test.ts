@@ -8,13 +8,13 @@ import { LIVE_PACE, openLtc } from '../../../bridges/ltc/device.ts';
 import { ltcBridge } from '../../../bridges/ltc/index.ts';
 import { amplitudeOf, type Sound } from '../../../bridges/ltc/render.ts';
 import type { OpenSink, SinkListener } from '../../../bridges/ltc/sink.ts';
-import type { Host } from '../../../src/bridge.ts';
-import { type Anchor, anchoredAt } from '../../../src/core/anchor.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { type Clock, virtualClock } from '../../../src/core/clock.ts';
+import { NO_LIBRARY } from '../../../src/core/library.ts';
 import { labelOf } from '../../../src/core/timecode.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { liveClock } from '../../../src/shell/live-clock.ts';
-import { memoryNetwork } from '../../../src/wire.ts';
+import { testHost } from '../host.ts';
 import { rateNamed, runAt } from '../midi/anchors.ts';
 import { decode, labelIn } from './decoder.ts';
 
@@ -25,28 +25,14 @@ const AMPLITUDE = amplitudeOf(-12);
 const SOUND: Sound = { sampleRateHz: 48_000, amplitude: AMPLITUDE, userBits: 0 };
 
 function load(entry: string): unknown {
-  const loaded = loadProfile(`decklight: 1\nname: test\nbridges:\n  it: ${entry}\n`, 'test.yaml', [ltcBridge]);
+  const loaded = loadProfile(
+    `decklight: 1\nname: test\nbridges:\n  it: ${entry}\n`,
+    'test.yaml',
+    [ltcBridge],
+    NO_LIBRARY,
+  );
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
   return loaded.profile.bridges[0]?.options;
-}
-
-function hostOn(clock: Clock): { readonly host: Host; readonly log: string[] } {
-  const log: string[] = [];
-  const say = (_: unknown, text: string): void => void log.push(text);
-  const nic = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
-  const wire = memoryNetwork(virtualClock()).host(nic);
-  const needs = { phrases: false, beats: false, positions: true };
-  const host: Host = {
-    clock,
-    wire,
-    log: { info: say, warn: say, error: say },
-    needs,
-    unixMs: at => at,
-    emit() {},
-    hears: true,
-    ready() {},
-  };
-  return { host, log };
 }
 
 const samplesOf = (bytes: Buffer): Int16Array =>
@@ -96,11 +82,11 @@ function standIn(clock: Clock) {
 describe('LTC that is played', () => {
   const run = runAt(rateNamed('25'), '01:00:00:00', 100);
 
-  function bench(latencyMs = 0) {
+  function bench() {
     const clock = virtualClock();
-    const { host, log } = hostOn(clock);
+    const { host, log } = testHost(clock);
     const sink = standIn(clock);
-    const bridge = openLtc({ sound: SOUND, latencyMs, pace: LIVE_PACE }, host, sink.open);
+    const bridge = openLtc({ sound: SOUND, pace: LIVE_PACE }, host, sink.open);
     return { clock, log, ...sink, bridge };
   }
 
@@ -127,27 +113,16 @@ describe('LTC that is played', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it.each([30, -20])('leaves %i ms earlier where the sound card takes so long', async latencyMs => {
-    const { clock, bridge, heard } = bench(latencyMs);
-    bridge.run(run);
-    clock.advance(1000);
-    const labels = labelsOf(heard, 0);
-    expect(labels.length).toBeGreaterThan(20);
-    for (const { at, label } of labels)
-      expect(at + latencyMs).toBeCloseTo(100 + 40 * (label.frames + 25 * label.seconds), 1);
-    await bridge.close();
-  });
-
   it('corrections and jumps that are told 10 ms ahead leave no wrong label', async () => {
     const { clock, bridge, heard } = bench();
-    const anchors: Anchor[] = [run];
+    const anchors: TimecodeAnchor[] = [run];
     bridge.run(run);
     for (let i = 1; i <= 10; i++) {
       clock.advance(200);
       const from = clock.now() + 10;
-      const last = anchors.at(-1) as Anchor;
+      const last = anchors.at(-1) as TimecodeAnchor;
       const jump = runAt(rateNamed('25'), `0${i % 10}:00:00:00`, from);
-      const on: Anchor = {
+      const on: TimecodeAnchor = {
         ...last,
         from,
         place: anchoredAt(last, from),
@@ -155,7 +130,7 @@ describe('LTC that is played', () => {
         join: 'on',
       };
       anchors.push(i % 4 === 0 ? jump : on);
-      bridge.run(anchors.at(-1) as Anchor);
+      bridge.run(anchors.at(-1) as TimecodeAnchor);
     }
     clock.advance(200);
     const labels = labelsOf(heard, 0);
@@ -222,7 +197,7 @@ describe('LTC that is played', () => {
 describe('LTC in a file', () => {
   it('has every word at its place, and is whole when it is closed', async () => {
     const clock = virtualClock();
-    const { host } = hostOn(clock);
+    const { host } = testHost(clock);
     const path = join(folder, 'night.wav');
     const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
     clock.advance(0);
@@ -244,7 +219,7 @@ describe('LTC in a file', () => {
     const path = join(folder, 'twice.wav');
     writeFileSync(path, 'last night');
     const clock = virtualClock();
-    const { host, log } = hostOn(clock);
+    const { host, log } = testHost(clock);
     const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
     clock.advance(1500);
     await bridge.close();
@@ -255,7 +230,7 @@ describe('LTC in a file', () => {
 
   it('that cannot be written is said in one line, once', async () => {
     const clock = virtualClock();
-    const { host, log } = hostOn(clock);
+    const { host, log } = testHost(clock);
     const path = join(folder, 'nowhere', 'night.wav');
     const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
     clock.advance(10_000);
@@ -314,7 +289,7 @@ describe('LTC through a player', () => {
 
   it('reaches it word for word', async () => {
     const clock = liveClock();
-    const { host } = hostOn(clock);
+    const { host } = testHost(clock);
     const file = join(folder, 'kept.raw');
     writeFileSync(file, '');
     const bridge = ltcBridge.open('it', player(file, 'keep'), host);
@@ -329,7 +304,7 @@ describe('LTC through a player', () => {
 
   it('that dies is said in one line with its last word, and started again', async () => {
     const clock = liveClock();
-    const { host, log } = hostOn(clock);
+    const { host, log } = testHost(clock);
     const file = join(folder, 'dies.raw');
     writeFileSync(file, '');
     const bridge = ltcBridge.open('it', player(file, 'die'), host);
@@ -340,7 +315,7 @@ describe('LTC through a player', () => {
   });
 
   it('that is not there is said in one line, with what to do', async () => {
-    const { host, log } = hostOn(liveClock());
+    const { host, log } = testHost(liveClock());
     const bridge = ltcBridge.open('it', load('{ type: ltc, player: [decklight-has-no-such-player] }'), host);
     await until(() => log.length > 0);
     expect(log).toEqual([
@@ -351,7 +326,7 @@ describe('LTC through a player', () => {
   });
 
   it.each(['deaf', 'hang'])('that is %s does not hold up the end of the show', async act => {
-    const { host } = hostOn(liveClock());
+    const { host } = testHost(liveClock());
     const file = join(folder, `${act}.raw`);
     writeFileSync(file, '');
     const bridge = ltcBridge.open('it', player(file, act), host);
@@ -361,7 +336,7 @@ describe('LTC through a player', () => {
   });
 
   it('that does not read is given up and started again', async () => {
-    const { host, log } = hostOn(liveClock());
+    const { host, log } = testHost(liveClock());
     const bridge = ltcBridge.open('it', player(join(folder, 'deaf'), 'deaf'), host);
     await until(() => log.length > 1);
     expect(log[1]).toMatch(/does not play as fast as it is fed; check its device; tried again every 2 s$/);

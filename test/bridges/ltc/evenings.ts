@@ -1,6 +1,6 @@
 /** Whole arbitrary evenings of anchors for LTC, forwards and backwards, and what must be heard of them. */
 import fc from 'fast-check';
-import { type Anchor, anchoredAt } from '../../../src/core/anchor.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { FRAME_RATES, type FrameRate, framesPerDay, framesPerMs } from '../../../src/core/timecode.ts';
 
 interface Turn {
@@ -28,21 +28,21 @@ const turn = fc.record<Turn>({
 export const EVENING_BEGINS = 1000;
 
 /** Starts, changes of pace, jumps, turns backwards, stops, crawls and silences, over midnight and over minutes. */
-export const someEvening: fc.Arbitrary<readonly Anchor[]> = fc
+export const someEvening: fc.Arbitrary<readonly TimecodeAnchor[]> = fc
   .tuple(fc.constantFrom(...FRAME_RATES), fc.array(turn, { minLength: 1, maxLength: 12 }))
   .map(([rate, turns]) => eveningOf(rate, turns));
 
-function eveningOf(rate: FrameRate, turns: readonly Turn[]): readonly Anchor[] {
+function eveningOf(rate: FrameRate, turns: readonly Turn[]): readonly TimecodeAnchor[] {
   const day = framesPerDay(rate);
   const minute = day / 1440;
   const awkward = [0, day, Math.round(minute), Math.round(10 * minute), Math.round(day - 61 * minute)];
-  const anchors: Anchor[] = [];
+  const anchors: TimecodeAnchor[] = [];
   let from = EVENING_BEGINS;
   for (const { kind, afterMs, pace, isReverse, near, away } of turns) {
     const before = anchors.at(-1);
     const place = (awkward[near] ?? 0) + away;
     const speed = (isReverse ? -1 : 1) * pace * framesPerMs(rate);
-    const start: Anchor = { from, place, speed, join: 'locate', since: place, rate };
+    const start: TimecodeAnchor = { from, place, speed, join: 'locate', since: place, rate };
     if (kind === 'silence') anchors.push({ ...start, place: 0, speed: 0, join: 'silence', since: 0 });
     else if (kind === 'stop') anchors.push({ ...start, speed: 0 });
     else if (before !== undefined && before.join !== 'silence' && kind !== 'jump') {
@@ -61,7 +61,7 @@ function eveningOf(rate: FrameRate, turns: readonly Turn[]): readonly Anchor[] {
 }
 
 /** When an evening is over, with time for the last rest. */
-export const endOf = (anchors: readonly Anchor[]): number => (anchors.at(-1)?.from ?? 0) + 20;
+export const endOf = (anchors: readonly TimecodeAnchor[]): number => (anchors.at(-1)?.from ?? 0) + 20;
 
 export interface Due {
   /** Frames since midnight. */
@@ -75,14 +75,14 @@ export interface Due {
  *
  * A run is anchors one after another that go on without a step, in one direction, none slower than a quarter.
  */
-export function dueWords(anchors: readonly Anchor[]): readonly Due[] {
+export function dueWords(anchors: readonly TimecodeAnchor[]): readonly Due[] {
   const due: Due[] = [];
-  const isSounding = ({ speed, rate, join }: Anchor): boolean =>
+  const isSounding = ({ speed, rate, join }: TimecodeAnchor): boolean =>
     join !== 'silence' && Math.abs(speed) >= 0.25 * framesPerMs(rate);
   for (let i = 0; i < anchors.length; ) {
-    const first = anchors[i] as Anchor;
+    const first = anchors[i] as TimecodeAnchor;
     let end = i + 1;
-    const goesOn = (next: Anchor | undefined): next is Anchor =>
+    const goesOn = (next: TimecodeAnchor | undefined): next is TimecodeAnchor =>
       next !== undefined && next.join === 'on' && isSounding(next) && Math.sign(next.speed) === Math.sign(first.speed);
     if (isSounding(first)) while (goesOn(anchors[end])) end++;
     const run = anchors.slice(i, end);
@@ -104,7 +104,7 @@ export function dueWords(anchors: readonly Anchor[]): readonly Due[] {
       }
       return null;
     };
-    const last = run.at(-1) as Anchor;
+    const last = run.at(-1) as TimecodeAnchor;
     const ends = [first.place, anchoredAt(last, until)];
     for (let count = Math.floor(Math.min(...ends)) - 1; count <= Math.max(...ends); count++) {
       const edges = first.speed > 0 ? [count, count + 1] : [count + 1, count];

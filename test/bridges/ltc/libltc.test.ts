@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { amplitudeOf, render, type Sound } from '../../../bridges/ltc/render.ts';
 import { lay, NO_TAPE } from '../../../bridges/ltc/tape.ts';
 import { bytesOf } from '../../../bridges/ltc/wav.ts';
-import type { Anchor } from '../../../src/core/anchor.ts';
+import type { TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { FRAME_RATES, framesPerDay, framesPerMs, labelOf, labelText } from '../../../src/core/timecode.ts';
 import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
 
@@ -25,7 +25,7 @@ interface Heard {
   readonly way: string;
 }
 
-function hear(anchors: readonly Anchor[], ms: number, sound: Sound): readonly Heard[] {
+function hear(anchors: readonly TimecodeAnchor[], ms: number, sound: Sound): readonly Heard[] {
   const tape = anchors.reduce((laid, anchor) => lay(laid, anchor, Number.NEGATIVE_INFINITY), NO_TAPE);
   const samples = render(tape, sound, 0, 0, Math.ceil((ms * sound.sampleRateHz) / 1000));
   const [{ rate } = { rate: rateNamed('30') }] = anchors;
@@ -46,7 +46,14 @@ describe.skipIf(!isThere)('libltc (left out where gcc or ltc.h is not there)', (
   it.each(cases)('hears every label at %s and %i Hz, in its place, over midnight', (name, sampleRateHz) => {
     const rate = rateNamed(name);
     const start = framesPerDay(rate) - 40;
-    const anchor: Anchor = { from: 0, place: start, speed: framesPerMs(rate), join: 'locate', since: start, rate };
+    const anchor: TimecodeAnchor = {
+      from: 0,
+      place: start,
+      speed: framesPerMs(rate),
+      join: 'locate',
+      since: start,
+      rate,
+    };
     const heard = hear([anchor], 62_005, { sampleRateHz, amplitude: amplitudeOf(-12), userBits: 0x0123abcd });
     const frameSamples = sampleRateHz / (1000 * framesPerMs(rate));
     // The first word it may need to find the level and the length of a bit.
@@ -62,7 +69,14 @@ describe.skipIf(!isThere)('libltc (left out where gcc or ltc.h is not there)', (
   it.each([0.25, 0.5, 0.84, 1.16, 2, 4, -0.5, -1, -2])('follows at %f times the speed', pace => {
     const rate = rateNamed('25');
     const place = placeOf(rate, '10:00:00:00');
-    const anchor: Anchor = { from: 0, place, speed: pace * framesPerMs(rate), join: 'locate', since: place, rate };
+    const anchor: TimecodeAnchor = {
+      from: 0,
+      place,
+      speed: pace * framesPerMs(rate),
+      join: 'locate',
+      since: place,
+      rate,
+    };
     const sound = { sampleRateHz: 48_000, amplitude: amplitudeOf(-12), userBits: 0 };
     const heard = hear([anchor], 4010 / Math.abs(pace), sound);
     const step = Math.sign(pace);
@@ -76,7 +90,7 @@ describe.skipIf(!isThere)('libltc (left out where gcc or ltc.h is not there)', (
 
   it('hears no wrong label after any of a hundred jumps, and is right again after two words', () => {
     const rate = rateNamed('30');
-    const anchors: Anchor[] = [runAt(rate, '01:00:00:00', 0)];
+    const anchors: TimecodeAnchor[] = [runAt(rate, '01:00:00:00', 0)];
     for (let i = 1; i <= 100; i++) {
       // A cut at another place of a word each time, and a landing at another.
       const jump = runAt(rate, `${String(2 + (i % 20)).padStart(2, '0')}:00:00:00`, 300 * i + 0.337 * i);
@@ -85,7 +99,7 @@ describe.skipIf(!isThere)('libltc (left out where gcc or ltc.h is not there)', (
     const heard = hear(anchors, 30_500, { sampleRateHz: 48_000, amplitude: amplitudeOf(-12), userBits: 0 });
     const labelAt = (sample: number): string => {
       const at = sample / 48 + 1;
-      const anchor = anchors.findLast(({ from }) => from <= at) as Anchor;
+      const anchor = anchors.findLast(({ from }) => from <= at) as TimecodeAnchor;
       return labelText(rate, labelOf(rate, anchor.place + anchor.speed * (at - anchor.from)));
     };
     expect(heard.filter(({ from, label }) => label !== labelAt(from))).toEqual([]);

@@ -1,17 +1,17 @@
 /** A program that writes LTC into the file it is told, or to standard output, until it is killed or its reader goes. */
 import { ltcBridge } from '../../../bridges/ltc/index.ts';
-import type { Host } from '../../../src/bridge.ts';
+import { NO_LIBRARY } from '../../../src/core/library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { liveClock } from '../../../src/shell/live-clock.ts';
+import { testHost } from '../host.ts';
 import { rateNamed, runAt } from '../midi/anchors.ts';
 
 const clock = liveClock();
 const source = `decklight: 1\nname: night\nbridges:\n  it: ${process.argv[2]}\n`;
-const loaded = loadProfile(source, 'night.yaml', [ltcBridge]);
+const loaded = loadProfile(source, 'night.yaml', [ltcBridge], NO_LIBRARY);
 if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
 const say = (_: unknown, text: string): void => void process.stderr.write(`${text}\n`);
-const log = { info: say, warn: say, error: say };
-const host = { clock, log, emit() {}, ready() {} } as unknown as Host;
+const host = { ...testHost(clock).host, log: { info: say, warn: say, error: say } };
 const bridge = ltcBridge.open('it', loaded.profile.bridges[0]?.options, host);
 bridge.run(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 10));
 clock.at(clock.now() + 30_000, () => void bridge.close());

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ltcBridge } from '../../../bridges/ltc/index.ts';
 import { adviceFor, commandOf, PLAYERS } from '../../../bridges/ltc/player.ts';
+import { NO_LIBRARY } from '../../../src/core/library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 
 function load(entry: string) {
-  const loaded = loadProfile(`decklight: 1\nname: test\nbridges:\n  it: ${entry}\n`, 'test.yaml', [ltcBridge]);
+  const loaded = loadProfile(
+    `decklight: 1\nname: test\nbridges:\n  it: ${entry}\n`,
+    'test.yaml',
+    [ltcBridge],
+    NO_LIBRARY,
+  );
   return loaded.ok
     ? { options: loaded.profile.bridges[0]?.options, problems: [] }
     : { options: null, problems: loaded.problems.map(({ message }) => message) };

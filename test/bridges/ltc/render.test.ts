@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amplitudeOf, render, type Sound, sampleAt } from '../../../bridges/ltc/render.ts';
 import { interrupted, lay, NO_TAPE, type Tape } from '../../../bridges/ltc/tape.ts';
-import { type Anchor, anchoredAt } from '../../../src/core/anchor.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { FRAME_RATES, framesPerDay, framesPerMs, labelOf } from '../../../src/core/timecode.ts';
 import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
 import { decode, labelIn, userBitsIn, type Word } from './decoder.ts';
@@ -12,11 +12,11 @@ const SOUND: Sound = { sampleRateHz: 48_000, amplitude: amplitudeOf(-12), userBi
 const sampleRates = fc.constantFrom(44_100, 48_000);
 
 /** The tape of anchors that were all known before anything was rendered. */
-const tapeOf = (anchors: readonly Anchor[]): Tape =>
+const tapeOf = (anchors: readonly TimecodeAnchor[]): Tape =>
   anchors.reduce((tape, anchor) => lay(tape, anchor, Number.NEGATIVE_INFINITY), NO_TAPE);
 
 /** From when to when, in ms. */
-function soundOf(anchors: readonly Anchor[], from: number, to: number, sound = SOUND): Int16Array {
+function soundOf(anchors: readonly TimecodeAnchor[], from: number, to: number, sound = SOUND): Int16Array {
   return render(tapeOf(anchors), sound, from, 0, Math.ceil(((to - from) * sound.sampleRateHz) / 1000));
 }
 
@@ -44,7 +44,14 @@ describe('LTC as sound', () => {
 
   it.each(FRAME_RATES)('at $name every label of a minute follows the one before, over midnight', rate => {
     const start = framesPerDay(rate) - 40;
-    const anchor: Anchor = { from: 0, place: start, speed: framesPerMs(rate), join: 'locate', since: start, rate };
+    const anchor: TimecodeAnchor = {
+      from: 0,
+      place: start,
+      speed: framesPerMs(rate),
+      join: 'locate',
+      since: start,
+      rate,
+    };
     for (const sampleRateHz of [44_100, 48_000]) {
       const sound = { ...SOUND, sampleRateHz };
       const words = decode(soundOf([anchor], 0, 62_005, sound), sound.amplitude);
@@ -82,7 +89,14 @@ describe('LTC as sound', () => {
     const rate = rateNamed('30');
     // Backwards it needs a bit cell before the first word.
     const place = placeOf(rate, '10:00:00:00') + (pace > 0 ? 0 : 1.01 / 80);
-    const anchor: Anchor = { from: 0, place, speed: pace * framesPerMs(rate), join: 'locate', since: place, rate };
+    const anchor: TimecodeAnchor = {
+      from: 0,
+      place,
+      speed: pace * framesPerMs(rate),
+      join: 'locate',
+      since: place,
+      rate,
+    };
     const words = decode(soundOf([anchor], 0, 1002 / Math.abs(pace)), SOUND.amplitude);
     expect(words.map(text)).toEqual(
       Array.from({ length: 30 }, (_, i) =>
@@ -109,7 +123,7 @@ describe('LTC as sound', () => {
   it('a word that ends where it stops is complete', () => {
     const rate = rateNamed('25');
     for (const off of [-1e-9, 0, 1e-9, 0.01, 0.2]) {
-      const stop: Anchor = { ...runAt(rate, '01:00:00:02', 80 + off), speed: 0, join: 'locate' };
+      const stop: TimecodeAnchor = { ...runAt(rate, '01:00:00:02', 80 + off), speed: 0, join: 'locate' };
       const words = decode(soundOf([runAt(rate, '01:00:00:00', 0), stop], 0, 300), SOUND.amplitude);
       expect(words.map(text)).toEqual(['01:00:00:00', '01:00:00:01']);
     }
@@ -131,7 +145,7 @@ describe('LTC as sound', () => {
         const timeOf = (sample: number): number => sampleAt(EVENING_BEGINS, sound, sample);
         for (const word of words) {
           const at = (timeOf(word.from) + timeOf(word.to)) / 2;
-          const anchor = anchors.findLast(({ from }) => from <= at) as Anchor;
+          const anchor = anchors.findLast(({ from }) => from <= at) as TimecodeAnchor;
           const count = Math.floor(anchoredAt(anchor, at));
           expect(labelIn(word)).toEqual({ ...labelOf(rate, count), isDrop: rate.isDrop });
           expect(word.isReverse).toBe(anchor.speed < 0);
@@ -179,7 +193,7 @@ describe('LTC as sound', () => {
           const size = Math.min(480, count - first);
           const head = sampleAt(EVENING_BEGINS, SOUND, first);
           for (; (anchors[next]?.from ?? Infinity) <= head + 21; next++)
-            tape = lay(tape, anchors[next] as Anchor, head);
+            tape = lay(tape, anchors[next] as TimecodeAnchor, head);
           joined.set(render(tape, SOUND, EVENING_BEGINS, first, size), first);
         }
         const differs = joined.findIndex((sample, i) => sample !== whole[i]);
@@ -216,7 +230,7 @@ describe('an anchor that comes later than what has been rendered', () => {
   const run = runAt(rate, '01:00:00:00', 0);
 
   it.each([-0.15, -0.02, 0.02, 0.15])('is met within 200 ms where it is %f frames off, and no word is torn', off => {
-    const on: Anchor = { ...run, from: 500, place: anchoredAt(run, 500) + off, join: 'on' };
+    const on: TimecodeAnchor = { ...run, from: 500, place: anchoredAt(run, 500) + off, join: 'on' };
     const tape = lay(tapeOf([run]), on, 560);
     const words = decode(render(tape, SOUND, 0, 0, 48_000), SOUND.amplitude);
     expect(words.length).toBe(Math.floor(25 + off));

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { MidiMessage } from '../../../bridges/midi/codec.ts';
 import { midiBridgeOver } from '../../../bridges/midi/index.ts';
 import type { Host } from '../../../src/bridge.ts';
+import type { Anchor } from '../../../src/core/anchor.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { toHex } from '../../../src/layout.ts';
-import { memoryNetwork } from '../../../src/wire.ts';
+import { memoryNetwork } from '../../../src/memory-wire.ts';
 import { rateNamed, runAt } from './anchors.ts';
 import { mtcReceiver } from './receiver.ts';
 import { standInSystem } from './stand-in.ts';
@@ -20,6 +21,9 @@ const note = (forMs: number | null, number = 60): MidiMessage => ({
   channel: 1,
   forMs,
 });
+
+/** 125 BPM from beat 1: a clock every 20 ms. */
+const TICK: Anchor = { from: 10, place: 0, speed: 0.05, join: 'locate', since: 0 };
 
 describe('a MIDI port', () => {
   function bench() {
@@ -118,6 +122,49 @@ describe('a MIDI port', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  it('timecode and clock leave side by side, the status says how late each is, and a release leaves both alone', async () => {
+    const { clock, sent, bridge } = await ready();
+    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
+    bridge.tick(TICK);
+    clock.advance(35);
+    bridge.release();
+    clock.advance(15.5);
+    expect(sent()).toEqual([
+      ...['10 f1 00', '10 fc', '10 fa', '12 f8', '20 f1 10', '30 f1 20', '30 f8'],
+      ...['40 f1 30', '50 f1 40', '50 f8'],
+    ]);
+    expect(bridge.status().text).toBe('Show Control MIDI 1, 0 sent, MTC late p99 0.1 ms, clock late p99 0.1 ms');
+    bridge.run({ ...runAt(rateNamed('25'), '01:00:00:00', 60), join: 'silence' });
+    expect(bridge.status().text).toBe('Show Control MIDI 1, 0 sent, clock late p99 0.1 ms');
+    bridge.tick({ ...TICK, from: 60, join: 'silence' });
+    clock.advance(1000);
+    expect(sent().slice(10)).toEqual(['60 fc']);
+    expect(bridge.status().text).toBe('Show Control MIDI 1, 0 sent');
+    await bridge.close();
+  });
+
+  it('a clock that runs is started anew on a device that is back, and one that stands is told where', async () => {
+    const { clock, standIn, sent, bridge } = await ready();
+    bridge.tick(TICK);
+    clock.advance(1000);
+    standIn.show([]);
+    clock.advance(2000);
+    const before = sent().length;
+    standIn.show(PORTS);
+    clock.advance(1200);
+    // Looked at every 2 s: at 4000 ms it is at clock 199.5; the next sixteenth is the 34th from beat 1, at clock 204.
+    expect(sent().slice(before, before + 5)).toEqual(['4000 fc', '4000 f2 22 00', '4000 fb', '4090 f8', '4110 f8']);
+    bridge.tick({ ...TICK, from: 4300, place: 48, speed: 0 });
+    clock.advance(1000);
+    standIn.show([]);
+    clock.advance(2000);
+    const again = sent().length;
+    standIn.show(PORTS);
+    clock.advance(2000);
+    expect(sent().slice(again)).toEqual(['8000 fc', '8000 f2 08 00']);
+    await bridge.close();
+  });
+
   it('a device that vanishes is missed, not fatal, and used again when it is back', async () => {
     const { clock, sent, log, standIn, bridge } = await ready();
     standIn.fail(true);
@@ -150,7 +197,9 @@ describe('a MIDI port', () => {
     const receiver = mtcReceiver();
     for (const { at, bytes } of standIn.sent.slice(before)) receiver.hear(at, bytes);
     // Looked at every 2 s: at 4000 ms it is 3990 ms on, in frame 99.
-    expect(receiver.fullFrames).toEqual([{ at: 4000, rateCode: 1, hours: 1, minutes: 0, seconds: 3, frames: 24 }]);
+    expect(receiver.fullFrames).toMatchObject([
+      { at: 4000, rateCode: 1, hours: 1, minutes: 0, seconds: 3, frames: 24 },
+    ]);
     expect(receiver.labels[0]).toMatchObject({ hours: 1, minutes: 0, seconds: 4, frames: 0 });
     expect(receiver.labels[0]?.at).toBeCloseTo(4010, 6);
     expect([receiver.cuts, receiver.strays]).toEqual([[], []]);
@@ -199,6 +248,7 @@ describe('a machine without a sound system', () => {
     expect(log).toEqual(['there is no MIDI system here: on Debian install libasound2']);
     expect(bridge.status()).toEqual({ state: 'waiting', text: log[0] });
     bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
+    bridge.tick(TICK);
     bridge.release();
     expect(bridge.send(note(null) as never, 0)).toBe(false);
     await bridge.close();

@@ -1,8 +1,11 @@
+import easymidi from 'easymidi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
 import { encode, type MidiMessage, noteName, noteNumber } from '../../../bridges/midi/codec.ts';
 import { midiBridge } from '../../../bridges/midi/index.ts';
+import { sendBytes } from '../../../bridges/midi/output.ts';
+import { NO_LIBRARY } from '../../../src/core/library.ts';
 import { toHex } from '../../../src/layout.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 
@@ -29,12 +32,30 @@ describe('MIDI bytes', () => {
   });
 });
 
+describe('what the package makes of our messages', () => {
+  it.each([
+    ...['90 3c 7f', '80 3c 40', 'b1 07 64', 'c9 05', 'f1 35', 'f8', 'fa', 'fb', 'fc'],
+    ...['f2 08 00', 'f2 7f 7f', 'f2 00 01', 'f0 7f 7f 01 01 21 02 03 04 f7'],
+  ])('%s is sent as it is', hex => {
+    const out: number[][] = [];
+    const output: easymidi.Output = Object.create(easymidi.Output.prototype, {
+      _output: { value: { sendMessage: (bytes: number[]) => void out.push(bytes) } },
+    });
+    sendBytes(
+      output,
+      Uint8Array.from(hex.split(' '), byte => Number.parseInt(byte, 16)),
+    );
+    expect(out.map(bytes => toHex(Uint8Array.from(bytes)))).toEqual([hex]);
+  });
+});
+
 describe('MIDI in a profile', () => {
   const load = (message: string, options = 'device: x') =>
     loadProfile(
       `decklight: 1\nname: t\nbridges:\n  daw: { type: midi, ${options} }\ncues:\n  c:\n    - daw: ${message}\n`,
       't.yaml',
       BRIDGES,
+      NO_LIBRARY,
     );
   const messageOf = (text: string): unknown => {
     const loaded = load(text);
@@ -75,13 +96,22 @@ describe('MIDI in a profile', () => {
     if (!loaded.ok) expect(loaded.problems.map(({ message }) => message).join('\n')).toMatch(expected);
   });
 
-  it('takes timecode, tells no feed, and claims its port', () => {
-    expect([midiBridge.takesTimecode, midiBridge.tell]).toEqual([true, null]);
+  it('takes timecode and clock, tells no feed, and claims its port', () => {
+    expect([midiBridge.takesTimecode, midiBridge.takesClock, midiBridge.tell]).toEqual([true, true, null]);
     for (const options of ['device: Show Control', 'virtual: Show Control']) {
       const loaded = load('{ note: C3 }', options);
       const claims = loaded.ok ? midiBridge.claims(loaded.profile.bridges[0]?.options) : [];
       expect(claims).toEqual(['the MIDI port "Show Control"']);
     }
+  });
+
+  it.each([
+    ['device: x', 0],
+    ['device: x, latency: 30 ms', 30],
+    ['virtual: x, latency: -5 ms', -5],
+  ])('%s: leaves %i ms earlier', (options, latencyMs) => {
+    const loaded = load('{ note: C3 }', options);
+    expect(loaded.ok && midiBridge.latencyMs(loaded.profile.bridges[0]?.options)).toBe(latencyMs);
   });
 
   it('wants one of device and virtual', () => {

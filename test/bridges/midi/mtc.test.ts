@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FROM_THE_START, type MtcMessage, mtcStream, nextMessage } from '../../../bridges/midi/mtc.ts';
-import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../../../src/core/anchor.ts';
+import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { FRAME_RATES, framesPerDay, framesPerMs } from '../../../src/core/timecode.ts';
 import { toHex } from '../../../src/layout.ts';
 import { portInLine } from '../../../src/timed/in-line.ts';
 import type { Timed } from '../../../src/timed/port.ts';
 import { locatedAgain } from '../../../src/timed/standing.ts';
-import { placeOf, rateNamed, runAt, someAnchors } from './anchors.ts';
+import { placeOf, rateNamed, runAt, someAnchorsBothWays } from './anchors.ts';
 import { countOfHeard, mtcReceiver } from './receiver.ts';
 
 /** Everything that leaves before a moment. */
-function messagesOf(anchors: readonly Anchor[], until: number): readonly MtcMessage[] {
+function messagesOf(anchors: readonly TimecodeAnchor[], until: number): readonly MtcMessage[] {
   const messages: MtcMessage[] = [];
   for (let after = FROM_THE_START; ; ) {
     const message = nextMessage(anchors, after);
@@ -51,7 +51,7 @@ describe('MTC bytes', () => {
 
   it('a full frame says where it is to all devices', () => {
     const at = (name: string, label: string): string => {
-      const locate: Anchor = { ...runAt(rateNamed(name), label, 5), join: 'locate', speed: 0 };
+      const locate: TimecodeAnchor = { ...runAt(rateNamed(name), label, 5), join: 'locate', speed: 0 };
       const messages = messagesOf([locate], 1000);
       expect(messages.map(message => message.at)).toEqual([5]);
       return toHex(messages[0]?.bytes ?? Uint8Array.of());
@@ -66,15 +66,21 @@ describe('MTC bytes', () => {
 describe('MTC', () => {
   it.each(FRAME_RATES)('every piece of a day at $name is on its ideal time to 1 µs', rate => {
     const from = 123_456.789;
-    const anchor: Anchor = { ...runAt(rate, '00:00:00:00', from) };
+    const anchor: TimecodeAnchor = { ...runAt(rate, '00:00:00:00', from) };
     const quarterMs = (1000 * rate.seconds) / (4 * rate.frames);
     const all = 4 * framesPerDay(rate);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: all + 100 }), n => {
-        const before = { at: from + (n - 1) * quarterMs, least: n };
-        const message = nextMessage([anchor], before);
+        const timeOf = (quarter: number): number => from + quarter * quarterMs;
+        const left = { at: timeOf(n - 1), last: { quarter: n - 1, way: 1 }, goesOn: true } as const;
+        const message = nextMessage([anchor], left);
         expect(message?.quarter).toBe(n);
-        expect(Math.abs((message?.at ?? 0) - (from + n * quarterMs))).toBeLessThan(0.001);
+        expect(Math.abs((message?.at ?? 0) - timeOf(n))).toBeLessThan(0.001);
+        const back = { ...anchor, from: timeOf(n), place: n / 4, speed: -anchor.speed, since: n / 4 };
+        const came = { at: back.from, last: { quarter: n, way: -1 }, goesOn: true } as const;
+        const falling = nextMessage([back], came);
+        expect(falling?.quarter).toBe(n - 1);
+        expect(Math.abs((falling?.at ?? 0) - timeOf(n + 1))).toBeLessThan(0.001);
       }),
     );
   });
@@ -93,7 +99,7 @@ describe('MTC', () => {
   it('a start is said by a full frame, and the first cycle begins later, on an even frame', () => {
     const rate = rateNamed('30');
     const place = placeOf(rate, '01:00:00:00');
-    const start: Anchor = { from: 0, place, speed: framesPerMs(rate), join: 'locate', since: place, rate };
+    const start: TimecodeAnchor = { from: 0, place, speed: framesPerMs(rate), join: 'locate', since: place, rate };
     const [full, ...pieces] = messagesOf([start], 200);
     expect(toHex(full?.bytes ?? Uint8Array.of())).toBe('f0 7f 7f 01 01 61 00 00 00 f7');
     expect(pieces[0]?.at).toBeCloseTo(2000 / 30, 9);
@@ -112,7 +118,7 @@ describe('MTC', () => {
   it('no cycle begins before the place that an anchor says it runs since', () => {
     const rate = rateNamed('25');
     const run = { ...runAt(rate, '01:00:00:00', 0), since: placeOf(rate, '01:00:00:03') };
-    const on: Anchor = { ...run, from: 20, place: anchoredAt(run, 20), join: 'on' };
+    const on: TimecodeAnchor = { ...run, from: 20, place: anchoredAt(run, 20), join: 'on' };
     for (const anchors of [[run], [run, on], [on]]) {
       const [first] = messagesOf(anchors, 1000);
       expect([first?.at, first?.bytes[1]]).toEqual([160, 0x04]);
@@ -122,22 +128,22 @@ describe('MTC', () => {
   it('a stop is silence, after a full frame that says where', () => {
     const rate = rateNamed('25');
     const place = placeOf(rate, '01:00:00:01');
-    const stop: Anchor = { from: 45, place, speed: 0, join: 'locate', since: place, rate };
+    const stop: TimecodeAnchor = { from: 45, place, speed: 0, join: 'locate', since: place, rate };
     const messages = messagesOf([runAt(rate, '01:00:00:00', 0), stop], 1e9);
     expect(messages.slice(5).map(({ at, bytes }) => `${at} ${toHex(bytes)}`)).toEqual([
       '45 f0 7f 7f 01 01 21 00 00 01 f7',
     ]);
-    const silence: Anchor = { from: 45, place: 0, speed: 0, join: 'silence', since: 0, rate };
+    const silence: TimecodeAnchor = { from: 45, place: 0, speed: 0, join: 'silence', since: 0, rate };
     expect(messagesOf([runAt(rate, '01:00:00:00', 0), silence], 1e9).length).toBe(5);
   });
 
   it('a change of pace within a cycle keeps its order, its label and its number of pieces', () => {
     const rate = rateNamed('30');
     const first = runAt(rate, '01:00:00:00', 0);
-    const anchors: Anchor[] = [first];
+    const anchors: TimecodeAnchor[] = [first];
     // Where two lines meet, on a piece, a hair before it and a hair after it.
     for (const [i, from] of [1000 / 120, 3000 / 120 - 1e-9, 5000 / 120 + 1e-9].entries()) {
-      const before = anchors.at(-1) as Anchor;
+      const before = anchors.at(-1) as TimecodeAnchor;
       anchors.push({
         ...before,
         from,
@@ -154,11 +160,92 @@ describe('MTC', () => {
     const first = runAt(rate, '01:00:00:00', 0);
     for (let q = 1; q < 16; q++) {
       const from = (q * 1000) / 120;
-      const on: Anchor = { ...first, from, place: anchoredAt(first, from) + off, join: 'on' };
+      const on: TimecodeAnchor = { ...first, from, place: anchoredAt(first, from) + off, join: 'on' };
       for (const shift of [-1e-6, 0, 1e-6]) {
         const numbers = messagesOf([first, { ...on, from: from + shift }], 400).map(({ quarter }) => quarter);
         const start = numbers[0] ?? 0;
         expect(numbers).toEqual(numbers.map((_, i) => start + i));
+      }
+    }
+  });
+
+  describe('backwards', () => {
+    const rate = rateNamed('25');
+    const back = (label: string, from: number): TimecodeAnchor => {
+      const run = runAt(rate, label, from);
+      return { ...run, speed: -run.speed };
+    };
+    const pieces = (messages: readonly MtcMessage[]): readonly string[] =>
+      messages.map(({ at, bytes }) => `${Math.round(at)} ${toHex(bytes.subarray(1))}`);
+
+    it('the pieces fall from 7 to 0, the labels by two frames, each on its ideal time', () => {
+      // From 01:02:04:10 down: the cycle of :08 ends a quarter frame below it. Bytes as x42 sends them forwards.
+      const messages = messagesOf([back('01:02:04:10', 0)], 165);
+      expect(secondBytes(messages)).toBe('72 61 50 42 30 24 10 08 72 61 50 42 30 24 10 06');
+      expect(messages.map(({ at }) => Math.round(at))).toEqual(messages.map((_, i) => 10 + 10 * i));
+    });
+
+    it('a start is said by a full frame, and no cycle waits for a place that it began at', () => {
+      const [full, first] = messagesOf([{ ...back('01:00:00:03', 0), join: 'locate' }], 200);
+      expect(toHex(full?.bytes ?? Uint8Array.of())).toBe('f0 7f 7f 01 01 21 00 00 03 f7');
+      // The cycle of :00 ends a quarter frame below :02.
+      expect([first?.at, first?.bytes[1]]).toEqual([50, 0x72]);
+    });
+
+    it('goes over midnight', () => {
+      expect(secondBytes(messagesOf([back('00:00:00:00', 0)], 85))).toBe('73 67 53 4b 33 2b 11 07');
+      expect(secondBytes(messagesOf([back('00:00:00:02', 0)], 165)).slice(0, 23)).toBe('72 60 50 40 30 20 10 00');
+    });
+
+    it('a turn cuts off the cycle and opens another the other way', () => {
+      const run = runAt(rate, '01:00:00:00', 0);
+      const turned: TimecodeAnchor = { ...back('01:00:00:01', 40), join: 'on' };
+      // Pieces 0 to 3 at 0 to 30 ms, the turn in frame 1; :00 less a quarter frame is passed at 90 ms.
+      const once = pieces(messagesOf([run, turned], 105));
+      expect(once).toEqual(['0 00', '10 10', '20 20', '30 30', '90 72', '100 60']);
+      const place = anchoredAt(turned, 120);
+      const again: TimecodeAnchor = { ...run, from: 120, place, since: place, join: 'on' };
+      // 00:59:59:24, and the next even frame is that of 01:00:00:00.
+      expect(pieces(messagesOf([run, turned, again], 175)).slice(6)).toEqual(['110 53', '160 00', '170 10']);
+    });
+
+    it('a cycle that lacks its last piece is not completed by the first one of the other way', () => {
+      // Pieces 0 to 6 of 01:00:00:00, then back: the next cycle is that of 00:59:59:23, and its 7 would follow the 6.
+      const run = runAt(rate, '01:00:00:00', 0);
+      const turnAt = 65;
+      const turned: TimecodeAnchor = {
+        ...run,
+        from: turnAt,
+        place: anchoredAt(run, turnAt),
+        speed: -run.speed,
+        join: 'on',
+      };
+      const receiver = mtcReceiver();
+      const messages = messagesOf([run, turned], 220);
+      for (const { at, bytes } of messages) receiver.hear(at, bytes);
+      expect(pieces(messages).slice(5, 10)).toEqual(['50 50', '60 61', '130 00', '140 72', '150 60']);
+      expect(receiver.labels).toMatchObject([{ isBackwards: true, hours: 0, minutes: 59, seconds: 59, frames: 23 }]);
+      expect(receiver.strays).toEqual([]);
+    });
+  });
+
+  it('an anchor that comes to be known late neither doubles nor loses a piece', () => {
+    const rate = rateNamed('25');
+    for (const way of [1, -1]) {
+      for (const pace of [0.9, 0.99, 1.01, 1.1]) {
+        const run = runAt(rate, '01:00:00:00', 0);
+        const first = { ...run, speed: way * run.speed };
+        const before = messagesOf([first], 121);
+        const on: TimecodeAnchor = { ...first, from: 65, place: anchoredAt(first, 65), speed: pace * first.speed };
+        const known: readonly TimecodeAnchor[] = [first, { ...on, join: 'on' }];
+        const quarters = before.map(({ quarter }) => quarter ?? 0);
+        for (let after = before.at(-1)?.after ?? FROM_THE_START; quarters.length < 40; ) {
+          const message = nextMessage(known, after);
+          expect(message?.at).toBeGreaterThanOrEqual(after.at);
+          quarters.push(message?.quarter ?? 0);
+          after = message?.after ?? FROM_THE_START;
+        }
+        expect(quarters).toEqual(quarters.map((_, i) => (quarters[0] ?? 0) + way * i));
       }
     }
   });
@@ -177,25 +264,26 @@ describe('a receiver that knows nothing of the sender', () => {
 
   it('hears every even label at its time, in order, and nothing else', () => {
     fc.assert(
-      fc.property(someAnchors, anchors => {
+      fc.property(someAnchorsBothWays, anchors => {
         const end = (anchors.at(-1)?.from ?? 0) + TAIL_MS;
         const receiver = mtcReceiver();
         const messages = messagesOf(anchors, end);
         for (const { at, bytes } of messages) receiver.hear(at, bytes);
 
-        const holdsAt = (at: number): Anchor => {
+        const holdsAt = (at: number): TimecodeAnchor => {
           const anchor = anchors.findLast(({ from }) => from <= at);
           if (anchor === undefined) throw new Error(`something left at ${at}, before any anchor`);
           return anchor;
         };
-        const breaks = anchors.filter(({ join, speed }) => join !== 'on' || speed === 0);
+        const turns = anchors.filter((each, i) => each.join === 'on' && each.speed * (anchors[i - 1]?.speed ?? 0) < 0);
+        const breaks = anchors.filter(each => each.join !== 'on' || each.speed === 0 || turns.includes(each));
         const isBroken = (from: number, to: number): boolean =>
           breaks.some(each => each.from > from && each.from <= to);
 
         // Later than the one before, and nothing while it stands or is silent.
         for (const [i, { at, quarter }] of messages.entries()) {
           expect(at).toBeGreaterThan(messages[i - 1]?.at ?? Number.NEGATIVE_INFINITY);
-          if (quarter !== null) expect(holdsAt(at).speed).toBeGreaterThan(0);
+          if (quarter !== null) expect(holdsAt(at).speed).not.toBe(0);
           expect(holdsAt(at).join).not.toBe('silence');
         }
         expect(receiver.strays).toEqual([]);
@@ -207,6 +295,7 @@ describe('a receiver that knows nothing of the sender', () => {
         for (const [i, label] of receiver.labels.entries()) {
           const anchor = holdsAt(label.at);
           const { rate, speed } = anchor;
+          expect(label.isBackwards).toBe(speed < 0);
           const day = framesPerDay(rate);
           const count = countOfHeard(label, rate.base, rate.isDrop);
           expect(count % 2).toBe(0);
@@ -214,28 +303,33 @@ describe('a receiver that knows nothing of the sender', () => {
             expect(label.frames).toBeGreaterThan(1);
           }
           const off = (((anchoredAt(anchor, label.at) - count) % day) + day) % day;
-          expect(Math.min(off, day - off) / speed).toBeLessThan(1);
+          expect(Math.min(off, day - off) / Math.abs(speed)).toBeLessThan(1e-3);
           const before = receiver.labels[i - 1];
           if (before !== undefined && !isBroken(before.at, label.at)) {
-            expect((count - countOfHeard(before, rate.base, rate.isDrop) + day) % day).toBe(2);
+            const step = count - countOfHeard(before, rate.base, rate.isDrop);
+            expect((step * Math.sign(speed) + day) % day).toBe(2);
           }
         }
 
-        // Nothing is missing: a stretch opens its first cycle within two frames and goes on to its end.
+        // Nothing is missing: a stretch opens its first cycle within two frames, with a piece of lead-in at most, and goes on to
+        // its end.
         const starts = anchors.filter(
-          ({ speed }, i) => speed > 0 && (anchors[i]?.join !== 'on' || anchors[i - 1]?.speed === 0),
+          (each, i) => each.speed !== 0 && (each.join !== 'on' || anchors[i - 1]?.speed === 0 || turns.includes(each)),
         );
         for (const start of starts) {
+          const way = Math.sign(start.speed);
           const stop = breaks.find(({ from }) => from > start.from)?.from ?? end;
           const within = messages.filter(({ at, quarter }) => quarter !== null && at >= start.from && at < stop);
-          const line = (at: number): number => anchoredAt(holdsAt(at), at);
-          const last = anchors.findLast(({ from }) => from < stop) as Anchor;
-          const reached = anchoredAt(last, stop);
+          const line = (at: number): number => way * anchoredAt(holdsAt(at), at);
+          const last = anchors.findLast(({ from }) => from < stop) as TimecodeAnchor;
+          const reached = way * anchoredAt(last, stop);
           const first = within[0];
-          if (first === undefined) expect(reached - start.place).toBeLessThan(2 + 1e-6);
+          if (first === undefined) expect(reached - way * start.place).toBeLessThan(2 + 1e-6);
           else {
-            expect(line(first.at) - start.place).toBeLessThan(2 + 1e-6);
-            expect((first.bytes[1] ?? 255) >> 4).toBe(0);
+            expect(line(first.at) - way * start.place).toBeLessThan(2 + 1e-6);
+            const opened = within.slice(0, 2).map(({ bytes }) => (bytes[1] ?? 255) >> 4);
+            const [usual, lead] = way > 0 ? [0, 7] : [7, 0];
+            if (opened[0] !== usual) expect(opened).toEqual([lead, usual].slice(0, opened.length));
             expect(reached - line(within.at(-1)?.at ?? 0)).toBeLessThan(0.25 + 1e-6);
           }
         }
@@ -247,7 +341,7 @@ describe('a receiver that knows nothing of the sender', () => {
   it('hears the same bytes at the same times however they were asked for', () => {
     fc.assert(
       fc.property(
-        someAnchors,
+        someAnchorsBothWays,
         fc.array(fc.double({ min: 1, max: 300, noNaN: true }), { minLength: 1 }),
         (anchors, pauses) => {
           const end = (anchors.at(-1)?.from ?? 0) + TAIL_MS;

@@ -1,11 +1,13 @@
 /**
- * A receiver of MTC that knows nothing of our sender: it puts pieces together in their order and begins again where one
- * does not follow the one before. Like the strict ones in the field, but it adds nothing for the time since piece 0.
+ * A receiver of MTC that knows nothing of our sender: it tells the direction by the order of the pieces alone, puts them
+ * together in it, and begins again where one does not follow the one before. Like the strict ones in the field, but it
+ * adds nothing for the time since piece 0.
  */
 
 export interface HeardLabel {
-  /** When piece 0 came. */
+  /** When piece 0 came: the first one forwards, the last one backwards. */
   readonly at: number;
+  readonly isBackwards: boolean;
   readonly rateCode: number;
   readonly hours: number;
   readonly minutes: number;
@@ -15,14 +17,20 @@ export interface HeardLabel {
 
 export interface Receiver {
   hear(at: number, bytes: Uint8Array): void;
-  /** Labels of which all eight pieces came in order. */
+  /** Labels of which all eight pieces came in order, rising or falling. */
   readonly labels: readonly HeardLabel[];
   /** Full frames; `at` is when they came. */
   readonly fullFrames: readonly HeardLabel[];
-  /** Moments at which a cycle was cut off by the piece 0 of another, or by a full frame. */
+  /** Moments at which a cycle was cut off by a piece that opens another, or by a full frame. */
   readonly cuts: readonly number[];
   /** Pieces that neither followed the one before nor opened a cycle. */
   readonly strays: readonly number[];
+}
+
+interface Piece {
+  readonly at: number;
+  readonly number: number;
+  readonly data: number;
 }
 
 export function mtcReceiver(): Receiver {
@@ -30,37 +38,33 @@ export function mtcReceiver(): Receiver {
   const fullFrames: HeardLabel[] = [];
   const cuts: number[] = [];
   const strays: number[] = [];
-  let nibbles: number[] = [];
-  let begunAt = 0;
+  /** Pieces that followed each other in one direction, since the last cycle was whole. */
+  let run: readonly Piece[] = [];
 
   function abandon(at: number): void {
-    if (nibbles.length > 0) cuts.push(at);
-    nibbles = [];
+    if (run.length > 0) cuts.push(at);
+    run = [];
   }
 
-  function piece(at: number, data: number): void {
-    const number = data >> 4;
-    if (number === 0) {
+  function hearPiece(piece: Piece): void {
+    const { at, number } = piece;
+    const last = run.at(-1);
+    const before = run.at(-2);
+    const isNear = last !== undefined && Math.abs(number - last.number) === 1;
+    const isReversed = isNear && before !== undefined && number === before.number;
+    if (isNear && !isReversed) run = [...run, piece];
+    // What opens a cycle is known by the piece that comes after it, not by the one before.
+    else if (isReversed && opens(last)) run = [last, piece];
+    else if (opens(piece)) {
       abandon(at);
-      begunAt = at;
-    } else if (number !== nibbles.length) {
+      run = isNear ? [last, piece] : [piece];
+    } else {
       strays.push(at);
-      nibbles = [];
-      return;
+      run = [];
     }
-    nibbles.push(data & 15);
-    if (nibbles.length < 8) return;
-    const pair = (low: number): number => (nibbles[low] ?? 0) + 16 * (nibbles[low + 1] ?? 0);
-    const last = pair(6);
-    labels.push({
-      at: begunAt,
-      rateCode: last >> 5,
-      hours: last & 31,
-      minutes: pair(4),
-      seconds: pair(2),
-      frames: pair(0),
-    });
-    nibbles = [];
+    if (run.length < 8) return;
+    labels.push(whole(run));
+    run = [];
   }
 
   return {
@@ -69,12 +73,28 @@ export function mtcReceiver(): Receiver {
     cuts,
     strays,
     hear(at, bytes) {
-      if (bytes[0] === 0xf1) return piece(at, bytes[1] ?? 255);
-      if (bytes[0] !== 0xf0 || bytes[3] !== 1) return;
+      const [status, data = 255] = bytes;
+      if (status === 0xf1) return hearPiece({ at, number: data >> 4, data: data & 15 });
+      if (status !== 0xf0 || bytes[3] !== 1) return;
       abandon(at);
       const [hours = 0, minutes = 0, seconds = 0, frames = 0] = bytes.subarray(5);
-      fullFrames.push({ at, rateCode: hours >> 5, hours: hours & 31, minutes, seconds, frames });
+      const rest = { rateCode: hours >> 5, hours: hours & 31, minutes, seconds, frames };
+      fullFrames.push({ at, isBackwards: false, ...rest });
     },
+  };
+}
+
+const opens = ({ number }: Piece): boolean => number === 0 || number === 7;
+
+function whole(run: readonly Piece[]): HeardLabel {
+  const isBackwards = run[0]?.number === 7;
+  const rising = isBackwards ? run.toReversed() : run;
+  const pair = (low: number): number => (rising[low]?.data ?? 0) + 16 * (rising[low + 1]?.data ?? 0);
+  const last = pair(6);
+  const at = rising[0]?.at ?? 0;
+  return {
+    ...{ at, isBackwards, rateCode: last >> 5, hours: last & 31 },
+    ...{ minutes: pair(4), seconds: pair(2), frames: pair(0) },
   };
 }
 

@@ -1,4 +1,5 @@
 /** A MIDI system without a machine behind it: ports in simulated time that keep what leaves through them. */
+import { clockStream } from '../../../bridges/midi/clock.ts';
 import { mtcStream } from '../../../bridges/midi/mtc.ts';
 import type { MidiSystem } from '../../../bridges/midi/port.ts';
 import { portInLine } from '../../../src/timed/in-line.ts';
@@ -44,6 +45,7 @@ export function standInSystem(names: readonly string[]): StandIn {
           },
           clock,
           listener,
+          clockStream,
         ),
     },
   };

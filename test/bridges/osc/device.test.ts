@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { OscMessage } from '../../../bridges/osc/codec.ts';
-import { openOsc } from '../../../bridges/osc/device.ts';
+import { type OscDeviceOptions, openOsc } from '../../../bridges/osc/device.ts';
+import { USUAL_FORMS } from '../../../bridges/osc/timecode.ts';
+import { wirePort } from '../../../bridges/osc/timecode-port.ts';
 import type { Host } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
-import { memoryNetwork, type Wire } from '../../../src/wire.ts';
+import { memoryNetwork } from '../../../src/memory-wire.ts';
+import type { Wire } from '../../../src/wire.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {
@@ -35,8 +38,11 @@ function bench(change: (wire: Wire) => Wire = wire => wire, targets = ['10.0.0.8
     ready() {},
   };
   const endpoints = targets.map(address => ({ address, port: 8000 }));
-  const options = { targets: endpoints, framing: null, bundles: 'none', listen: null } as const;
-  const bridge = openOsc(options, host, message => message as OscMessage);
+  const options: OscDeviceOptions = {
+    ...{ targets: endpoints, framing: null, bundles: 'none', timecode: USUAL_FORMS, latencyMs: 0 },
+    listen: null,
+  };
+  const bridge = openOsc(options, host, message => message as OscMessage, wirePort);
   return { clock, heard, log, bridge, ready: Promise.all(listening).then(settled) };
 }
 

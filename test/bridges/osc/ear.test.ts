@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encode, type OscArg, type OscMessage } from '../../../bridges/osc/codec.ts';
 import { openOsc } from '../../../bridges/osc/device.ts';
-import type { Host } from '../../../src/bridge.ts';
+import { USUAL_FORMS } from '../../../bridges/osc/timecode.ts';
+import { wirePort } from '../../../bridges/osc/timecode-port.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
-import { memoryNetwork, PortHeld, type Wire } from '../../../src/wire.ts';
+import { memoryNetwork } from '../../../src/memory-wire.ts';
+import { PortHeld, type Wire } from '../../../src/wire.ts';
+import { testHost } from '../host.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {
@@ -16,26 +19,17 @@ function bench(trust: readonly string[], at = '10.0.0.1', change: (wire: Wire) =
   const clock = virtualClock();
   const network = memoryNetwork(clock);
   const own = network.host(nic(at));
-  const log: string[] = [];
   const events: ShowEvent[] = [];
-  const say = (_: unknown, text: string): void => void log.push(text);
-  const host: Host = {
-    clock,
-    wire: change(own),
-    log: { info: say, warn: say, error: say },
-    unixMs: at => at,
-    hears: true,
-    needs: { phrases: true, beats: true, positions: false },
-    ready() {},
-    emit: event => void events.push(event),
-  };
+  const { host, log } = testHost(clock, change(own), event => void events.push(event));
   const options = {
     targets: [{ address: '10.0.0.8', port: 8000 }],
     framing: null,
     bundles: 'none',
+    timecode: USUAL_FORMS,
+    latencyMs: 0,
     listen: { port: 9001, trust },
   } as const;
-  const bridge = openOsc(options, host, message => message as OscMessage);
+  const bridge = openOsc(options, host, message => message as OscMessage, wirePort);
   /** Sends from another host of the network, or from this one. */
   async function from(address: string, ...packets: readonly Uint8Array[]): Promise<void> {
     const socket = await (address === at ? own : network.host(nic(address))).dial(

@@ -48,6 +48,10 @@ const ASKED: Readonly<Record<string, readonly (readonly [string, readonly OscArg
     ['nudge', [float(1)], { kind: 'nudge', timecode: null, frames: 1 }],
     ['nudge', [int(0)], null],
   ],
+  'latency/<bridge>': [
+    ['latency/daw', [float(-2.5)], { kind: 'latency', bridge: 'daw', addMs: -2.5 }],
+    ['latency/daw', [int(0)], null],
+  ],
   'nudge/<timecode>': [['nudge/main', [int(5)], { kind: 'nudge', timecode: 'main', frames: 5 }]],
   capture: [
     ['capture', [], { kind: 'capture' }],
@@ -93,6 +97,7 @@ describe('what hands ask for', () => {
     ['mute/a/b', [], /unknown address/],
     ['mute', [float(Number.NaN)], /expected no argument/],
     ['nudge', [], /expected a whole number of frames/],
+    ['latency/daw', [], /expected ms, as a number/],
     ['nudge', [float(0.5)], /expected a whole number of frames/],
     ['nudge', [float(Number.POSITIVE_INFINITY)], /expected a whole number of frames/],
     ['fire', [], /expected the name of a cue, as text/],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../bridges/osc/codec.ts';
 import { openTarget, WAITING_MOST_BYTES } from '../../../bridges/osc/target.ts';
-import type { Host } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
-import { memoryNetwork, type Stream } from '../../../src/wire.ts';
+import { memoryNetwork } from '../../../src/memory-wire.ts';
+import type { Stream } from '../../../src/wire.ts';
+import { testHost } from '../host.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {
@@ -17,18 +18,7 @@ function bench() {
   const clock = virtualClock();
   const network = memoryNetwork(clock);
   const desk = network.host(nic('10.0.0.8'));
-  const log: string[] = [];
-  const say = (_: unknown, text: string): void => void log.push(text);
-  const host: Host = {
-    clock,
-    wire: network.host(nic('10.0.0.1')),
-    log: { info: say, warn: say, error: say },
-    unixMs: at => at,
-    emit() {},
-    hears: true,
-    needs: { phrases: true, beats: true, positions: false },
-    ready() {},
-  };
+  const { host, log } = testHost(clock, network.host(nic('10.0.0.1')));
   const streams: Stream[] = [];
   let heardBytes = 0;
   const listen = (): (() => void) =>

@@ -6,10 +6,13 @@ import { decode, encode, type OscMessage } from '../../../bridges/osc/codec.ts';
 import { openOsc } from '../../../bridges/osc/device.ts';
 import type { Framing } from '../../../bridges/osc/framing.ts';
 import { WAITING_MOST_BYTES } from '../../../bridges/osc/target.ts';
-import type { Host, OpenBridge } from '../../../src/bridge.ts';
+import { USUAL_FORMS } from '../../../bridges/osc/timecode.ts';
+import { wirePort } from '../../../bridges/osc/timecode-port.ts';
+import type { OpenBridge } from '../../../src/bridge.ts';
 import { type VirtualClock, virtualClock } from '../../../src/core/clock.ts';
 import { liveWire } from '../../../src/shell/live-wire.ts';
 import type { Stream, Wire } from '../../../src/wire.ts';
+import { testHost } from '../host.ts';
 
 interface Slip {
   readonly Decoder: new (options: { onMessage(bytes: Uint8Array): void }) => { decode(bytes: Uint8Array): void };
@@ -78,7 +81,7 @@ async function desk(port: number, isReading: boolean, data: (bytes: Uint8Array) 
 function open(
   port: number,
   framing: Framing,
-): { bridge: OpenBridge; clock: VirtualClock; streams: Stream[]; log: string[] } {
+): { bridge: OpenBridge; clock: VirtualClock; streams: Stream[]; log: readonly string[] } {
   const clock = virtualClock();
   const live = liveWire(clock);
   const streams: Stream[] = [];
@@ -90,22 +93,15 @@ function open(
       return stream;
     },
   };
-  const log: string[] = [];
-  const say = (_: unknown, text: string): void => void log.push(text);
-  const host: Host = {
-    clock,
-    wire,
-    log: { info: say, warn: say, error: say },
-    unixMs: at => at,
-    emit() {},
-    hears: true,
-    needs: { phrases: true, beats: true, positions: false },
-    ready() {},
-  };
+  const { host, log } = testHost(clock, wire);
   const bridge = openOsc(
-    { targets: [{ address: '127.0.0.1', port }], framing, bundles: 'none', listen: null },
+    {
+      ...{ targets: [{ address: '127.0.0.1', port }], framing, bundles: 'none' },
+      ...{ timecode: USUAL_FORMS, latencyMs: 0, listen: null },
+    },
     host,
     message => message as OscMessage,
+    wirePort,
   );
   closers.push(() => bridge.close());
   return { bridge, clock, streams, log };

@@ -1,0 +1,25 @@
+/** The ways of OSC timecode to a receiver: over UDP through a thread or the wire of a simulated evening, over TCP with the cues. */
+import type { Clock } from '../../src/core/clock.ts';
+import { portInLine } from '../../src/timed/in-line.ts';
+import type { PortListener, TimedPort } from '../../src/timed/port.ts';
+import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/timed/udp-port.ts';
+import type { Target } from './target.ts';
+import { type OscTimecode, oscTimecodeStream } from './timecode.ts';
+
+/** Who gets what. */
+export interface OscTimecodeRequest extends UdpRequest, OscTimecode {}
+
+/** The live one, in a thread. */
+export const threadPort: OpenUdpPort<OscTimecodeRequest> = udpThreadPort(
+  new URL(import.meta.url.endsWith('.ts') ? './timecode-output.ts' : './timecode-output.js', import.meta.url).href,
+);
+
+/** On the host's clock and wire. */
+export const wirePort: OpenUdpPort<OscTimecodeRequest> = udpWirePort<OscTimecodeRequest>(oscTimecodeStream);
+
+/** Over TCP there is one connection, and so one thread: it waits on the clock of the one that sends the cues. */
+export function targetPort(target: Target, timecode: OscTimecode, clock: Clock, listener: PortListener): TimedPort {
+  const told: PortListener = { ...listener, opened: () => target.isReady() && listener.opened() };
+  target.onReached(listener.opened);
+  return portInLine(oscTimecodeStream(timecode), { send: bytes => void target.offer(bytes), close() {} }, clock, told);
+}

@@ -1,0 +1,33 @@
+/** What streams count: timecode the frames of a day, MIDI clock the clocks of a track. */
+import { CLOCKS_OF_BEAT } from './anchor.ts';
+import type { Scale } from './generator.ts';
+import { leadsToBeat, leadsToMs } from './position.ts';
+import type { ClockEntry, TimecodeEntry } from './profile.ts';
+import { framesOfMs, framesPerMs } from './timecode.ts';
+
+const regionOf = ({ regions, unknownTrack }: TimecodeEntry, entry: number | null): number =>
+  (entry === null ? null : regions.get(entry)) ?? unknownTrack;
+
+/** Frames since midnight: where the region of the track begins, and how far the deck is in it. */
+export const TIMECODE: Scale<TimecodeEntry> = {
+  unitOf: ({ rate }) => rate.name,
+  placeOf(entry, deck, at) {
+    const ms = leadsToMs(deck, at);
+    if (ms === null || deck.track === null) return null;
+    const start = regionOf(entry, deck.track.known.entry);
+    return start + framesOfMs(entry.rate, ms) + entry.offsetFrames;
+  },
+  normalSpeed: ({ rate }) => framesPerMs(rate),
+};
+
+/** Clocks since beat 1, which is 0: before it they are negative. */
+export const MIDI_CLOCK: Scale<ClockEntry> = {
+  unitOf: () => 'clock',
+  placeOf(_, deck, at) {
+    const beat = leadsToBeat(deck, at);
+    return beat === null ? null : (beat - 1) * CLOCKS_OF_BEAT;
+  },
+  normalSpeed(_, { track }) {
+    return track?.tempoBpm == null ? null : (track.tempoBpm * CLOCKS_OF_BEAT) / 60_000;
+  },
+};

@@ -1,0 +1,243 @@
+/** What a stream does where its deck does not simply play: every behaviour that a profile can choose. */
+import { describe, expect, it } from 'vitest';
+import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
+import { type Behaviour, type ClockEntry, USUAL_BEHAVIOUR } from '../../src/core/profile.ts';
+import { type Driver, drive } from './driver.ts';
+import { profileOf, timecode } from './samples.ts';
+
+const TWO_OCLOCK = 2 * 3600 * 25;
+/** At 25 frames a second, 120 BPM: frames of a beat. */
+const FRAMES_OF_BEAT = 12.5;
+const NOMINAL = 25 / 1000;
+
+const show = (behaviour: Partial<Behaviour> = {}) =>
+  drive(
+    profileOf([], { timecodes: [timecode({ behaviour: { ...USUAL_BEHAVIOUR, ...behaviour }, regions: new Map() })] }),
+  );
+
+const anchorsOf = (driver: Driver): TimecodeAnchor[] =>
+  driver.left.flatMap(({ intent }) => (intent.kind === 'run' ? [intent.anchor] : []));
+
+const trueFrames = (driver: Driver): number => TWO_OCLOCK + (driver.trueBeat() - 1) * FRAMES_OF_BEAT;
+
+/** Where an output that knows only the anchors is now. */
+function toldFrames(driver: Driver): number {
+  const now = driver.now();
+  const holding = anchorsOf(driver).findLast(({ from }) => from <= now);
+  if (holding === undefined) throw new Error('nothing holds yet');
+  return anchoredAt(holding, now);
+}
+
+const runOf = (driver: Driver) => driver.state().timecodes.get('main')?.run;
+
+/** Playing since 20 s: the beats are known to less than a frame or two. */
+function playing(behaviour: Partial<Behaviour> = {}): Driver {
+  const driver = show(behaviour);
+  driver.start();
+  driver.play(20_000);
+  return driver;
+}
+
+const NEAR = 3;
+
+describe('on-pitch', () => {
+  it('follow: the stream runs as fast as the deck', () => {
+    const driver = playing();
+    driver.turn(1.06);
+    driver.play(20_000);
+    const late = anchorsOf(driver).slice(-20);
+    expect(late.every(({ join }) => join === 'on')).toBe(true);
+    for (const { speed } of late) expect(Math.abs(speed / (NOMINAL * 1.06) - 1)).toBeLessThan(0.021);
+    expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(NEAR);
+  });
+
+  for (const speed of [1.06, 0.94]) {
+    it(`nominal: at ${speed} it keeps its pace, and moves by two frames where a cycle ends`, () => {
+      const driver = playing({ onPitch: 'nominal' });
+      const before = anchorsOf(driver).length;
+      driver.turn(speed);
+      driver.play(20_000);
+      const anchors = anchorsOf(driver);
+      expect(anchors.filter(anchor => anchor.speed !== 0 && anchor.speed !== NOMINAL)).toEqual([]);
+      const moved = anchors.slice(before);
+      expect(moved.every(({ join }) => join === 'jump')).toBe(true);
+      for (const [i, anchor] of moved.entries()) {
+        const last = anchors[before + i - 1] as TimecodeAnchor;
+        const led = anchoredAt(last, anchor.from);
+        expect(Math.abs(led / 2 - Math.round(led / 2))).toBeLessThan(1e-6);
+        expect(anchor.place - led).toBeCloseTo(speed > 1 ? 2 : -2, 6);
+      }
+      // 6 % of 20 s are 30 frames.
+      expect(moved.length).toBeGreaterThanOrEqual(14);
+      expect(moved.length).toBeLessThanOrEqual(16);
+      expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(NEAR + 1);
+    });
+  }
+});
+
+describe('on-jump', () => {
+  const jumped = (behaviour: Partial<Behaviour>): TimecodeAnchor[] => {
+    const driver = playing(behaviour);
+    const before = anchorsOf(driver).length;
+    driver.jumpTo(65);
+    driver.play(2000);
+    return anchorsOf(driver)
+      .slice(before)
+      .filter(({ join }) => join !== 'on');
+  };
+
+  it('jump: it goes on elsewhere, and nothing is said outright', () => {
+    expect(jumped({}).map(({ join, speed }) => [join, speed > 0])).toEqual([['jump', true]]);
+  });
+
+  it('locate: it says outright where it goes on', () => {
+    expect(jumped({ onJump: 'locate' }).map(({ join, speed }) => [join, speed > 0])).toEqual([['locate', true]]);
+  });
+});
+
+describe('on-loop', () => {
+  it('follow: each turn is a jump back', () => {
+    const driver = playing();
+    const before = anchorsOf(driver).length;
+    driver.loop(8, 3);
+    driver.play(1000);
+    const jumps = anchorsOf(driver)
+      .slice(before)
+      .filter(({ join }) => join === 'jump');
+    expect(jumps.length).toBeGreaterThanOrEqual(2);
+    expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(13);
+  });
+
+  it('run-on: it runs on as if there were no loop, after it too, until the deck stops; then it is where the deck is', () => {
+    const driver = playing({ onLoop: 'run-on' });
+    const before = anchorsOf(driver).length;
+    const startsAt = driver.now();
+    const startsFrom = toldFrames(driver);
+    driver.loop(8, 3);
+    driver.play(6000);
+    const after = anchorsOf(driver).slice(before);
+    expect(after.filter(({ join }) => join !== 'on')).toEqual([]);
+    expect(Math.abs(toldFrames(driver) - (startsFrom + (driver.now() - startsAt) * NOMINAL))).toBeLessThan(13);
+    expect(toldFrames(driver) - trueFrames(driver)).toBeGreaterThan(8 * FRAMES_OF_BEAT);
+    driver.pause();
+    driver.play(1000);
+    expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(13);
+  });
+
+  it('run-on: a jump onward takes it along', () => {
+    const driver = playing({ onLoop: 'run-on' });
+    driver.loop(8, 3);
+    driver.jumpTo(400);
+    driver.play(2000);
+    expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(13);
+  });
+});
+
+describe('on-reverse', () => {
+  it('stop: it stands while the deck runs backwards, and goes on with it', () => {
+    const driver = playing();
+    driver.turn(-1);
+    driver.play(2000);
+    const stood = anchorsOf(driver).at(-1);
+    expect([stood?.join, stood?.speed]).toEqual(['locate', 0]);
+    driver.play(2000);
+    expect(anchorsOf(driver).at(-1)).toEqual(stood);
+    driver.turn(1);
+    driver.play(4000);
+    expect(runOf(driver)).toBe('running');
+    expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(13);
+  });
+
+  it('follow: it runs backwards, and forwards again', () => {
+    const driver = playing({ onReverse: 'follow' });
+    driver.turn(-1);
+    driver.play(4000);
+    expect(anchorsOf(driver).at(-1)?.speed).toBeLessThan(0);
+    expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(13);
+    driver.turn(1);
+    driver.play(4000);
+    expect(anchorsOf(driver).at(-1)?.speed).toBeGreaterThan(0);
+  });
+
+  it('at a turn nothing runs until the direction has been kept for 100 ms: a hand that scratches is not followed', () => {
+    const driver = playing({ onReverse: 'follow' });
+    for (let i = 0; i < 20; i++) {
+      driver.turn(i % 2 === 0 ? -1 : 1);
+      driver.play(80);
+      expect(anchorsOf(driver).at(-1)?.speed).toBe(0);
+    }
+    driver.turn(1);
+    driver.play(800);
+    expect(runOf(driver)).toBe('running');
+  });
+});
+
+describe('freewheel', () => {
+  it('plays on by itself for as long as it says', () => {
+    const driver = playing({ freewheelMs: 3000 });
+    driver.silence(2800);
+    expect(runOf(driver)).toBe('freewheeling');
+    expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(NEAR);
+    driver.silence(600);
+    expect(runOf(driver)).toBe('lost');
+    expect(anchorsOf(driver).at(-1)?.speed).toBe(0);
+  });
+});
+
+describe('the latency of an output', () => {
+  const entries = { timecodes: [timecode({ to: ['daw', 'lasers'] })] };
+  const bridge = (name: string, latencyMs: number) => ({ name, type: 'port', options: {}, latencyMs });
+  const anchorsTo = (driver: Driver, name: string): TimecodeAnchor[] =>
+    driver.left.flatMap(({ intent }) => (intent.kind === 'run' && intent.bridge === name ? [intent.anchor] : []));
+
+  it('moves what it is told, and that of no other', () => {
+    const driver = drive(profileOf([], { ...entries, bridges: [bridge('daw', 0), bridge('lasers', 40)] }));
+    driver.start();
+    driver.play(1000);
+    const [daw, lasers] = [anchorsTo(driver, 'daw'), anchorsTo(driver, 'lasers')];
+    expect(lasers).toEqual(daw.map(anchor => ({ ...anchor, from: anchor.from - 40 })));
+  });
+
+  it('is changed by hand while it runs, at once and without a full frame, and is remembered', () => {
+    const driver = drive(profileOf([], { ...entries, bridges: [bridge('daw', 0), bridge('lasers', 40)] }));
+    driver.start();
+    driver.play(1000);
+    const before = { daw: anchorsTo(driver, 'daw').length, lasers: anchorsTo(driver, 'lasers').length };
+    driver.act({ kind: 'latency', bridge: 'lasers', addMs: -15 });
+    expect(anchorsTo(driver, 'daw')).toHaveLength(before.daw);
+    const [moved] = anchorsTo(driver, 'lasers').slice(before.lasers);
+    expect(moved?.join).toBe('jump');
+    expect(moved?.from).toBeCloseTo(driver.now() + 10 - 25, 9);
+    expect(driver.memory()?.hands.latencies).toEqual([['lasers', -15]]);
+    driver.act({ kind: 'latency', bridge: 'desk', addMs: 5 });
+    expect(driver.answers.at(-1)?.refusal).toBe(
+      'there is no bridge that timecode or clock goes to called "desk"; there are: daw, lasers',
+    );
+  });
+});
+
+describe('MIDI clock', () => {
+  const clock: ClockEntry = {
+    ...{ name: 'tempo', follow: 'on-air', handOverAfterMs: 500, to: ['daw'] },
+    behaviour: USUAL_BEHAVIOUR,
+  };
+
+  it('counts 24 to the beat from beat 1, with the deck that it follows', () => {
+    const driver = drive(profileOf([], { clocks: [clock] }));
+    driver.start();
+    driver.play(20_000);
+    const ticks = driver.left.flatMap(({ intent }) => (intent.kind === 'tick' ? [intent] : []));
+    expect(new Set(ticks.map(({ bridge, clock }) => `${bridge} ${clock}`))).toEqual(new Set(['daw tempo']));
+    const holding = ticks.findLast(({ anchor }) => anchor.from <= driver.now());
+    if (holding === undefined) throw new Error('it was told nothing');
+    // A beat is known to about 50 ms at 120 BPM, which is two clocks and a half.
+    const place = anchoredAt(holding.anchor, driver.now());
+    expect(Math.abs(place - (driver.trueBeat() - 1) * 24)).toBeLessThan(3);
+    expect(Math.abs(holding.anchor.speed / ((120 * 24) / 60_000) - 1)).toBeLessThan(0.021);
+    driver.pause();
+    driver.play(600);
+    expect(driver.left.findLast(({ intent }) => intent.kind === 'tick')?.intent).toMatchObject({
+      anchor: { speed: 0, join: 'locate' },
+    });
+  });
+});
