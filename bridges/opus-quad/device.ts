@@ -85,6 +85,7 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
     // A unit takes no cues and no timecode: it is only ever listened to.
     send: () => false,
     run() {},
+    tick() {}, // it takes no clock
     release() {},
     status() {
       if (portTrouble !== null) return { state: 'waiting', text: portTrouble };

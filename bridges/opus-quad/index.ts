@@ -5,6 +5,7 @@ import type { Bridge, Host } from '../../src/bridge.ts';
 import { choice, ipv4OrAuto } from '../../src/profile/text.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
+import { fittingMode, MODES, modeOf } from './mode.ts';
 import type { Mode } from './session-state.ts';
 import { simulateOpusQuad } from './simulation.ts';
 
@@ -16,7 +17,7 @@ const options = z
       })
       .optional(),
     unit: ipv4OrAuto().meta({ description: 'address of the unit; auto: the first OPUS-QUAD that is heard' }).optional(),
-    mode: choice(['auto', 'lighting', 'cdj'], 'mode')
+    mode: choice(MODES, 'mode')
       .meta({
         description:
           'how to join: lighting, as rekordbox does (status, phrases, artwork), or cdj, as a player (status and positions, no phrases, no artwork); auto: cdj where the profile needs positions and neither phrases nor beats, else lighting',
@@ -29,13 +30,12 @@ const options = z
     mode,
   }));
 
-/** Positions without phrases are worth a cdj; whoever needs beats or phrases cannot do without lighting. */
 function modeFor(asked: z.output<typeof options>['mode'], { needs, log }: Host): Mode {
-  if (asked !== 'auto') return asked;
-  const mode = needs.positions && !needs.phrases && !needs.beats ? 'cdj' : 'lighting';
-  const why = mode === 'cdj' ? 'positions, and neither phrases nor beats' : 'phrases or beats, or no positions';
-  log.info({ mode }, `mode auto: ${mode}, since the profile needs ${why}`);
-  return mode;
+  if (asked === 'auto') {
+    const { mode, why } = fittingMode(needs);
+    log.info({ mode }, `mode auto: ${mode}, since the profile ${why}`);
+  }
+  return modeOf(asked, needs);
 }
 
 export const opusQuadBridge: Bridge = {
@@ -44,6 +44,8 @@ export const opusQuadBridge: Bridge = {
   message: null,
   describe: () => '',
   takesTimecode: false,
+  takesClock: false,
+  latencyMs: () => 0,
   tell: null,
   claims: () => Object.values(PORTS).map(port => `UDP port ${port}`),
   simulate: simulateOpusQuad,

@@ -5,6 +5,7 @@
  * BLT beat-link-trigger, DY dysentery, UE usr-ein/prolink captures, PC prolink-connect.
  * `[C]` seen in a capture, `[I]` in working code, `[D]` documented, `[?]` inferred and not proven.
  */
+import type { DeckNumber } from '../../src/core/events.ts';
 import {
   absentWhen,
   ascii,
@@ -53,8 +54,6 @@ export const PLAYER_NUMBERS = [7, 8, 13, 14, 15] as const;
 
 /** Largest datagram documented for the unit: a full data fragment [C]. */
 export const FRAGMENT_DATA_MOST_BYTES = 1368;
-
-export type DeckNumber = 1 | 2 | 3 | 4;
 
 /**
  * Deck 1..4 of a raw number from the unit: 9..12 and 1..4 [I BL translateOpusPlayerNumbers]; null: not a deck.

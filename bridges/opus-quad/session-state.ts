@@ -40,10 +40,19 @@ export interface Unit {
   readonly requestedAt: Ms | null;
 }
 
+/** A request for the song structure of a track. */
+export interface Ask {
+  /** How often it has been made. */
+  readonly tries: number;
+  /** When it is made again. */
+  readonly dueAt: Ms;
+}
+
+/** What is under way with a deck. */
 export interface DeckTalk {
   readonly trackId: number | null;
-  /** The request for its song structure that is under way. */
-  readonly ask: { readonly tries: number; readonly dueAt: Ms } | null;
+  /** The request for its song structure that is under way; null: none. */
+  readonly ask: Ask | null;
   readonly counter: number;
   readonly counterRises: number;
   readonly statusAt: Ms;

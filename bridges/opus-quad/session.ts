@@ -1,36 +1,24 @@
 /**
- * What to say to an OPUS-QUAD and when: finding it, joining it as rekordbox's lighting does or as a player, asking for
- * status and song structures, noticing that it is gone, and keeping out of its way. Pure: `step(state, input, at)`.
+ * What to say to an OPUS-QUAD and when: finding it, joining it as rekordbox's lighting does (lighting.ts) or as a player
+ * (player.ts), noticing that it is gone, and keeping out of its way. Pure: `step(state, input, at)`.
  *
  * Nothing but the packets of `send` below ever leaves; all of it is counted against one budget.
  */
 import type { Ms } from '../../src/core/clock.ts';
-import type { DeckNumber, ShowEvent } from '../../src/core/events.ts';
+import type { ShowEvent } from '../../src/core/events.ts';
 import { songStructure } from '../../src/core/phrase.ts';
 import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback } from '../../src/wire.ts';
 import { decodeSongStructure } from '../rekordbox-media/codec.ts';
+import { fingerprintOf } from '../rekordbox-media/fingerprint.ts';
 import { decode, type Packet } from './codec.ts';
 import { dropFragments, FRAGMENT_PATIENCE_MS, joinFragment, NO_FRAGMENTS } from './fragments.ts';
-import {
-  binaryRequest,
-  deckOfRaw,
-  type FragmentValue,
-  keepAlive,
-  LIGHTING_NUMBER,
-  OPUS_NAME,
-  PORTS,
-  type PositionValue,
-  REKORDBOX_NAME,
-  rawOfDeck,
-  type StatusValue,
-  statusRequest,
-} from './layout.ts';
+import { deckOfRaw, type FragmentValue, OPUS_NAME, PORTS, type PositionValue, type StatusValue } from './layout.ts';
+import { askedAfterFragment, greetedDueAt, hearRival, isRival, lightingDueAt, speakAsLighting } from './lighting.ts';
 import {
   defenceOf,
   FORGET_AFTER_MS,
   hearAsPlayer,
   isOurs,
-  KEEP_ALIVE_EVERY_MS,
   playerDueAt,
   readied,
   withoutNumber,
@@ -39,38 +27,34 @@ import {
 import { toReport } from './report.ts';
 import { routeTo } from './route.ts';
 import {
+  changeUnit,
+  count,
+  type Draft,
+  markJoined,
+  type Note,
+  note,
+  type Outgoing,
+  say,
+  setDeck,
+} from './session-draft.ts';
+import {
   BETWEEN_MODES_MS,
   type DeckTalk,
   isUnanswered,
   quietUntil,
-  type SessionCounts,
   type SessionState,
   STATUS_PATIENCE_MS,
   UNANSWERED_MS,
-  type Unit,
 } from './session-state.ts';
 
 /** A unit that has not greeted us by then is asked for status all the same. */
 const HELLO_PATIENCE_MS: Ms = 500;
-/** Between requests for status while none arrives, and while it does [I BL]. */
-const REQUEST_EVERY_MS: Ms = 1500;
-const REQUEST_AGAIN_EVERY_MS: Ms = 5000;
-/** Never two requests within this, whatever the unit says. */
-const REQUEST_FLOOR_MS: Ms = 500;
-/** How long an answer to a request for a song structure is waited for, try by try. */
-const STRUCTURE_PATIENCE_MS: readonly Ms[] = [300, 1000, 3000, 3000];
-/** After the last fragment that came, when one is missing. */
-const FRAGMENT_ASK_AGAIN_MS: Ms = 300;
 /** Positions come 30 ms apart [D]: the same one again within this is a copy of it, not a deck that stands. */
 const POSITION_COPIED_WITHIN_MS: Ms = 15;
-/** Datagrams we may send in any second. Joining takes 4 in either mode, a deck that loads 1 to 4. */
-export const BUDGET_PER_SECOND = 8;
 const BUDGET_RETRY_MS: Ms = 100;
 /** A unit that has been silent for less than this has not come back under another address. */
 const ADDRESS_KEPT_MS: Ms = 3000;
 const STRANGERS_MOST = 16;
-/** Notes are given once each; a sender who makes up new ones for ever is not given more than this. */
-const NOTES_MOST = 200;
 /** Packet counters that fall by more than this have started anew. */
 const COUNTER_RESTART = 1000;
 /** So many rises in a row prove that a deck's packet counter counts. */
@@ -83,18 +67,6 @@ export type SessionInput =
   /** Leave: from now on nothing is sent. */
   | { readonly kind: 'close' };
 
-export interface Outgoing {
-  readonly to: Endpoint;
-  readonly bytes: Uint8Array;
-}
-
-/** Something the operator should read, said once. */
-export interface Note {
-  readonly level: 'info' | 'warn';
-  readonly text: string;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
-
 export interface Stepped {
   readonly state: SessionState;
   readonly events: readonly ShowEvent[];
@@ -102,14 +74,6 @@ export interface Stepped {
   readonly notes: readonly Note[];
   /** When to step again if nothing else happens; null: only when something does. */
   readonly wakeAt: Ms | null;
-}
-
-/** What a step has to say so far; the session's own scratch pad, never seen outside. */
-interface Draft {
-  state: SessionState;
-  readonly events: ShowEvent[];
-  readonly send: Outgoing[];
-  readonly notes: Note[];
 }
 
 export function step(before: SessionState, input: SessionInput, at: Ms): Stepped {
@@ -139,7 +103,7 @@ function hear(draft: Draft, datagram: Datagram, at: Ms): void {
   const from = datagram.from.address;
   if (isEcho(draft.state.interfaces, packet, from)) return count(draft, 'ignored');
   if (draft.state.mode === 'cdj') hearNumber(draft, packet, from, at);
-  else if (claimsOurNumber(packet)) return conflict(draft, packet, from, at);
+  else if (!isUnitName(packet) && isRival(packet)) return hearRival(draft, packet, from, at);
   if (!isUnitName(packet)) return count(draft, 'ignored');
   if (!meetUnit(draft, from, at)) return count(draft, 'ignored');
   noteService(draft, packet);
@@ -148,9 +112,7 @@ function hear(draft: Draft, datagram: Datagram, at: Ms): void {
       return hearStatus(draft, packet, at);
     case 'lighting-hello':
       // It greets whoever has not asked yet: a first meeting, or it has been switched off and on.
-      return changeUnit(draft, unit => ({
-        requestDueAt: Math.max(at, (unit.requestedAt ?? -Infinity) + REQUEST_FLOOR_MS),
-      }));
+      return changeUnit(draft, unit => ({ requestDueAt: greetedDueAt(unit, at) }));
     case 'fragment':
       return hearFragment(draft, from, packet, at);
     case 'position':
@@ -183,6 +145,7 @@ function hearPosition(draft: Draft, packet: PositionValue, at: Ms): void {
     kind: 'deck.position',
     deck: { unit: draft.state.options.unit, number },
     positionMs: playheadMs,
+    lengthS: packet.trackLengthS,
     pitchSpeed: 1 + packet.pitchPercent / 100,
   });
 }
@@ -213,22 +176,6 @@ function isEcho(interfaces: readonly Interface[], packet: Packet, from: string):
 const NO_MAC = '00:00:00:00:00:00';
 
 const isUnitName = (packet: Packet): boolean => packet.name === OPUS_NAME;
-
-const claimsOurNumber = (packet: Packet): boolean =>
-  (packet.kind === 'keep-alive' || packet.kind === 'short-keep-alive' || packet.kind === 'number-in-use') &&
-  packet.number === LIGHTING_NUMBER &&
-  !isUnitName(packet);
-
-function conflict(draft: Draft, packet: Packet, address: string, at: Ms): void {
-  count(draft, 'ignored');
-  draft.state = { ...draft.state, conflict: { name: packet.name, address, at }, joinedAt: null };
-  note(
-    draft,
-    'warn',
-    `"${packet.name}" at ${address} already poses as rekordbox's lighting (number 0x17): staying silent until it has been gone for 10 s. Close it there, or use its machine`,
-    { address },
-  );
-}
 
 /** Takes note of the unit; false: it is another one than the one we follow. */
 function meetUnit(draft: Draft, address: string, at: Ms): boolean {
@@ -342,7 +289,7 @@ function hearFragment(draft: Draft, from: string, packet: FragmentValue, at: Ms)
   const isStructure = packet.dataType === 'song-structure';
   if (joined.kind === 'waiting') {
     if (isStructure && talk?.ask != null && talk.trackId === packet.trackId) {
-      setDeck(draft, number, { ...talk, ask: { ...talk.ask, dueAt: at + FRAGMENT_ASK_AGAIN_MS } });
+      setDeck(draft, number, { ...talk, ask: askedAfterFragment(talk.ask, at) });
     }
     return;
   }
@@ -359,10 +306,16 @@ function hearFragment(draft: Draft, from: string, packet: FragmentValue, at: Ms)
       const text = `song structure of track ${packet.trackId}: ${warning}`;
       draft.notes.push({ level: 'info', text, facts: { trackId: packet.trackId } });
     }
-    draft.events.push({ kind: 'deck.structure', deck, trackId: packet.trackId, structure });
+    draft.events.push({
+      kind: 'deck.structure',
+      deck,
+      trackId: packet.trackId,
+      structure,
+      fingerprint: fingerprintOf(tag),
+    });
   } else {
     // A track without phrase analysis is answered with data of another form [D].
-    draft.events.push({ kind: 'deck.structure', deck, trackId: packet.trackId, structure: null });
+    draft.events.push({ kind: 'deck.structure', deck, trackId: packet.trackId, structure: null, fingerprint: null });
   }
 }
 
@@ -424,97 +377,6 @@ function speakAsPlayer(draft: Draft, nic: Interface, everybody: Endpoint, at: Ms
   draft.state = { ...draft.state, player: word.player };
 }
 
-function speakAsLighting(draft: Draft, nic: Interface, everybody: Endpoint, at: Ms): void {
-  if (at >= draft.state.keepAliveDueAt && say(draft, everybody, keepAliveFrom(nic), at)) {
-    draft.state = { ...draft.state, keepAliveDueAt: at + KEEP_ALIVE_EVERY_MS };
-    markJoined(draft, at);
-  }
-  const { unit, options } = draft.state;
-  if (unit === null) return;
-  if (at >= requestDueAt(unit, at)) {
-    if (say(draft, { address: unit.address, port: PORTS.status }, requestFrom(options.computerName), at)) {
-      changeUnit(draft, () => ({ requestedAt: at, requestDueAt: Infinity }));
-    }
-  }
-  for (const [number, talk] of draft.state.decks) {
-    if (talk.ask !== null && at >= talk.ask.dueAt) askForStructure(draft, number, talk, unit.address, at);
-  }
-}
-
-function markJoined(draft: Draft, at: Ms): void {
-  const { unit, joinedAt } = draft.state;
-  if (unit !== null && joinedAt === null) draft.state = { ...draft.state, joinedAt: at };
-}
-
-/** When status is asked for next: as hello says, or at the pace that fits whether status arrives. */
-function requestDueAt(unit: Unit | null, at: Ms): Ms {
-  if (unit === null) return Infinity;
-  if (unit.requestedAt === null) return unit.requestDueAt;
-  const isArriving = unit.statusAt !== null && at - unit.statusAt <= STATUS_PATIENCE_MS;
-  const every = isArriving ? REQUEST_AGAIN_EVERY_MS : REQUEST_EVERY_MS;
-  return Math.min(unit.requestDueAt, unit.requestedAt + every);
-}
-
-function askForStructure(draft: Draft, number: DeckNumber, talk: DeckTalk, address: string, at: Ms): void {
-  if (talk.ask === null || talk.trackId === null) return;
-  const patience = STRUCTURE_PATIENCE_MS[talk.ask.tries];
-  if (patience === undefined) {
-    setDeck(draft, number, { ...talk, ask: null });
-    note(
-      draft,
-      'warn',
-      `deck ${number}: the unit did not answer for the phrases of track ${talk.trackId}; its phrase cues wait until it is loaded again`,
-      { deck: number, trackId: talk.trackId },
-    );
-    return;
-  }
-  const bytes = binaryRequest.encode({
-    name: REKORDBOX_NAME,
-    number: LIGHTING_NUMBER,
-    trackId: talk.trackId,
-    dataType: 0x0a,
-    rawDeck: rawOfDeck(number),
-  });
-  if (say(draft, { address, port: PORTS.status }, bytes, at)) {
-    setDeck(draft, number, { ...talk, ask: { tries: talk.ask.tries + 1, dueAt: at + patience } });
-  }
-}
-
-/** Sends if the budget allows; false: not now. */
-function say(draft: Draft, to: Endpoint, bytes: Uint8Array, at: Ms): boolean {
-  const recent = draft.state.sentAt.filter(sent => at - sent < 1000);
-  if (recent.length >= BUDGET_PER_SECOND) {
-    draft.state = { ...draft.state, sentAt: recent };
-    return false;
-  }
-  draft.state = { ...draft.state, sentAt: [...recent, at], hasSpoken: true };
-  draft.send.push({ to, bytes });
-  count(draft, 'sent');
-  return true;
-}
-
-const keepAliveFrom = (nic: Interface): Uint8Array =>
-  keepAlive.encode({
-    name: REKORDBOX_NAME,
-    structure: 0x03,
-    number: LIGHTING_NUMBER,
-    seniority: 0x01,
-    mac: nic.mac,
-    address: nic.address,
-    peers: 0x04,
-    reserved: Uint8Array.of(0x01, 0x00, 0x00),
-    deviceKind: 'rekordbox',
-    generation: 0x08,
-  });
-
-const requestFrom = (computerName: string): Uint8Array =>
-  statusRequest.encode({
-    name: REKORDBOX_NAME,
-    number: LIGHTING_NUMBER,
-    numberAgain: LIGHTING_NUMBER,
-    computerName,
-  });
-
 // ---- waking
 
 function wakeAt(state: SessionState, at: Ms): Ms | null {
@@ -544,33 +406,5 @@ function speechDueAt(state: SessionState, at: Ms): Ms[] {
   if (at < quiet) return [quiet];
   const due = joinedAt !== null && isUnanswered(state) ? [joinedAt + UNANSWERED_MS] : [];
   if (state.mode === 'cdj') return [...due, playerDueAt(state.player)];
-  due.push(state.keepAliveDueAt);
-  if (unit !== null) due.push(requestDueAt(unit, at), ...structureDueAt(state));
-  return due;
-}
-
-const structureDueAt = (state: SessionState): Ms[] =>
-  [...state.decks.values()].flatMap(({ ask }) => (ask === null ? [] : [ask.dueAt]));
-
-// ---- small changes
-
-function changeUnit(draft: Draft, change: (unit: Unit) => Partial<Unit>): void {
-  const { unit } = draft.state;
-  if (unit !== null) draft.state = { ...draft.state, unit: { ...unit, ...change(unit) } };
-}
-
-function setDeck(draft: Draft, number: DeckNumber, talk: DeckTalk): void {
-  draft.state = { ...draft.state, decks: new Map(draft.state.decks).set(number, talk) };
-}
-
-function count(draft: Draft, what: keyof SessionCounts): void {
-  const { counts } = draft.state;
-  draft.state = { ...draft.state, counts: { ...counts, [what]: counts[what] + 1 } };
-}
-
-function note(draft: Draft, level: Note['level'], text: string, facts: Note['facts']): void {
-  const { said } = draft.state;
-  if (said.has(text) || said.size >= NOTES_MOST) return;
-  draft.notes.push({ level, text, facts });
-  draft.state = { ...draft.state, said: new Set(said).add(text) };
+  return [...due, ...lightingDueAt(state, at)];
 }

@@ -1,6 +1,7 @@
 /** A simulated unit within reach of the bridge: on two loopback addresses, or in memory where those cannot be had. */
 import type { DeckTruth, Simulation, SimulationRequest } from '../../src/bridge.ts';
-import { memoryNetwork, type Wire } from '../../src/wire.ts';
+import { memoryNetwork } from '../../src/memory-wire.ts';
+import type { Wire } from '../../src/wire.ts';
 import { parseDjSet } from './dj-set.ts';
 import { PORTS } from './layout.ts';
 import { type OpenSimulatedUnit, openSimulatedUnit, type UnitTruth } from './simulated-unit.ts';

@@ -12,6 +12,7 @@ import {
 import { partOf, type ShowRecord, showRecord } from '../capture/recording.ts';
 import { actText } from '../core/acts.ts';
 import { assertNever } from '../core/events.ts';
+import { type FileKind, whyUnreadable } from '../file-words.ts';
 import { toHex } from '../layout.ts';
 
 export interface DecodeOutput {
@@ -20,6 +21,11 @@ export interface DecodeOutput {
 }
 
 const EXIT = { done: 0, unreadable: 1, notACapture: 2 } as const;
+
+const CAPTURE_FILE: FileKind = {
+  what: 'a capture (.pcap or .pcapng; editcap -c splits one that is too large)',
+  ifMissing: 'check its name',
+};
 
 const DJ_LINK_PORTS: ReadonlySet<number> = new Set(Object.values(PORTS));
 
@@ -55,11 +61,7 @@ export async function decodeCommand(file: string, options: { json: boolean }, ou
   try {
     bytes = await readFile(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    out.error(
-      `${file}: error: cannot be read: ${reason}; ` +
-        'expected a .pcap or .pcapng file below 2 GiB; check its name and rights, or split it with editcap -c',
-    );
+    out.error(`${file}: error: ${whyUnreadable(error, CAPTURE_FILE)}`);
     return EXIT.unreadable;
   }
 

@@ -150,16 +150,24 @@ function judgePeers(facts: Facts): readonly Finding[] {
   return [
     ...(units.length === 0 ? [judgeSilence(facts, others)] : units.map(unit => judgeUnit(unit, facts))),
     ...(units.length > 1 ? [judgeChoice(units, facts)] : []),
-    ...facts.peers.filter(peer => !isUnit(peer) && peer.number === LIGHTING_NUMBER).map(judgeRival),
+    ...facts.peers
+      .filter(peer => !isUnit(peer) && peer.number === LIGHTING_NUMBER)
+      .map(peer => judgeRival(peer, facts)),
   ];
 }
 
 const isUnit = ({ name }: Peer): boolean => name === OPUS_NAME;
 
-/** Two under one number confuse the unit, and the OPUS-QUAD bridge gives way. */
-function judgeRival({ name, address }: Peer): Finding {
-  const what = `"${name}" at ${address} poses as rekordbox's lighting, as Decklight does`;
-  return warn('unit', what, 'quit it there: while it runs, Decklight stays silent');
+/** Two under one number confuse the unit, and the OPUS-QUAD bridge gives way; as a player it has another number. */
+function judgeRival({ name, address }: Peer, facts: Facts): Finding {
+  const what = `"${name}" at ${address} poses as rekordbox's lighting`;
+  const isInTheWay = facts.needs === null || realUnits(facts).some(({ mode }) => mode === 'lighting');
+  if (!isInTheWay) return ok('unit', `${what}; this profile does not`);
+  return warn(
+    'unit',
+    `${what}, as Decklight does in lighting mode`,
+    'quit it there: while it runs, Decklight stays silent',
+  );
 }
 
 function judgeSilence(facts: Facts, others: readonly string[]): Finding {

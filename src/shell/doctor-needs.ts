@@ -1,8 +1,10 @@
 /** What the bridges of a profile need of this machine and its network. Opens nothing. */
 import type { MidiDeviceOptions } from '../../bridges/midi/device.ts';
-import type { SessionOptions } from '../../bridges/opus-quad/session-state.ts';
+import { type MODES, modeOf } from '../../bridges/opus-quad/mode.ts';
+import type { Mode, SessionOptions } from '../../bridges/opus-quad/session-state.ts';
 import type { OscDeviceOptions } from '../../bridges/osc/device.ts';
-import type { BridgeEntry } from '../core/profile.ts';
+import { needsOf as askedOf } from '../core/needs.ts';
+import type { Profile } from '../core/profile.ts';
 
 /** One thing that a bridge needs; `bridge` is its name in the profile. */
 export type Need =
@@ -12,6 +14,8 @@ export type Need =
       readonly bridge: string;
       readonly interface: 'auto' | string;
       readonly unitAddress: 'auto' | string;
+      /** How it will be joined. */
+      readonly mode: Mode;
     }
   /** A machine, by IPv4 address or name. */
   | { readonly kind: 'host'; readonly bridge: string; readonly host: string }
@@ -19,12 +23,18 @@ export type Need =
   | { readonly kind: 'midi-output'; readonly bridge: string; readonly device: string; readonly isVirtual: boolean };
 
 /** In the order of the profile; a kind of bridge that is not known here needs nothing that could be looked at before. */
-export function needsOf(bridges: readonly BridgeEntry[]): readonly Need[] {
-  return bridges.flatMap(({ name: bridge, type, options }): readonly Need[] => {
+export function needsOf(profile: Profile): readonly Need[] {
+  return profile.bridges.flatMap(({ name: bridge, type, options }): readonly Need[] => {
     switch (type) {
       case 'opus-quad': {
-        const { interface: ours, unitAddress } = options as Pick<SessionOptions, 'interface' | 'unitAddress'>;
-        return [{ kind: 'unit', bridge, interface: ours, unitAddress }];
+        const {
+          interface: ours,
+          unitAddress,
+          mode,
+        } = options as Pick<SessionOptions, 'interface' | 'unitAddress'> & {
+          readonly mode: (typeof MODES)[number];
+        };
+        return [{ kind: 'unit', bridge, interface: ours, unitAddress, mode: modeOf(mode, askedOf(profile)) }];
       }
       case 'osc':
         return (options as Pick<OscDeviceOptions, 'targets'>).targets.map(({ address: host }) => ({

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Bridge } from '../bridge.ts';
 import type { Ms } from '../core/clock.ts';
+import type { MediaLibrary } from '../core/library.ts';
 import { readProfile } from './check.ts';
 import { gatherFacts } from './doctor-facts.ts';
 import { type Finding, judge } from './doctor-judge.ts';
@@ -23,10 +24,16 @@ const WATCH_MS: Ms = 2000;
  * @param profileFile null: the machine alone
  * @returns the exit code: 0 nothing failed, 2 the profile is wrong, 3 something needed is not there
  */
-export async function doctorCommand(profileFile: string | null, out: Out, bridges: readonly Bridge[]): Promise<number> {
-  const read = profileFile === null ? null : readProfile(profileFile, bridges);
+export async function doctorCommand(
+  profileFile: string | null,
+  out: Out,
+  bridges: readonly Bridge[],
+  library: MediaLibrary,
+): Promise<number> {
+  const read = profileFile === null ? null : readProfile(profileFile, bridges, library);
   for (const line of read?.lines ?? []) out.error(line);
-  if (read !== null && read.profile === null) return 2;
+  const profile = read?.profile ?? null;
+  if (read !== null && profile === null) return 2;
   const clock = liveClock();
   const { engines } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { engines: { node: string } };
   out.error(`looking and listening for about ${(LISTEN_MS / 1000).toFixed(0)} s`);
@@ -35,7 +42,7 @@ export async function doctorCommand(profileFile: string | null, out: Out, bridge
     clock,
     nodeWants: engines.node,
     folder: profileFile === null ? process.cwd() : folderFor(resolve(profileFile)),
-    needs: read === null ? null : needsOf(read.profile?.bridges ?? []),
+    needs: profile === null ? null : needsOf(profile),
     listenMs: LISTEN_MS,
     watchMs: WATCH_MS,
   });

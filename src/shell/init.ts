@@ -1,6 +1,7 @@
 /** `decklight init`: a commented profile to start from, and beside it the schema that editors check it with. */
 import { constants, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { whyUnwritable } from '../file-words.ts';
 import { STARTER } from '../profile/starter.ts';
 import type { Out } from './out.ts';
 import { packageFile } from './package-file.ts';
@@ -45,7 +46,7 @@ export async function initCommand(file: string | null, out: Out): Promise<number
 }
 
 function failed(target: string, error: unknown, out: Out): number {
-  out.error(`${target}: error: it cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  out.error(`${target}: error: ${whyUnwritable(error)}`);
   return 1;
 }
 

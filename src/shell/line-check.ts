@@ -1,7 +1,9 @@
 /** The line check before a show: a cue, or a run of timecode, sent by hand. Only the bridges that it needs are opened. */
+
 import type { Bridge, Host, OpenBridge } from '../bridge.ts';
-import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../core/anchor.ts';
+import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../core/anchor.ts';
 import type { Clock, Ms } from '../core/clock.ts';
+import type { MediaLibrary } from '../core/library.ts';
 import type { BridgeEntry, Profile } from '../core/profile.ts';
 import { scopeOf } from '../core/scope.ts';
 import { EMPTY_SHOW } from '../core/show.ts';
@@ -16,7 +18,7 @@ import type { Out } from './out.ts';
 /** How long to wait for what is to be sent to. */
 const READY_WITHIN_MS: Ms = 3000;
 const LOOK_EVERY_MS: Ms = 20;
-/** Notes that end by themselves are waited for, but not for longer. */
+/** Notes that end by themselves are waited for, and what the network refuses; but not for longer. */
 const LINGERS_MS: Ms = 500;
 const TELLS_EVERY_MS: Ms = 1000;
 
@@ -26,6 +28,8 @@ interface Line {
   readonly entry: BridgeEntry;
   readonly kind: Bridge;
   readonly bridge: OpenBridge;
+  /** How often it has complained so far; each time it was said. */
+  complaints(): number;
 }
 
 /** Opens some bridges of a profile and gives them time to be ready. */
@@ -37,23 +41,28 @@ async function openLines(
   out: Out,
 ): Promise<readonly Line[]> {
   const wire = liveWire(clock);
-  const say = (_: unknown, text: string): void => out.error(text);
   const lines = profile.bridges
     .filter(({ name }) => names.has(name))
     .flatMap((entry): Line[] => {
       const kind = bridges.find(({ type }) => type === entry.type);
       const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
+      let complaints = 0;
+      const complain = (_: unknown, text: string): void => {
+        complaints++;
+        out.error(text);
+      };
       const host: Host = {
         clock,
         wire,
-        log: { info() {}, warn: say, error: say },
+        log: { info() {}, warn: complain, error: complain },
         unixMs,
         emit() {},
         hears: false,
         needs: { phrases: true, beats: true, positions: false },
         ready() {},
       };
-      return kind === undefined ? [] : [{ entry, kind, bridge: kind.open(entry.name, entry.options, host) }];
+      if (kind === undefined) return [];
+      return [{ entry, kind, bridge: kind.open(entry.name, entry.options, host), complaints: () => complaints }];
     });
   const isReady = ({ bridge }: Line): boolean => bridge.status().state === 'ready';
   for (let waited = 0; waited < READY_WITHIN_MS && !lines.every(isReady); waited += LOOK_EVERY_MS) {
@@ -68,10 +77,16 @@ const whyNot = ({ entry, bridge }: Line): string => `${entry.name} is not there:
 /**
  * `decklight send`: one cue, now.
  *
- * @returns the exit code: 0 sent, 1 not all of it, 2 the profile or the name is wrong, 3 a bridge is not there
+ * @returns the exit code: 0 sent, 1 not all of it, or it was refused, 2 the profile or the name is wrong, 3 a bridge is not there
  */
-export async function sendCommand(file: string, cue: string, out: Out, bridges: readonly Bridge[]): Promise<number> {
-  const { profile, lines: problems } = readProfile(file, bridges);
+export async function sendCommand(
+  file: string,
+  cue: string,
+  out: Out,
+  bridges: readonly Bridge[],
+  library: MediaLibrary,
+): Promise<number> {
+  const { profile, lines: problems } = readProfile(file, bridges, library);
   for (const line of problems) out.error(line);
   if (profile === null) return 2;
   const actions = profile.cues.get(cue);
@@ -84,6 +99,7 @@ export async function sendCommand(file: string, cue: string, out: Out, bridges: 
   }
   const clock = liveClock();
   const lines = await openLines(profile, new Set(actions.map(({ bridge }) => bridge)), bridges, clock, out);
+  const before = lines.map(line => line.complaints());
   let unsent = 0;
   const absent = new Set<Line>();
   for (const { bridge: name, message, roots } of actions) {
@@ -100,9 +116,11 @@ export async function sendCommand(file: string, cue: string, out: Out, bridges: 
   }
   for (const line of absent) out.error(whyNot(line));
   await wait(clock, LINGERS_MS);
+  // What was handed to the system may still come back as refused.
+  const isRefused = lines.some((line, i) => line.complaints() !== before[i]);
   await Promise.all(lines.map(({ bridge }) => bridge.close()));
   if (absent.size > 0) return 3;
-  return unsent === 0 ? 0 : 1;
+  return unsent === 0 && !isRefused ? 0 : 1;
 }
 
 export interface TimecodeOptions {
@@ -125,9 +143,10 @@ export async function timecodeCommand(
   { profile: file, to, rate: rateName, forMs }: TimecodeOptions,
   out: Out,
   bridges: readonly Bridge[],
+  library: MediaLibrary,
   stopped: AbortSignal,
 ): Promise<number> {
-  const { profile, lines: problems } = readProfile(file, bridges);
+  const { profile, lines: problems } = readProfile(file, bridges, library);
   for (const line of problems) out.error(line);
   if (profile === null) return 2;
   const takers = profile.bridges.filter(({ type }) => bridges.some(each => each.type === type && each.takesTimecode));
@@ -159,7 +178,7 @@ export async function timecodeCommand(
     return 3;
   }
   const from = clock.now() + ANCHOR_AHEAD_MS;
-  const anchor: Anchor = { from, place, speed: framesPerMs(rate), join: 'locate', since: place, rate };
+  const anchor: TimecodeAnchor = { from, place, speed: framesPerMs(rate), join: 'locate', since: place, rate };
   const endAt = forMs === null ? Infinity : from + forMs;
   const text = (at: Ms): string => labelText(rate, labelOf(rate, anchoredAt(anchor, at)));
   out.line(

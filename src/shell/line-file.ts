@@ -1,6 +1,7 @@
 /** A file of lines that is written beside the show: its trouble is told once, and the show goes on without it. */
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { whyUnwritable } from '../file-words.ts';
 
 export interface LineFile {
   /** Lines without their line ends. Never throws and never waits. */
@@ -15,14 +16,14 @@ export interface LineFile {
  */
 export function openLineFile(file: string, what: string, failed: (text: string) => void): LineFile {
   let isBroken = false;
-  const broken = (error: Error): void => {
-    if (!isBroken) failed(`${what} ${file} is not written: ${error.message}`);
+  const broken = (error: unknown): void => {
+    if (!isBroken) failed(`${what} ${file} is not written: ${whyUnwritable(error)}`);
     isBroken = true;
   };
   try {
     mkdirSync(dirname(file), { recursive: true });
   } catch (error) {
-    broken(error as Error);
+    broken(error);
   }
   const stream = createWriteStream(file).on('error', broken);
   return {

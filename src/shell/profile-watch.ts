@@ -1,7 +1,8 @@
 /** A profile as it is saved again and again: told whenever its text is another one, or it has none any more. */
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Cancel } from '../core/clock.ts';
-import { type ProfileText, readText } from './check.ts';
+import { PROFILE_FILE } from './check.ts';
+import { readTextFile, type TextFile } from './text-file.ts';
 
 /** Editors save in many ways, and network folders tell nothing: it is looked at. */
 const LOOK_EVERY_MS = 200;
@@ -17,9 +18,9 @@ export interface ProfileWatcher {
 
 /** @param source what was read at the start */
 export function watchProfile(file: string, source: string, { saved, lost }: ProfileWatcher): Cancel {
-  let last: ProfileText = { ok: true, source };
+  let last: TextFile = { ok: true, source };
   let timer: NodeJS.Timeout | null = null;
-  const look = (before: ProfileText | null): void => {
+  const look = (before: TextFile | null): void => {
     timer = null;
     const now = textOf(file);
     if (isSame(now, last)) return;
@@ -42,10 +43,10 @@ export function watchProfile(file: string, source: string, { saved, lost }: Prof
 }
 
 /** An editor that empties the file before it writes has not saved nothing. */
-function textOf(file: string): ProfileText {
-  const read = readText(file);
+function textOf(file: string): TextFile {
+  const read = readTextFile(file, PROFILE_FILE);
   return read.ok && read.source === '' ? { ok: false, reason: 'this file is empty' } : read;
 }
 
-const isSame = (a: ProfileText, b: ProfileText): boolean =>
+const isSame = (a: TextFile, b: TextFile): boolean =>
   a.ok ? b.ok && a.source === b.source : !b.ok && a.reason === b.reason;

@@ -5,6 +5,7 @@ import type { Log } from '../bridge.ts';
 import { datagramBlock, recordBlocks, recordingHead, type ShowRecord, type StartRecord } from '../capture/recording.ts';
 import type { Act } from '../core/acts.ts';
 import type { Ms } from '../core/clock.ts';
+import { whyUnwritable } from '../file-words.ts';
 import type { Datagram, Interface } from '../wire.ts';
 
 /** How old the oldest block that waits may get: what a sudden end of the program costs at most. */
@@ -15,19 +16,6 @@ const FLUSH_AT_BYTES = 256 * 1024;
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** Those who read recordings take files below 2 GiB. */
 const MOST_FILE_BYTES = 1_900_000_000;
-
-/** What the system says about the disk, in words that say what to do. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full; make room and start again',
-  EDQUOT: 'the disk quota is used up; make room and start again',
-  EACCES: 'the folder may not be written to; check its rights',
-  EPERM: 'the folder may not be written to; check its rights',
-  EROFS: 'the disk is read-only; put the profile on another',
-  ENOTDIR: 'a part of this path is no folder',
-  EEXIST: 'a part of this path is no folder',
-  ENOENT: 'the file or its folder is gone; start again for a new one',
-  EIO: 'the disk does not answer as it should; put the profile on another',
-};
 
 export interface RecorderSetup {
   /** Its folder is made when it is not there; what the file holds already stays. */
@@ -143,10 +131,11 @@ export function openRecorder({ file, unixMs, log }: RecorderSetup, start: Record
         waitingBytes -= bytes.length;
       }
     } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException;
       waiting = [];
       waitingBytes = 0;
-      fail(REASONS[code] ?? message);
+      // It was made here: what is missing now was there before.
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      fail(isGone ? 'the file or its folder is gone; start again for a new one' : whyUnwritable(error));
     }
   }
 

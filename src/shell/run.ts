@@ -1,28 +1,32 @@
 /** `decklight run`: the show, live. */
-import { readFileSync } from 'node:fs';
 import { KEYS } from '../act.ts';
 import type { Bridge, Simulation } from '../bridge.ts';
 import { type Act, actText } from '../core/acts.ts';
 import type { Cancel, Clock, Ms } from '../core/clock.ts';
+import type { MediaLibrary } from '../core/library.ts';
 import type { Profile } from '../core/profile.ts';
+import { EMPTY_BOOK } from '../core/track-book.ts';
 import { type OpenShow, openShow } from '../open-show.ts';
 import type { Wire } from '../wire.ts';
 import { checkProfile, readProfile } from './check.ts';
+import { readDjSetFile } from './dj-set-file.ts';
 import { listenToKeys } from './keys.ts';
 import { type LineFile, openLineFile } from './line-file.ts';
 import { liveClock } from './live-clock.ts';
 import { liveWire } from './live-wire.ts';
 import { type LogLine, openLog } from './log.ts';
 import type { Out } from './out.ts';
-import { packageFile, packageVersion } from './package-file.ts';
+import { packageVersion } from './package-file.ts';
 import { watchProfile } from './profile-watch.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import { recordingWire } from './recording-wire.ts';
 import { newRecordingFile, pruneRecordings, recordingsFolder } from './recordings.ts';
 import { jsonScreen, plainScreen, terminalScreen } from './screen.ts';
 import { openStateFile, readStateFile, stateFileOf } from './state-file.ts';
+import { lockState } from './state-lock.ts';
 import { bridgeLine, NO_COLOURS } from './status.ts';
 import { every10Ms, positionLines, sentTraceLine, timecodeLines, truthLines } from './trace.ts';
+import { openTrackBook, readTrackBook, trackBookOf } from './track-book-file.ts';
 import { showTime } from './transcript.ts';
 
 export interface RunOptions {
@@ -56,9 +60,10 @@ export async function runCommand(
   options: RunOptions,
   outs: { readonly out: Out; readonly aside: Out },
   bridges: readonly Bridge[],
+  library: MediaLibrary,
   stopped: AbortSignal,
 ): Promise<number> {
-  const { profile, source, lines } = readProfile(file, bridges);
+  const { profile, source, lines } = readProfile(file, bridges, library);
   for (const line of lines) outs.aside.error(line);
   if (profile === null) return 2;
   const claims = profile.bridges.flatMap(
@@ -69,7 +74,7 @@ export async function runCommand(
   const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
   const liveNetwork = liveWire(clock);
 
-  /** What is logged before there is a screen is shown as soon as there is one. */
+  /** What is logged before the screen has been drawn once is shown after that. */
   const early: LogLine[] = [];
   let logged = (line: LogLine): void => void early.push(line);
   const log = openLog(options.log, line => logged(line));
@@ -84,8 +89,20 @@ export async function runCommand(
   const isReal = !options.simulate && !options.dryRun;
   const stateFile = stateFileOf(file);
   const warn = (text: string): void => log.of('state').warn({ file: stateFile }, text);
-  const memory = isReal ? readStateFile(stateFile, unixMs(startedAt), warn) : null;
-  const state = isReal ? openStateFile(stateFile, () => unixMs(clock.now()), warn) : null;
+  const lock = isReal ? await lockState(stateFile) : null;
+  if (lock?.isOurs === false) {
+    const who = `another Decklight${lock.holder === null ? '' : ` (${lock.holder})`}`;
+    warn(
+      `${who} runs ${file} and keeps ${stateFile}: this one keeps nothing, and after a crash repeats its cues; stop one`,
+    );
+  }
+  const keeps = lock?.isOurs === true;
+  const memory = keeps ? readStateFile(stateFile, unixMs(startedAt), warn) : null;
+  const state = keeps ? openStateFile(stateFile, () => unixMs(clock.now()), warn) : null;
+  const bookPath = trackBookOf(file);
+  const warnOfBook = (text: string): void => log.of('tracks').warn({ file: bookPath }, text);
+  const book = keeps ? readTrackBook(bookPath, warnOfBook) : EMPTY_BOOK;
+  const bookFile = keeps ? openTrackBook(bookPath, warnOfBook) : null;
 
   /** Why the profile as it is saved now is not the one that runs; null: it is. */
   let broken: string | null = null;
@@ -97,8 +114,6 @@ export async function runCommand(
   };
   const setup = { out, startedAt, notices };
   const screen = options.json ? jsonScreen(setup) : out.isTerminal ? terminalScreen(setup) : plainScreen(setup);
-  logged = line => screen.logged(line);
-  for (const line of early) screen.logged(line);
   if (memory !== null) log.of('state').info({}, `goes on from ${stateFile}, ${ageText(memory.ageMs)} old`);
   const trace =
     options.trace === null ? null : openLineFile(options.trace, 'the trace', text => log.of('trace').error({}, text));
@@ -132,7 +147,7 @@ export async function runCommand(
     unixMs,
     isDryRun: options.dryRun,
     instead: new Map([...simulations].map(([name, { options, wire }]) => [name, { options, wire: tapped(wire) }])),
-    memory,
+    beginnings: { memory, library, book },
     watcher: {
       received({ source, event, stamp }) {
         if (event.kind === 'operator.act') recorder?.act(source, event.act, stamp.at);
@@ -140,6 +155,7 @@ export async function runCommand(
       },
       woke: at => recorder?.wake(at),
       remember: kept => state?.write(kept),
+      learnt: learnt => bookFile?.write(learnt),
       sent(departure) {
         const message = show.describe(departure.intent);
         screen.sent(departure, message);
@@ -158,7 +174,7 @@ export async function runCommand(
 
   function reload(saved: string): void {
     const at = clock.now();
-    const next = checkProfile(saved, file, bridges);
+    const next = checkProfile(saved, file, bridges, library);
     for (const line of next.lines) log.of('profile').warn({}, line);
     if (next.profile === null) {
       const [first = ''] = next.lines[0]?.split('\n') ?? [];
@@ -171,8 +187,12 @@ export async function runCommand(
     log.of('profile').info({}, `${file}: applied`);
   }
 
+  const ticking = repeat(clock, screen.everyMs, at => screen.tick(show, at));
+  // What is simulated and that nothing leaves is said before all else.
+  logged = line => screen.logged(line);
+  for (const line of early) screen.logged(line);
   const cancels = [
-    repeat(clock, screen.everyMs, at => screen.tick(show, at)),
+    ticking,
     watchProfile(file, source, {
       saved: reload,
       lost(reason) {
@@ -210,6 +230,7 @@ export async function runCommand(
   await recorder?.stop(clock.now());
   await trace?.close();
   await log.close();
+  if (lock?.isOurs === true) await lock.release();
   const recorded = recorder === null ? '' : `; ${recorder.status().text}`;
   out.error(`stopped after ${showTime(clock.now() - startedAt)}${recorded}`);
   return code;
@@ -231,10 +252,13 @@ async function simulate(
   setFile: string | null,
   { clock, wire, bridges, out, acted }: SimulationNeeds,
 ): Promise<Map<string, Simulation> | null> {
-  const file = setFile ?? packageFile('profiles/sets/demo.yaml');
+  const set = readDjSetFile(setFile);
+  if (!set.ok) {
+    out.error(set.line);
+    return null;
+  }
   const simulations = new Map<string, Simulation>();
   try {
-    const set = { file, source: readFileSync(file, 'utf8') };
     for (const { name, type, options } of profile.bridges) {
       const kind = bridges.find(bridge => bridge.type === type);
       if (kind?.simulate == null) continue;

@@ -86,11 +86,11 @@ export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
         if (said.get(bridge.name) !== news) out.line(`${time}  ${bridgeLine(bridge, NO_COLOURS)}`);
         said.set(bridge.name, news);
       }
-      const { show, generators, hands } = engine.state();
+      const { show, timecodes, hands } = engine.state();
       if (hands.isAllMuted) out.line(`${time}  MUTED: cues are held back`);
       for (const bridge of hands.muted) out.line(`${time}  ${bridge} muted`);
       for (const entry of engine.program().profile.timecodes) {
-        const generator = generators.get(entry.name) ?? NO_GENERATOR;
+        const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
         out.line(`${time}  timecode ${entry.name} ${timecodeLabel(entry, generator, at)} ${generator.run}`);
       }
       for (const deck of show.decks.values()) {
@@ -116,14 +116,14 @@ export function jsonScreen({ out, notices }: ScreenSetup): Screen {
   return {
     everyMs: 1000,
     tick({ engine, status }, at) {
-      const { show, sent, hands, generators } = engine.state();
+      const { show, sent, hands, timecodes } = engine.state();
       const program = engine.program();
       say(at, 'status', {
         profile: program.profile.name,
         notices: notices(),
         bridges: status(),
         timecodes: program.profile.timecodes.map(entry => {
-          const generator = generators.get(entry.name) ?? NO_GENERATOR;
+          const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
           const label = timecodeLabel(entry, generator, at);
           return { name: entry.name, label, rate: entry.rate.name, run: generator.run, deck: generator.deck };
         }),
@@ -156,7 +156,7 @@ function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unkn
     unit: deck.ref.unit,
     joinedAtBeat: deck.joinedAtBeat,
     trackId: track?.id ?? null,
-    title: track?.title ?? null,
+    title: track?.known.title ?? null,
     playState: deck.playState,
     playing: deck.isPlaying,
     onAir: onAir(show, deck),

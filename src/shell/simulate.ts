@@ -1,13 +1,12 @@
 /** `decklight simulate opus-quad`: a virtual unit on the real network, for any client. */
-import { readFileSync } from 'node:fs';
 import { parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
 import { openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
 import { type Interface, isLoopback } from '../wire.ts';
+import { readDjSetFile } from './dj-set-file.ts';
 import { openLineFile } from './line-file.ts';
 import { liveClock } from './live-clock.ts';
 import { liveWire } from './live-wire.ts';
 import type { Out } from './out.ts';
-import { packageFile } from './package-file.ts';
 import { truthLines } from './trace.ts';
 
 export interface SimulateOptions {
@@ -26,15 +25,12 @@ const LOOPBACK_PEER = '127.0.0.1';
 
 /** @returns the exit code: 0 it ran until stopped, 2 the set is wrong, 3 an address or a port is not to be had */
 export async function simulateCommand(options: SimulateOptions, out: Out, signal: AbortSignal): Promise<number> {
-  const file = options.set ?? packageFile('profiles/sets/demo.yaml');
-  let source: string;
-  try {
-    source = readFileSync(file, 'utf8');
-  } catch (error) {
-    out.error(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  const read = readDjSetFile(options.set);
+  if (!read.ok) {
+    out.error(read.line);
     return 2;
   }
-  const parsed = parseDjSet(source, options.set ?? 'profiles/sets/demo.yaml');
+  const parsed = parseDjSet(read.source, read.file);
   if (!parsed.ok) {
     for (const mistake of parsed.mistakes) out.error(mistake);
     return 2;

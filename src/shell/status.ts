@@ -4,7 +4,7 @@ import type { BridgeStatus } from '../bridge.ts';
 import type { Ms } from '../core/clock.ts';
 import { upcoming } from '../core/crossings.ts';
 import { type Deck, isStale } from '../core/deck.ts';
-import { framesAt, type Generator, NO_GENERATOR } from '../core/generator.ts';
+import { type Generator, NO_GENERATOR, placeAt } from '../core/generator.ts';
 import { clockText } from '../core/moments.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { type Position, positionAt } from '../core/position.ts';
@@ -85,13 +85,13 @@ function handsLines({ hands }: EngineState, paint: Paint): string[] {
 /** The first timecode, as large as there is room for, and a line for each. */
 function timecodeLines(
   { profile }: Program,
-  { generators, hands, show }: EngineState,
+  { timecodes, hands, show }: EngineState,
   at: Ms,
   columns: number,
   paint: Paint,
 ): string[] {
   return profile.timecodes.flatMap((entry, i) => {
-    const generator = generators.get(entry.name) ?? NO_GENERATOR;
+    const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
     const label = timecodeLabel(entry, generator, at);
     const isRunning = generator.run === 'running';
     const format: Format = isRunning ? 'green' : generator.run === 'stopped' ? 'dim' : 'yellow';
@@ -112,7 +112,7 @@ const NO_LABEL = '--:--:--:--';
 
 /** Where a timecode is at a moment: `01:02:03:04`, or dashes where it is nowhere. */
 export function timecodeLabel({ rate }: TimecodeEntry, generator: Generator, at: Ms): string {
-  const frames = framesAt(generator, at);
+  const frames = placeAt(generator, at);
   return frames === null ? NO_LABEL : labelText(rate, labelOf(rate, frames));
 }
 
@@ -139,7 +139,8 @@ export function deckLine(show: Show, deck: Deck, at: Ms, paint: Paint, isUnitSho
   const { track } = deck;
   if (track === null) return paint('dim', `${name}   ${deck.playState}`);
   const position = positionAt(deck, at);
-  const title = track.title === null ? `track ${track.id}` : [track.title, track.artist].filter(Boolean).join(' – ');
+  const { title: called, artist } = track.known;
+  const title = called === null ? `track ${track.id}` : [called, artist].filter(Boolean).join(' – ');
   const lamps = [onAir(show, deck) === true ? 'air' : '', deck.isMaster ? 'master' : ''].filter(Boolean).join('+');
   // What matters most comes first: a narrow terminal shows no more than that.
   const line = [
@@ -149,6 +150,7 @@ export function deckLine(show: Show, deck: Deck, at: Ms, paint: Paint, isUnitSho
     phraseText(deck, position).padEnd(26),
     tempoText(deck).padEnd(18),
     title,
+    track.known.advice === null ? '' : ` [${track.known.confidence}: ${track.known.advice}]`,
     deck.joinedAtBeat === null ? '' : ` met in mid-track, at beat ${Math.floor(deck.joinedAtBeat)}`,
   ].join(' ');
   return deck.isPlaying && !isStale(deck, at) ? line : paint('dim', line);

@@ -14,7 +14,7 @@
  */
 import type { DeckTruth } from '../bridge.ts';
 import type { Cancel, Clock, Ms } from '../core/clock.ts';
-import { framesAt, NO_GENERATOR } from '../core/generator.ts';
+import { NO_GENERATOR, placeAt } from '../core/generator.ts';
 import { becauseText } from '../core/intents.ts';
 import { positionAt } from '../core/position.ts';
 import type { TimecodeEntry } from '../core/profile.ts';
@@ -65,11 +65,11 @@ export function positionLines(show: Show, at: Ms): string[] {
 }
 
 /** Where each timecode of a show is at a moment, as lines of the trace. */
-export function timecodeLines(entries: readonly TimecodeEntry[], { generators }: EngineState, at: Ms): string[] {
+export function timecodeLines(entries: readonly TimecodeEntry[], { timecodes }: EngineState, at: Ms): string[] {
   return entries.map(({ name, rate }) => {
-    const generator = generators.get(name) ?? NO_GENERATOR;
+    const generator = timecodes.get(name) ?? NO_GENERATOR;
     const { run, deck } = generator;
-    const frames = framesAt(generator, at);
+    const frames = placeAt(generator, at);
     const label = frames === null ? null : labelText(rate, labelOf(rate, frames));
     return JSON.stringify({ monotonicNs: toMonotonicNs(at), kind: 'timecode', name, label, frames, run, deck });
   });

@@ -2,10 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import type { Host } from '../../src/bridge.ts';
 import { virtualClock } from '../../src/core/clock.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
+import { memoryNetwork } from '../../src/memory-wire.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { memoryNetwork, PortHeld, type Wire } from '../../src/wire.ts';
+import { PortHeld, type Wire } from '../../src/wire.ts';
+import { testHost } from './host.ts';
 
 /** The smallest entry of each type in a profile; a new bridge needs a line here. */
 const ENTRIES: Readonly<Record<string, string>> = {
@@ -27,7 +29,7 @@ const settled = async (): Promise<void> => {
 describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type, bridge) => {
   function optionsOf(): unknown {
     const source = `decklight: 1\nname: test\nbridges:\n  it: ${ENTRIES[type] ?? '{}'}\n`;
-    const loaded = loadProfile(source, 'test.yaml', BRIDGES);
+    const loaded = loadProfile(source, 'test.yaml', BRIDGES, NO_LIBRARY);
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
     return loaded.profile.bridges[0]?.options;
   }
@@ -35,18 +37,7 @@ describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type
   function bench(change: (wire: Wire) => Wire = wire => wire) {
     const clock = virtualClock();
     const network = memoryNetwork(clock);
-    const log: string[] = [];
-    const say = (_: unknown, text: string): void => void log.push(text);
-    const host: Host = {
-      clock,
-      wire: change(network.host(nic('10.0.0.1'))),
-      log: { info: say, warn: say, error: say },
-      unixMs: at => at,
-      emit() {},
-      hears: true,
-      needs: { phrases: true, beats: true, positions: false },
-      ready() {},
-    };
+    const { host, log } = testHost(clock, change(network.host(nic('10.0.0.1'))));
     return { clock, network, host, log, open: () => bridge.open('it', optionsOf(), host) };
   }
 

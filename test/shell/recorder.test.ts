@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRecording, type ShowRecord } from '../../src/capture/recording.ts';
 import { virtualClock } from '../../src/core/clock.ts';
+import { FAIR_WEATHER, memoryNetwork } from '../../src/memory-wire.ts';
 import { openRecorder, type Recorder, type RecordingStart } from '../../src/shell/recorder.ts';
 import { recordingWire } from '../../src/shell/recording-wire.ts';
-import { FAIR_WEATHER, type Interface, memoryNetwork } from '../../src/wire.ts';
+import type { Interface } from '../../src/wire.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -156,7 +157,9 @@ describe('trouble with the disk', () => {
   it('so is a folder that cannot be made', async () => {
     writeFileSync(join(folder, 'show.recordings'), 'a file where the folder should be');
     const recorder = await tried(file);
-    expect(recorder.status().text).toBe('not recording: a part of this path is no folder');
+    expect(recorder.status().text).toBe(
+      'not recording: a part of this path is no folder; rename what stands in the way, or choose another',
+    );
     expect(warnings).toHaveLength(1);
   });
 

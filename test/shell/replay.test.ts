@@ -11,15 +11,18 @@ import type { Bridge } from '../../src/bridge.ts';
 import type { ShowRecord } from '../../src/capture/recording.ts';
 import type { Act } from '../../src/core/acts.ts';
 import { type Clock, virtualClock } from '../../src/core/clock.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { NO_WATCHER } from '../../src/engine.ts';
+import { NEW_EVENING } from '../../src/engine-state.ts';
+import { FAIR_WEATHER, memoryNetwork } from '../../src/memory-wire.ts';
 import { openShow } from '../../src/open-show.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { openRecorder } from '../../src/shell/recorder.ts';
 import { recordingWire } from '../../src/shell/recording-wire.ts';
 import { replayCommand } from '../../src/shell/replay.ts';
 import { jsonScreen, plainScreen } from '../../src/shell/screen.ts';
-import { FAIR_WEATHER, type Interface, memoryNetwork, type Wire } from '../../src/wire.ts';
+import type { Interface, Wire } from '../../src/wire.ts';
 import { arrivalBlock, recordingOf, START } from '../capture/recordings.ts';
 import { pcap } from '../capture/write-capture.ts';
 import { demoProfile, demoSet } from '../show/evening.ts';
@@ -72,7 +75,7 @@ const ANOTHER_RULE = `
 /** Six minutes of a show on a busy machine, recorded: acts, another profile half way, a cable that is pulled. */
 async function record(into: string): Promise<Live> {
   const profile = (source: string) => {
-    const loaded = loadProfile(source, 'demo.yaml', BRIDGES);
+    const loaded = loadProfile(source, 'demo.yaml', BRIDGES, NO_LIBRARY);
     if (!loaded.ok) throw new Error(loaded.problems.map(problem => problem.message).join('\n'));
     return loaded.profile;
   };
@@ -127,7 +130,7 @@ async function record(into: string): Promise<Live> {
     unixMs: at => at,
     isDryRun: false,
     instead: new Map([['opus', { options: { interface: 'auto', unitAddress: '10.0.0.2' }, wire }]]),
-    memory: null,
+    beginnings: NEW_EVENING,
     watcher: {
       ...NO_WATCHER,
       received({ source: by, event, stamp }) {
@@ -300,7 +303,7 @@ describe('replay', () => {
         clock.at(clock.now() + 500, look);
       };
       look();
-      const nothing = { send: () => false, run() {}, release() {}, close: async () => {} };
+      const nothing = { send: () => false, run() {}, tick() {}, release() {}, close: async () => {} };
       return { ...nothing, status: () => ({ state: 'ready', text: '' }) };
     };
     const bridges = BRIDGES.map(bridge => (bridge.message === null ? { ...bridge, open } : bridge));
@@ -352,7 +355,7 @@ describe('replay', () => {
   it('answers 1 for a file that is not there', async () => {
     const { code, errors, lines } = await replayed(join(folder, 'missing.pcapng'));
     expect([code, lines]).toEqual([1, []]);
-    expect(errors.join('\n')).toContain('missing.pcapng: error: cannot be read: ENOENT');
+    expect(errors.join('\n')).toContain('missing.pcapng: error: there is no such file; check its name');
   });
 
   it.each([

@@ -2,35 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Memory } from '../../src/core/memory.ts';
 import { openStateFile, readStateFile, stateFileOf } from '../../src/shell/state-file.ts';
+import { MEMORY } from '../core/memory-sample.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decklight-state-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const memory: Memory = {
-  decklight: 1,
-  decks: [
-    {
-      key: 'opus/1',
-      trackId: 7,
-      pass: 2,
-      crossedBeat: 33.25,
-      agoMs: 12.5,
-      beatsPerMs: 0.002,
-      firedOnce: ['a/chorus 1'],
-    },
-  ],
-  holds: [{ rule: 'look', deck: 'opus/1', level: '0a1b' }],
-  hands: {
-    pinned: 3,
-    isAllMuted: true,
-    muted: ['daw'],
-    standing: [['console', [{ rule: 'look', deck: 'opus/1', level: '0a1b' }]]],
-    nudges: [['main', -2]],
-    isLocked: true,
-  },
-};
 const quiet = (text: string): never => {
   throw new Error(`said: ${text}`);
 };
@@ -43,14 +20,14 @@ describe('the state file', () => {
 
   it('is read back as it was written, with its age', () => {
     const file = join(folder, 'a.state.json');
-    openStateFile(file, () => 5000, quiet).write(memory);
-    expect(readStateFile(file, 7500, quiet)).toEqual({ memory, ageMs: 2500 });
+    openStateFile(file, () => 5000, quiet).write(MEMORY);
+    expect(readStateFile(file, 7500, quiet)).toEqual({ memory: MEMORY, ageMs: 2500 });
     expect(readdirSync(folder)).toEqual(['a.state.json']);
   });
 
   it('of yesterday means nothing any more, and one that is not there is no trouble', () => {
     const file = join(folder, 'b.state.json');
-    openStateFile(file, () => 0, quiet).write(memory);
+    openStateFile(file, () => 0, quiet).write(MEMORY);
     expect(readStateFile(file, 13 * 3_600_000, quiet)).toBeNull();
     expect(readStateFile(join(folder, 'none.state.json'), 0, quiet)).toBeNull();
   });
@@ -74,7 +51,7 @@ describe('the state file', () => {
       () => 0,
       line => said.push(line),
     );
-    for (let i = 0; i < 5; i++) state.write(memory);
+    for (let i = 0; i < 5; i++) state.write(MEMORY);
     expect(said).toEqual([expect.stringMatching(/cannot be written .*a cue could go twice/)]);
   });
 });

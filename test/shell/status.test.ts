@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Act } from '../../src/core/acts.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { prepare } from '../../src/engine-state.ts';
 import { bigLabel } from '../../src/shell/big-label.ts';
 import { NO_COLOURS, statusLines } from '../../src/shell/status.ts';
@@ -17,7 +18,7 @@ function shown(acts: readonly Act[], columns = 100, rows = 40): string[] {
   for (const act of acts) driver.act(act);
   const message = { level: 'warn', bridge: 'daw', text: 'it is gone' } as const;
   const lists = { last: ['one', 'two', 'three'], messages: [message], notices: ['SIMULATED opus: a set'] };
-  const told = { program: prepare(profile), state: driver.state(), bridges: [] };
+  const told = { program: prepare(profile, NO_LIBRARY), state: driver.state(), bridges: [] };
   return statusLines({ ...told, ...lists, startedAt: 0, columns, rows }, driver.now(), NO_COLOURS);
 }
 

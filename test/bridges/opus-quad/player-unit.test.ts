@@ -7,11 +7,13 @@ import { keepAlive, PLAYER_NUMBERS, PORTS } from '../../../bridges/opus-quad/lay
 import type { Mode } from '../../../bridges/opus-quad/session-state.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulated-unit.ts';
 import { simulateOpusQuad } from '../../../bridges/opus-quad/simulation.ts';
-import { type Ms, type Stamp, virtualClock } from '../../../src/core/clock.ts';
+import { type Ms, virtualClock } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import { positionAt } from '../../../src/core/position.ts';
 import { EMPTY_SHOW, reduce, type Show } from '../../../src/core/show.ts';
-import { FAIR_WEATHER, memoryNetwork, type Weather, type Wire } from '../../../src/wire.ts';
+import { FAIR_WEATHER, memoryNetwork, type Weather } from '../../../src/memory-wire.ts';
+import type { Wire } from '../../../src/wire.ts';
+import { testHost } from '../host.ts';
 
 const US = '10.0.0.1';
 const UNIT = '10.0.0.2';
@@ -46,7 +48,6 @@ async function stage(source: string, change: { readonly weather?: Partial<Weathe
   const [ours, theirs, rival] = [US, UNIT, RIVAL].map(address => network.host(nic(address)));
   if (ours === undefined || theirs === undefined || rival === undefined) throw new Error();
   const told: Told[] = [];
-  const log: string[] = [];
   const sent: { readonly at: Ms; readonly to: string; readonly port: number; readonly bytes: Uint8Array }[] = [];
   const deaf = { to: new Set<number>() };
   let show: Show = EMPTY_SHOW;
@@ -68,22 +69,10 @@ async function stage(source: string, change: { readonly weather?: Partial<Weathe
       };
     },
   };
-  const say = (_: unknown, text: string): void => void log.push(text);
-  const host = {
-    ...{
-      clock,
-      wire,
-      log: { info: say, warn: say, error: say },
-      unixMs: (at: Ms) => at,
-      hears: true,
-      needs: { phrases: true, beats: true, positions: false },
-      ready() {},
-    },
-    emit(event: ShowEvent, stamp: Stamp) {
-      told.push({ at: stamp.at, event });
-      show = reduce(show, { stamp, source: 'opus', event });
-    },
-  };
+  const { host, log } = testHost(clock, wire, (event, stamp) => {
+    told.push({ at: stamp.at, event });
+    show = reduce(show, { stamp, source: 'opus', event });
+  });
   const settled = async (): Promise<void> => {
     for (let i = 0; i < 20; i++) await Promise.resolve();
   };
@@ -210,18 +199,7 @@ describe('a player that joins a unit', () => {
       options: { interface: 'auto', unitAddress: 'auto', mode: 'cdj' },
     });
     const kinds = new Set<string>();
-    const log = { info() {}, warn() {}, error() {} };
-    const emit = ({ kind }: ShowEvent): void => void kinds.add(kind);
-    const host = {
-      clock,
-      wire: simulation.wire,
-      log,
-      unixMs: (at: Ms) => at,
-      emit,
-      hears: true,
-      needs: { phrases: true, beats: true, positions: false },
-      ready() {},
-    };
+    const { host } = testHost(clock, simulation.wire, ({ kind }) => void kinds.add(kind));
     const bridge = openOpusQuad(
       { unit: 'opus', computerName: 'booth', ...(simulation.options as object) } as never,
       host,

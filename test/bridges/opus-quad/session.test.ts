@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fragment, keepAlive, LIGHTING_NUMBER, OPUS_NAME, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import { LIBRARY } from '../../../bridges/opus-quad/library.ts';
-import { BUDGET_PER_SECOND } from '../../../bridges/opus-quad/session.ts';
 import { describeSession } from '../../../bridges/opus-quad/session-state.ts';
 import { readCaptures } from '../../captures.ts';
+import { expectWithinBudget } from './budget.ts';
 import { bench, hello, nic, opusKeepAlive, statusOf, UNIT } from './session-rig.ts';
 
 describe('joining', () => {
@@ -162,10 +162,7 @@ describe('keeping out of the way', () => {
       session.hear(PORTS.status, statusOf({ number, numberAgain: number, trackId: i + 1, packetCounter: i }));
       session.pass(10);
     }
-    for (const { at } of session.sent) {
-      const inSecond = session.sent.filter(other => other.at >= at && other.at < at + 1000);
-      expect(inSecond.length).toBeLessThanOrEqual(BUDGET_PER_SECOND);
-    }
+    expectWithinBudget(session.sent.map(({ at }) => at));
   });
 });
 

@@ -6,7 +6,8 @@ import { parseDjSet } from '../../../bridges/opus-quad/dj-set.ts';
 import { statusRequest } from '../../../bridges/opus-quad/layout.ts';
 import { openSimulatedUnit, type UnitTruth } from '../../../bridges/opus-quad/simulated-unit.ts';
 import { type Ms, virtualClock } from '../../../src/core/clock.ts';
-import { type Datagram, memoryNetwork, PortHeld, type Wire } from '../../../src/wire.ts';
+import { memoryNetwork } from '../../../src/memory-wire.ts';
+import { type Datagram, PortHeld, type Wire } from '../../../src/wire.ts';
 import { lightingKeepAlive } from './simulator-rig.ts';
 
 const CLIENT = '10.0.0.1';

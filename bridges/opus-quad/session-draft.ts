@@ -1,0 +1,75 @@
+/** What a step of the session has to say so far, and the small changes it is made by. */
+import type { Ms } from '../../src/core/clock.ts';
+import type { DeckNumber, ShowEvent } from '../../src/core/events.ts';
+import type { Endpoint } from '../../src/wire.ts';
+import type { DeckTalk, SessionCounts, SessionState, Unit } from './session-state.ts';
+
+/** Datagrams we may send in any second. Joining takes 4 in either mode, a deck that loads 1 to 4. */
+export const BUDGET_PER_SECOND = 8;
+/** Notes are given once each; a sender who makes up new ones for ever is not given more than this. */
+const NOTES_MOST = 200;
+
+/** A datagram of ours. */
+export interface Outgoing {
+  readonly to: Endpoint;
+  readonly bytes: Uint8Array;
+}
+
+/** Something the operator should read, said once. */
+export interface Note {
+  readonly level: 'info' | 'warn';
+  readonly text: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What a step has to say so far; the scratch pad of one step, never seen outside the session. */
+export interface Draft {
+  state: SessionState;
+  readonly events: ShowEvent[];
+  readonly send: Outgoing[];
+  readonly notes: Note[];
+}
+
+/** Sends if the budget allows; false: not now. */
+export function say(draft: Draft, to: Endpoint, bytes: Uint8Array, at: Ms): boolean {
+  const recent = draft.state.sentAt.filter(sent => at - sent < 1000);
+  if (recent.length >= BUDGET_PER_SECOND) {
+    draft.state = { ...draft.state, sentAt: recent };
+    return false;
+  }
+  draft.state = { ...draft.state, sentAt: [...recent, at], hasSpoken: true };
+  draft.send.push({ to, bytes });
+  count(draft, 'sent');
+  return true;
+}
+
+/** Notes when we first kept ourselves alive with this unit there. */
+export function markJoined(draft: Draft, at: Ms): void {
+  const { unit, joinedAt } = draft.state;
+  if (unit !== null && joinedAt === null) draft.state = { ...draft.state, joinedAt: at };
+}
+
+/** Changes what is known of the unit; without one there is nothing to change. */
+export function changeUnit(draft: Draft, change: (unit: Unit) => Partial<Unit>): void {
+  const { unit } = draft.state;
+  if (unit !== null) draft.state = { ...draft.state, unit: { ...unit, ...change(unit) } };
+}
+
+/** Sets what is under way with a deck. */
+export function setDeck(draft: Draft, number: DeckNumber, talk: DeckTalk): void {
+  draft.state = { ...draft.state, decks: new Map(draft.state.decks).set(number, talk) };
+}
+
+/** Counts one more. */
+export function count(draft: Draft, what: keyof SessionCounts): void {
+  const { counts } = draft.state;
+  draft.state = { ...draft.state, counts: { ...counts, [what]: counts[what] + 1 } };
+}
+
+/** Tells the operator, unless the same has been told. */
+export function note(draft: Draft, level: Note['level'], text: string, facts: Note['facts']): void {
+  const { said } = draft.state;
+  if (said.has(text) || said.size >= NOTES_MOST) return;
+  draft.notes.push({ level, text, facts });
+  draft.state = { ...draft.state, said: new Set(said).add(text) };
+}

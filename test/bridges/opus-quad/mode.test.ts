@@ -1,0 +1,42 @@
+/** In which mode a profile joins the unit, and how the log says why. */
+import { describe, expect, it } from 'vitest';
+import { BRIDGES } from '../../../bridges/index.ts';
+import { fittingMode, modeOf } from '../../../bridges/opus-quad/mode.ts';
+import { NO_LIBRARY } from '../../../src/core/library.ts';
+import { needsOf } from '../../../src/core/needs.ts';
+import { loadProfile } from '../../../src/profile/load.ts';
+
+function needs(rest: string) {
+  const source = `decklight: 1
+name: modes
+bridges:
+  opus: { type: opus-quad }
+  console: { type: osc, host: 127.0.0.1, port: 9000 }
+  daw: { type: ltc, player: [none] }
+${rest}
+`;
+  const loaded = loadProfile(source, 'modes.yaml', BRIDGES, NO_LIBRARY);
+  if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
+  return needsOf(loaded.profile);
+}
+const rule = (when: string): string => `rules: [{ name: a, when: ${when}, do: [{ console: /a }] }]`;
+
+describe('the mode that fits a profile', () => {
+  it.each([
+    [rule('chorus'), 'lighting', 'asks for phrases'],
+    [rule('downbeat'), 'lighting', 'asks for beats'],
+    [rule('4 beats before chorus'), 'lighting', 'asks for phrases and beats'],
+    [`${rule('chorus')}\ntimecode: { main: { to: [daw] } }`, 'lighting', 'asks for phrases'],
+    ['', 'lighting', 'asks for nothing that positions would make better'],
+    ['timecode: { main: { to: [daw] } }', 'cdj', 'asks for positions, and for neither phrases nor beats'],
+    [rule('3:27.500'), 'cdj', 'asks for positions, and for neither phrases nor beats'],
+  ])('%j: %s, since it %s', (rest, mode, why) => {
+    expect(fittingMode(needs(rest))).toEqual({ mode, why });
+    expect(modeOf('auto', needs(rest))).toBe(mode);
+  });
+
+  it('is not asked where the profile says one', () => {
+    expect(modeOf('cdj', needs(rule('chorus')))).toBe('cdj');
+    expect(modeOf('lighting', needs(rule('3:27.500')))).toBe('lighting');
+  });
+});
