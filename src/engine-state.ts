@@ -8,6 +8,7 @@ import type { Generator } from './core/generator.ts';
 import { type Hands, NO_HANDS } from './core/hands.ts';
 import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from './core/holds.ts';
 import type { Dropped, Intent } from './core/intents.ts';
+import { type MediaLibrary, NO_LIBRARY } from './core/library.ts';
 import {
   type LeftBehind,
   type Memory,
@@ -21,17 +22,20 @@ import {
 import type { Sent } from './core/plan.ts';
 import type { MomentRule, Profile } from './core/profile.ts';
 import { EMPTY_SHOW, type Show } from './core/show.ts';
+import { EMPTY_BOOK, type TrackBook } from './core/track-book.ts';
 
 /** A profile made ready: what is worked out from it once. */
 export interface Program {
   readonly profile: Profile;
+  /** The tracks of imported sticks. */
+  readonly library: MediaLibrary;
   readonly moments: MomentTable;
   readonly states: StateIndex;
 }
 
-export function prepare(profile: Profile): Program {
+export function prepare(profile: Profile, library: MediaLibrary): Program {
   const momentRules = profile.rules.filter((rule): rule is MomentRule => !isStateRule(rule));
-  return { profile, moments: momentTable(momentRules), states: stateIndex(profile) };
+  return { profile, library, moments: momentTable(momentRules), states: stateIndex(profile) };
 }
 
 /** Bridges that cues are said to, by name. */
@@ -48,8 +52,10 @@ export interface EngineState {
   /** What `on-loop: once` rules have fired since the load of each deck. */
   readonly firedOnce: ReadonlyMap<DeckKey, { readonly loads: number; readonly ids: ReadonlySet<string> }>;
   readonly hands: Hands;
-  /** By the name of the timecode. */
-  readonly generators: ReadonlyMap<string, Generator>;
+  /** The generators of timecode, by name. */
+  readonly timecodes: ReadonlyMap<string, Generator>;
+  /** The generators of MIDI clock, by name. */
+  readonly clocks: ReadonlyMap<string, Generator>;
   /** By the name of the bridge. */
   readonly feeds: ReadonlyMap<string, FeedState>;
   /** What is left of an earlier run; null: nothing. */
@@ -83,24 +89,35 @@ export interface Stepped {
   readonly answers: readonly Answer[];
   /** To be kept before anything leaves; null: what was kept last still holds. */
   readonly memory: Memory | null;
+  /** To be kept; null: nothing has been learnt. */
+  readonly book: TrackBook | null;
   /** When to step again if nothing comes in before; null: only when something does. */
   readonly wakeAt: Ms | null;
 }
 
-/**
- * The state before the first event: what the profile knows about tracks is already in it.
- *
- * @param memory what an earlier run left, and how old it is; null: this is a new evening
- */
-export function begin({ profile }: Program, memory: LeftBehind | null, at: Ms): EngineState {
+/** What an evening begins with, beside its profile. */
+export interface Beginnings {
+  /** What an earlier run left, and how old it is; null: this is a new evening. */
+  readonly memory: LeftBehind | null;
+  /** The tracks of imported sticks. */
+  readonly library: MediaLibrary;
+  /** What decks have taught of tracks before. */
+  readonly book: TrackBook;
+}
+
+export const NEW_EVENING: Beginnings = { memory: null, library: NO_LIBRARY, book: EMPTY_BOOK };
+
+/** The state before the first event: what is known about tracks is already in it. */
+export function begin({ profile, library }: Program, { memory, book }: Beginnings, at: Ms): EngineState {
   const state: EngineState = {
-    show: { ...EMPTY_SHOW, known: knownTracks(profile) },
+    show: { ...EMPTY_SHOW, knowledge: { entries: profile.tracks, library, book } },
     snapshot: NO_SNAPSHOT,
     truths: new Map(),
     sent: new Map(),
     firedOnce: new Map(),
     hands: NO_HANDS,
-    generators: new Map(),
+    timecodes: new Map(),
+    clocks: new Map(),
     feeds: new Map(),
     recalled: null,
   };
@@ -118,16 +135,18 @@ export function begin({ profile }: Program, memory: LeftBehind | null, at: Ms): 
   };
 }
 
-export const knownTracks = (profile: Profile): Show['known'] => new Map(profile.tracks.map(track => [track.id, track]));
-
 /** What a step has come to so far; its own scratch pad, never seen outside. */
 export interface Draft {
   state: EngineState;
   readonly intents: Intent[];
   readonly dropped: Dropped[];
   readonly answers: Answer[];
-  /** Bridges that know nothing of their timecode: they are told outright where it is. */
+  /** Bridges that know nothing of their streams: they are told outright where those are. */
   readonly afresh: Set<string>;
+  /** Bridges whose streams leave earlier or later from now on. */
+  readonly moved: Set<string>;
+  /** The track book as it was. */
+  readonly bookBefore: TrackBook;
   /** Something is about to leave, or was set, that must not be forgotten. */
   isMemorable: boolean;
 }
@@ -138,6 +157,8 @@ export const draftOf = (state: EngineState): Draft => ({
   dropped: [],
   answers: [],
   afresh: new Set(),
+  moved: new Set(),
+  bookBefore: state.show.knowledge.book,
   isMemorable: false,
 });
 

@@ -3,10 +3,19 @@ import type { OpenBridge } from './bridge.ts';
 import type { Cancel, Clock, Ms, Stamp } from './core/clock.ts';
 import type { Input, ShowEvent } from './core/events.ts';
 import type { CueIntent, Dropped, Intent } from './core/intents.ts';
-import type { LeftBehind, Memory } from './core/memory.ts';
+import type { Memory } from './core/memory.ts';
 import type { Profile } from './core/profile.ts';
 import type { Filled } from './core/template.ts';
-import { type Answer, begin, type EngineState, type Program, prepare, type Stepped } from './engine-state.ts';
+import type { TrackBook } from './core/track-book.ts';
+import {
+  type Answer,
+  type Beginnings,
+  begin,
+  type EngineState,
+  type Program,
+  prepare,
+  type Stepped,
+} from './engine-state.ts';
 import { reload, step } from './step.ts';
 
 export interface Engine {
@@ -40,6 +49,8 @@ export interface Watcher {
   woke(at: Ms): void;
   /** What must be kept before anything leaves. */
   remember(memory: Memory): void;
+  /** The decks have taught something of their tracks, to be kept for other evenings. */
+  learnt(book: TrackBook): void;
   sent(departure: Departure): void;
   dropped(dropped: Dropped, at: Ms): void;
   answered(answer: Answer, at: Ms): void;
@@ -50,6 +61,7 @@ export const NO_WATCHER: Watcher = {
   received() {},
   woke() {},
   remember() {},
+  learnt() {},
   sent() {},
   dropped() {},
   answered() {},
@@ -68,15 +80,14 @@ export interface EngineSetup {
   /** null: there is no such bridge now; `dry run`: there is, and nothing is sent to it. */
   readonly wayTo: (bridge: string) => Way | 'dry run' | null;
   readonly watcher: Watcher;
-  /** What an earlier run left, and how old it is; null: nothing. */
-  readonly memory: LeftBehind | null;
+  readonly beginnings: Beginnings;
 }
 
-export function startEngine({ profile, clock, wayTo, watcher, memory }: EngineSetup): Engine {
-  let program = prepare(profile);
+export function startEngine({ profile, clock, wayTo, watcher, beginnings }: EngineSetup): Engine {
+  let program = prepare(profile, beginnings.library);
   /** Of the last step: time never goes back, whatever the stamps say. */
   let lastAt = clock.now();
-  let state = begin(program, memory, lastAt);
+  let state = begin(program, beginnings, lastAt);
   let cancelWake: Cancel = () => {};
   let isStopped = false;
   /** Bridges that something could not be handed over to. */
@@ -86,6 +97,7 @@ export function startEngine({ profile, clock, wayTo, watcher, memory }: EngineSe
     state = stepped.state;
     lastAt = at;
     if (stepped.memory !== null) watcher.remember(stepped.memory);
+    if (stepped.book !== null) watcher.learnt(stepped.book);
     for (const intent of stepped.intents) send(intent, at);
     for (const dropped of stepped.dropped) watcher.dropped(dropped, at);
     for (const answer of stepped.answers) watcher.answered(answer, at);
@@ -115,6 +127,12 @@ export function startEngine({ profile, clock, wayTo, watcher, memory }: EngineSe
       case 'run':
         hand(bridge, way => {
           way.bridge.run(intent.anchor);
+          return true;
+        });
+        return;
+      case 'tick':
+        hand(bridge, way => {
+          way.bridge.tick(intent.anchor);
           return true;
         });
         return;
@@ -155,7 +173,7 @@ export function startEngine({ profile, clock, wayTo, watcher, memory }: EngineSe
     wake,
     reload(profile, at) {
       if (isStopped) return;
-      const next = prepare(profile);
+      const next = prepare(profile, program.library);
       const now = Math.max(at, lastAt);
       const stepped = reload(state, program, next, now);
       program = next;

@@ -2,10 +2,10 @@
 import type { Bridge, BridgeStatus, Host, Log, OpenBridge } from './bridge.ts';
 import type { Clock, Ms } from './core/clock.ts';
 import type { CueIntent } from './core/intents.ts';
-import type { LeftBehind } from './core/memory.ts';
 import { needsOf } from './core/needs.ts';
 import type { BridgeEntry, Profile } from './core/profile.ts';
 import { type Engine, startEngine, type Watcher, type Way } from './engine.ts';
+import type { Beginnings } from './engine-state.ts';
 import type { Wire } from './wire.ts';
 
 export interface ShowSetup {
@@ -22,8 +22,7 @@ export interface ShowSetup {
   readonly isDryRun: boolean;
   /** Other options and another way onto the network for some bridges, by name: where they meet a simulated device. */
   readonly instead: ReadonlyMap<string, { readonly options: unknown; readonly wire: Wire }>;
-  /** What an earlier run left, and how old it is; null: nothing. */
-  readonly memory: LeftBehind | null;
+  readonly beginnings: Beginnings;
 }
 
 export type NamedStatus = BridgeStatus & { readonly name: string; readonly type: string };
@@ -54,6 +53,7 @@ function guarded(bridge: OpenBridge, log: Log): OpenBridge {
     ...bridge,
     send: (message, at) => guard(() => bridge.send(message, at), false),
     run: anchor => guard(() => bridge.run(anchor), undefined),
+    tick: anchor => guard(() => bridge.tick(anchor), undefined),
     release: () => guard(() => bridge.release(), undefined),
   };
 }
@@ -68,6 +68,7 @@ const REOPENING: Way = {
   bridge: {
     send: () => false,
     run() {},
+    tick() {},
     release() {},
     status: () => ({ state: 'waiting', text: 'being opened anew' }),
     close: async () => {},
@@ -76,7 +77,7 @@ const REOPENING: Way = {
 };
 
 export function openShow(setup: ShowSetup): OpenShow {
-  const { clock, watcher, instead, memory } = setup;
+  const { clock, watcher, instead, beginnings } = setup;
   const kinds = new Map(setup.bridges.map(bridge => [bridge.type, bridge]));
   const open = new Map<string, Opened>();
   const closing = new Set<Promise<void>>();
@@ -120,7 +121,7 @@ export function openShow(setup: ShowSetup): OpenShow {
   }
 
   const engine = startEngine({
-    ...{ profile: setup.profile, clock: setup.engineClock, watcher, memory },
+    ...{ profile: setup.profile, clock: setup.engineClock, watcher, beginnings },
     wayTo: name => open.get(name)?.way ?? null,
   });
   for (const entry of setup.profile.bridges) open.set(entry.name, { entry, way: openBridge(entry) });

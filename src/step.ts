@@ -18,7 +18,6 @@ import {
   type Draft,
   draftOf,
   type EngineState,
-  knownTracks,
   type Program,
   type Recalled,
   remember,
@@ -49,7 +48,9 @@ export function reload(before: EngineState, old: Program, program: Program, at: 
   cross(draft, old, at, at);
   const names = new Set(program.profile.bridges.map(({ name }) => name));
   const gone = old.profile.bridges.map(({ name }) => name).filter(name => !names.has(name));
-  const show = relearn(withoutUnits(draft.state.show, new Set(gone)), knownTracks(program.profile));
+  const kept = withoutUnits(draft.state.show, new Set(gone));
+  const { profile, library } = program;
+  const show = relearn(kept, { ...kept.knowledge, entries: profile.tracks, library });
   const rules = new Map(program.states.rules.map(rule => [rule.name, rule]));
   const truths = new Map<StateRule, readonly DeckKey[]>();
   for (const [rule, decks] of draft.state.truths) {
@@ -73,7 +74,9 @@ function finish(draft: Draft, program: Program, isAnew: boolean, at: Ms): Steppe
   const tellAt = tell(draft, program, at);
   const { state, intents, dropped, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
-  return { state, intents, dropped, answers, memory, wakeAt: wakeAt(state, program, tellAt, at) };
+  const { book } = state.show.knowledge;
+  const learnt = book === draft.bookBefore ? null : book;
+  return { state, intents, dropped, answers, memory, book: learnt, wakeAt: wakeAt(state, program, tellAt, at) };
 }
 
 /** A unit has told all of its decks within this time, song structures included: only then a hold is known to be over. */
@@ -138,7 +141,7 @@ function tell(draft: Draft, { profile }: Program, at: Ms): Ms | null {
 }
 
 function wakeAt(
-  { show, generators, recalled }: EngineState,
+  { show, timecodes, clocks, recalled }: EngineState,
   { moments, states }: Program,
   tellAt: Ms | null,
   at: Ms,
@@ -150,7 +153,8 @@ function wakeAt(
     // One ns later it is stale, not just about to be.
     if (staleAt >= at) next = Math.min(next, staleAt + 1e-6);
   }
-  for (const generator of generators.values()) next = Math.min(next, generator.wakeAt ?? Infinity);
+  for (const generator of [...timecodes.values(), ...clocks.values()])
+    next = Math.min(next, generator.wakeAt ?? Infinity);
   for (const until of recalled?.settling.values() ?? []) next = Math.min(next, until);
   return Number.isFinite(next) ? next : null;
 }

@@ -148,7 +148,7 @@ describe('panic', () => {
 
 describe('what a mute by name and a panic reach', () => {
   const fed = profileOf([], {
-    bridges: [{ name: 'keys', type: 'midi', options: {} }],
+    bridges: [{ name: 'keys', type: 'midi', options: {}, latencyMs: 0 }],
     feeds: [{ bridge: 'video', everyMs: 50, tempo: null }],
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OpenBridge } from '../src/bridge.ts';
 import { virtualClock } from '../src/core/clock.ts';
 import { NO_WATCHER, startEngine } from '../src/engine.ts';
+import { NEW_EVENING } from '../src/engine-state.ts';
 import { momentRule, profileOf, report, reportEvent, stampAt } from './core/samples.ts';
 
 describe('the live end of the engine', () => {
@@ -11,6 +12,7 @@ describe('the live end of the engine', () => {
     const bridge: OpenBridge = {
       send: () => leaves ?? true,
       run() {},
+      tick() {},
       release() {},
       status: () => ({ state: 'waiting', text: 'gone' }),
       close: async () => {},
@@ -19,7 +21,7 @@ describe('the live end of the engine', () => {
       profile: profileOf([momentRule('beat', { kind: 'beat', beat: 2 })]),
       clock,
       wayTo: () => (leaves === null ? 'dry run' : { bridge, tell: () => null }),
-      memory: null,
+      beginnings: NEW_EVENING,
       watcher: {
         ...NO_WATCHER,
         sent: () => {

@@ -1,18 +1,20 @@
 /** A show with its bridges open, reloaded: what each of them is told, by bridges that only write it down. */
+
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Bridge, Host } from '../src/bridge.ts';
 import { virtualClock } from '../src/core/clock.ts';
 import type { Action, Profile } from '../src/core/profile.ts';
 import { NO_WATCHER } from '../src/engine.ts';
+import { NEW_EVENING } from '../src/engine-state.ts';
+import { memoryNetwork } from '../src/memory-wire.ts';
 import { openShow } from '../src/open-show.ts';
-import { memoryNetwork } from '../src/wire.ts';
 import { profileOf, report, reportEvent, stampAt, stateRule, structureEvent, timecode } from './core/samples.ts';
 
 const say = (bridge: string, word: string): Action => ({ bridge, message: word, roots: [] });
 
-const entry = (name: string, to: string) => ({ name, type: 'paper', options: { to } });
-const opus = { name: 'opus', type: 'decks', options: {} };
+const entry = (name: string, to: string) => ({ name, type: 'paper', options: { to }, latencyMs: 0 });
+const opus = { name: 'opus', type: 'decks', options: {}, latencyMs: 0 };
 
 /** A level to one bridge, and timecode to another. */
 const profile = (desk: string, to = 'a', level = 'on'): Profile =>
@@ -30,6 +32,8 @@ function open(first: Profile) {
     options: z.unknown(),
     message: z.unknown(),
     takesTimecode: true,
+    takesClock: false,
+    latencyMs: () => 0,
     tell: null,
     claims: () => [],
     simulate: null,
@@ -44,6 +48,7 @@ function open(first: Profile) {
         itsHost.ready();
       });
       return {
+        tick() {},
         send(message) {
           if (isReady) write(String(message));
           return isReady;
@@ -68,6 +73,7 @@ function open(first: Profile) {
       return {
         send: () => false,
         run() {},
+        tick() {},
         release() {},
         status: () => ({ state: 'ready', text: 'decks' }),
         close: async () => {},
@@ -86,7 +92,7 @@ function open(first: Profile) {
     watcher: { ...NO_WATCHER, dropped: ({ reason }) => dropped.push(reason.kind) },
     isDryRun: false,
     instead: new Map(),
-    memory: null,
+    beginnings: NEW_EVENING,
   });
   let beat = 18;
   return {

@@ -1,8 +1,10 @@
 /** What the pages say is run: every profile in them loads, every command in them works. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../bridges/index.ts';
 import { DECK_FACTS, PHRASE_FACTS, TRACK_FACTS } from '../src/core/facts.ts';
+import { NO_LIBRARY } from '../src/core/library.ts';
 import { loadProfile } from '../src/profile/load.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -33,7 +35,7 @@ describe.each([
   'bridges/artnet/README.md',
 ])('%s', page => {
   it.each(blocks(read(page), 'yaml').map((block, i) => [i + 1, block] as const))('profile %i loads', (_, block) => {
-    const loaded = loadProfile(completed(block), page, BRIDGES);
+    const loaded = loadProfile(completed(block), page, BRIDGES, NO_LIBRARY);
     expect(loaded.ok ? [] : loaded.problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
   });
 });
@@ -41,7 +43,7 @@ describe.each([
 describe('profiles that people copy', () => {
   const files = readdirSync(new URL('../profiles', import.meta.url)).filter(file => file.endsWith('.yaml'));
   it.each(files)('%s loads without a warning', file => {
-    const loaded = loadProfile(read(`profiles/${file}`), file, BRIDGES);
+    const loaded = loadProfile(read(`profiles/${file}`), file, BRIDGES, NO_LIBRARY);
     expect(loaded.ok && loaded.warnings).toEqual([]);
   });
 });

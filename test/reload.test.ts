@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { steadyGrid } from '../src/core/grid.ts';
 import type { Action, Profile } from '../src/core/profile.ts';
 import { drive, isCue } from './core/driver.ts';
-import { momentRule, profileOf, stateRule, timecode } from './core/samples.ts';
+import { momentRule, profileOf, stateRule, timecode, trackEntry } from './core/samples.ts';
 
 const say = (word: string): Action => ({ bridge: 'console', message: { address: `/${word}`, args: [] }, roots: [] });
 const beats = (word = 'beat') =>
@@ -82,7 +82,7 @@ describe('a reload in the middle of the show', () => {
     const before = driver.looks();
     driver.play(5000);
     expect(driver.looks() - before).toBeLessThan(100);
-    expect(driver.state().generators.size).toBe(0);
+    expect(driver.state().timecodes.size).toBe(0);
   });
 
   it('leaves everything muted that is, whatever it is called by then', () => {
@@ -111,7 +111,7 @@ describe('a reload in the middle of the show', () => {
   it('a unit that has another name by then is met anew, and nothing stands on decks of the old one', () => {
     const named = (unit: string) =>
       profileOf([stateRule('playing', 'deck.isPlaying', { do: [say('on')], undo: [say('off')], decks: 'any' })], {
-        bridges: [{ name: unit, type: 'opus-quad', options: {} }],
+        bridges: [{ name: unit, type: 'opus-quad', options: {}, latencyMs: 0 }],
       });
     const driver = drive(named('opus'), { playsAtBeat: 10 });
     driver.play(1000);
@@ -124,7 +124,7 @@ describe('a reload in the middle of the show', () => {
   it('of the grid of the playing track fires nothing twice', () => {
     const cue = momentRule('cue', { kind: 'time', positionMs: 10_000 }, null, { do: [say('cue')] });
     const tempo = (bpm: number) => {
-      const tracks = [{ id: 7, title: null, artist: null, grid: steadyGrid(0, bpm) }];
+      const tracks = [trackEntry(7, null, null, steadyGrid(0, bpm))];
       return profileOf([cue], { tracks });
     };
     for (const bpm of [116, 118, 122, 124, 130]) {

@@ -1,10 +1,10 @@
 /**
  * The parts of a Device Library (`export.pdb`) that we read, as tables. Every number is little-endian.
  *
- * The file is pages of one size. Page 0 holds the file's header and a pointer to each table; a table is a chain of pages,
- * the first of them an index without rows. In a page, rows stand in a heap behind the header, and a row index grows from
- * the end of the page backwards: for each group of up to sixteen rows two bytes we do not know, two bytes that say which
- * of the rows are there, and two bytes per row that say where it stands in the heap.
+ * The file is pages of one size. Page 0 holds the file's header and a pointer to each table; a table is a chain of
+ * pages, the first of them an index without rows. In a page, rows stand in a heap behind the header, and a row index
+ * grows from the end of the page backwards: for each group of up to sixteen rows two bytes we do not know, two bytes
+ * that say which of the rows are there, and two bytes per row that say where it stands in the heap.
  *
  * Offsets count from the first byte of the header, page or row.
  * Sources: CD crate-digger's analysis of the exports, RC rekordcrate, `[S]` in both.

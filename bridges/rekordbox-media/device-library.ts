@@ -1,9 +1,9 @@
 /**
  * The tracks of a Device Library (`export.pdb`). Pure; the tables are in device-library-layout.ts.
  *
- * It is the source for a stick whose Device Library Plus cannot be opened: it says as much of a track, but numbers tracks
- * in its own way. No pointer is followed before it is checked, no page is read twice in a chain, and what is wrong costs
- * one row or the rest of one table.
+ * It is the source for a stick whose Device Library Plus cannot be opened: it says as much of a track, but numbers
+ * tracks in its own way. No pointer is followed before it is checked, no page is read twice in a chain, and what is
+ * wrong costs one row or the rest of one table.
  */
 import {
   albumRow,
@@ -96,7 +96,8 @@ function open(bytes: Uint8Array): Reading | string {
   if (!header.ok) return `has ${bytes.length} bytes, expected at least ${fileHeader.minBytes}`;
   const { pageBytes, tables } = header.value;
   if (pageBytes < LEAST_PAGE_BYTES || pageBytes > MOST_PAGE_BYTES || pageBytes % 2 !== 0) {
-    return `says its pages have ${pageBytes} bytes, expected an even number from ${LEAST_PAGE_BYTES} to ${MOST_PAGE_BYTES}`;
+    const expected = `expected an even number from ${LEAST_PAGE_BYTES} to ${MOST_PAGE_BYTES}`;
+    return `says its pages have ${pageBytes} bytes, ${expected}`;
   }
   if (bytes.length < pageBytes) return `has ${bytes.length} bytes, less than one page of ${pageBytes}`;
   const mostTables = Math.floor((pageBytes - TABLE_POINTERS_AT) / TABLE_POINTER_BYTES);

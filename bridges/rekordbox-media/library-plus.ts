@@ -1,10 +1,10 @@
 /**
  * The tracks of a Device Library Plus (`exportLibrary.db`), from its plain image.
  *
- * Every table is read by itself, by the names of the columns it has, and joined here: a column or a table that is missing
- * costs what it would have told and nothing else, and one that we do not know is passed over.
- * Sources: pyrekordbox's description of the tables; beat-link's use of them. The ids in `content` are those an OPUS-QUAD
- * reports.
+ * Every table is read by itself, by the names of the columns it has, and joined here: a column or a table that is
+ * missing costs what it would have told and nothing else, and one that we do not know is passed over.
+ * Sources: pyrekordbox's description of the tables; beat-link's use of them. The ids in `content` are those an
+ * OPUS-QUAD reports.
  */
 import type { Ms } from '../../src/core/clock.ts';
 

@@ -4,7 +4,7 @@
  * A path is followed part by part through what the folders list, whatever its case: so `..`, an absolute path and a link
  * that leads elsewhere find nothing. Files that begin with `._` (a Mac leaves them beside the real ones) are not seen.
  */
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
@@ -187,7 +187,8 @@ function stickIn(root: string, device: number): Stick {
       }
     };
     const top = entryOf(await listing(root), 'PIONEER', true);
-    const folder = top === null || !top.isDirectory() ? null : entryOf(await listing(join(root, top.name)), 'USBANLZ', false);
+    const folder =
+      top === null || !top.isDirectory() ? null : entryOf(await listing(join(root, top.name)), 'USBANLZ', false);
     if (top !== null && folder?.isDirectory() === true) {
       await walk(`${top.name}/${folder.name}`, join(root, top.name, folder.name), 1);
     }
@@ -230,7 +231,7 @@ const isTopFolder = (name: string): boolean => TOP_FOLDERS.includes(name.toUpper
 const isWithin = (root: string, place: string): boolean =>
   !relative(root, place).split(sep).includes('..') && relative(root, place) !== '';
 
-async function statOf(place: string): Promise<Awaited<ReturnType<typeof stat>> | null> {
+async function statOf(place: string): Promise<Stats | null> {
   try {
     return await stat(place);
   } catch (error) {

@@ -21,12 +21,7 @@ const cuePoint = z.object({
 });
 
 /** Sizes in bytes and times of change of the two files, `.DAT` before `.EXT`; null: not there. */
-const stamp = z.tuple([
-  z.number().nullable(),
-  z.number().nullable(),
-  z.number().nullable(),
-  z.number().nullable(),
-]);
+const stamp = z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
 export type Stamp = z.infer<typeof stamp>;
 
 export const storedAnalysis = z.object({
@@ -41,7 +36,7 @@ export const storedAnalysis = z.object({
   cuePoints: z.array(cuePoint),
   /** Entries of PQTZ, deflated, in base64; null: no grid. */
   grid: z.string().nullable(),
-  /** The tag PSSI, unmasked, deflated, in base64; null: no phrases. */
+  /** The tag PSSI, deflated, in base64; null: no phrases. */
   phrases: z.string().nullable(),
   /** What was odd in the files, one line each. */
   lines: z.array(z.string()),
@@ -64,12 +59,16 @@ export function storeAnalysis(
 ): StoredAnalysis {
   const { audioPath, durationMs, firstDownbeat, fingerprint, cuePoints } = analysis;
   const beats = dat?.beats ?? ext?.beats ?? null;
-  const raw = ext?.structure?.raw ?? null;
+  const stored = ext?.structure ?? null;
   return {
     ...facts,
     ...{ audioPath, durationMs, firstDownbeat, fingerprint, cuePoints: [...cuePoints] },
     grid: analysis.grid === null || beats === null ? null : packed(beatBytes(beats)),
-    phrases: analysis.structure === null || raw === null ? null : packed(encodeSongStructure(raw, { masked: false })),
+    // In the form it had: of an odd one, that is how its reader tells which form it is.
+    phrases:
+      analysis.structure === null || stored === null
+        ? null
+        : packed(encodeSongStructure(stored.raw, { masked: stored.isMasked })),
   };
 }
 

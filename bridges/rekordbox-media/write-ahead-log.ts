@@ -41,8 +41,8 @@ export interface WriteAheadLog {
  * @param bytes the whole file; empty: there is none
  * @param pageBytes of the database; a log of other pages is ignored with a warning
  *
- * Frames of an older round behind the valid ones (their salt differs) and a header without frames are usual and nothing is
- * said of them. A log that is not one is ignored with a warning: what the main file holds is still true, if old.
+ * Frames of an older round behind the valid ones (their salt differs) and a header without frames are usual and nothing
+ * is said of them. A log that is not one is ignored with a warning: what the main file holds is still true, if old.
  */
 export function readWriteAheadLog(bytes: Uint8Array, pageBytes: number): WriteAheadLog {
   const nothing = { pages: new Map<number, Uint8Array>(), pageCount: null };
@@ -192,13 +192,14 @@ export type PlainDatabase =
     };
 
 /**
- * A stored database with its log merged, in the clear. An unencrypted one is taken as it is, with or without a passphrase.
+ * A stored database with its log merged, in the clear. An unencrypted one is taken as it is, with or without a
+ * passphrase.
  *
  * @param passphrase null: none is known, which an encrypted database refuses
  * @returns a copy; the bytes given are not written to
  *
- * Only the version of a page that survives has its MAC checked: a copy taken while the log was being worked in may hold a
- * torn page in the main file that the log replaces. One damaged page and nothing is handed out.
+ * Only the version of a page that survives has its MAC checked: a copy taken while the log was being worked in may hold
+ * a torn page in the main file that the log replaces. One damaged page and nothing is handed out.
  */
 export async function plainDatabase({
   main,
@@ -264,7 +265,7 @@ function merged({ main, wal }: StoredDatabase, pageBytes: number, open: OpenPage
   if ((firstOfLog === undefined ? firstOfMain : open(1, firstOfLog)).kind !== 'plain') {
     if (firstOfMain.kind === 'plain') return damaged('the -wal file is damaged or of another database');
     const reason =
-      'exportLibrary.db does not open with this passphrase: check it; with the right one the file is damaged or no rekordbox library';
+      'exportLibrary.db does not open with this passphrase: check it; if it is right, the file is damaged: copy it again';
     return { ok: false, kind: 'wrong-passphrase', reason };
   }
 

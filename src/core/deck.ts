@@ -1,8 +1,11 @@
 /** One deck: what its reports have said, kept as anchors. Where it is now is computed, see position.ts. */
 import type { Ms, Stamp } from './clock.ts';
 import { boundsAt, type Coordinate, halt, type Line, observe, placeAt, type Sighting } from './estimator.ts';
-import type { DeckRef, DeckReport, KnownTrack, PlayState } from './events.ts';
+import type { DeckRef, DeckReport, PlayheadReport, PlayState } from './events.ts';
 import { type BeatGrid, isSameGrid, steadyGrid } from './grid.ts';
+import { type GridClues, gridOf, type SteadyGrid, withClue } from './grid-clues.ts';
+import type { Evidence } from './identity.ts';
+import type { Known } from './knowledge.ts';
 import {
   DELAY_MOST_MS,
   doubt,
@@ -13,6 +16,7 @@ import {
   SURELY_LATE_AFTER_MS,
   UNHEARD,
 } from './lateness.ts';
+import type { Fingerprint } from './media.ts';
 import type { SongStructure } from './phrase.ts';
 
 /** `opus/1`: the unit's name in the profile and the deck's number. */
@@ -22,18 +26,23 @@ export const deckKey = ({ unit, number }: DeckRef): DeckKey => `${unit}/${number
 
 export interface Track {
   readonly id: number;
-  readonly title: string | null;
-  readonly artist: string | null;
+  /** What is known of it beyond the reports of its deck. */
+  readonly known: Known;
+  /** What the unit itself has said of it, as far as it shows which track this is. */
+  readonly said: Said;
   /** As analysed, at the place last reported; null: not known. */
   readonly tempoBpm: number | null;
-  /** A grid that media or the profile gave. */
-  readonly grid: BeatGrid | null;
   /** What carries beats into ms: the grid, else beat 1 at 0 ms and the tempo first reported; null: neither is known. */
   readonly timeline: BeatGrid | null;
-  /** undefined: the unit has not answered yet; null: the track has none. */
+  /** The unit's own, or else what is known; undefined: the unit has not answered yet; null: the track has none. */
   readonly structure: SongStructure | null | undefined;
   /** The first beat that begins a bar, 1..4; null: not known yet. */
   readonly firstDownbeat: number | null;
+}
+
+export interface Said extends Evidence {
+  /** undefined: the unit has not answered, or cannot; null: it has none. */
+  readonly structure: SongStructure | null | undefined;
 }
 
 /**
@@ -82,6 +91,10 @@ export interface Deck {
   readonly positionReportedAt: Ms | null;
   /** The last absolute position; null: none of this load. */
   readonly playhead: Playhead | null;
+  /** What beats and positions have said of its grid; null: nothing in this load. */
+  readonly clues: GridClues | null;
+  /** They contradicted each other. */
+  readonly areCluesSpoilt: boolean;
   /** How its beats are told; kept over loads, since it is the player's way. */
   readonly rhythm: Rhythm;
   /** The beat at which we came upon it, when that was in the middle of its play; null: we have seen it from its start. */
@@ -111,6 +124,8 @@ export function emptyDeck(ref: DeckRef): Deck {
     reportedAt: -Infinity,
     positionReportedAt: null,
     playhead: null,
+    clues: null,
+    areCluesSpoilt: false,
     rhythm: UNHEARD,
     joinedAtBeat: null,
     downbeatClaim: null,
@@ -138,15 +153,14 @@ export function reduceReport(
   before: Deck,
   report: DeckReport,
   stamp: Stamp,
-  known: (trackId: number) => KnownTrack | null,
+  know: (evidence: Evidence) => Known,
 ): Deck {
   const isSameTrack = (before.track?.id ?? null) === report.trackId;
   const isLoading = report.playState === 'loading' && before.playState !== 'loading';
-  const loaded = isSameTrack && !isLoading ? before : load(before, report.trackId, known);
+  const loaded = isSameTrack && !isLoading ? before : load(before, report.trackId, know);
   const isPlaying = report.playState === 'playing';
   const deck: Deck = {
-    ...loaded,
-    track: loaded.track && withTempo(loaded.track, report),
+    ...withTempo(loaded, report, know),
     playState: report.playState,
     isPlaying,
     playingSince: isPlaying ? (before.playingSince ?? stamp.at) : null,
@@ -166,7 +180,9 @@ export function reduceReport(
   const speaksPositions =
     deck.positionReportedAt !== null && stamp.at - deck.positionReportedAt <= POSITION_PATIENCE_MS;
   const counted = countBars(deck, report);
-  return speaksPositions ? counted : sightBeat(counted, report.beat, report.isOrderProved, stamp);
+  return speaksPositions
+    ? withGridClue(counted, report.beat, stamp)
+    : sightBeat(counted, report.beat, report.isOrderProved, stamp);
 }
 
 /** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
@@ -197,8 +213,14 @@ const STOOD_FOR_MS: Ms = 15;
 const ADVANCE_ERROR_MS: Ms = 12;
 
 /** Takes in one absolute position. What the playhead does tells of a start or a stop before the next status does. */
-export function reducePosition(before: Deck, positionMs: Ms, pitchSpeed: number, stamp: Stamp): Deck {
-  if (before.track === null) return before;
+export function reducePosition(
+  met: Deck,
+  { positionMs, lengthS, pitchSpeed }: PlayheadReport,
+  stamp: Stamp,
+  know: (evidence: Evidence) => Known,
+): Deck {
+  if (met.track === null) return met;
+  const before = met.track.said.lengthS === lengthS ? met : withSaid(met, { lengthS }, know);
   const pace = paceOf(before.playhead, positionMs, pitchSpeed, stamp);
   const heard = {
     ...before,
@@ -245,15 +267,39 @@ function asPlayheadShows(deck: Deck, paceBefore: Playhead['pace'], pitchSpeed: n
 }
 
 /** Takes in a song structure; one of another track is late and means nothing any more. */
-export function reduceStructure(before: Deck, trackId: number, structure: SongStructure | null): Deck {
+export function reduceStructure(
+  before: Deck,
+  trackId: number,
+  structure: SongStructure | null,
+  fingerprint: Fingerprint | null,
+  know: (evidence: Evidence) => Known,
+): Deck {
   if (before.track === null || before.track.id !== trackId) return before;
-  return { ...before, track: { ...before.track, structure } };
+  return withSaid(before, { structure, fingerprint }, know);
 }
 
-function load(before: Deck, trackId: number | null, known: (trackId: number) => KnownTrack | null): Deck {
+/** A grid that beats and positions have taught of the track on a deck; null: none. */
+export const learntGridOf = ({ clues }: Deck): SteadyGrid | null => (clues === null ? null : gridOf(clues));
+
+/** A beat while positions tell where the playhead is: both together say where the beats of the track lie. */
+function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
+  const { clues, line, track, runSpeed } = deck;
+  const tempoBpm = track?.tempoBpm ?? null;
+  // Clues that contradicted each other are given up until the next load.
+  if (line === null || line.coordinate !== 'ms' || tempoBpm === null || beat < 1 || runSpeed <= 0) return deck;
+  if (!deck.isPlaying || deck.areCluesSpoilt) return deck;
+  const { low, high } = boundsAt(line, stamp.at);
+  const heardLateMs = (latenessOf(deck.rhythm).mostMs + stamp.at - stamp.notBefore) * runSpeed;
+  const next = withClue(clues, tempoBpm, beat, low - heardLateMs, high);
+  return { ...deck, clues: next, areCluesSpoilt: next === null };
+}
+
+function load(before: Deck, trackId: number | null, know: (evidence: Evidence) => Known): Deck {
   return {
     ...before,
-    track: trackId === null ? null : freshTrack(trackId, before.track, known(trackId)),
+    track: trackId === null ? null : freshTrack(trackId, before.track, know),
+    clues: null,
+    areCluesSpoilt: false,
     loads: before.loads + 1,
     pass: before.pass + 1,
     line: null,
@@ -267,24 +313,49 @@ function load(before: Deck, trackId: number | null, known: (trackId: number) => 
   };
 }
 
-function freshTrack(id: number, before: Track | null, known: KnownTrack | null): Track {
-  const { title = null, artist = null, grid = null } = known ?? {};
+function freshTrack(id: number, before: Track | null, know: (evidence: Evidence) => Known): Track {
   // The same track once more has the phrases it had: the unit is not asked for them again.
-  const structure = before?.id === id ? before.structure : undefined;
-  return { id, title, artist, tempoBpm: null, grid, timeline: grid, structure, firstDownbeat: null };
+  const again = before?.id === id ? before.said : null;
+  const said: Said = {
+    ...{ id, tempoBpm: null, lengthS: null },
+    structure: again?.structure,
+    fingerprint: again?.fingerprint,
+  };
+  const known = know(said);
+  const structure = structureOf(said, known);
+  const { grid, firstDownbeat } = known;
+  return { id, known, said, tempoBpm: null, timeline: grid, structure, firstDownbeat };
+}
+
+const structureOf = (said: Said, known: Known): SongStructure | null | undefined =>
+  said.structure ?? known.structure ?? said.structure;
+
+/** The unit has said more of the track: what is known of it may be something else now. */
+function withSaid(deck: Deck, more: Partial<Said>, know: (evidence: Evidence) => Known): Deck {
+  if (deck.track === null) return deck;
+  const said = { ...deck.track.said, ...more };
+  return learn({ ...deck, track: { ...deck.track, said, structure: structureOf(said, deck.track.known) } }, know(said));
 }
 
 /** A deck whose track is known otherwise than before. */
-export function relearnDeck(deck: Deck, known: (trackId: number) => KnownTrack | null): Deck {
+export function relearnDeck(deck: Deck, know: (evidence: Evidence) => Known): Deck {
+  return deck.track === null ? deck : learn(deck, know(deck.track.said));
+}
+
+function learn(deck: Deck, known: Known): Deck {
   const { track } = deck;
   if (track === null) return deck;
-  const { title = null, artist = null, grid = null } = known(track.id) ?? {};
-  const isSame = isSameGrid(grid, track.grid);
-  if (isSame && title === track.title && artist === track.artist) return deck;
+  const before = track.known;
+  const isSame = (Object.keys(known) as (keyof Known)[]).every(key => key === 'grid' || known[key] === before[key]);
+  const isSameGridToo = isSameGrid(known.grid, before.grid);
+  if (isSame && isSameGridToo) return deck;
+  const structure = structureOf(track.said, known);
+  const firstDownbeat = track.firstDownbeat ?? known.firstDownbeat;
+  const base: Track = { ...track, known, structure, firstDownbeat };
+  if (isSameGridToo) return { ...deck, track: { ...base, known: { ...known, grid: before.grid } } };
   const { tempoBpm } = track;
-  const timeline = grid ?? (tempoBpm === null ? null : steadyGrid(0, tempoBpm));
-  if (isSame) return { ...deck, track: { ...track, title, artist } };
-  const learnt: Track = { ...track, title, artist, grid, timeline };
+  const timeline = known.grid ?? (tempoBpm === null ? null : steadyGrid(0, tempoBpm));
+  const learnt: Track = { ...base, timeline };
   return { ...deck, track: learnt, mark: markBy(learnt, deck) };
 }
 
@@ -305,11 +376,18 @@ function markBy(learnt: Track, { line, mark, track }: Deck): Mark | null {
 }
 
 /** The track object stays the same while nothing changes: what is computed from it is kept by its identity. */
-function withTempo(track: Track, { trackTempoBpm: tempoBpm, beat }: DeckReport): Track {
+function withTempo(
+  deck: Deck,
+  { trackTempoBpm: tempoBpm, beat }: DeckReport,
+  know: (evidence: Evidence) => Known,
+): Deck {
+  const { track } = deck;
+  if (track === null || tempoBpm === null) return deck;
   // The first reports of a load may still have the tempo of the track before; they have no valid beat [C UE].
-  const timeline = track.timeline ?? (tempoBpm === null || beat === null ? null : steadyGrid(0, tempoBpm));
-  if (tempoBpm === null || (track.tempoBpm === tempoBpm && track.timeline === timeline)) return track;
-  return { ...track, tempoBpm, timeline };
+  const timeline = track.timeline ?? (beat === null ? null : steadyGrid(0, tempoBpm));
+  const isSame = track.tempoBpm === tempoBpm && track.timeline === timeline;
+  const told = isSame ? deck : { ...deck, track: { ...track, tempoBpm, timeline } };
+  return beat === null || track.said.tempoBpm !== null ? told : withSaid(told, { tempoBpm }, know);
 }
 
 /** Learns on which beats bars begin. */
@@ -330,7 +408,7 @@ function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: S
   const waited = rate * (stamp.at - stamp.notBefore);
   if (beat < 1) {
     // Before beat 1, nobody knows how far: the line waits there, and the first report of beat 1 sets it going.
-    const low = Math.min(0, deck.track?.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
+    const low = Math.min(0, deck.track?.known.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
     const high = 1 + Math.max(0, waited + rate * lateness.mostMs);
     const landed = { low, high };
     return { coordinate: 'beats', stamp, low, high, landed, rate: 0, lateness, reach: 1, landing: low, isOrderProved };
@@ -386,8 +464,8 @@ function leapOf(deck: Deck, to: number, at: Ms): Deck['leap'] {
 
 /** A place in beats as the deck's line counts, and the other way round; null: nothing carries one into the other. */
 export function toCoordinate(track: Track, coordinate: Coordinate, beat: number): number | null {
-  return coordinate === 'beats' ? beat : (track.grid?.msOfBeat(beat) ?? null);
+  return coordinate === 'beats' ? beat : (track.known.grid?.msOfBeat(beat) ?? null);
 }
 export function toBeat(track: Track, coordinate: Coordinate, place: number): number | null {
-  return coordinate === 'beats' ? place : (track.grid?.beatOfMs(place) ?? null);
+  return coordinate === 'beats' ? place : (track.known.grid?.beatOfMs(place) ?? null);
 }

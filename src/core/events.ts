@@ -1,7 +1,7 @@
 /** What a bridge tells the show: one union, the same for every source. */
 import type { Act } from './acts.ts';
 import type { Ms, Stamp } from './clock.ts';
-import type { BeatGrid } from './grid.ts';
+import type { Fingerprint } from './media.ts';
 import type { SongStructure } from './phrase.ts';
 
 export type DeckNumber = 1 | 2 | 3 | 4;
@@ -44,26 +44,29 @@ export interface DeckReport {
   readonly isOrderProved: boolean;
 }
 
-/** A track that the operator or a media library knows more about than the unit says. */
-export interface KnownTrack {
-  readonly id: number;
-  readonly title: string | null;
-  readonly artist: string | null;
-  readonly grid: BeatGrid | null;
+/** One absolute position of a deck. */
+export interface PlayheadReport {
+  /** From the start of the track. */
+  readonly positionMs: Ms;
+  /** Of the whole track, in whole seconds. */
+  readonly lengthS: number;
+  /** What the fader asks for: 1 is 0 %. */
+  readonly pitchSpeed: number;
 }
 
 export type ShowEvent =
   | { readonly kind: 'unit.found'; readonly unit: string; readonly address: string }
   | { readonly kind: 'unit.lost'; readonly unit: string }
   | { readonly kind: 'deck.report'; readonly deck: DeckRef; readonly report: DeckReport }
-  /** An absolute position, in ms from the start of the track. */
-  | { readonly kind: 'deck.position'; readonly deck: DeckRef; readonly positionMs: Ms; readonly pitchSpeed: number }
+  | ({ readonly kind: 'deck.position'; readonly deck: DeckRef } & PlayheadReport)
   /** The song structure of a track; null: it has none. */
   | {
       readonly kind: 'deck.structure';
       readonly deck: DeckRef;
       readonly trackId: number;
       readonly structure: SongStructure | null;
+      /** Of the structure; null: there is none. */
+      readonly fingerprint: Fingerprint | null;
     }
   | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array }
   | { readonly kind: 'operator.act'; readonly act: Act }

@@ -4,6 +4,8 @@ import type { Ms } from './clock.ts';
 export interface BeatGrid {
   /** Beats in the grid; null: it goes on for ever at its tempo (a grid given by hand). */
   readonly beats: number | null;
+  /** The tempi in it, each once. */
+  readonly tempi: readonly number[];
   /** ms of a place in beats; beyond the grid its first or last tempo goes on. */
   msOfBeat(beat: number): Ms;
   /** The inverse of `msOfBeat`. */
@@ -15,6 +17,7 @@ export function steadyGrid(firstBeatMs: Ms, tempoBpm: number): BeatGrid {
   const beatMs = 60000 / tempoBpm;
   return {
     beats: null,
+    tempi: [tempoBpm],
     msOfBeat: beat => firstBeatMs + (beat - 1) * beatMs,
     beatOfMs: ms => 1 + (ms - firstBeatMs) / beatMs,
   };
@@ -56,6 +59,7 @@ export function measuredGrid(stored: readonly GridBeat[]): BeatGrid | null {
   const at = (i: number): Ms => times[i] as Ms;
   return {
     beats: count,
+    tempi: [...new Set(stored.map(({ tempoBpm }) => tempoBpm))],
     msOfBeat(beat) {
       const i = Math.floor(beat) - 1;
       if (i < 0) return at(0) - (1 - beat) * before;

@@ -50,7 +50,7 @@ export function momentsOf(track: Track, coordinate: Coordinate, rules: readonly 
   const series: Series[] = [];
   const unknown: { rule: MomentRule; missing: string }[] = [];
   for (const rule of rules) {
-    if (rule.trackId !== null && rule.trackId !== track.id) continue;
+    if (rule.track !== null && rule.track !== track.known.entry) continue;
     const repeated = seriesOf(track, rule);
     if (repeated !== null) {
       if (typeof repeated === 'string') unknown.push({ rule, missing: repeated });
@@ -107,7 +107,7 @@ function spotsOf(track: Track, { anchor }: Place): readonly Spot[] | string {
         .filter((_, i) => anchor.nth === null || anchor.nth === i + 1);
     case 'end': {
       // Without phrases the last beat of the grid is the last place that anyone knows.
-      const beat = structure?.endBeat ?? track.grid?.beats ?? null;
+      const beat = structure?.endBeat ?? track.known.grid?.beats ?? null;
       return beat === null
         ? 'the end: neither phrases nor a beat grid say it'
         : [atBeat(beat, 'end', phrases.at(-1) ?? null)];
@@ -130,8 +130,8 @@ function place(track: Track, coordinate: Coordinate, spot: Spot, offset: Offset 
   if (spot.beat !== null && shiftMs === 0) return toCoordinate(track, coordinate, spot.beat + beats);
   // From here on ms are needed: the line's own, or the timeline's.
   const { timeline } = track;
-  if (coordinate === 'ms' && track.grid === null && (spot.beat !== null || beats !== 0)) return null;
-  if (coordinate === 'ms' && track.grid === null) return spot.ms === null ? null : spot.ms + shiftMs;
+  if (coordinate === 'ms' && track.known.grid === null && (spot.beat !== null || beats !== 0)) return null;
+  if (coordinate === 'ms' && track.known.grid === null) return spot.ms === null ? null : spot.ms + shiftMs;
   if (timeline === null) return null;
   const ms = (spot.ms ?? timeline.msOfBeat(spot.beat ?? 0)) + shiftMs;
   if (coordinate === 'ms' && beats === 0) return ms;

@@ -69,8 +69,19 @@ export function positionAt(deck: Deck, at: Ms): Position {
     positionMs: toMs(place),
     uncertaintyMs: halfWidthOf(toMs, place, halfWidth),
     basis:
-      line.coordinate === 'ms' ? 'absolute' : track.timeline === null ? null : track.grid === null ? 'beats' : 'grid',
+      line.coordinate === 'ms'
+        ? 'absolute'
+        : track.timeline === null
+          ? null
+          : track.known.grid === null
+            ? 'beats'
+            : 'grid',
   };
+}
+
+/** Where play leads if it goes on as it does, in beats: as `leadsToMs`, but before beat 1 too. */
+export function leadsToBeat({ line, track }: Deck, at: Ms): number | null {
+  return line === null || track === null ? null : toBeat(track, line.coordinate, runOn(line, at));
 }
 
 /**

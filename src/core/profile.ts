@@ -1,38 +1,80 @@
 /** A checked show profile: what the loader makes of the YAML, and all that the core knows of it. */
 import type { Ms } from './clock.ts';
-import type { DeckNumber, KnownTrack } from './events.ts';
+import type { DeckNumber } from './events.ts';
 import type { Expression } from './expression.ts';
+import type { BeatGrid } from './grid.ts';
 import type { PhraseKind } from './phrase.ts';
 import type { FrameRate } from './timecode.ts';
+import type { TrackMatch } from './track-match.ts';
 
 export interface Profile {
   readonly name: string;
   readonly bridges: readonly BridgeEntry[];
-  /** What the profile itself knows about tracks: titles, grids. */
-  readonly tracks: readonly KnownTrack[];
+  /** Tracks that it prepares; rules and regions name them by their place in this list, from 0. */
+  readonly tracks: readonly TrackEntry[];
   readonly cues: ReadonlyMap<string, readonly Action[]>;
   /** In the order of the profile, cues of tracks last. */
   readonly rules: readonly Rule[];
   /** In the order of the profile; what the status, the feed and a hand without a name mean is the first. */
   readonly timecodes: readonly TimecodeEntry[];
+  readonly clocks: readonly ClockEntry[];
   /** What leaves at a panic, after everything else has been muted; null: nothing. */
   readonly panic: { readonly cue: string; readonly do: readonly Action[] } | null;
   readonly feeds: readonly FeedEntry[];
   readonly recording: RecordingEntry;
 }
 
-/** A generator of timecode. Places are frames since midnight. */
-export interface TimecodeEntry {
+/** A track that the profile prepares. */
+export interface TrackEntry {
+  readonly match: TrackMatch;
+  /** What it is to be called, whatever media say; null: as they say. */
+  readonly title: string | null;
+  readonly artist: string | null;
+  readonly grid: BeatGrid | null;
+}
+
+/** A stream that runs with a deck. */
+export interface StreamEntry {
   readonly name: string;
   readonly follow: Follow;
   /** How long the deck that is followed has to give no reason for it until another is. */
   readonly handOverAfterMs: Ms;
-  readonly rate: FrameRate;
-  /** Bridges that take timecode, by name. */
+  /** Bridges that take it, by name. */
   readonly to: readonly string[];
+  readonly behaviour: Behaviour;
+}
+
+/** What a stream does where its deck does not simply play, as far as receivers differ. */
+export interface Behaviour {
+  /** `follow`: it runs as fast as the deck; `nominal`: at normal speed, and skips or repeats two frames to stay with it. */
+  readonly onPitch: 'follow' | 'nominal';
+  /** `jump`: it goes on elsewhere; `locate`: and says so outright, where the format can (MTC: a full frame). */
+  readonly onJump: 'jump' | 'locate';
+  /** `follow`: it jumps back as the deck does; `run-on`: it runs on until the deck stops, jumps on or is loaded. */
+  readonly onLoop: 'follow' | 'run-on';
+  /** `stop`: it stands while the deck runs backwards; `follow`: it runs backwards too. */
+  readonly onReverse: 'stop' | 'follow';
+  /** For how long it plays on by itself when nothing is heard of its deck. */
+  readonly freewheelMs: Ms;
+}
+
+export const USUAL_BEHAVIOUR: Behaviour = {
+  onPitch: 'follow',
+  onJump: 'jump',
+  onLoop: 'follow',
+  onReverse: 'stop',
+  freewheelMs: 1000,
+};
+
+/** A generator of MIDI clock. */
+export type ClockEntry = StreamEntry;
+
+/** A generator of timecode. Places are frames since midnight. */
+export interface TimecodeEntry extends StreamEntry {
+  readonly rate: FrameRate;
   /** Added to every place; may be negative. */
   readonly offsetFrames: number;
-  /** Where each prepared track begins, by its id. */
+  /** Where each prepared track begins, by its place in the profile's list. */
   readonly regions: ReadonlyMap<number, number>;
   /** Where every other track begins. */
   readonly unknownTrack: number;
@@ -65,6 +107,8 @@ export interface BridgeEntry {
   readonly name: string;
   readonly type: string;
   readonly options: unknown;
+  /** How much earlier its timecode and clock leave; below 0: later. */
+  readonly latencyMs: Ms;
 }
 
 /** One thing to say through one bridge; `message` is a tree that may hold templates, see template.ts. */
@@ -90,8 +134,8 @@ interface RuleBase {
 export interface MomentRule extends RuleBase {
   readonly kind: 'when';
   readonly place: Place;
-  /** Only on this track; null: on every one. */
-  readonly trackId: number | null;
+  /** Only on this track of the profile's list; null: on every one. */
+  readonly track: number | null;
   /** `again`: each pass counts anew; `once`: once per load. */
   readonly onLoop: 'again' | 'once';
   /** What a jump over the moment does: `skip` it, or `fire` it on landing. */

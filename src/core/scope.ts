@@ -91,10 +91,10 @@ export function deckScope(show: Show, deck: Deck | null, at: Ms, isHeard: boolea
   };
 }
 
-const trackValues = ({ id, title, artist, tempoBpm, structure }: NonNullable<Deck['track']>): TrackValues => ({
+const trackValues = ({ id, known, tempoBpm, structure }: NonNullable<Deck['track']>): TrackValues => ({
   id,
-  title,
-  artist,
+  title: known.title,
+  artist: known.artist,
   tempoBpm,
   mood: structure?.mood ?? null,
   bank: structure?.bank ?? null,

@@ -4,18 +4,22 @@ import {
   type DeckKey,
   deckKey,
   emptyDeck,
+  learntGridOf,
   reducePosition,
   reduceReport,
   reduceStructure,
   relearnDeck,
 } from './deck.ts';
-import { assertNever, type DeckNumber, type DeckRef, type Input, type KnownTrack } from './events.ts';
+import { assertNever, type DeckNumber, type DeckRef, type Input } from './events.ts';
+import type { Evidence } from './identity.ts';
+import { type Knowledge, type Known, know, NO_KNOWLEDGE } from './knowledge.ts';
+import { type Lesson, withLesson } from './track-book.ts';
 
 export interface Show {
   readonly decks: ReadonlyMap<DeckKey, Deck>;
   readonly units: ReadonlyMap<string, Unit>;
-  /** Tracks that the profile or a media library knows, by id. */
-  readonly known: ReadonlyMap<number, KnownTrack>;
+  /** What there is to be known of tracks. */
+  readonly knowledge: Knowledge;
 }
 
 export interface Unit {
@@ -23,26 +27,28 @@ export interface Unit {
   readonly reportsOnAir: boolean;
 }
 
-export const EMPTY_SHOW: Show = { decks: new Map(), units: new Map(), known: new Map() };
+export const EMPTY_SHOW: Show = { decks: new Map(), units: new Map(), knowledge: NO_KNOWLEDGE };
 
 const UNMET: Unit = { reportsOnAir: false };
 
 /** The show after an event. The same event twice changes nothing the second time but what time itself changes. */
 export function reduce(show: Show, { event, stamp }: Input): Show {
-  const known = (trackId: number): KnownTrack | null => show.known.get(trackId) ?? null;
+  const knowIt = (evidence: Evidence): Known => know(show.knowledge, evidence);
   switch (event.kind) {
     case 'unit.found':
     case 'unit.lost':
       // The decks of a unit that is gone stay as last seen, and are stale: a pulled cable must not empty the stage.
       return show;
     case 'deck.report': {
-      const next = withDeck(show, event.deck, deck => reduceReport(deck, event.report, stamp, known));
+      const next = taught(show, event.deck, deck => reduceReport(deck, event.report, stamp, knowIt));
       return event.report.flags?.isOnAir === true ? withUnit(next, event.deck.unit, { reportsOnAir: true }) : next;
     }
     case 'deck.position':
-      return withDeck(show, event.deck, deck => reducePosition(deck, event.positionMs, event.pitchSpeed, stamp));
-    case 'deck.structure':
-      return withDeck(show, event.deck, deck => reduceStructure(deck, event.trackId, event.structure));
+      return taught(show, event.deck, deck => reducePosition(deck, event, stamp, knowIt));
+    case 'deck.structure': {
+      const { trackId, structure, fingerprint } = event;
+      return taught(show, event.deck, deck => reduceStructure(deck, trackId, structure, fingerprint, knowIt));
+    }
     case 'deck.artwork':
     case 'operator.act':
     case 'bridge.ready':
@@ -51,6 +57,33 @@ export function reduce(show: Show, { event, stamp }: Input): Show {
     default:
       return assertNever(event);
   }
+}
+
+/** A deck after an event, and the track book with what that has taught. */
+function taught(show: Show, ref: DeckRef, change: (deck: Deck) => Deck): Show {
+  const key = deckKey(ref);
+  const before = show.decks.get(key) ?? null;
+  const next = withDeck(show, ref, change);
+  const after = next.decks.get(key) ?? null;
+  const { book } = show.knowledge;
+  const lesson = after === null || after === before ? null : lessonOf(before, after);
+  const learnt = lesson === null ? book : withLesson(book, lesson);
+  if (learnt === book) return next;
+  const knowledge = { ...show.knowledge, book: learnt };
+  const known = withDeck(next, ref, deck => relearnDeck(deck, evidence => know(knowledge, evidence)));
+  return { ...known, knowledge };
+}
+
+/** What a deck teaches now that it did not before; null: nothing. */
+function lessonOf(before: Deck | null, after: Deck): Lesson | null {
+  const { track } = after;
+  if (track === null) return null;
+  const { id, tempoBpm, lengthS, structure, fingerprint } = track.said;
+  const last = before?.track?.id === id ? before : null;
+  const hasNews = last?.track?.said !== track.said && structure !== undefined && tempoBpm !== null;
+  const grid = last !== null && after.clues !== last.clues && learntGridOf(last) === null ? learntGridOf(after) : null;
+  if (!hasNews && grid === null) return null;
+  return { id, tempoBpm, lengthS, structure, fingerprint: fingerprint ?? null, grid };
 }
 
 function withUnit(show: Show, name: string, change: Partial<Unit>): Show {
@@ -67,9 +100,11 @@ function withDeck(show: Show, ref: DeckRef, change: (deck: Deck) => Deck): Show 
 }
 
 /** The show with other knowledge of its tracks, after a reload: titles and grids change, playheads do not. */
-export function relearn(show: Show, known: ReadonlyMap<number, KnownTrack>): Show {
-  const decks = new Map([...show.decks].map(([key, deck]) => [key, relearnDeck(deck, id => known.get(id) ?? null)]));
-  return { ...show, known, decks };
+export function relearn(show: Show, knowledge: Knowledge): Show {
+  const decks = new Map(
+    [...show.decks].map(([key, deck]) => [key, relearnDeck(deck, evidence => know(knowledge, evidence))]),
+  );
+  return { ...show, knowledge, decks };
 }
 
 /** The show without some units, by the names of their bridges: nobody will hear of their decks again. */

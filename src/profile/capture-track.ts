@@ -5,9 +5,13 @@ import { type FrameRate, labelOf, labelText } from '../core/timecode.ts';
 
 /** What is known of a track on a deck. */
 export interface CapturedTrack {
+  /** Which of the profile's tracks it is; null: none. */
+  readonly entry: number | null;
   readonly id: number;
   readonly title: string | null;
   readonly artist: string | null;
+  /** An imported stick says what it is called, so that it is known by that on any stick. */
+  readonly isOfMedia: boolean;
   readonly tempoBpm: number | null;
 }
 
@@ -18,38 +22,40 @@ export interface CapturedTrack {
  * @returns lines without a line end behind the last; for a track that the profile knows, a comment that says where it runs
  */
 export function captureTrack(
-  { tracks, timecodes }: Profile,
-  { id, title, artist, tempoBpm }: CapturedTrack,
+  { timecodes }: Profile,
+  { entry: known, id, title, artist, isOfMedia, tempoBpm }: CapturedTrack,
   taken: ReadonlyMap<string, readonly number[]>,
 ): string {
-  if (tracks.some(track => track.id === id)) {
-    const places = timecodes.map(entry => `, ${entry.name} ${placeOf(entry, id)}`);
+  if (known !== null) {
+    const places = timecodes.map(entry => `, ${entry.name} ${placeOf(entry, known)}`);
     return `# track ${id} is in the profile already${places.join('')}`;
   }
   const regions = timecodes.map(entry => {
     const { name, rate } = entry;
     return `${name}: ${label(rate, nextFreeRegion(entry, taken.get(name) ?? []))}`;
   });
+  const note = tempoBpm === null ? '' : ` # ${Number(tempoBpm.toFixed(2))} BPM`;
+  const named = [...textPair('title', title), ...textPair('artist', artist)];
   return [
-    `  - match: { id: ${id} }${tempoBpm === null ? '' : ` # ${Number(tempoBpm.toFixed(2))} BPM`}`,
-    ...textLine('title', title),
-    ...textLine('artist', artist),
+    ...(isOfMedia && title !== null
+      ? [`  - match: { ${named.join(', ')} }${note}`]
+      : [`  - match: { id: ${id} }${note}`, ...named.map(pair => `    ${pair}`)]),
     ...(regions.length === 0 ? [] : [`    timecode: { ${regions.join(', ')} }`]),
   ].join('\n');
 }
 
 const label = (rate: FrameRate, frames: number): string => labelText(rate, labelOf(rate, frames));
 
-function placeOf({ rate, regions, unknownTrack }: TimecodeEntry, id: number): string {
-  const own = regions.get(id);
+function placeOf({ rate, regions, unknownTrack }: TimecodeEntry, known: number): string {
+  const own = regions.get(known);
   return own === undefined ? `${label(rate, unknownTrack)} (as an unknown track)` : label(rate, own);
 }
 
 /** In double quotes nothing in a title means anything to YAML; what no screen shows is written as a code. */
-function textLine(key: string, text: string | null): readonly string[] {
+function textPair(key: string, text: string | null): readonly string[] {
   if (text === null || text.trim() === '') return [];
   const quoted = JSON.stringify(text).replaceAll(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, sign => {
     return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-  return [`    ${key}: ${quoted}`];
+  return [`${key}: ${quoted}`];
 }

@@ -1,6 +1,7 @@
 /** From the YAML text of a profile to a checked one, or to everything that is wrong with it. */
 import type { Bridge } from '../bridge.ts';
 import { steadyGrid } from '../core/grid.ts';
+import type { MediaLibrary } from '../core/library.ts';
 import {
   type Action,
   DROP_IF_LATE_BY_MS,
@@ -10,6 +11,7 @@ import {
   type TimecodeEntry,
 } from '../core/profile.ts';
 import { usualUnknownTrack } from '../core/regions.ts';
+import { matchName } from '../core/track-match.ts';
 import type { Step } from './actions.ts';
 import { check, type Issue, type Path } from './issues.ts';
 import { type Lines, lineOf, linesOf, type Problem, toProblem } from './messages.ts';
@@ -30,8 +32,9 @@ export type Loaded =
  *
  * @param file     its name, for messages and, without `name:`, for the show
  * @param bridges  the kinds of bridge there are
+ * @param library  the tracks of imported sticks: what `match` may mean
  */
-export function loadProfile(source: string, file: string, bridges: readonly Bridge[]): Loaded {
+export function loadProfile(source: string, file: string, bridges: readonly Bridge[], library: MediaLibrary): Loaded {
   const text = source.replace(/^\ufeff/, '');
   const lines = linesOf(text);
   const fail = (faults: readonly Fault[]): Loaded => ({
@@ -56,7 +59,9 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   ];
   if (all.length > 0 || !checked.ok) return fail(all);
   const profile = build(checked.value, file);
-  const doubts = [...warningsOf(checked.value, bridges), ...overlaps.warnings].map(issue => locate(issue, root, text));
+  const doubts = [...warningsOf(checked.value, bridges, library), ...overlaps.warnings].map(issue =>
+    locate(issue, root, text),
+  );
   return { ok: true, profile, warnings: inOrder(doubts).map(fault => toProblem(fault, 'warning', file, lines)) };
 }
 
@@ -145,15 +150,13 @@ function follow(root: Node, path: Path): { readonly node: Node; readonly entry: 
 }
 
 function build(checked: CheckedProfile, file: string): Profile {
-  const { name, bridges, cues, rules, panic, feeds, recording } = checked;
-  // A track without an id is never met.
-  const tracks = checked.tracks.flatMap(({ id, ...track }) => (id === null ? [] : [{ id, ...track }]));
+  const { name, bridges, tracks, cues, rules, clocks, panic, feeds, recording } = checked;
   const actionsOf = (steps: readonly Step[]): readonly Action[] =>
     steps.flatMap(step => ('cue' in step ? (cues.get(step.cue) ?? []) : [step]));
-  const moment = (name: string, rule: Omit<CheckedMoment, 'kind' | 'name'>, trackId: number | null): MomentRule => ({
+  const moment = (name: string, rule: Omit<CheckedMoment, 'kind' | 'name'>, track: number | null): MomentRule => ({
     kind: 'when',
     name,
-    trackId,
+    track,
     place: rule.place,
     if: rule.options.if,
     do: actionsOf(rule.do),
@@ -166,14 +169,14 @@ function build(checked: CheckedProfile, file: string): Profile {
     if (rule.kind === 'when') return moment(rule.name, rule, null);
     return { ...rule, decks: rule.decks ?? 'on-air', do: actionsOf(rule.do), undo: actionsOf(rule.undo) };
   });
-  const ofTracks = tracks.flatMap(({ id, cues: own }) =>
-    own.map(cue => moment(cue.name ?? trackRuleName(String(id), cue.place.text), cue, id)),
+  const ofTracks = tracks.flatMap(({ match, cues: own }, index) =>
+    own.map(cue => moment(cue.name ?? trackRuleName(matchName(match), cue.place.text), cue, index)),
   );
   return {
     name: name ?? file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/i, ''),
     bridges,
-    tracks: tracks.map(({ id, title, artist, grid }) => ({
-      id,
+    tracks: tracks.map(({ match, title, artist, grid }) => ({
+      match,
       title,
       artist,
       grid: grid === null ? null : steadyGrid(grid.firstBeatMs, grid.tempoBpm),
@@ -182,14 +185,15 @@ function build(checked: CheckedProfile, file: string): Profile {
     rules: [...ofProfile, ...ofTracks],
     timecodes: [...checked.timecodes].map(([timecode, entry]): TimecodeEntry => {
       const regions = new Map(
-        tracks.flatMap(({ id, regions }) => {
+        tracks.flatMap(({ regions }, index) => {
           const region = regions.get(timecode);
-          return region === undefined ? [] : [[id, region]];
+          return region === undefined ? [] : [[index, region]];
         }),
       );
       const unknownTrack = entry.unknownTrack ?? usualUnknownTrack(entry.rate, [...regions.values()]);
       return { ...entry, name: timecode, regions, unknownTrack };
     }),
+    clocks: [...clocks].map(([clock, entry]) => ({ ...entry, name: clock })),
     panic: panic === null ? null : { cue: panic.cue, do: cues.get(panic.cue) ?? [] },
     feeds,
     recording,

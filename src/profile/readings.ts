@@ -28,7 +28,7 @@ export function readingsOf({ rules, tracks, cues, feeds }: CheckedProfile): read
       ];
     }),
     ...tracks.flatMap((track, i) =>
-      (track.id === null ? [] : track.cues).flatMap((cue, j) => {
+      track.cues.flatMap((cue, j) => {
         const path = ['tracks', i, 'cues', j];
         return [...conditionAt(cue.options.if, [...path, 'if']), ...inSteps(cue.do, path, 'do')];
       }),

@@ -12,6 +12,7 @@ import {
   type RecordingEntry,
 } from '../core/profile.ts';
 import { nearest } from '../core/suggest.ts';
+import type { TrackMatch } from '../core/track-match.ts';
 import { actions, type CueRef, cueRef, type Step, steps } from './actions.ts';
 import { feeds } from './feed.ts';
 import { check, type Issue, isMap, issue, missing, quote, raise, shapeIssue, unknownKey } from './issues.ts';
@@ -31,7 +32,7 @@ import {
   type Word,
   word,
 } from './text.ts';
-import { type CheckedTimecode, regions, timecodes } from './timecode.ts';
+import { type CheckedClock, type CheckedTimecode, clocks, regions, timecodes } from './timecode.ts';
 import { misplaced } from './word.ts';
 
 export interface CheckedMoment {
@@ -62,10 +63,7 @@ export interface CheckedState {
 }
 
 export interface CheckedTrack {
-  /** null: it is told by its title alone, which no unit says. */
-  readonly id: number | null;
-  /** Which texts its `match` names. */
-  readonly matchTexts: readonly ('title' | 'artist')[];
+  readonly match: TrackMatch;
   /** Where it begins in timecodes, in frames since midnight. */
   readonly regions: ReadonlyMap<string, number>;
   readonly title: string | null;
@@ -83,6 +81,7 @@ export interface CheckedProfile {
   readonly cues: ReadonlyMap<string, readonly Action[]>;
   readonly rules: readonly (CheckedMoment | CheckedState)[];
   readonly timecodes: ReadonlyMap<string, CheckedTimecode>;
+  readonly clocks: ReadonlyMap<string, CheckedClock>;
   readonly panic: CueRef | null;
   readonly feeds: readonly FeedEntry[];
   readonly recording: RecordingEntry;
@@ -117,6 +116,9 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
           description: 'generators of timecode, each with a name of its own; the first is the one of the status',
         })
         .optional(),
+      clock: clocks(bridges, names)
+        .meta({ description: 'generators of MIDI clock, each with a name of its own' })
+        .optional(),
       panic: cueRef(names)
         .meta({ description: 'the cue that leaves at a panic, after everything else has been muted' })
         .optional(),
@@ -136,6 +138,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       cues = new Map<string, readonly Action[]>(),
       rules = [],
       timecode = new Map<string, CheckedTimecode>(),
+      clock = new Map<string, CheckedClock>(),
       panic = null,
       feed = [],
       recording = KEEP_RECORDINGS,
@@ -146,6 +149,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       cues,
       rules,
       timecodes: timecode,
+      clocks: clock,
       panic,
       feeds: feed,
       recording,
@@ -235,8 +239,9 @@ function bridgeEntry(bridges: readonly Bridge[]): Word<Omit<BridgeEntry, 'name'>
       if (!known.ok) return give(known.issues.map(one => ({ ...one, path: ['type', ...one.path] })));
       const bridge = bridges.find(one => one.type === known.value);
       const checked = bridge === undefined ? null : check(bridge.options, options);
-      if (checked === null || !checked.ok) return give(checked?.issues ?? []);
-      return { type: known.value, options: checked.value };
+      if (bridge === undefined || checked === null || !checked.ok)
+        return give(checked?.ok === false ? checked.issues : []);
+      return { type: known.value, options: checked.value, latencyMs: bridge.latencyMs(checked.value) };
     })
     .meta(json.length === 1 ? { ...json[0] } : { anyOf: json });
 }
@@ -285,34 +290,48 @@ const momentOptions = (keys: MomentKeys): MomentOptions => ({
 
 const ID = 'the number of the track on the unit';
 
-interface Match {
-  readonly id: number | null;
-  readonly texts: CheckedTrack['matchTexts'];
-}
+const HEX = /^[0-9a-f]{8,64}$/i;
+const fingerprint = word(
+  'a fingerprint (eight to 64 hex digits)',
+  { type: 'string', pattern: HEX.source },
+  ({ source }) =>
+    HEX.test(source)
+      ? { ok: true, value: source.toLowerCase() }
+      : {
+          ok: false,
+          message: `${quote(source)} is no fingerprint; expected eight to 64 hex digits, as media show prints`,
+        },
+);
 
-/** By its number, or by its title: one of the two has to be there. */
-function match(): Word<Match> {
+/** What there is to say which track is meant; one of the first four at least, or a playlist. */
+const MATCHED_BY = ['id', 'title', 'file', 'fingerprint', 'playlist'] as const;
+
+/** By its number, its title and artist, its file, its phrases, or a playlist: all that is said has to be so. */
+function match(): Word<TrackMatch> {
   const keys = map({
     id: integer(1, 2 ** 32 - 1, ID)
-      .meta({ description: 'as the unit numbers it: the status line of decklight run shows it' })
+      .meta({
+        description:
+          'as the unit numbers it: the status line of decklight run shows it; another stick has other numbers',
+      })
       .optional(),
-    title: text('a title').meta({ description: 'its title; no unit says it, so for the time being say id' }).optional(),
-    artist: text('an artist').meta({ description: 'its artist; beside title' }).optional(),
+    title: text('a title')
+      .meta({
+        description: 'its title, as an imported stick says it; case, accents, guests and mix names do not matter',
+      })
+      .optional(),
+    artist: text('an artist').meta({ description: 'its artist, or one of several; beside title' }).optional(),
+    file: text('an audio file').meta({ description: 'its file on the stick, or the end of that path' }).optional(),
+    fingerprint: fingerprint.meta({ description: 'of its phrases, as media show prints it' }).optional(),
+    playlist: text('a playlist').meta({ description: 'every track of this playlist' }).optional(),
   });
-  const read = keys.transform(({ id = null, title, artist }, context): Match => {
-    if (id === null && title === undefined) raise(context, [missing(ID, ['id'])]);
-    return {
-      id,
-      texts: [...(title === undefined ? [] : ['title' as const]), ...(artist === undefined ? [] : ['artist' as const])],
-    };
+  const read = keys.transform((said, context): TrackMatch => {
+    if (MATCHED_BY.every(key => said[key] === undefined)) raise(context, [missing(ID, ['id'])]);
+    const { id = null, title = null, artist = null, file = null, fingerprint = null, playlist = null } = said;
+    return { id, title, artist, file, fingerprint, playlist };
   });
   const json = jsonSchemaOf(keys);
-  const told = {
-    anyOf: [
-      { ...json, required: ['id'] },
-      { ...json, required: ['title'] },
-    ],
-  };
+  const told = { anyOf: MATCHED_BY.map(key => ({ ...json, required: [key] })) };
   return shape('a map', { map: z.unknown().pipe(read).meta(told) });
 }
 
@@ -341,8 +360,7 @@ const track = (told: Word<readonly Step[]>, names: Names): Word<CheckedTrack> =>
     },
     'a track ({ match: { id: … } })',
   ).transform(({ match, title = null, artist = null, grid, timecode = new Map<string, number>(), cues = [] }) => ({
-    id: match.id,
-    matchTexts: match.texts,
+    match,
     regions: timecode,
     title,
     artist,

@@ -3,29 +3,38 @@ import type { Bridge } from '../bridge.ts';
 import type { Expression, Value } from '../core/expression.ts';
 import { readWords } from '../core/expression-words.ts';
 import { DECK_NAMES } from '../core/facts.ts';
+import type { MediaLibrary } from '../core/library.ts';
 import type { Place } from '../core/profile.ts';
+import { bestMatch, nearTitles } from '../core/track-match.ts';
 import { type Given, neverReached, neverTrue, type Patience, patience } from './impossible.ts';
 import { type Issue, issue, type Path, quote } from './issues.ts';
 import { readingsOf } from './readings.ts';
 import type { CheckedProfile, CheckedTrack } from './schema.ts';
 
-/** @param bridges  the kinds of bridge there are */
-export function warningsOf(profile: CheckedProfile, bridges: readonly Bridge[]): readonly Issue[] {
+/**
+ * @param bridges  the kinds of bridge there are
+ * @param library  the tracks of imported sticks
+ */
+export function warningsOf(
+  profile: CheckedProfile,
+  bridges: readonly Bridge[],
+  library: MediaLibrary,
+): readonly Issue[] {
   const left = patience();
-  const names = namesSaid(profile.tracks);
+  // With media a title may be anything.
+  const names = library.size > 0 ? null : namesSaid(profile.tracks);
   const anywhere = givenOf(names, null);
   return [
     ...aboutAll(profile, bridges),
-    ...profile.tracks.flatMap(aboutMatch),
-    ...aboutNames(profile, names),
+    ...profile.tracks.flatMap((track, i) => aboutMatch(track, i, library)),
+    ...(names === null ? [] : aboutNames(profile, names)),
     ...profile.rules.flatMap((rule, i) => {
       const path = ['rules', i];
       if (rule.kind === 'when') return aboutMoment(path, 'when', rule.place, rule.options.if, anywhere, null, left);
       return aboutConditions(path, { while: rule.while, if: rule.if }, anywhere, left);
     }),
     ...profile.tracks.flatMap((track, i) =>
-      // Without an id nothing of it is loaded, which has been said.
-      (track.id === null ? [] : track.cues).flatMap((cue, j) =>
+      track.cues.flatMap((cue, j) =>
         aboutMoment(['tracks', i, 'cues', j], 'at', cue.place, cue.options.if, givenOf(names, track), track, left),
       ),
     ),
@@ -34,13 +43,13 @@ export function warningsOf(profile: CheckedProfile, bridges: readonly Bridge[]):
 }
 
 function aboutAll(
-  { rules, tracks, timecodes, feeds, cues, panic, bridges: used }: CheckedProfile,
+  { rules, tracks, timecodes, clocks, feeds, cues, panic, bridges: used }: CheckedProfile,
   kinds: readonly Bridge[],
 ) {
   const issues: Issue[] = [];
   const hasRules = rules.length > 0 || tracks.some(track => track.cues.length > 0);
   const isDeaf = !used.some(({ type }) => kinds.some(kind => kind.type === type && bringsDecks(kind)));
-  if (!hasRules && timecodes.size === 0 && feeds.length === 0) {
+  if (!hasRules && timecodes.size === 0 && clocks.size === 0 && feeds.length === 0) {
     issues.push(issue('this profile has no rules and no cues of tracks: nothing will ever leave by itself'));
   } else if (isDeaf) {
     const types = kinds.filter(bringsDecks).map(({ type }) => `type: ${type}`);
@@ -58,14 +67,30 @@ function aboutAll(
 /** Nothing can be sent to it, so it is there for what it says. */
 const bringsDecks = ({ message, takesTimecode }: Bridge): boolean => message === null && !takesTimecode;
 
-function aboutMatch({ id, matchTexts }: CheckedTrack, i: number): readonly Issue[] {
-  const [first] = matchTexts;
-  if (first === undefined) return [];
-  const at = { path: ['tracks', i, 'match', first], at: 'key' as const };
-  if (id !== null) return [issue(`${matchTexts.join(' and ')} beside id is not looked at: the id matches`, at)];
-  const message =
-    'this track can never be met: a title is matched only once media is known; say id: (decklight run shows it)';
-  return [issue(message, at)];
+/** A track that no import knows, though only imports can tell it. */
+function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): readonly Issue[] {
+  const { id, title } = match;
+  if (id !== null) return [];
+  const at = { path: ['tracks', i, 'match'], at: 'key' as const };
+  if (library.size === 0) {
+    const message =
+      'only an imported stick can tell this track: decklight media import <stick>; or say id: (decklight run shows it)';
+    return [issue(message, at)];
+  }
+  const all = [...library.all()];
+  const isMet = all.some(
+    media => bestMatch([match], { id: media.id, title: media.title, artist: media.artist, media }) !== null,
+  );
+  if (isMet) return [];
+  const near =
+    title === null
+      ? []
+      : nearTitles(
+          title,
+          all.flatMap(media => media.title ?? []),
+        );
+  const advice = near.length === 0 ? '' : `; did you mean ${near.map(quote).join(' or ')}?`;
+  return [issue(`no imported stick has this track${advice}`, at)];
 }
 
 /** What only the profile can say of a track: no unit tells it. */
@@ -78,19 +103,19 @@ type NamesSaid = ReadonlyMap<Name, readonly string[]>;
 const namesSaid = (tracks: readonly CheckedTrack[]): NamesSaid =>
   new Map(
     (Object.keys(NAMES) as Name[]).flatMap(name => {
-      const said = tracks.flatMap(track => (track.id === null ? [] : (track[name] ?? [])));
+      const said = tracks.flatMap(track => (track.match.id === null ? [] : (track[name] ?? [])));
       return said.length === 0 ? [] : [[name, [...new Set(said)]]];
     }),
   );
 
 /** What a condition can count on: titles and artists are those of the profile, on a cue of a track its own. */
-function givenOf(names: NamesSaid, track: CheckedTrack | null): Given {
+function givenOf(names: NamesSaid | null, track: CheckedTrack | null): Given {
   const given = new Map<string, readonly Value[]>();
-  for (const [name, said] of names) {
+  for (const [name, said] of names ?? []) {
     for (const deck of DECK_NAMES) given.set(`${deck}.track.${name}`, [null, ...said]);
     given.set(`track.${name}`, track === null ? [null, ...said] : [track[name]]);
   }
-  if (track !== null) given.set('track.id', [track.id]);
+  if (track !== null && track.match.id !== null) given.set('track.id', [track.match.id]);
   return given;
 }
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-/** The command line: what each command is called and takes. What it does stands in the file of its name. */
+import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import { BRIDGES } from '../../bridges/index.ts';
 import type { Ms } from '../core/clock.ts';
+/** The command line: what each command is called and takes. What it does stands in the file of its name. */
+import { NO_LIBRARY } from '../core/library.ts';
 import { checkCommand } from './check.ts';
 import { decodeCommand } from './decode.ts';
 import { devicesCommand } from './devices.ts';
@@ -14,6 +16,7 @@ import { packageVersion } from './package-file.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
+import { simulateStickCommand } from './simulate-stick.ts';
 
 interface RunFlags {
   readonly simulate: boolean;
@@ -40,6 +43,26 @@ function duration(text: string): Ms {
     throw new InvalidArgumentError('Expected a length of time: 90s, 5min, 1h.');
   }
   return Number(amount) * unitMs;
+}
+
+function ipv4(text: string): string {
+  if (!isIPv4(text)) throw new InvalidArgumentError('Expected an IPv4 address: 127.0.0.1, 10.0.0.5.');
+  return text;
+}
+
+const MOST_STICK_TRACKS = 100_000;
+
+function trackCount(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > MOST_STICK_TRACKS) {
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_STICK_TRACKS}.`);
+  }
+  return count;
+}
+
+function someText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected at least one character.');
+  return text;
 }
 
 /** Stops at Ctrl-C, at a polite kill and when its terminal is closed; a second one ends the program at once. */
@@ -91,6 +114,7 @@ program
       { ...flags, set, trace, log, forMs },
       { out, aside },
       BRIDGES,
+      NO_LIBRARY,
       stopSignal(),
     );
   });
@@ -100,7 +124,7 @@ program
   .description('every problem of a profile at once, each with file:line:column')
   .argument('<profile>', 'show profile (YAML)')
   .action(async (profile: string) => {
-    process.exitCode = await checkCommand(profile, out, BRIDGES);
+    process.exitCode = await checkCommand(profile, out, BRIDGES, NO_LIBRARY);
   });
 
 program
@@ -117,7 +141,7 @@ program
   .argument('<profile>', 'show profile (YAML)')
   .argument('<cue>', 'a name under cues:')
   .action(async (profile: string, cue: string) => {
-    process.exitCode = await sendCommand(profile, cue, out, BRIDGES);
+    process.exitCode = await sendCommand(profile, cue, out, BRIDGES, NO_LIBRARY);
   });
 
 program
@@ -130,7 +154,7 @@ program
   .option('--for <time>', 'stop after this time (90s, 5min)', duration)
   .action(async (start: string, options: { to: string; profile: string; rate?: string; for?: Ms }) => {
     const { rate = null, for: forMs = null, ...names } = options;
-    process.exitCode = await timecodeCommand(start, { ...names, rate, forMs }, out, BRIDGES, stopSignal());
+    process.exitCode = await timecodeCommand(start, { ...names, rate, forMs }, out, BRIDGES, NO_LIBRARY, stopSignal());
   });
 
 program
@@ -147,25 +171,33 @@ program
   .description('is this machine ready for the show? what to do if not')
   .argument('[profile]', 'show profile (YAML), to look for what it needs')
   .action(async (profile: string | undefined) => {
-    process.exitCode = await doctorCommand(profile ?? null, out, BRIDGES);
+    process.exitCode = await doctorCommand(profile ?? null, out, BRIDGES, NO_LIBRARY);
   });
 
-program
-  .command('simulate')
+const simulate = program.command('simulate').description('a virtual unit on the wire, or a made-up stick');
+
+simulate
+  .command('opus-quad')
   .description('a virtual unit on the wire, with a scripted DJ, for any client')
-  .argument('<device>', 'opus-quad')
   .option('--set <file>', 'what the DJ plays (YAML); else a demo')
   .option('--interface <address>', 'address of the unit, one of this machine: 127.0.0.2, 10.0.0.5')
-  .option('--peer <address>', 'send keep-alives to this address alone; needed on loopback')
+  .option('--peer <address>', 'send keep-alives to this address alone; needed on loopback', ipv4)
   .option('--trace <file>', 'write the true positions (100 a second), one JSON object a line')
-  .action(async (device: string, options: Record<string, string | undefined>) => {
-    if (device !== 'opus-quad') {
-      out.error(`there is no simulated "${device}"; there is: opus-quad`);
-      process.exitCode = 2;
-      return;
-    }
+  .action(async (options: Record<string, string | undefined>) => {
     const { set = null, interface: address = null, peer = null, trace = null } = options;
     process.exitCode = await simulateCommand({ set, interface: address, peer, trace }, out, stopSignal());
+  });
+
+simulate
+  .command('stick')
+  .description('a rekordbox stick with the tracks of the virtual unit, to try the import with')
+  .requiredOption('--to <folder>', 'where to write it')
+  .option('--tracks <number>', 'how many; else the ten of the virtual unit, and beyond them made-up ones', trackCount)
+  .option('--key <text>', 'what its library is encrypted with; else a key of ours', someText)
+  .option('--wal', 'all rows of its library in the -wal file alone, as after a fresh export', false)
+  .action(async (options: { to: string; tracks?: number; key?: string; wal: boolean }) => {
+    const { tracks = null, key = null, ...rest } = options;
+    process.exitCode = await simulateStickCommand({ ...rest, tracks, key }, out, stopSignal());
   });
 
 program

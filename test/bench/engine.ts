@@ -9,9 +9,10 @@ import { toReport } from '../../bridges/opus-quad/report.ts';
 import { step as stepSession } from '../../bridges/opus-quad/session.ts';
 import { openSession, type SessionState } from '../../bridges/opus-quad/session-state.ts';
 import type { DeckNumber } from '../../src/core/events.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import type { Rule } from '../../src/core/profile.ts';
 import { EMPTY_SHOW, reduce } from '../../src/core/show.ts';
-import { begin, prepare } from '../../src/engine-state.ts';
+import { begin, NEW_EVENING, prepare } from '../../src/engine-state.ts';
 import { step } from '../../src/step.ts';
 import { readCaptures } from '../captures.ts';
 import { momentRule, profileOf, report, reportEvent, stampAt, stateRule, structureEvent } from '../core/samples.ts';
@@ -81,8 +82,8 @@ function session(count: number): void {
 }
 
 function engine(rules: readonly Rule[], name: string, count: number): void {
-  const program = prepare(profileOf(rules));
-  let state = begin(program, null, 0);
+  const program = prepare(profileOf(rules), NO_LIBRARY);
+  let state = begin(program, NEW_EVENING, 0);
   const samples: number[] = [];
   let intents = 0;
   for (let i = 0; i < count; i++) {

@@ -6,6 +6,7 @@
  *
  * With 200 seeds all of it takes about half an hour of one core, with 20, the default, a few minutes.
  */
+
 import { BRIDGES } from '../../bridges/index.ts';
 import { parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
 import { LIBRARY, trackTitled } from '../../bridges/opus-quad/library.ts';
@@ -16,12 +17,15 @@ import { statusAt } from '../../bridges/opus-quad/sim-status.ts';
 import { openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
 import { type Ms, virtualClock } from '../../src/core/clock.ts';
 import { type Deck, emptyDeck, reducePosition, reduceReport } from '../../src/core/deck.ts';
+import { NOTHING_KNOWN } from '../../src/core/knowledge.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { positionAt } from '../../src/core/position.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { NO_WATCHER } from '../../src/engine.ts';
+import { NEW_EVENING } from '../../src/engine-state.ts';
+import { FAIR_WEATHER, memoryNetwork } from '../../src/memory-wire.ts';
 import { openShow } from '../../src/open-show.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { FAIR_WEATHER, memoryNetwork } from '../../src/wire.ts';
 import { type KnownMethod, knownMethod, knownMethodMsAt } from './known-method.ts';
 
 const SEEDS = Number(process.argv[2] ?? 20);
@@ -29,7 +33,12 @@ const DELAY_MOST_MS: Ms = 10;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 
-const loaded = loadProfile('decklight: 1\nname: bench\nbridges: { opus: { type: opus-quad } }\n', 'bench', BRIDGES);
+const loaded = loadProfile(
+  'decklight: 1\nname: bench\nbridges: { opus: { type: opus-quad } }\n',
+  'bench',
+  BRIDGES,
+  NO_LIBRARY,
+);
 if (!loaded.ok) throw new Error('the profile loads');
 const { profile } = loaded;
 
@@ -90,7 +99,7 @@ async function onDeck({ track, pitch, statuses, loss }: Scenario, seed: number) 
     unixMs: at => at,
     isDryRun: false,
     instead: new Map(),
-    memory: null,
+    beginnings: NEW_EVENING,
     watcher: {
       ...NO_WATCHER,
       received({ event, stamp }) {
@@ -265,11 +274,11 @@ function told(
     };
     if (isDue(at, firstStatus, STATUS_EVERY_MS)) {
       const report = toReport({ ...statusAt(sim, display, at), packetCounter: 0 }, true);
-      send((before, time) => reduceReport(before, report, { notBefore: time, at: time }, () => null));
+      send((before, time) => reduceReport(before, report, { notBefore: time, at: time }, () => NOTHING_KNOWN));
     }
     if (isDue(at, firstPosition, POSITION_EVERY_MS) && trueMs !== null) {
-      const [playheadMs, pitchSpeed] = [Math.floor(trueMs), sim.pitchSpeed];
-      send((before, time) => reducePosition(before, playheadMs, pitchSpeed, { notBefore: time, at: time }));
+      const playhead = { positionMs: Math.floor(trueMs), lengthS: 300, pitchSpeed: sim.pitchSpeed };
+      send((before, time) => reducePosition(before, playhead, { notBefore: time, at: time }, () => NOTHING_KNOWN));
     }
     arrivals.sort((a, b) => a.at - b.at);
     while (arrivals[0] !== undefined && arrivals[0].at <= at) {

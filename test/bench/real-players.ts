@@ -12,6 +12,7 @@ import { decode } from '../../bridges/opus-quad/codec.ts';
 import { toReport } from '../../bridges/opus-quad/report.ts';
 import { type CapturedDatagram, readCapture } from '../../src/capture/capture.ts';
 import { type Deck, emptyDeck, reduceReport } from '../../src/core/deck.ts';
+import { NOTHING_KNOWN } from '../../src/core/knowledge.ts';
 import { positionAt } from '../../src/core/position.ts';
 
 /** One beat of a player that was playing, as predicted from its statuses before. */
@@ -51,7 +52,7 @@ function takeDatagram(players: Map<string, Player>, { from, to, bytes, sinceFirs
     if (player.receiver !== to.address || player.lastCounter === packet.packetCounter) return;
     player.lastCounter = packet.packetCounter;
     const report = toReport(packet, true);
-    player.deck = reduceReport(player.deck, report, { notBefore: at, at }, () => null);
+    player.deck = reduceReport(player.deck, report, { notBefore: at, at }, () => NOTHING_KNOWN);
   }
   if (packet?.kind === 'beat') {
     const player = players.get(`${from.address} player ${packet.number}`);

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Deck, emptyDeck, reducePosition, reduceReport } from '../../src/core/deck.ts';
 import { steadyGrid } from '../../src/core/grid.ts';
+import { NOTHING_KNOWN } from '../../src/core/knowledge.ts';
 import { latenessOf, type Rhythm } from '../../src/core/lateness.ts';
 import { positionAt } from '../../src/core/position.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { report, stampAt } from './samples.ts';
 
-const nothingKnown = () => null;
+const nothingKnown = () => NOTHING_KNOWN;
 
 interface Telling {
   readonly tempoBpm: number;
@@ -222,12 +223,17 @@ describe('the estimator', () => {
     expect(basis).toBe('beats');
     expect(positionMs).toBeCloseTo(((beat ?? 0) - 1) * 500, 6);
 
-    const grid = { id: 7, title: null, artist: null, grid: steadyGrid(123, 120) };
+    const grid = { ...NOTHING_KNOWN, grid: steadyGrid(123, 120) };
     const known = reduceReport(emptyDeck({ unit: 'opus', number: 1 }), report({ beat: 9 }), stampAt(0), () => grid);
     expect(positionAt(known, 0).basis).toBe('grid');
     expect(positionAt(known, 0).positionMs).toBeCloseTo(123 + ((positionAt(known, 0).beat ?? 0) - 1) * 500, 6);
 
-    const absolute = reducePosition(known, 4321, 1, stampAt(200));
+    const absolute = reducePosition(
+      known,
+      { positionMs: 4321, lengthS: 300, pitchSpeed: 1 },
+      stampAt(200),
+      () => NOTHING_KNOWN,
+    );
     expect(positionAt(absolute, 200).basis).toBe('absolute');
     expect(Math.abs((positionAt(absolute, 200).positionMs ?? 0) - 4321)).toBeLessThanOrEqual(10);
   });
@@ -261,11 +267,11 @@ describe('the estimator', () => {
   });
 
   it('a source that changes from beats to ms and back is no jump where a grid is known', () => {
-    const grid = () => ({ id: 7, title: null, artist: null, grid: steadyGrid(0, 120) });
+    const grid = () => ({ ...NOTHING_KNOWN, grid: steadyGrid(0, 120) });
     let deck = reduceReport(emptyDeck({ unit: 'opus', number: 1 }), report({ beat: 9 }), stampAt(0), grid);
     const { pass } = deck;
-    deck = reducePosition(deck, 4300, 1, stampAt(200));
-    deck = reducePosition(deck, 4330, 1, stampAt(230));
+    deck = reducePosition(deck, { positionMs: 4300, lengthS: 300, pitchSpeed: 1 }, stampAt(200), grid);
+    deck = reducePosition(deck, { positionMs: 4330, lengthS: 300, pitchSpeed: 1 }, stampAt(230), grid);
     deck = reduceReport(deck, report({ beat: 10 }), stampAt(600), grid);
     expect(deck.pass).toBe(pass);
     expect(deck.mark?.isFresh === false || (deck.mark?.crossed ?? 0) <= 10).toBe(true);
@@ -415,7 +421,12 @@ describe('absolute positions', () => {
     const looks: Look[] = [];
     for (let sentAt = random() * 30; sentAt < forMs; sentAt += 30) {
       const at = sentAt + random() * 10;
-      deck = reducePosition(deck, Math.floor(trueAt(sentAt)), 1.032, stampAt(at));
+      deck = reducePosition(
+        deck,
+        { positionMs: Math.floor(trueAt(sentAt)), lengthS: 300, pitchSpeed: 1.032 },
+        stampAt(at),
+        () => NOTHING_KNOWN,
+      );
       const { positionMs, uncertaintyMs } = positionAt(deck, at);
       looks.push({ at, deck, positionMs: positionMs ?? 0, barMs: uncertaintyMs ?? 0, trueMs: trueAt(at) });
     }

@@ -5,10 +5,11 @@ import { DECK_NUMBERS, type DeckNumber, type DeckReport, type ShowEvent } from '
 import type { Scope } from '../../src/core/expression.ts';
 import { FEED, type FeedState, feed, MASTER_DECK, MASTER_TEMPO, NO_FEED, type Told } from '../../src/core/feed.ts';
 import { steadyGrid } from '../../src/core/grid.ts';
+import { NO_KNOWLEDGE } from '../../src/core/knowledge.ts';
 import type { Action, FeedEntry } from '../../src/core/profile.ts';
 import { scopeOf } from '../../src/core/scope.ts';
 import { EMPTY_SHOW, reduce, type Show } from '../../src/core/show.ts';
-import { expression, report, reportEvent, stampAt, structureEvent } from './samples.ts';
+import { expression, report, reportEvent, stampAt, structureEvent, trackEntry } from './samples.ts';
 
 const EVERY_MS = 50;
 const plain: FeedEntry = { bridge: 'console', everyMs: EVERY_MS, tempo: null };
@@ -17,7 +18,7 @@ const plain: FeedEntry = { bridge: 'console', everyMs: EVERY_MS, tempo: null };
 function listen(entry: FeedEntry = plain) {
   let show: Show = {
     ...EMPTY_SHOW,
-    known: new Map([[8, { id: 8, title: 'Strobe', artist: 'deadmau5', grid: steadyGrid(130, 128) }]]),
+    knowledge: { ...NO_KNOWLEDGE, entries: [trackEntry(8, 'Strobe', 'deadmau5', steadyGrid(130, 128))] },
   };
   let state: FeedState = NO_FEED;
   let at = 1000;
@@ -122,7 +123,7 @@ function happen(ear: ReturnType<typeof listen>, event: AnyEvent): void {
   ear.take(reportEvent(deck, said));
   if (hasPhrases) ear.take(structureEvent(deck));
   if (positionMs !== null)
-    ear.take({ kind: 'deck.position', deck: { unit: 'opus', number: deck }, positionMs, pitchSpeed });
+    ear.take({ kind: 'deck.position', deck: { unit: 'opus', number: deck }, positionMs, lengthS: 300, pitchSpeed });
 }
 
 describe('the state feed', () => {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeckNumber } from '../../src/core/events.ts';
 import { holds } from '../../src/core/holds.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { plan } from '../../src/core/plan.ts';
-import { begin, prepare } from '../../src/engine-state.ts';
+import { begin, NEW_EVENING, prepare } from '../../src/engine-state.ts';
 import { step } from '../../src/step.ts';
 import { drive } from './driver.ts';
 import { profileOf, report, reportEvent, stampAt, stateRule, structureEvent } from './samples.ts';
@@ -41,8 +42,8 @@ describe('levels', () => {
     fc.assert(
       fc.property(fc.array(anyReport, { minLength: 1, maxLength: 25 }), reports => {
         const profile = profileOf(rules);
-        const program = prepare(profile);
-        let state = begin(program, null, 0);
+        const program = prepare(profile, NO_LIBRARY);
+        let state = begin(program, NEW_EVENING, 0);
         let at = 0;
         for (const { deck, beat, tempo, isPlaying, isMaster, isOnAir, afterMs } of reports) {
           at += afterMs;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { needsOf } from '../../src/core/needs.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 
@@ -13,7 +14,7 @@ bridges:
 `;
 
 function needs(rest: string): string {
-  const loaded = loadProfile(`${BRIDGES_OF}${rest}\n`, 'needs.yaml', BRIDGES);
+  const loaded = loadProfile(`${BRIDGES_OF}${rest}\n`, 'needs.yaml', BRIDGES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
   const found = needsOf(loaded.profile);
   return Object.entries(found)

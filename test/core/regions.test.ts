@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TimecodeEntry } from '../../src/core/profile.ts';
+import { type TimecodeEntry, USUAL_BEHAVIOUR } from '../../src/core/profile.ts';
 import { nextFreeRegion, usualTrackFrames, usualUnknownTrack } from '../../src/core/regions.ts';
 import { FRAME_RATES, type FrameRate, framesPerDay, labelOf, labelText } from '../../src/core/timecode.ts';
 
@@ -17,6 +17,7 @@ const entry = (regions: readonly number[], unknownTrack: number, rate = THIRTY):
   name: 'main',
   follow: 'on-air',
   handOverAfterMs: 500,
+  behaviour: USUAL_BEHAVIOUR,
   rate,
   to: ['daw'],
   offsetFrames: 0,

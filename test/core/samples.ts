@@ -2,6 +2,7 @@
 import type { Stamp } from '../../src/core/clock.ts';
 import type { DeckNumber, DeckReport, ShowEvent } from '../../src/core/events.ts';
 import { compileExpression, type Expression } from '../../src/core/expression.ts';
+import type { BeatGrid } from '../../src/core/grid.ts';
 import { type SongStructure, songStructure } from '../../src/core/phrase.ts';
 import {
   type Action,
@@ -13,6 +14,8 @@ import {
   type Rule,
   type StateRule,
   type TimecodeEntry,
+  type TrackEntry,
+  USUAL_BEHAVIOUR,
 } from '../../src/core/profile.ts';
 import { FRAME_RATES, type FrameRate } from '../../src/core/timecode.ts';
 
@@ -65,6 +68,7 @@ export const structureEvent = (number: DeckNumber): ShowEvent => ({
   deck: { unit: 'opus', number },
   trackId: 7,
   structure,
+  fingerprint: null,
 });
 
 export function expression(text: string): Expression {
@@ -91,7 +95,7 @@ export const momentRule = (
   if: null,
   do: [say(name)],
   decks: 'on-air',
-  trackId: null,
+  track: null,
   onLoop: 'again',
   onJump: 'skip',
   dropIfLateByMs: 500,
@@ -112,10 +116,11 @@ export const stateRule = (name: string, text: string, change: Partial<StateRule>
 export const profileOf = (rules: readonly Rule[], change: Partial<Profile> = {}): Profile => ({
   name: 'test',
   bridges: [],
-  tracks: [],
+  tracks: [trackEntry(7)],
   cues: new Map(),
   rules,
   timecodes: [],
+  clocks: [],
   panic: null,
   feeds: [],
   recording: KEEP_RECORDINGS,
@@ -136,7 +141,19 @@ export const timecode = (change: Partial<TimecodeEntry> = {}): TimecodeEntry => 
   rate: frameRate('25'),
   to: ['daw'],
   offsetFrames: 0,
-  regions: new Map([[7, 3600 * 25]]),
+  regions: new Map([[0, 3600 * 25]]),
   unknownTrack: 2 * 3600 * 25,
+  behaviour: USUAL_BEHAVIOUR,
   ...change,
+});
+
+/** A track of the profile, by the number that the unit gives it. */
+export const trackEntry = (
+  id: number,
+  title: string | null = null,
+  artist: string | null = null,
+  grid: BeatGrid | null = null,
+): TrackEntry => ({
+  match: { id, fingerprint: null, file: null, title: null, artist: null, playlist: null },
+  ...{ title, artist, grid },
 });

@@ -1,10 +1,13 @@
 /** What is captured is pasted into the profile: it has to load there, and to mean that track. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { type CapturedTrack, captureTrack } from '../../src/profile/capture-track.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { problemText } from '../../src/profile/messages.ts';
+import { trackEntry } from '../core/samples.ts';
 import { FAKES } from './fake-bridges.ts';
 
 const PROFILE = `decklight: 1
@@ -19,14 +22,16 @@ tracks:
   - { match: { id: 5 }, timecode: { main: 03:30:00:00 } }
 `;
 const load = (source: string): Profile => {
-  const loaded = loadProfile(source, 'show.yaml', FAKES);
+  const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
   return loaded.profile;
 };
 const track = (change: Partial<CapturedTrack> = {}): CapturedTrack => ({
+  entry: null,
   id: 414,
   title: 'Strobe',
   artist: 'deadmau5',
+  isOfMedia: false,
   tempoBpm: 128,
   ...change,
 });
@@ -45,6 +50,15 @@ describe('a track that is new', () => {
     expect(captureTrack(load(PROFILE), track(), new Map([['main', [4 * 108_000]]]))).toContain(
       '{ main: 05:00:00:00, second: 01:00:00;00 }',
     ));
+  test('of an imported stick is known by its title there, whatever its number is on another stick', () =>
+    expect(
+      captureTrack(load(PROFILE), track({ isOfMedia: true }), new Map())
+        .split('\n')
+        .slice(0, 2),
+    ).toEqual([
+      '  - match: { title: "Strobe", artist: "deadmau5" } # 128 BPM',
+      '    timecode: { main: 04:00:00:00, second: 01:00:00;00 }',
+    ]));
   test('of which little is known is matched all the same', () => {
     const without = load(PROFILE.replace(/timecode:[\s\S]*/, ''));
     expect(captureTrack(without, track({ title: null, artist: ' ', tempoBpm: null }), new Map())).toBe(
@@ -54,7 +68,7 @@ describe('a track that is new', () => {
 });
 
 test('a track that the profile knows is a comment that says where it runs', () => {
-  const said = captureTrack(load(PROFILE), track({ id: 5 }), new Map());
+  const said = captureTrack(load(PROFILE), track({ id: 5, entry: 0 }), new Map());
   expect(said).toBe('# track 5 is in the profile already, main 03:30:00:00, second 22:00:00;00 (as an unknown track)');
   expect(load(`${PROFILE}${said}\n`).tracks).toHaveLength(1);
 });
@@ -90,14 +104,16 @@ test("pasted below the tracks it loads, with its title whatever stands in it, an
           const said = captureTrack(load(source), track(each), new Map());
           source = `${source}${said}\n`;
         }
-        const loaded = loadProfile(source, 'show.yaml', FAKES);
+        const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
         if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
         const { profile } = loaded;
         const blank = (text: string | null): string | null => (text === null || text.trim() === '' ? null : text);
         expect(profile.tracks.slice(1)).toEqual(
-          captured.map(({ id, title, artist }) => ({ id, title: blank(title), artist: blank(artist), grid: null })),
+          captured.map(({ id, title, artist }) => trackEntry(id, blank(title), blank(artist))),
         );
-        for (const { regions } of profile.timecodes) for (const { id } of captured) expect(regions.has(id)).toBe(true);
+        for (const { regions } of profile.timecodes) {
+          captured.forEach((_, i) => expect(regions.has(i + 1)).toBe(true));
+        }
         expect(loaded.warnings.filter(({ message }) => message.includes('begins'))).toEqual([]);
       },
     ),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { STARTER } from '../../src/profile/starter.ts';
 import { checkCommand, checkProfile, readProfile } from '../../src/shell/check.ts';
 import { initCommand } from '../../src/shell/init.ts';
@@ -31,14 +32,14 @@ describe('check', () => {
   test('a right profile: one line saying what it holds, exit code 0', async () => {
     const out = listen();
     const path = file('right.yaml', STARTER);
-    expect(await checkCommand(path, out, BRIDGES)).toBe(0);
+    expect(await checkCommand(path, out, BRIDGES, NO_LIBRARY)).toBe(0);
     expect(out.lines).toEqual([`${path}: My show: 4 rules, 2 cues, 2 bridges, 0 tracks, 0 timecodes; no problems`]);
     expect(out.errors).toEqual([]);
   });
   test('a wrong one: every problem, exit code 2', async () => {
     const out = listen();
     const path = file('wrong.yaml', STARTER.replace('when: chorus', 'when: chrous').replace('do: drop', 'do: drp'));
-    expect(await checkCommand(path, out, BRIDGES)).toBe(2);
+    expect(await checkCommand(path, out, BRIDGES, NO_LIBRARY)).toBe(2);
     expect(out.errors.map(text => text.split('\n')[0])).toEqual([
       `${path}:31:11: error: unknown place "chrous"; did you mean "chorus"?`,
       `${path}:32:9: error: unknown cue "drp"; did you mean "drop"?`,
@@ -48,7 +49,7 @@ describe('check', () => {
   test('a doubtful one: every warning, what it holds, exit code 0', async () => {
     const out = listen();
     const path = file('doubtful.yaml', STARTER.replace('panic: safe', '').replace('< 20', '< 0'));
-    expect(await checkCommand(path, out, BRIDGES)).toBe(0);
+    expect(await checkCommand(path, out, BRIDGES, NO_LIBRARY)).toBe(0);
     expect(out.errors.map(text => text.split('\n')[0])).toEqual([
       expect.stringMatching(/^.*doubtful\.yaml:\d+:1: warning: panic: names the cue/),
       expect.stringMatching(/^.*doubtful\.yaml:\d+:9: warning: this can never fire: "deck\.uncertaintyMs < 0"/),
@@ -61,21 +62,24 @@ describe('check', () => {
       'titles.yaml',
       `decklight: 1\nbridges: { opus: { type: opus-quad } }\ntracks: [${tracks.join(', ')}]\n`,
     );
-    const { lines, warnings, profile } = readProfile(path, BRIDGES);
-    expect(profile?.tracks).toEqual([]);
+    const { lines, warnings, profile } = readProfile(path, BRIDGES, NO_LIBRARY);
+    expect(profile?.tracks).toHaveLength(150);
     expect([lines.length, warnings]).toEqual([101, 151]);
     expect(lines.at(-1)).toBe(`${path}: and 51 more warnings`);
   });
   test('the text that was read is handed on with what was made of it', () => {
     const path = file('text.yaml', STARTER);
-    expect(readProfile(path, BRIDGES).source).toBe(STARTER);
-    expect(readProfile(join(folder, 'none.yaml'), BRIDGES).source).toBe('');
-    expect(checkProfile(STARTER, 'x.yaml', BRIDGES).profile?.name).toBe('My show');
-    expect(checkProfile('decklight: 2', 'x.yaml', BRIDGES)).toMatchObject({ profile: null, source: 'decklight: 2' });
+    expect(readProfile(path, BRIDGES, NO_LIBRARY).source).toBe(STARTER);
+    expect(readProfile(join(folder, 'none.yaml'), BRIDGES, NO_LIBRARY).source).toBe('');
+    expect(checkProfile(STARTER, 'x.yaml', BRIDGES, NO_LIBRARY).profile?.name).toBe('My show');
+    expect(checkProfile('decklight: 2', 'x.yaml', BRIDGES, NO_LIBRARY)).toMatchObject({
+      profile: null,
+      source: 'decklight: 2',
+    });
   });
   test('problems without end are counted', () => {
     const path = file('many.yaml', `decklight: 1\nbridges: {}\nrules: [${'1, '.repeat(150)}]\n`);
-    const { lines } = readProfile(path, BRIDGES);
+    const { lines } = readProfile(path, BRIDGES, NO_LIBRARY);
     expect(lines).toHaveLength(101);
     expect(lines.at(-1)).toBe(`${path}: and 50 more problems`);
   });
@@ -86,7 +90,7 @@ describe('check', () => {
     ['a film', file('film.yaml', new Uint8Array(9 * 1024 * 1024)), /larger than 8 MiB/],
   ])('%s: one line, exit code 2', async (_, path, message) => {
     const out = listen();
-    expect(await checkCommand(path, out, BRIDGES)).toBe(2);
+    expect(await checkCommand(path, out, BRIDGES, NO_LIBRARY)).toBe(2);
     expect(out.errors).toHaveLength(1);
     expect(out.errors[0]).toMatch(message);
     expect(out.errors[0]?.startsWith(`${path}: error: `)).toBe(true);
@@ -103,7 +107,7 @@ describe('init', () => {
       'Decklight show profile',
     );
     expect(out.lines.join('\n')).toContain(`decklight run --simulate ${path}`);
-    expect(await checkCommand(path, listen(), BRIDGES)).toBe(0);
+    expect(await checkCommand(path, listen(), BRIDGES, NO_LIBRARY)).toBe(0);
   });
   test('leaves what is there alone', async () => {
     const path = file('mine.yaml', 'mine');

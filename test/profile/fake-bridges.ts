@@ -3,15 +3,21 @@ import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import { choice, ipv4OrAuto, map, port, shape, template, text, value } from '../../src/profile/text.ts';
 
-const idle: Pick<Bridge, 'describe' | 'simulate' | 'open' | 'takesTimecode' | 'tell' | 'claims'> = {
+const idle: Pick<
+  Bridge,
+  'describe' | 'simulate' | 'open' | 'takesTimecode' | 'takesClock' | 'latencyMs' | 'tell' | 'claims'
+> = {
   describe: () => '',
   simulate: null,
   takesTimecode: false,
+  takesClock: false,
+  latencyMs: () => 0,
   tell: null,
   claims: () => [],
   open: () => ({
     send: () => false,
     run() {},
+    tick() {},
     release() {},
     status: () => ({ state: 'ready', text: '' }),
     close: async () => {},

@@ -1,8 +1,10 @@
 /** What is said to be impossible is; a small world in which all can be tried decides. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileExpression, type Expression, isTrue, type Scope, type Value } from '../../src/core/expression.ts';
 import { FACTS } from '../../src/core/facts.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { PHRASE_KINDS } from '../../src/core/phrase.ts';
 import { neverReached, neverTrue, patience } from '../../src/profile/impossible.ts';
 import { loadProfile } from '../../src/profile/load.ts';
@@ -179,7 +181,7 @@ test('a profile is warned of those of its rules that never fire, and of no other
         (text, i) => `  - { name: r${i}, when: phrase, if: '${text}', do: [{ console: /a }] }\n`,
       );
       const source = around(`rules:\n${rules.join('')}`);
-      const loaded = loadProfile(source, 'show.yaml', FAKES);
+      const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
       const expected = conditions.flatMap((text, i) => {
         const expression = compiled(text);
         return ALL_SCOPES.some(scope => isTrue(expression.evaluate(scope))) ? [] : [i];

@@ -1,4 +1,5 @@
 /** Where a part of a text stands, found by searching the text: the loader's own counting has no part in it. */
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import type { Problem } from '../../src/profile/messages.ts';
 import { FAKES } from './fake-bridges.ts';
@@ -15,7 +16,7 @@ export function placeOf(source: string, inLine: string, part: string): string {
 }
 
 export function problemsOf(source: string): readonly Problem[] {
-  const loaded = loadProfile(source, 'show.yaml', FAKES);
+  const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
   return loaded.ok ? [] : loaded.problems;
 }
 

@@ -1,7 +1,9 @@
 /** Laws that hold for every text somebody may save by mistake. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { type Loaded, loadProfile } from '../../src/profile/load.ts';
 import { problemText } from '../../src/profile/messages.ts';
 import { STARTER } from '../../src/profile/starter.ts';
@@ -10,7 +12,7 @@ import { around } from './positions.ts';
 
 /** Loads a text; every problem must lie within it and be fit to print. */
 function load(source: string): Loaded {
-  const loaded = loadProfile(source, 'show.yaml', BRIDGES);
+  const loaded = loadProfile(source, 'show.yaml', BRIDGES, NO_LIBRARY);
   const problems = loaded.ok ? loaded.warnings : loaded.problems;
   const lines = source.replace(/^\ufeff/, '').split('\n');
   for (const problem of problems) {
@@ -165,7 +167,7 @@ describe('files made to be slow end quickly with one line', () => {
     ],
   ])('%s', (_, source, message) => {
     const startedAt = performance.now();
-    const loaded = loadProfile(source, 'show.yaml', FAKES);
+    const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
     // Not a benchmark: between a blink and a hang lies a factor of a hundred.
     expect(performance.now() - startedAt).toBeLessThan(5000);
     const first = loaded.ok ? (loaded.warnings[0]?.message ?? '') : (loaded.problems[0]?.message ?? '');
@@ -177,7 +179,7 @@ describe('files made to be slow end quickly with one line', () => {
     const cues = Array.from({ length: 1500 }, (_, i) => `  aaaaaaaaaaa${i}: x`).join('\n');
     const rules = Array.from({ length: 1500 }, (_, i) => `  - do: aaaaaaaaaab${i}`).join('\n');
     const startedAt = performance.now();
-    const loaded = loadProfile(around(`cues:\n${cues}\nrules:\n${rules}\n`), 'show.yaml', FAKES);
+    const loaded = loadProfile(around(`cues:\n${cues}\nrules:\n${rules}\n`), 'show.yaml', FAKES, NO_LIBRARY);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(loaded.ok).toBe(false);
   }, 20_000);
@@ -206,7 +208,7 @@ test('a profile written from values comes back as those values', () => {
             )
             .join('\n')}\n`,
         );
-        const loaded = loadProfile(source, 'show.yaml', FAKES);
+        const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
         if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
         expect(loaded.profile.name).toBe(title);
         expect([...loaded.profile.cues].map(([name, [action]]) => [name, action?.message])).toEqual(

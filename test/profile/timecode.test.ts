@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Profile, TimecodeEntry } from '../../src/core/profile.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
+import { type Profile, type TimecodeEntry, USUAL_BEHAVIOUR } from '../../src/core/profile.ts';
 import { countOf, FRAME_RATES, type FrameRate, labelOf, labelText } from '../../src/core/timecode.ts';
 import { check } from '../../src/profile/issues.ts';
 import { loadProfile } from '../../src/profile/load.ts';
@@ -20,12 +21,12 @@ cues: { safe: [{ console: /safe }] }
 panic: safe
 `;
 const load = (part: string): Profile => {
-  const loaded = loadProfile(HEAD + part, 'show.yaml', FAKES);
+  const loaded = loadProfile(HEAD + part, 'show.yaml', FAKES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
   return loaded.profile;
 };
 const warned = (part: string) => {
-  const loaded = loadProfile(HEAD + part, 'show.yaml', FAKES);
+  const loaded = loadProfile(HEAD + part, 'show.yaml', FAKES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
   return loaded.warnings;
 };
@@ -118,6 +119,7 @@ describe('what is made of the timecodes of a profile', () => {
       name: 'main',
       follow: 'on-air',
       handOverAfterMs: 500,
+      behaviour: USUAL_BEHAVIOUR,
       rate: rateOf('30'),
       to: ['daw'],
       offsetFrames: 0,
@@ -142,12 +144,13 @@ tracks:
   - { match: { title: Strobe }, timecode: { second: 09:00:00:00 } }
 `).timecodes;
     expect(main).toMatchObject({ follow: 2, handOverAfterMs: 1000, offsetFrames: -2, unknownTrack: 23 * 90_000 });
-    expect(main?.regions).toEqual(new Map([[5, 2 * 90_000 + 10]]));
-    expect(second).toMatchObject({ name: 'second', rate: { name: '29.97df' }, unknownTrack: 5 * 107_892 });
-    // A track without an id is never met: its region is nobody's.
+    expect(main?.regions).toEqual(new Map([[0, 2 * 90_000 + 10]]));
+    expect(second).toMatchObject({ name: 'second', rate: { name: '29.97df' }, unknownTrack: 10 * 107_892 });
+    // Regions name the tracks by their place in the list.
     expect([...(second?.regions ?? [])]).toEqual([
-      [5, 3 * 107_892],
-      [6, 4 * 107_892],
+      [0, 3 * 107_892],
+      [1, 4 * 107_892],
+      [2, 9 * 107_892],
     ]);
   });
   test('a profile without any has none', () => expect(load('').timecodes).toEqual([]));

@@ -1,12 +1,15 @@
 /** What is allowed and hardly meant: each has its place, and a profile without it has no word said. */
+
 import { describe, expect, test } from 'vitest';
+import { libraryOf, NO_LIBRARY } from '../../src/core/library.ts';
+import type { MediaTrack } from '../../src/core/media.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { type Problem, problemText } from '../../src/profile/messages.ts';
 import { FAKES } from './fake-bridges.ts';
 import { around, placeOf, underlined, where } from './positions.ts';
 
 function warned(source: string): readonly Problem[] {
-  const loaded = loadProfile(source, 'show.yaml', FAKES);
+  const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
   expect(loaded.warnings.every(({ severity }) => severity === 'warning')).toBe(true);
   return loaded.warnings;
@@ -38,22 +41,8 @@ describe('one warning, at its place', () => {
       'a title alone',
       track('match: { title: Strobe, artist: deadmau5 }'),
       'match',
-      'title',
-      /^this track can never be met: .* say id:/,
-    ],
-    [
-      'a title beside an id',
-      track('match: { id: 5, title: Strobe }'),
       'match',
-      'title',
-      /^title beside id is not looked at/,
-    ],
-    [
-      'an artist beside an id',
-      track('match: { id: 5, artist: a }'),
-      'match',
-      'artist',
-      /^artist beside id is not looked at/,
+      /^only an imported stick can tell this track: decklight media import .* say id:/,
     ],
     [
       'a condition',
@@ -246,11 +235,29 @@ describe('nothing is said of', () => {
   ])('%s', (_, source) => expect(warned(source).map(problemText)).toEqual([]));
 });
 
-test('a track that can never be met is loaded as nothing, and its cues with it', () => {
-  const source = track('{ match: { title: Strobe }, cues: [{ at: 16 beats before beat 4, do: drop }] }');
-  const loaded = loadProfile(source, 'show.yaml', FAKES);
-  expect(loaded.ok && [loaded.profile.tracks, loaded.profile.rules.map(({ name }) => name)]).toEqual([[], ['x']]);
-  expect(warned(source)).toHaveLength(1);
+describe('with imported sticks', () => {
+  const media = (title: string, id: number): MediaTrack => ({
+    ...{ stick: 'blue', id, file: `/Contents/${title}.mp3`, title, artist: 'deadmau5', album: null, genre: null },
+    ...{ musicalKey: null, tempoBpm: 128, durationMs: null, playlists: [], artworkFile: null, grid: null },
+    ...{ firstDownbeat: null, structure: null, fingerprint: null, cuePoints: [] },
+  });
+  const library = libraryOf([media('Strobe (Original Mix)', 7), media("Ghosts 'n' Stuff", 8)]);
+  const told = (source: string): string[] => {
+    const loaded = loadProfile(source, 'show.yaml', FAKES, library);
+    return loaded.ok ? loaded.warnings.map(({ message }) => message) : ['broken'];
+  };
+
+  test('a title that one of them has is no reason to warn, nor a condition that asks for one', () => {
+    expect(told(track('match: { title: strobe }'))).toEqual([]);
+    expect(told(rule('when: chorus\n    if: track.title == "Strobe"'))).toEqual([]);
+  });
+
+  test('a title that none has, with those that are near', () => {
+    expect(told(track('match: { title: Strove }'))).toEqual([
+      'no imported stick has this track; did you mean "Strobe (Original Mix)"?',
+    ]);
+    expect(told(track('match: { title: Levels }'))).toEqual(['no imported stick has this track']);
+  });
 });
 
 test('a title that only a track without an id says is known of no track', () => {
@@ -259,7 +266,7 @@ test('a title that only a track without an id says is known of no track', () => 
     'when: chorus, if: track.title == "Strobe"',
   );
   expect(warned(source).map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^this track can never be met/),
+    expect.stringMatching(/^only an imported stick can tell this track/),
     expect.stringMatching(/^no unit says a title: track\.title is never known/),
   ]);
 });

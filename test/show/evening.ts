@@ -1,19 +1,25 @@
 /** A whole evening in simulated time: simulated unit, network in memory, the real bridges, and what reached the console. */
 import { readFileSync } from 'node:fs';
+import { artnetBridgeOver } from '../../bridges/artnet/index.ts';
+import { wirePort as artnetWirePort } from '../../bridges/artnet/port.ts';
 import { BRIDGES } from '../../bridges/index.ts';
 import { midiBridgeOver } from '../../bridges/midi/index.ts';
 import { type DjSet, parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
 import { openSimulatedUnit, type UnitTruth } from '../../bridges/opus-quad/simulated-unit.ts';
 import type { Act } from '../../bridges/opus-quad/simulator.ts';
 import { decode, describe } from '../../bridges/osc/codec.ts';
+import { oscBridgeOver } from '../../bridges/osc/index.ts';
+import { wirePort as oscWirePort } from '../../bridges/osc/timecode-port.ts';
 import { type VirtualClock, virtualClock } from '../../src/core/clock.ts';
 import type { Dropped } from '../../src/core/intents.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { type Departure, NO_WATCHER } from '../../src/engine.ts';
 import type { Answer } from '../../src/engine-state.ts';
+import { NEW_EVENING } from '../../src/engine-state.ts';
+import { FAIR_WEATHER, type MemoryNetwork, memoryNetwork, type Weather } from '../../src/memory-wire.ts';
 import { type OpenShow, openShow } from '../../src/open-show.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sentLine } from '../../src/shell/transcript.ts';
-import { FAIR_WEATHER, type MemoryNetwork, memoryNetwork, type Weather } from '../../src/wire.ts';
 import { standInSystem } from '../bridges/midi/stand-in.ts';
 
 const US = '10.0.0.1';
@@ -70,7 +76,7 @@ export async function openEvening(
   weather: Weather = { ...FAIR_WEATHER, delayMinMs: 0.2, delayMaxMs: 2 },
 ): Promise<Evening> {
   // The profile's console stands on the network in memory.
-  const loaded = loadProfile(profileSource.replace('127.0.0.1', CONSOLE), 'profile.yaml', BRIDGES);
+  const loaded = loadProfile(profileSource.replace('127.0.0.1', CONSOLE), 'profile.yaml', BRIDGES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems.map(problem => problem.message).join('\n'));
   const clock = virtualClock();
   const network = memoryNetwork(clock, weather);
@@ -134,9 +140,15 @@ export async function openEvening(
         else run();
       }),
   };
+  /** In simulated time no thread waits: what sends on time does so in line. */
+  const inLine = [
+    midiBridgeOver(async () => midi.system),
+    oscBridgeOver(oscWirePort),
+    artnetBridgeOver(artnetWirePort),
+  ];
   const show: OpenShow = openShow({
     profile: loaded.profile,
-    bridges: BRIDGES.map(bridge => (bridge.type === 'midi' ? midiBridgeOver(async () => midi.system) : bridge)),
+    bridges: BRIDGES.map(bridge => inLine.find(({ type }) => type === bridge.type) ?? bridge),
     clock: ownClock,
     engineClock: ownClock,
     wire: watched,
@@ -147,7 +159,7 @@ export async function openEvening(
     unixMs: at => 1_700_000_000_000 + at,
     isDryRun: false,
     instead: new Map(),
-    memory: null,
+    beginnings: NEW_EVENING,
     watcher: {
       ...NO_WATCHER,
       answered: answer => answers.push(answer),

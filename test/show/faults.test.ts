@@ -4,7 +4,7 @@ import { PORTS } from '../../bridges/opus-quad/layout.ts';
 import { step } from '../../bridges/opus-quad/session.ts';
 import { openSession } from '../../bridges/opus-quad/session-state.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { FAIR_WEATHER, type Weather } from '../../src/wire.ts';
+import { FAIR_WEATHER, type Weather } from '../../src/memory-wire.ts';
 import { readCaptures } from '../captures.ts';
 import { type Evening, openEvening } from './evening.ts';
 

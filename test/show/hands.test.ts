@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { encode, type OscArg } from '../../bridges/osc/codec.ts';
 import { KEYS } from '../../src/act.ts';
 import { toHex } from '../../src/layout.ts';
+import { FAIR_WEATHER } from '../../src/memory-wire.ts';
 import { actsOf } from '../../src/shell/keys.ts';
-import { FAIR_WEATHER } from '../../src/wire.ts';
 import { mtcReceiver } from '../bridges/midi/receiver.ts';
 import { type Evening, openEvening } from './evening.ts';
 
@@ -135,7 +135,7 @@ describe.each([
   it('a nudge moves the labels by a frame', async () => {
     const evening = await open();
     const offset = (): number => {
-      const anchor = evening.show.engine.state().generators.get('main')?.anchor;
+      const anchor = evening.show.engine.state().timecodes.get('main')?.anchor;
       const truth = evening.truth()[0]?.beat ?? 0;
       const frames = (anchor?.place ?? 0) + (anchor?.speed ?? 0) * (evening.clock.now() - (anchor?.from ?? 0));
       // Night Tram plays at 128 BPM from one o'clock, at 25 frames a second.

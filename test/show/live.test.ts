@@ -310,6 +310,13 @@ describe('the command line', () => {
     }
   });
 
+  it('simulate refuses a peer that is no address, before it opens anything', () => {
+    const { status, stderr, stdout } = cli('simulate', 'opus-quad', '--peer', 'nope');
+    expect(status).toBe(2);
+    expect(stderr).toContain("argument 'nope' is invalid. Expected an IPv4 address: 127.0.0.1");
+    expect(stdout).toBe('');
+  });
+
   it('--require ends with 3 when the unit is not there', () => {
     writeFileSync(join(folder, 'alone.yaml'), profile('interface: 127.0.0.1, unit: 127.0.0.3', '127.0.0.1'));
     const { status, stderr } = cli('run', '--require', join(folder, 'alone.yaml'));

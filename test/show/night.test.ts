@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LIBRARY, trackTempoAt } from '../../bridges/opus-quad/library.ts';
 import { toHex } from '../../src/layout.ts';
-import { FAIR_WEATHER } from '../../src/wire.ts';
+import { FAIR_WEATHER } from '../../src/memory-wire.ts';
 import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/receiver.ts';
 import { type Evening, openEvening } from './evening.ts';
 

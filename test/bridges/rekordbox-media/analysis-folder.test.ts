@@ -52,6 +52,9 @@ describe('the analysis files of a track', () => {
     expect(analysisFiles('/PIONEER/USBANLZ/P01F/00004BC5/ANLZ0001.DAT')?.ext).toBe(
       'PIONEER/USBANLZ/P01F/00004BC5/ANLZ0001.EXT',
     );
+    expect(analysisFiles('/pioneer/usbanlz/p01f/00004bc5/anlz0001')?.ext).toBe(
+      'pioneer/usbanlz/p01f/00004bc5/anlz0001.EXT',
+    );
     expect(analysisFiles('.PIONEER/USBANLZ/P01F/00004BC5/ANLZ0012')?.dat).toBe(
       '.PIONEER/USBANLZ/P01F/00004BC5/ANLZ0012.DAT',
     );

@@ -10,6 +10,7 @@ import {
 } from '../../../bridges/rekordbox-media/anlz.ts';
 import { decodeSongStructure, encodeSongStructure } from '../../../bridges/rekordbox-media/codec.ts';
 import { fingerprintOf } from '../../../bridges/rekordbox-media/fingerprint.ts';
+import { toHex } from '../../../src/layout.ts';
 import { analyses, byte, bytesOf } from './samples.ts';
 
 const WHOLE = ['whole-dat', 'whole-ext'] as const;
@@ -66,6 +67,16 @@ describe('an analysis file', () => {
         expect(decodeAnalysis(encodeAnalysis(tags))).toEqual({ ok: true, tags: expected, warnings: [] });
       }),
     );
+  });
+
+  test.each(WHOLE)('is written tag by tag as another writer does it: %s', name => {
+    const namesOf = (tag: Uint8Array) => String.fromCharCode(...tag.subarray(0, 4));
+    // The others hold what nobody has explained, and waveforms.
+    const known = ['PPTH', 'PQTZ', 'PCOB', 'PCO2', 'PSSI'];
+    const explained = (file: Uint8Array) => partsOf(file).tags.filter(tag => known.includes(namesOf(tag)));
+    const written = encodeAnalysis(read(bytesOf(name)).tags);
+    expect(explained(written).map(toHex)).toEqual(explained(bytesOf(name)).map(toHex));
+    expect(toHex(partsOf(written).head.subarray(0x0c))).toBe(toHex(HEAD.subarray(0x0c)));
   });
 
   test.each(WHOLE)('says the same in whatever order its tags come: %s', name => {
@@ -347,6 +358,12 @@ describe('the two files of a track', () => {
     const { grid, firstDownbeat, warnings } = analysisOf(tags({ beats }), null);
     expect([grid, firstDownbeat]).toEqual([null, null]);
     expect(warnings).toEqual([`the beat grid is not used: ${where} does not come after the one before`]);
+  });
+
+  test('have the grid of the .DAT, and that of the .EXT only where there is no other', () => {
+    const other = FOUR.map(each => ({ ...each, ms: each.ms + 30 }));
+    expect(analysisOf(tags({ beats: FOUR }), tags({ beats: other })).grid?.msOfBeat(1)).toBe(100);
+    expect(analysisOf(tags({}), tags({ beats: other })).grid?.msOfBeat(1)).toBe(130);
   });
 
   test('a second grid of the same ends is no news', () => {

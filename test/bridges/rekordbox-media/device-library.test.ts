@@ -43,8 +43,9 @@ function laidOut(size: number, places: Readonly<Record<number, readonly number[]
 /** "abc" is 09 61 62 63: twice the length and one more, and one more. */
 const short = (text: string) => [((text.length + 1) << 1) | 1, ...Buffer.from(text)];
 
-// Every offset below is written out from crate-digger's "Database Exports": 4096-byte pages, the file header, a page header
-// of 28 (hex) bytes, rows from there on, and at the end of the page 2 unknown bytes, the presence bits, the offsets backwards.
+// Every offset below is written out from crate-digger's "Database Exports": 4096-byte pages, the file header, a page
+// header of 28 (hex) bytes, rows from there on, and at the end of the page 2 unknown bytes, the presence bits, the
+// offsets backwards.
 describe('a Device Library laid out by hand', () => {
   const header = laidOut(4096, {
     4: u32(4096),

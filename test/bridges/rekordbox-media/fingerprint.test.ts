@@ -21,6 +21,9 @@ describe('the fingerprint of a song structure', () => {
         const padded = new Uint8Array(plain.length + padding);
         padded.set(mask(plain));
         expect(fingerprintOfTag(padded)).toEqual(fingerprintOfTag(plain));
+        // The padding counted in the length of the tag.
+        new DataView(padded.buffer).setUint32(8, padded.length);
+        expect(fingerprintOfTag(padded)).toEqual(fingerprintOfTag(plain));
       }),
     );
   });

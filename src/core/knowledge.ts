@@ -1,0 +1,83 @@
+/**
+ * What is known of a track on a deck beyond its reports: from the profile, from imported sticks, from the track book, and
+ * from what the unit itself has sent. Each is asked once, when the evidence changes.
+ */
+import type { Ms } from './clock.ts';
+import { type BeatGrid, steadyGrid } from './grid.ts';
+import { type Confidence, type Evidence, identify } from './identity.ts';
+import { type MediaLibrary, NO_LIBRARY } from './library.ts';
+import type { CuePoint, MediaTrack } from './media.ts';
+import type { SongStructure } from './phrase.ts';
+import type { TrackEntry } from './profile.ts';
+import { consult, EMPTY_BOOK, type TrackBook } from './track-book.ts';
+import { bestMatch } from './track-match.ts';
+
+export interface Knowledge {
+  /** The tracks of the profile, in its order. */
+  readonly entries: readonly TrackEntry[];
+  readonly library: MediaLibrary;
+  readonly book: TrackBook;
+}
+
+export const NO_KNOWLEDGE: Knowledge = { entries: [], library: NO_LIBRARY, book: EMPTY_BOOK };
+
+/** A track as far as it is known. */
+export interface Known {
+  /** How sure it is which track this is; `unknown` where only the unit itself says anything. */
+  readonly confidence: Confidence;
+  /** Who says most of it. */
+  readonly from: 'media' | 'book' | 'unit';
+  /** What an operator should know of that; null: nothing. */
+  readonly advice: string | null;
+  /** null: no imported track is taken for it. */
+  readonly media: MediaTrack | null;
+  /** Which of the profile's tracks it is, from 0; null: none. */
+  readonly entry: number | null;
+  readonly title: string | null;
+  readonly artist: string | null;
+  readonly durationMs: Ms | null;
+  /** From the profile, media or the book, in this order; null: nobody gives one. */
+  readonly grid: BeatGrid | null;
+  /** The first beat that begins a bar, 1..4; null: nobody says. */
+  readonly firstDownbeat: number | null;
+  /** Phrases that somebody else than the unit gives; null: nobody does. */
+  readonly structure: SongStructure | null;
+  readonly cuePoints: readonly CuePoint[];
+}
+
+export const NOTHING_KNOWN: Known = {
+  ...{ confidence: 'unknown', from: 'unit', advice: null, media: null, entry: null, title: null, artist: null },
+  ...{ durationMs: null, grid: null, firstDownbeat: null, structure: null, cuePoints: [] },
+};
+
+export function know({ entries, library, book }: Knowledge, evidence: Evidence): Known {
+  const identity = identify(library, evidence);
+  const learnt = consult(book, evidence);
+  const media = identity.track;
+  const { entry: noted } = learnt;
+  const facts = { id: evidence.id, title: media?.title ?? null, artist: media?.artist ?? null, media };
+  const index = bestMatch(
+    entries.map(({ match }) => match),
+    facts,
+  );
+  const entry = index === null ? null : (entries[index] ?? null);
+  const isOfMedia = media !== null || identity.confidence === 'mismatch' || identity.confidence === 'ambiguous';
+  const { confidence, advice } = isOfMedia ? identity : { ...learnt, advice: learnt.advice ?? identity.advice };
+  return {
+    confidence,
+    from: media !== null ? 'media' : noted !== null ? 'book' : 'unit',
+    advice,
+    media,
+    entry: index,
+    title: entry?.title ?? media?.title ?? null,
+    artist: entry?.artist ?? media?.artist ?? null,
+    durationMs: media?.durationMs ?? (evidence.lengthS === null ? null : evidence.lengthS * 1000),
+    grid:
+      entry?.grid ??
+      media?.grid ??
+      (noted?.grid == null ? null : steadyGrid(noted.grid.firstBeatMs, noted.grid.tempoBpm)),
+    firstDownbeat: media?.firstDownbeat ?? null,
+    structure: media?.structure ?? noted?.structure ?? null,
+    cuePoints: media?.cuePoints ?? [],
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * What the decks have taught of tracks, by the number that the unit gives them: so a sound-check in lighting mode lets a
+ * show run in cdj mode with phrases and precise positions.
+ *
+ * The unit does not say which stick a track is on, so an entry also keeps whatever can contradict it, and is used only as
+ * long as nothing does.
+ */
+import type { SteadyGrid } from './grid-clues.ts';
+import type { Confidence, Evidence } from './identity.ts';
+import type { Fingerprint } from './media.ts';
+import type { SongStructure } from './phrase.ts';
+
+export interface BookEntry {
+  readonly id: number;
+  /** As analysed, where it was first told after a load; null: not said. */
+  readonly tempoBpm: number | null;
+  /** Whole seconds; null: not said. */
+  readonly lengthS: number | null;
+  /** null: it has none; undefined: not told. */
+  readonly structure: SongStructure | null | undefined;
+  readonly fingerprint: Fingerprint | null;
+  /** Learnt from beats and positions; null: not yet. */
+  readonly grid: SteadyGrid | null;
+  /** The number was last taught in this evening's run. */
+  readonly isOfTonight: boolean;
+}
+
+export type TrackBook = ReadonlyMap<number, BookEntry>;
+
+export const EMPTY_BOOK: TrackBook = new Map();
+
+const UNWRITTEN = { tempoBpm: null, lengthS: null, structure: undefined, fingerprint: null, grid: null } as const;
+
+/** What a deck teaches; parts that it does not say stay as they were, unless the track is another one. */
+export type Lesson = Pick<BookEntry, 'id'> & Partial<Omit<BookEntry, 'id' | 'isOfTonight'>>;
+
+/** The book with a lesson; the same book where it says nothing new. */
+export function withLesson(book: TrackBook, lesson: Lesson): TrackBook {
+  const before = book.get(lesson.id);
+  const isOther =
+    before !== undefined &&
+    (isOtherTempo(before.tempoBpm, lesson.tempoBpm) ||
+      isOtherLength(before.lengthS, lesson.lengthS) ||
+      (before.fingerprint != null &&
+        lesson.fingerprint != null &&
+        before.fingerprint.exact !== lesson.fingerprint.exact));
+  const base = before === undefined || isOther ? { ...UNWRITTEN, id: lesson.id } : before;
+  const said = Object.fromEntries(Object.entries(lesson).filter(([, value]) => value != null));
+  const structure = lesson.structure === undefined ? base.structure : lesson.structure;
+  const entry: BookEntry = { ...base, ...said, structure, isOfTonight: true };
+  const isNews =
+    before === undefined || (Object.keys(entry) as (keyof BookEntry)[]).some(key => !isSame(entry[key], before[key]));
+  return isNews ? new Map(book).set(lesson.id, entry) : book;
+}
+
+const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+
+/** Tempi closer than this are one. */
+const SAME_TEMPO_BPM = 0.06;
+
+const isOtherTempo = (a: number | null, b: number | null | undefined): boolean =>
+  a !== null && b != null && Math.abs(a - b) > SAME_TEMPO_BPM;
+const isOtherLength = (a: number | null, b: number | null | undefined): boolean =>
+  a !== null && b != null && Math.abs(a - b) > 1;
+
+/** What the book says of a track. */
+export interface Consulted {
+  /** null: nothing, or what is contradicted. */
+  readonly entry: BookEntry | null;
+  readonly confidence: Confidence;
+  readonly advice: string | null;
+}
+
+const NOTHING: Consulted = { entry: null, confidence: 'unknown', advice: null };
+
+export function consult(book: TrackBook, evidence: Evidence): Consulted {
+  const entry = book.get(evidence.id);
+  if (entry === undefined) return NOTHING;
+  const contradicted = (what: string): Consulted => ({
+    entry: null,
+    confidence: 'mismatch',
+    advice: `what was learnt of track ${evidence.id} has another ${what}: not used; it is learnt anew in lighting mode`,
+  });
+  if (isOtherTempo(entry.tempoBpm, evidence.tempoBpm)) return contradicted('tempo');
+  if (isOtherLength(entry.lengthS, evidence.lengthS)) return contradicted('length');
+  const { fingerprint } = evidence;
+  if (fingerprint != null && entry.fingerprint !== null) {
+    if (fingerprint.exact !== entry.fingerprint.exact) return contradicted('structure');
+    return { entry, confidence: 'confirmed', advice: null };
+  }
+  return { entry, confidence: 'assumed', advice: entry.isOfTonight ? null : 'learnt on an earlier evening' };
+}

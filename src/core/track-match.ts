@@ -1,0 +1,136 @@
+/** Which tracks a profile means: by number, fingerprint, file, title and artist, or playlist. */
+import type { MediaTrack } from './media.ts';
+import { nearest } from './suggest.ts';
+
+/** Everything that is said has to be so; null: not said. */
+export interface TrackMatch {
+  readonly id: number | null;
+  /** Of its phrases, exact or loose, in hex; at least eight digits of it. */
+  readonly fingerprint: string | null;
+  /** The audio file: its path on the stick, or the end of that. */
+  readonly file: string | null;
+  readonly title: string | null;
+  readonly artist: string | null;
+  /** A playlist that it is in, with the folders before it or without. */
+  readonly playlist: string | null;
+}
+
+/** What a match says, as people call the track: its number, else its title, else whatever else is said. */
+export const matchName = ({ id, title, artist, file, fingerprint, playlist }: TrackMatch): string =>
+  id !== null
+    ? String(id)
+    : title !== null
+      ? [artist, title].filter(part => part !== null).join(' - ')
+      : (file ?? fingerprint ?? playlist ?? '');
+
+/** What is known of a track that is to be matched. */
+export interface MatchedFacts {
+  readonly id: number | null;
+  readonly title: string | null;
+  readonly artist: string | null;
+  /** null: no imported track is taken for it. */
+  readonly media: MediaTrack | null;
+}
+
+/** The first of several matches that fit best: the more one says of a track, the better it fits. */
+export function bestMatch(matches: readonly TrackMatch[], facts: MatchedFacts): number | null {
+  let best: { readonly index: number; readonly weight: number } | null = null;
+  for (const [index, match] of matches.entries()) {
+    const weight = fits(match, facts) ? weightOf(match) : 0;
+    if (weight > (best?.weight ?? 0)) best = { index, weight };
+  }
+  return best?.index ?? null;
+}
+
+/** How much a match says: a playlist means many tracks, a number one. */
+const weightOf = ({ id, fingerprint, file, title, artist, playlist }: TrackMatch): number =>
+  (id === null ? 0 : 32) +
+  (fingerprint === null ? 0 : 16) +
+  (file === null ? 0 : 8) +
+  (title === null ? 0 : 4 + nameWeight(title)) +
+  (artist === null ? 0 : 2) +
+  (playlist === null ? 0 : 1);
+
+/** A title that names its mix says more than one that does not. */
+const nameWeight = (title: string): number => (mixOf(title) === null ? 0 : 0.5);
+
+function fits(match: TrackMatch, { id, title, artist, media }: MatchedFacts): boolean {
+  if (match.id !== null && match.id !== id) return false;
+  // A number is proof enough where no media says any of the rest.
+  if (match.id !== null && media === null && title === null) return true;
+  return (
+    (match.fingerprint === null || hasFingerprint(media, match.fingerprint)) &&
+    (match.file === null || (media !== null && isFile(media.file, match.file))) &&
+    (match.title === null || (title !== null && isTitle(title, match.title))) &&
+    (match.artist === null || (artist !== null && isArtist(artist, match.artist))) &&
+    (match.playlist === null || (media?.playlists.some(each => isPlaylist(each, match.playlist ?? '')) ?? false))
+  );
+}
+
+function hasFingerprint(media: MediaTrack | null, digits: string): boolean {
+  const { fingerprint } = media ?? {};
+  const wanted = digits.toLowerCase();
+  return fingerprint != null && (fingerprint.exact.startsWith(wanted) || fingerprint.loose.startsWith(wanted));
+}
+
+const isFile = (file: string, wanted: string): boolean => `/${plainPath(file)}`.endsWith(`/${plainPath(wanted)}`);
+
+const plainPath = (path: string): string =>
+  path.normalize('NFC').toLowerCase().replaceAll('\\', '/').replace(/^\/+/, '');
+
+const isPlaylist = (playlist: string, wanted: string): boolean =>
+  `/${plainPath(playlist)}`.endsWith(`/${plainPath(wanted)}`);
+
+/** `Strobe` is "Strobe (Original Mix)" too; `Strobe (Club Edit)` is that mix alone. */
+function isTitle(title: string, wanted: string): boolean {
+  if (plain(baseOf(title)) !== plain(baseOf(wanted))) return false;
+  const mix = mixOf(wanted);
+  return mix === null || plain(mix) === plain(mixOf(title) ?? '');
+}
+
+/** Any one of several artists will do, and guests need not be named. */
+function isArtist(artist: string, wanted: string): boolean {
+  const all = artistsOf(artist);
+  return artistsOf(wanted).every(each => all.includes(each));
+}
+
+const artistsOf = (artist: string): readonly string[] =>
+  withoutGuests(artist)
+    .split(/\s*(?:,|&|\bvs\.?(?=\s)|\bx\b|;|\/)\s*/i)
+    .map(plain)
+    .filter(each => each !== '');
+
+/** `(Original Mix)`, `[Club Edit]`, ` - Radio Edit` at the end of a title. */
+const MIX =
+  /\s*(?:[([]([^()[\]]*\b(?:mix|edit|version|remix|rework|dub|bootleg|vip|remaster(?:ed)?)\b[^()[\]]*)[)\]]|\s-\s+([^-]*\b(?:mix|edit|version|remix|rework|dub|bootleg)))\s*$/i;
+const GUESTS = /\s*[([]?\b(?:feat|ft|featuring)\b\.?\s[^()[\]]*[)\]]?/i;
+
+const withoutGuests = (text: string): string => text.replace(GUESTS, '');
+const baseOf = (title: string): string => withoutGuests(title.replace(MIX, ''));
+
+function mixOf(title: string): string | null {
+  const [, bracketed, dashed] = MIX.exec(title) ?? [];
+  return bracketed ?? dashed ?? null;
+}
+
+/** A text as it compares: without case, accents and signs. */
+export const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/ß/g, 'ss')
+    .replaceAll(/ø/g, 'o')
+    .replaceAll(/æ/g, 'ae')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** Titles of a library that somebody may have meant; none: nothing is near. */
+export function nearTitles(title: string, titles: readonly string[]): readonly string[] {
+  const wanted = plain(baseOf(title));
+  const near = titles.filter(each => {
+    const other = plain(baseOf(each));
+    return other.includes(wanted) || nearest(wanted, [other]) !== null;
+  });
+  return [...new Set(near)].slice(0, 3);
+}
