@@ -12,6 +12,7 @@ import {
   hear,
   latenessOf,
   POSITION_LATENESS,
+  promptWithinMs,
   type Rhythm,
   SURELY_LATE_AFTER_MS,
   UNHEARD,
@@ -188,12 +189,13 @@ export function reduceReport(
 /** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
 function sightBeat(before: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Deck {
   const deck = { ...before, rhythm: heardBeat(before, beat, stamp) };
-  const sighting = beatSighting(deck, beat, isOrderProved, stamp);
+  const promptMs = promptWithinMs(before.rhythm, beat, stamp);
+  const sighting = beatSighting(deck, beat, promptMs, isOrderProved, stamp);
   const seen = sight(deck, sighting);
   if (deck.line === null || deck.rhythm.tells !== 'on-raster') return seen;
   if (!observe(deck.line, sighting).justMissed) return seen;
   const doubting = { ...deck, rhythm: doubt(deck.rhythm) };
-  return sight(doubting, beatSighting(doubting, beat, isOrderProved, stamp));
+  return sight(doubting, beatSighting(doubting, beat, null, isOrderProved, stamp));
 }
 
 /** What the time of a beat's report shows of the player's rhythm: only steady play forward shows any. */
@@ -236,7 +238,8 @@ export function reducePosition(
   const high = positionMs + 1 + Math.max(0, waitedMs);
   const reach = high + Math.max(0, rate * DELAY_MOST_MS);
   const sighting = { coordinate: 'ms', stamp, low, high, rate, reach, landing: low, isOrderProved: false } as const;
-  return sight(deck, { ...sighting, landed: { low, high }, lateness: POSITION_LATENESS });
+  const bounds = { low, high };
+  return sight(deck, { ...sighting, likely: bounds, landed: bounds, lateness: POSITION_LATENESS });
 }
 
 /** The fader as the position tells it, which is newer than the status; but only the status tells of a nudge. */
@@ -281,17 +284,32 @@ export function reduceStructure(
 /** A grid that beats and positions have taught of the track on a deck; null: none. */
 export const learntGridOf = ({ clues }: Deck): SteadyGrid | null => (clues === null ? null : gridOf(clues));
 
+/** A status and a position round the same pitch in different ways. */
+const SAME_SPEED = 0.001;
+
 /** A beat while positions tell where the playhead is: both together say where the beats of the track lie. */
 function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
-  const { clues, line, track, runSpeed } = deck;
+  const { clues, line, track, runSpeed, rhythm } = deck;
   const tempoBpm = track?.tempoBpm ?? null;
-  // Clues that contradicted each other are given up until the next load.
-  if (line === null || line.coordinate !== 'ms' || tempoBpm === null || beat < 1 || runSpeed <= 0) return deck;
-  if (!deck.isPlaying || deck.areCluesSpoilt) return deck;
-  const { low, high } = boundsAt(line, stamp.at);
-  const heardLateMs = (latenessOf(deck.rhythm).mostMs + stamp.at - stamp.notBefore) * runSpeed;
-  const next = withClue(clues, tempoBpm, beat, low - heardLateMs, high);
-  return { ...deck, clues: next, areCluesSpoilt: next === null };
+  const isSteady =
+    line !== null && line.coordinate === 'ms' && line.rate > 0 && Math.abs(line.rate - runSpeed) < SAME_SPEED;
+  if (!isSteady || tempoBpm === null || beat < 1) return { ...deck, rhythm: { ...rhythm, last: null } };
+  // On what raster beats are told only beats themselves can show.
+  const heard = { ...deck, rhythm: hear(rhythm, beat, stamp, false) };
+  if (deck.areCluesSpoilt) return heard;
+  const promptMs = promptWithinMs(rhythm, beat, stamp);
+  const { likelyLeastMs, likelyMostMs } = latenessOf(rhythm);
+  const place = placeAt(line, stamp.at);
+  const waitedMs = stamp.at - stamp.notBefore;
+  const next = withClue(clues, {
+    tempoBpm,
+    beat,
+    // Told at once it is the beginning of the beat that was then there.
+    upTo: promptMs === null ? 1 : 0,
+    leastMs: place - runSpeed * (likelyMostMs + (promptMs ?? 0) + waitedMs),
+    mostMs: place - runSpeed * likelyLeastMs,
+  });
+  return { ...heard, clues: next, areCluesSpoilt: next === null };
 }
 
 function load(before: Deck, trackId: number | null, know: (evidence: Evidence) => Known): Deck {
@@ -401,8 +419,12 @@ function countBars(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
   return { ...deck, track: { ...deck.track, firstDownbeat: claim }, downbeatClaim: null };
 }
 
-/** "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since. */
-function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Sighting {
+/**
+ * "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since.
+ *
+ * @param promptMs see `promptWithinMs`
+ */
+function beatSighting(deck: Deck, beat: number, promptMs: Ms | null, isOrderProved: boolean, stamp: Stamp): Sighting {
   const rate = ratePerMs(deck.track, deck.runSpeed);
   const lateness = latenessOf(deck.rhythm);
   const waited = rate * (stamp.at - stamp.notBefore);
@@ -411,7 +433,19 @@ function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: S
     const low = Math.min(0, deck.track?.known.grid?.beatOfMs(0) ?? 1 - BEFORE_BEAT_ONE_BEATS);
     const high = 1 + Math.max(0, waited + rate * lateness.mostMs);
     const landed = { low, high };
-    return { coordinate: 'beats', stamp, low, high, landed, rate: 0, lateness, reach: 1, landing: low, isOrderProved };
+    return {
+      coordinate: 'beats',
+      stamp,
+      low,
+      high,
+      likely: landed,
+      landed,
+      rate: 0,
+      lateness,
+      reach: 1,
+      landing: low,
+      isOrderProved,
+    };
   }
   const low = beat + Math.min(0, waited);
   const high = beat + 1 + Math.max(0, waited);
@@ -420,6 +454,7 @@ function beatSighting(deck: Deck, beat: number, isOrderProved: boolean, stamp: S
     stamp,
     low,
     high,
+    likely: promptMs === null ? { low, high } : { low, high: Math.min(high, beat + rate * promptMs + waited) },
     // A cue point lies on a beat, as a rule; where else a deck stands nobody knows.
     landed: deck.playState === 'cued' ? { low, high: low } : { low, high },
     rate,

@@ -61,6 +61,8 @@ export interface Sighting {
   /** Bounds at `stamp.at`, were it true as it came. */
   readonly low: number;
   readonly high: number;
+  /** Where in them it likely is. */
+  readonly likely: Bounds;
   /** Where in them it likely is if this is where the playhead landed. */
   readonly landed: Bounds;
   readonly rate: number;
@@ -211,7 +213,7 @@ function meet({ known, likely }: Carried, sighting: Sighting, gap: number, units
   // A deck that stands and is moved by hand goes from [n, n + 1) to [n + 1, n + 2): they touch, and do not meet.
   if (gap < 0 || (gap === 0 && rate !== 0)) {
     const both = overlap(known, sighting);
-    const likelier = overlap(likely, sighting);
+    const likelier = overlap(likely, sighting.likely);
     return { known: both, likely: isLikely(likelier, sighting, unitsPerMs) ? likelier : both };
   }
   const slack = Math.abs(rate) * lateness.mostMs;

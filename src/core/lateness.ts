@@ -61,9 +61,14 @@ export const POSITION_LATENESS: Lateness = {
   likelyMostMs: 0,
 };
 
+/** The longest delay that has shown; as long as hardly any could have, the longest there is. */
+const seenDelayMs = ({ pairs, jitterMs }: Rhythm): Ms =>
+  pairs < PAIRS_ENOUGH ? DELAY_MOST_MS : Math.min(DELAY_MOST_MS, jitterMs);
+
 /** What may be said of the lateness of a source with this rhythm. */
-export function latenessOf({ tells, pairs, jitterMs }: Rhythm): Lateness {
-  const delayMs = pairs < PAIRS_ENOUGH ? DELAY_MOST_MS : Math.min(DELAY_MOST_MS, jitterMs);
+export function latenessOf(rhythm: Rhythm): Lateness {
+  const { tells } = rhythm;
+  const delayMs = seenDelayMs(rhythm);
   const lagMostMs = tells === 'on-raster' ? 0 : LAG_MOST_MS;
   const likely = tells === 'on-change' ? USUAL_LAG_MS : { least: 0, most: 0 };
   return {
@@ -94,6 +99,25 @@ export function hear(rhythm: Rhythm, beat: number, stamp: Stamp, isLate: boolean
   const rasterProof = Math.min(RASTER_PROOF, Math.max(0, rhythm.rasterProof + (isLate ? PROOF_OF_LATE : -1)));
   // What is proved stays so until a report speaks against it.
   return { ...heard, rasterProof, tells: rasterProof === RASTER_PROOF ? 'on-raster' : rhythm.tells };
+}
+
+/** A player that tells changes does so not sooner than this after its last report [C UE], give or take 2 ms and the delays. */
+const FREE_AFTER_MS: Ms = 65;
+
+/**
+ * By how much the playhead may have passed a beat when a report first told it, beyond what `latenessOf` allows for as
+ * likely; null: it may have been told late, for all that is known.
+ *
+ * A player that tells every change at once, was free to, and has lost no report in between, has told this one so.
+ */
+export function promptWithinMs(rhythm: Rhythm, beat: number, stamp: Stamp): Ms | null {
+  const { tells, last } = rhythm;
+  if (tells !== 'on-change' || last === null || beat !== last.beat + 1) return null;
+  const leastMs = stamp.notBefore - last.stamp.at;
+  const mostMs = stamp.at - last.stamp.notBefore;
+  const delayMs = seenDelayMs(rhythm);
+  const isFree = leastMs >= FREE_AFTER_MS + delayMs && mostMs < REPORT_EVERY_MS - delayMs;
+  return isFree ? LAG_MOST_MS - USUAL_LAG_MS.most : null;
 }
 
 /** A report that a raster without lag does not explain: the proof begins anew. */

@@ -360,8 +360,11 @@ const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
         for (const loss of [0, 0.05]) await startRow({ track, pitch, statuses: 'sharp', loss });
       }
     }
-    await startRow({ track: 'Night Tram', pitch: '+3.2 %', statuses: 'on-change', loss: 0 });
-    await startRow({ track: 'Night Tram', pitch: '+3.2 %', statuses: 'on-change', loss: 0.05 });
+    for (const track of ['Slow Lantern', 'Copper Awning', 'Night Tram', 'Fast Allotment']) {
+      for (const pitch of ['0 %', '+3.2 %']) {
+        for (const loss of [0, 0.05]) await startRow({ track, pitch, statuses: 'on-change', loss });
+      }
+    }
   },
   async jumps() {
     say(
