@@ -110,7 +110,7 @@ export const NEW_EVENING: Beginnings = { memory: null, library: NO_LIBRARY, book
 /** The state before the first event: what is known about tracks is already in it. */
 export function begin({ profile, library }: Program, { memory, book }: Beginnings, at: Ms): EngineState {
   const state: EngineState = {
-    show: { ...EMPTY_SHOW, knowledge: { entries: profile.tracks, library, book } },
+    show: { ...EMPTY_SHOW, knowledge: { entries: profile.tracks, allocated: profile.allocated, library, book } },
     snapshot: NO_SNAPSHOT,
     truths: new Map(),
     sent: new Map(),

@@ -50,7 +50,7 @@ export function reload(before: EngineState, old: Program, program: Program, at: 
   const gone = old.profile.bridges.map(({ name }) => name).filter(name => !names.has(name));
   const kept = withoutUnits(draft.state.show, new Set(gone));
   const { profile, library } = program;
-  const show = relearn(kept, { ...kept.knowledge, entries: profile.tracks, library });
+  const show = relearn(kept, { ...kept.knowledge, entries: profile.tracks, allocated: profile.allocated, library });
   const rules = new Map(program.states.rules.map(rule => [rule.name, rule]));
   const truths = new Map<StateRule, readonly DeckKey[]>();
   for (const [rule, decks] of draft.state.truths) {

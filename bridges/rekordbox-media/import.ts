@@ -61,55 +61,60 @@ interface Job {
 
 /** Throws `StoreUnwritable`. */
 export async function importStick(task: ImportTask): Promise<ImportOutcome> {
-  const lines: string[] = [...task.library.lines];
   const counts = emptyCounts();
-  let writer: StoreWriter | null = null;
+  const lines: string[] = [...task.library.lines];
   try {
-    const work = await workOf(task, lines);
-    const total = work.jobs.length;
-    let done = 0;
-    const step = async (jobs: readonly Job[], analyse: (job: Job) => Promise<Analysed>): Promise<StoredTrack[]> => {
-      const analysed = await Promise.all(jobs.map(async job => ({ job, analysed: await analyse(job) })));
-      const tracks: StoredTrack[] = [];
-      for (const { job, analysed: one } of analysed) tracks.push(...(await tracksOf(task, work, job, one)));
-      for (const track of tracks) count(counts, track);
-      done += jobs.length;
-      task.progress(done, total);
-      return tracks;
-    };
-
-    // First what is known: an import that is stopped again has not lost it.
-    const taken: StoredTrack[] = [];
-    const changed: Job[] = [];
-    const isKnown = (job: Job): boolean => task.known.has(job.key);
-    for (const batch of batches(work.jobs.filter(isKnown), AT_ONCE)) {
-      if (task.signal.aborted) break;
-      const same = await Promise.all(batch.map(job => takenOver(task, job)));
-      const again = new Map(batch.map((job, i) => [job, same[i] ?? null]));
-      const unchanged = batch.filter(job => again.get(job) !== null);
-      changed.push(...batch.filter(job => again.get(job) === null));
-      counts.unchanged += unchanged.length;
-      taken.push(...(await step(unchanged, async job => again.get(job) ?? null)));
-    }
-    if (task.signal.aborted) return { kind: 'stopped', counts, lines };
-    writer = task.write(taken);
-    for (const batch of batches([...changed, ...work.jobs.filter(job => !isKnown(job))], AT_ONCE)) {
-      if (task.signal.aborted) return { kind: 'stopped', counts, lines: [...lines, ...work.said] };
-      writer.add(await step(batch, job => read(task.stick, job)));
-    }
-    const left = await Promise.all(
-      [...work.pending.values()].flat().map(track => storedTrack(task.stick, work, track, null)),
-    );
-    for (const track of left) count(counts, track);
-    counts.filesMissing += 2 * [...work.pending.values()].flat().filter(({ row }) => row.analysisPath !== null).length;
-    writer.add(left);
-    writer.finish();
-    return { kind: 'done', counts, lines: [...lines, ...work.said] };
+    return { kind: await imported(task, counts, lines), counts, lines };
   } catch (error) {
-    if (error instanceof StickGone) return { kind: 'gone', counts, lines: [...lines, error.message] };
-    throw error;
+    if (!(error instanceof StickGone)) throw error;
+    return { kind: 'gone', counts, lines: [...lines, error.message] };
+  }
+}
+
+async function imported(task: ImportTask, counts: Counting, lines: string[]): Promise<'done' | 'stopped'> {
+  const { stick, signal, known, progress } = task;
+  const work = await workOf(task, lines);
+  let done = 0;
+  const joined = async (jobs: readonly Job[], analyses: readonly Analysed[]): Promise<readonly StoredTrack[]> => {
+    const tracks: StoredTrack[] = [];
+    for (const [i, job] of jobs.entries()) tracks.push(...(await tracksOf(task, work, job, analyses[i] ?? null)));
+    for (const track of tracks) count(counts, track);
+    done += jobs.length;
+    progress(done, work.jobs.length);
+    return tracks;
+  };
+
+  // First what is known: an import that is stopped again has not lost it.
+  const taken: StoredTrack[] = [];
+  const unread: Job[] = work.jobs.filter(({ key }) => !known.has(key));
+  for (const batch of batches(work.jobs.filter(({ key }) => known.has(key)))) {
+    if (signal.aborted) return 'stopped';
+    const analyses = await Promise.all(batch.map(job => takenOver(task, job)));
+    const same = batch.filter((_, i) => analyses[i] !== null);
+    unread.push(...batch.filter((_, i) => analyses[i] === null));
+    counts.unchanged += same.length;
+    taken.push(
+      ...(await joined(
+        same,
+        analyses.filter(analysis => analysis !== null),
+      )),
+    );
+  }
+  const writer = task.write(taken);
+  try {
+    for (const batch of batches(unread)) {
+      if (signal.aborted) return 'stopped';
+      writer.add(await joined(batch, await Promise.all(batch.map(job => read(stick, job)))));
+    }
+    const left = [...work.pending.values()].flat();
+    const tracks = await Promise.all(left.map(track => storedTrack(stick, work, track, null)));
+    for (const track of tracks) count(counts, track);
+    counts.filesMissing += 2 * left.filter(({ row }) => row.analysisPath !== null).length;
+    writer.add(tracks);
+    writer.finish();
+    return 'done';
   } finally {
-    writer?.close();
+    writer.close();
   }
 }
 
@@ -132,8 +137,8 @@ function count(counts: Counting, { id, analysis }: StoredTrack): void {
   counts.filesBad += analysis.bad;
 }
 
-function* batches<T>(all: readonly T[], size: number): Generator<readonly T[]> {
-  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
+function* batches<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += AT_ONCE) yield all.slice(from, from + AT_ONCE);
 }
 
 // ---- which analysis is whose
@@ -146,8 +151,8 @@ interface Work {
   readonly files: ReadonlySet<string>;
   /** Pictures that were looked for. */
   readonly artwork: Map<string, Promise<string | null>>;
-  /** What was odd in the files. */
-  readonly said: string[];
+  /** What was odd. */
+  readonly lines: string[];
 }
 
 async function workOf({ stick, library }: ImportTask, lines: string[]): Promise<Work> {
@@ -180,7 +185,7 @@ async function workOf({ stick, library }: ImportTask, lines: string[]): Promise<
     for (const [key, files] of found) if (!jobs.has(key)) jobs.set(key, { key, files, tracks: [] });
   }
   const files = new Set(library.rows.flatMap(({ row }) => (row.file === null ? [] : [plainPath(row.file)])));
-  return { jobs: [...jobs.values()], pending, files, artwork: new Map(), said: [] };
+  return { jobs: [...jobs.values()], pending, files, artwork: new Map(), lines };
 }
 
 /** The key of a stored path among those that are there; without the file's name, as some programs write it, of its first. */
@@ -204,7 +209,7 @@ async function tracksOf(
   job: Job,
   analysis: Analysed,
 ): Promise<StoredTrack[]> {
-  work.said.push(...(analysis?.lines ?? []));
+  work.lines.push(...(analysis?.lines ?? []));
   const audio = analysis?.audioPath ?? null;
   if (job.tracks.length > 0) {
     return Promise.all(job.tracks.map(track => storedTrack(stick, work, track, analysis)));

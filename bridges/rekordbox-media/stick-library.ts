@@ -40,26 +40,35 @@ const WITHOUT_IT =
 /** @param key of the Device Library Plus; null: none is known. It is in no line. Throws `StickGone`. */
 export async function readStickLibrary(stick: Stick, key: string | null): Promise<StickLibrary> {
   const lines: string[] = [];
-  const found = await Promise.all(
-    [PLUS, LOG, JOURNAL, DEVICE].map(path => stick.find(path).catch(unreadable(lines, path))),
-  );
-  const [plus = null, log = null, journal = null, device = null] = found;
+  const files = await databasesOf(stick, lines);
+  const library = (await plusLibrary(stick, files, key, lines)) ?? (await deviceLibrary(stick, files.device, lines));
+  return { source: null, rows: [], deviceName: null, ...library, databaseUnixMs: latestOf(files), lines };
+}
+
+/** When the databases of a stick were last changed, the latest of them; null: it has none. Throws `StickGone`. */
+export const databaseTime = async (stick: Stick): Promise<Ms | null> => latestOf(await databasesOf(stick, []));
+
+type Databases = Readonly<Record<'plus' | 'log' | 'journal' | 'device', StickFile | null>>;
+
+async function databasesOf(stick: Stick, lines: string[]): Promise<Databases> {
+  const find = (path: string): Promise<StickFile | null> => stick.find(path).catch(unreadable(lines, path));
+  const [plus, log, journal, device] = await Promise.all([find(PLUS), find(LOG), find(JOURNAL), find(DEVICE)]);
+  return { plus, log, journal, device };
+}
+
+function latestOf({ plus, log, device }: Databases): Ms | null {
   const changed = [plus, log, device].flatMap(file => (file === null ? [] : [file.modifiedUnixMs]));
-  const databaseUnixMs = changed.length === 0 ? null : Math.max(...changed);
-  const library =
-    (await plusLibrary(stick, { plus, log, journal }, key, lines)) ?? (await deviceLibrary(stick, device, lines));
-  return { source: null, rows: [], deviceName: null, ...library, databaseUnixMs, lines };
+  return changed.length === 0 ? null : Math.max(...changed);
 }
 
 type Part = Pick<StickLibrary, 'source' | 'rows' | 'deviceName'>;
 
 async function plusLibrary(
   stick: Stick,
-  files: Readonly<Record<'plus' | 'log' | 'journal', StickFile | null>>,
+  { plus, log, journal }: Databases,
   key: string | null,
   lines: string[],
 ): Promise<Part | null> {
-  const { plus, log, journal } = files;
   if (plus === null) return null;
   if (journal !== null && journal.sizeBytes > 0) {
     lines.push(`${journal.path}: an export to this stick was broken off: export to it again; ${WITHOUT_IT}`);
@@ -70,13 +79,13 @@ async function plusLibrary(
   if (main === null) return null;
   const opened = await plainDatabase({ main, wal, passphrase: key });
   if (!opened.ok) {
-    lines.push(`${plus.path}: ${opened.reason}; ${WITHOUT_IT}`);
+    lines.push(`${opened.reason}; ${WITHOUT_IT}`);
     return null;
   }
   const read = await readLibraryPlus(opened.bytes);
   lines.push(...opened.warnings);
   if (!read.ok) {
-    lines.push(`${plus.path}: ${read.reason}`);
+    lines.push(`${read.reason}; ${WITHOUT_IT}`);
     return null;
   }
   lines.push(...read.warnings);

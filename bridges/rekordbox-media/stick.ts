@@ -143,22 +143,25 @@ function stickIn(root: string, device: number): Stick {
     return real !== null && isWithin(root, real) ? real : null;
   }
 
+  /** Nothing, if the stick is there to have nothing. */
+  async function notFound(): Promise<null> {
+    if (!(await isHere())) throw new StickGone(root);
+    return null;
+  }
+
   async function find(path: string): Promise<StickFile | null> {
     const names: string[] = [];
     let place = root;
     for (const part of path.split(/[\\/]/).filter(each => each !== '' && each !== '.')) {
       const entry = entryOf(await listing(place), part, names.length === 0);
       const next = entry === null ? null : await placeOf(place, entry);
-      if (entry === null || next === null) return null;
+      if (entry === null || next === null) return notFound();
       names.push(entry.name);
       place = next;
     }
     const found = await orGone(statOf(place));
-    if (found === null || !found.isFile()) {
-      // A file that was listed and is not there any more: somebody deletes it, or the stick is gone.
-      if (found === null && !(await isHere())) throw new StickGone(root);
-      return null;
-    }
+    if (found === null) return notFound();
+    if (!found.isFile()) return null;
     return { path: names.join('/'), sizeBytes: found.size, modifiedUnixMs: found.mtimeMs };
   }
 
@@ -187,10 +190,11 @@ function stickIn(root: string, device: number): Stick {
       }
     };
     const top = entryOf(await listing(root), 'PIONEER', true);
-    const folder =
-      top === null || !top.isDirectory() ? null : entryOf(await listing(join(root, top.name)), 'USBANLZ', false);
-    if (top !== null && folder?.isDirectory() === true) {
-      await walk(`${top.name}/${folder.name}`, join(root, top.name, folder.name), 1);
+    if (top === null || !top.isDirectory()) await notFound();
+    else {
+      const folder = entryOf(await listing(join(root, top.name)), 'USBANLZ', false);
+      const place = folder?.isDirectory() === true ? join(root, top.name, folder.name) : null;
+      if (folder !== null && place !== null) await walk(`${top.name}/${folder.name}`, place, 1);
     }
     return { found, lines };
   }

@@ -122,7 +122,7 @@ export function readStore(file: string): ReadStore {
   try {
     source = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' };
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return { kind: 'none' };
     const reason = whyUnreadable(error, { what: 'an imported stick', ifMissing: '' });
     return { kind: 'unusable', line: `${file}: this imported stick is not used: ${reason}` };
   }
@@ -156,11 +156,20 @@ function parsed<T>(line: string, schema: z.ZodType<T>): T | null {
   }
 }
 
-function setAside(file: string): ReadStore {
-  const aside = `${file}.broken`;
+/** Puts a store out of the way that cannot be used. @returns null: it stays where it is */
+export function setStoreAside(file: string): string | null {
+  const aside = `${file}.aside`;
   try {
     renameSync(file, aside);
+    return aside;
   } catch {
+    return null;
+  }
+}
+
+function setAside(file: string): ReadStore {
+  const aside = setStoreAside(file);
+  if (aside === null) {
     return {
       kind: 'unusable',
       line: `${file}: this is no imported stick and is not used; delete it, and import again`,

@@ -17,6 +17,7 @@ import { type Moment, momentsOf, seriesBetween } from './moments.ts';
 import { type Phrase, phraseAt } from './phrase.ts';
 import { plan, type Sent } from './plan.ts';
 import type { Action, MomentRule, Profile, Rule, StateRule, TimecodeEntry } from './profile.ts';
+import { regionOf } from './scales.ts';
 import { scopeOf } from './scope.ts';
 import { EMPTY_SHOW, reduce, type Show } from './show.ts';
 import { framesOfMs, labelOf, labelText } from './timecode.ts';
@@ -74,8 +75,10 @@ export interface CueLine {
 export interface Unplanned {
   readonly rule: string;
   readonly kind: 'absent' | 'unknown' | 'outside' | 'live';
-  /** `chorus 3`; `the phrases`; `deck.tempoBpm`. */
+  /** The place, or the state, as the profile writes it; for `live` the facts: `deck.tempoBpm`. */
   readonly what: string;
+  /** What somebody would have to know; null but for `unknown`. */
+  readonly lacking: string | null;
 }
 
 /** A number that no unit gives to a track. */
@@ -88,16 +91,16 @@ export const saidOf = ({ id, grid, tempoBpm, structure, fingerprint }: MediaTrac
 });
 
 /** An imported track, whatever else is imported. */
-export const ofMedia = ({ tracks }: Profile, track: MediaTrack): Subject => ({
-  knowledge: { ...NO_KNOWLEDGE, entries: tracks, library: libraryOf([track]) },
+export const ofMedia = ({ tracks, allocated }: Profile, track: MediaTrack): Subject => ({
+  knowledge: { ...NO_KNOWLEDGE, entries: tracks, allocated, library: libraryOf([track]) },
   said: saidOf(track),
 });
 
 /** A track by its number alone: known from the profile and from the track book. */
-export function ofNumber({ tracks }: Profile, id: number, book: TrackBook): Subject {
+export function ofNumber({ tracks, allocated }: Profile, id: number, book: TrackBook): Subject {
   const tempoBpm = book.get(id)?.tempoBpm ?? null;
   return {
-    knowledge: { ...NO_KNOWLEDGE, entries: tracks, book },
+    knowledge: { ...NO_KNOWLEDGE, entries: tracks, allocated, book },
     said: { id, tempoBpm, lengthS: null, structure: undefined, fingerprint: undefined },
   };
 }
@@ -122,7 +125,7 @@ export function cueSheet(profile: Profile, subject: Subject): CueSheet {
   const unplanned = [...fired.unplanned, ...held.unplanned, ...outside];
   return {
     known: track.known,
-    starts: profile.timecodes.map(entry => placeIn(entry, track.known.entry, 0)),
+    starts: profile.timecodes.map(entry => placeIn(entry, track.known, 0)),
     lines: inside.map(each => lineOf(sheet, each)),
     unplanned: unplanned.sort((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0)),
   };
@@ -213,18 +216,23 @@ function fires(sheet: Sheet, rules: readonly MomentRule[]): { found: Found[]; un
     ...(inMs?.single ?? []).flatMap(moment => at(null, moment.position, moment)),
   ];
   const endless = (end === null ? inBeats.series : []).map(
-    ({ rule }): Unplanned => ({ rule: rule.name, kind: 'unknown', what: 'how long the track is' }),
+    ({ rule }): Unplanned => ({
+      rule: rule.name,
+      kind: 'unknown',
+      what: rule.place.text,
+      lacking: 'how long the track is',
+    }),
   );
   const met = new Set<Rule>(
     [...inBeats.single, ...(inMs?.single ?? []), ...unknown, ...inBeats.series].map(({ rule }) => rule),
   );
   const absent = rules
     .filter(rule => !met.has(rule))
-    .map((rule): Unplanned => ({ rule: rule.name, kind: 'absent', what: rule.place.text }));
+    .map((rule): Unplanned => ({ rule: rule.name, kind: 'absent', what: rule.place.text, lacking: null }));
   const missing = new Map(
     unknown.map(({ rule, missing }): readonly [string, Unplanned] => [
       rule.name,
-      { rule: rule.name, kind: 'unknown', what: `${missing} (${rule.place.text})` },
+      { rule: rule.name, kind: 'unknown', what: rule.place.text, lacking: missing },
     ]),
   );
   return { found, unplanned: [...missing.values(), ...endless, ...absent] };
@@ -235,11 +243,12 @@ function levels(sheet: Sheet, rules: readonly StateRule[]): { found: Found[]; un
   const { track } = sheet;
   const found: Found[] = [];
   const unplanned: Unplanned[] = [];
-  const foretold = rules.filter(({ name, while: held, if: condition }) => {
+  const foretold = rules.filter(({ name: rule, while: held, if: condition }) => {
     const open = [...openFacts(sheet, held), ...(condition === null ? [] : openFacts(sheet, condition))];
     const live = open.filter(path => !isOfTrack(path) || track.structure !== undefined);
-    if (live.length > 0) unplanned.push({ rule: name, kind: 'live', what: [...new Set(live)].join(', ') });
-    else if (open.length > 0) unplanned.push({ rule: name, kind: 'unknown', what: 'the phrases' });
+    if (live.length > 0) unplanned.push({ rule, kind: 'live', what: [...new Set(live)].join(', '), lacking: null });
+    else if (open.length > 0)
+      unplanned.push({ rule, kind: 'unknown', what: held.text, lacking: 'the phrases, not received yet' });
     return open.length === 0;
   });
   if (foretold.length === 0) return { found, unplanned };
@@ -339,7 +348,8 @@ function bounded(
     const isBefore = ms !== null && ms < -SAME_PLACE_MS;
     const isAfter = ms !== null && ms > endMs;
     const what = `${place}, ${isBefore ? 'before the start' : 'after the end'} of the track`;
-    if (isBefore || isAfter) outside.set(`${rule.name}/${what}`, { rule: rule.name, kind: 'outside', what });
+    if (isBefore || isAfter)
+      outside.set(`${rule.name}/${what}`, { rule: rule.name, kind: 'outside', what, lacking: null });
     return !isBefore && !isAfter;
   });
   return { inside, outside: [...outside.values()] };
@@ -351,7 +361,7 @@ function lineOf({ profile, track }: Sheet, { beat, ms, rule, phase, place, condi
   const beatsIn = whole === null || track.firstDownbeat === null ? null : whole - track.firstDownbeat;
   const phrase = beat === null || track.structure == null ? null : phraseAt(track.structure, beat + SAME_BEAT);
   return {
-    labels: positionMs === null ? [] : profile.timecodes.map(entry => placeIn(entry, track.known.entry, positionMs)),
+    labels: positionMs === null ? [] : profile.timecodes.map(entry => placeIn(entry, track.known, positionMs)),
     positionMs,
     bar: beatsIn === null ? null : Math.floor(beatsIn / 4) + 1,
     beatInBar: beatsIn === null ? null : (((beatsIn % 4) + 4) % 4) + 1,
@@ -366,12 +376,13 @@ const SAME_BEAT = 1e-6;
 /** So are two places of timecode: a place that is a frame but for the rounding of doubles is in that frame. */
 const SAME_FRAME = 1e-6;
 
-function placeIn({ name, rate, regions, unknownTrack, offsetFrames }: TimecodeEntry, entry: number | null, ms: Ms) {
-  const own = entry === null ? undefined : regions.get(entry);
+function placeIn(timecode: TimecodeEntry, known: Known, ms: Ms) {
+  const { name, rate, unknownTrack, offsetFrames } = timecode;
+  const own = regionOf(timecode, known);
   const place = (own ?? unknownTrack) + framesOfMs(rate, ms) + offsetFrames;
   return {
     timecode: name,
     label: labelText(rate, labelOf(rate, place + SAME_FRAME)),
-    isUnknownTrack: own === undefined,
+    isUnknownTrack: own === null,
   };
 }

@@ -8,18 +8,20 @@ import { type Confidence, type Evidence, identify } from './identity.ts';
 import { type MediaLibrary, NO_LIBRARY } from './library.ts';
 import type { CuePoint, MediaTrack } from './media.ts';
 import type { SongStructure } from './phrase.ts';
-import type { TrackEntry } from './profile.ts';
+import type { AllocatedRegion, TrackEntry } from './profile.ts';
 import { consult, EMPTY_BOOK, type TrackBook } from './track-book.ts';
-import { bestMatch } from './track-match.ts';
+import { bestMatch, type MatchedFacts } from './track-match.ts';
 
 export interface Knowledge {
   /** The tracks of the profile, in its order. */
   readonly entries: readonly TrackEntry[];
+  /** Where tracks begin that the profile does not prepare. */
+  readonly allocated: readonly AllocatedRegion[];
   readonly library: MediaLibrary;
   readonly book: TrackBook;
 }
 
-export const NO_KNOWLEDGE: Knowledge = { entries: [], library: NO_LIBRARY, book: EMPTY_BOOK };
+export const NO_KNOWLEDGE: Knowledge = { entries: [], allocated: [], library: NO_LIBRARY, book: EMPTY_BOOK };
 
 /** A track as far as it is known. */
 export interface Known {
@@ -33,6 +35,8 @@ export interface Known {
   readonly media: MediaTrack | null;
   /** Which of the profile's tracks it is, from 0; null: none. */
   readonly entry: number | null;
+  /** Where it begins in timecodes, by their names, as far as that was allocated. */
+  readonly regions: ReadonlyMap<string, number>;
   readonly title: string | null;
   readonly artist: string | null;
   readonly durationMs: Ms | null;
@@ -46,16 +50,20 @@ export interface Known {
 }
 
 export const NOTHING_KNOWN: Known = {
-  ...{ confidence: 'unknown', from: 'unit', advice: null, media: null, entry: null, title: null, artist: null },
+  ...{ confidence: 'unknown', from: 'unit', advice: null, media: null, entry: null },
+  ...{ regions: new Map(), title: null, artist: null },
   ...{ durationMs: null, grid: null, firstDownbeat: null, structure: null, cuePoints: [] },
 };
 
-export function know({ entries, library, book }: Knowledge, evidence: Evidence): Known {
+export function know({ entries, allocated, library, book }: Knowledge, evidence: Evidence): Known {
   const identity = identify(library, evidence);
   const learnt = consult(book, evidence);
   const media = identity.track;
   const { entry: noted } = learnt;
-  const facts = { id: evidence.id, title: media?.title ?? null, artist: media?.artist ?? null, media };
+  const facts: MatchedFacts = {
+    ...{ id: evidence.id, title: media?.title ?? null, artist: media?.artist ?? null, media },
+    fingerprint: media?.fingerprint ?? evidence.fingerprint ?? noted?.fingerprint ?? null,
+  };
   const index = bestMatch(
     entries.map(({ match }) => match),
     facts,
@@ -69,6 +77,7 @@ export function know({ entries, library, book }: Knowledge, evidence: Evidence):
     advice,
     media,
     entry: index,
+    regions: allocated.length === 0 ? NOTHING_KNOWN.regions : regionsOf(allocated, facts),
     title: entry?.title ?? media?.title ?? null,
     artist: entry?.artist ?? media?.artist ?? null,
     durationMs: media?.durationMs ?? (evidence.lengthS === null ? null : evidence.lengthS * 1000),
@@ -80,4 +89,19 @@ export function know({ entries, library, book }: Knowledge, evidence: Evidence):
     structure: media?.structure ?? noted?.structure ?? null,
     cuePoints: media?.cuePoints ?? [],
   };
+}
+
+/** Where a track begins in each timecode, as allocated; what says most of it wins. */
+export function regionsOf(allocated: readonly AllocatedRegion[], facts: MatchedFacts): ReadonlyMap<string, number> {
+  const regions = new Map<string, number>();
+  for (const timecode of new Set(allocated.map(each => each.timecode))) {
+    const own = allocated.filter(each => each.timecode === timecode);
+    const best = bestMatch(
+      own.map(({ match }) => match),
+      facts,
+    );
+    const region = best === null ? undefined : own[best];
+    if (region !== undefined) regions.set(timecode, region.start);
+  }
+  return regions;
 }

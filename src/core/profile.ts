@@ -12,6 +12,8 @@ export interface Profile {
   readonly bridges: readonly BridgeEntry[];
   /** Tracks that it prepares; rules and regions name them by their place in this list, from 0. */
   readonly tracks: readonly TrackEntry[];
+  /** Where tracks begin that it does not prepare itself. */
+  readonly allocated: readonly AllocatedRegion[];
   readonly cues: ReadonlyMap<string, readonly Action[]>;
   /** In the order of the profile, cues of tracks last. */
   readonly rules: readonly Rule[];
@@ -31,6 +33,15 @@ export interface TrackEntry {
   readonly title: string | null;
   readonly artist: string | null;
   readonly grid: BeatGrid | null;
+}
+
+/** A region that was given to a track of a playlist, and is kept beside the profile. */
+export interface AllocatedRegion {
+  /** The name of the timecode. */
+  readonly timecode: string;
+  /** Frames since midnight. */
+  readonly start: number;
+  readonly match: TrackMatch;
 }
 
 /** A stream that runs with a deck. */

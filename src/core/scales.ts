@@ -1,12 +1,14 @@
 /** What streams count: timecode the frames of a day, MIDI clock the clocks of a track. */
 import { CLOCKS_OF_BEAT } from './anchor.ts';
 import type { Scale } from './generator.ts';
+import type { Known } from './knowledge.ts';
 import { leadsToBeat, leadsToMs } from './position.ts';
 import type { ClockEntry, TimecodeEntry } from './profile.ts';
 import { framesOfMs, framesPerMs } from './timecode.ts';
 
-const regionOf = ({ regions, unknownTrack }: TimecodeEntry, entry: number | null): number =>
-  (entry === null ? null : regions.get(entry)) ?? unknownTrack;
+/** Where a track begins in a timecode, in frames since midnight; null: where unknown ones do. */
+export const regionOf = ({ name, regions }: TimecodeEntry, known: Known): number | null =>
+  (known.entry === null ? undefined : regions.get(known.entry)) ?? known.regions.get(name) ?? null;
 
 /** Frames since midnight: where the region of the track begins, and how far the deck is in it. */
 export const TIMECODE: Scale<TimecodeEntry> = {
@@ -14,7 +16,7 @@ export const TIMECODE: Scale<TimecodeEntry> = {
   placeOf(entry, deck, at) {
     const ms = leadsToMs(deck, at);
     if (ms === null || deck.track === null) return null;
-    const start = regionOf(entry, deck.track.known.entry);
+    const start = regionOf(entry, deck.track.known) ?? entry.unknownTrack;
     return start + framesOfMs(entry.rate, ms) + entry.offsetFrames;
   },
   normalSpeed: ({ rate }) => framesPerMs(rate),

@@ -1,5 +1,5 @@
 /** Which tracks a profile means: by number, fingerprint, file, title and artist, or playlist. */
-import type { MediaTrack } from './media.ts';
+import type { Fingerprint, MediaTrack } from './media.ts';
 import { nearest } from './suggest.ts';
 
 /** Everything that is said has to be so; null: not said. */
@@ -28,9 +28,17 @@ export interface MatchedFacts {
   readonly id: number | null;
   readonly title: string | null;
   readonly artist: string | null;
+  /** Of its phrases; null: not known. */
+  readonly fingerprint: Fingerprint | null;
   /** null: no imported track is taken for it. */
   readonly media: MediaTrack | null;
 }
+
+/** All that an imported stick says of a track. */
+export const factsOf = (media: MediaTrack): MatchedFacts => ({
+  ...{ id: media.id, title: media.title, artist: media.artist },
+  ...{ fingerprint: media.fingerprint, media },
+});
 
 /** The first of several matches that fit best: the more one says of a track, the better it fits. */
 export function bestMatch(matches: readonly TrackMatch[], facts: MatchedFacts): number | null {
@@ -54,12 +62,12 @@ const weightOf = ({ id, fingerprint, file, title, artist, playlist }: TrackMatch
 /** A title that names its mix says more than one that does not. */
 const nameWeight = (title: string): number => (mixOf(title) === null ? 0 : 0.5);
 
-function fits(match: TrackMatch, { id, title, artist, media }: MatchedFacts): boolean {
+function fits(match: TrackMatch, { id, title, artist, fingerprint, media }: MatchedFacts): boolean {
   if (match.id !== null && match.id !== id) return false;
   // A number is proof enough where no media says any of the rest.
   if (match.id !== null && media === null && title === null) return true;
   return (
-    (match.fingerprint === null || hasFingerprint(media, match.fingerprint)) &&
+    (match.fingerprint === null || hasFingerprint(fingerprint, match.fingerprint)) &&
     (match.file === null || (media !== null && isFile(media.file, match.file))) &&
     (match.title === null || (title !== null && isTitle(title, match.title))) &&
     (match.artist === null || (artist !== null && isArtist(artist, match.artist))) &&
@@ -67,10 +75,9 @@ function fits(match: TrackMatch, { id, title, artist, media }: MatchedFacts): bo
   );
 }
 
-function hasFingerprint(media: MediaTrack | null, digits: string): boolean {
-  const { fingerprint } = media ?? {};
+function hasFingerprint(fingerprint: Fingerprint | null, digits: string): boolean {
   const wanted = digits.toLowerCase();
-  return fingerprint != null && (fingerprint.exact.startsWith(wanted) || fingerprint.loose.startsWith(wanted));
+  return fingerprint !== null && (fingerprint.exact.startsWith(wanted) || fingerprint.loose.startsWith(wanted));
 }
 
 const isFile = (file: string, wanted: string): boolean => `/${plainPath(file)}`.endsWith(`/${plainPath(wanted)}`);

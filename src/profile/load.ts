@@ -181,6 +181,7 @@ function build(checked: CheckedProfile, file: string): Profile {
       artist,
       grid: grid === null ? null : steadyGrid(grid.firstBeatMs, grid.tempoBpm),
     })),
+    allocated: [],
     cues,
     rules: [...ofProfile, ...ofTracks],
     timecodes: [...checked.timecodes].map(([timecode, entry]): TimecodeEntry => {

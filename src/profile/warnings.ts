@@ -5,7 +5,7 @@ import { readWords } from '../core/expression-words.ts';
 import { DECK_NAMES } from '../core/facts.ts';
 import type { MediaLibrary } from '../core/library.ts';
 import type { Place } from '../core/profile.ts';
-import { bestMatch, nearTitles } from '../core/track-match.ts';
+import { bestMatch, factsOf, nearTitles } from '../core/track-match.ts';
 import { type Given, neverReached, neverTrue, type Patience, patience } from './impossible.ts';
 import { type Issue, issue, type Path, quote } from './issues.ts';
 import { readingsOf } from './readings.ts';
@@ -78,9 +78,7 @@ function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): 
     return [issue(message, at)];
   }
   const all = [...library.all()];
-  const isMet = all.some(
-    media => bestMatch([match], { id: media.id, title: media.title, artist: media.artist, media }) !== null,
-  );
+  const isMet = all.some(media => bestMatch([match], factsOf(media)) !== null);
   if (isMet) return [];
   const near =
     title === null

@@ -5,7 +5,9 @@ import type { Profile } from '../core/profile.ts';
 import type { FileKind } from '../file-words.ts';
 import { loadProfile } from '../profile/load.ts';
 import { type Problem, problemText } from '../profile/messages.ts';
+import { withRegions } from '../profile/regions-of.ts';
 import type { Out } from './out.ts';
+import { readRegions, regionsFileOf } from './regions-file.ts';
 import { readTextFile } from './text-file.ts';
 
 export const PROFILE_FILE: FileKind = {
@@ -44,7 +46,15 @@ export function checkProfile(
   const loaded = loadProfile(source, file, bridges, library);
   if (!loaded.ok) return { profile: null, source, lines: shown(loaded.problems, file, 'problems'), warnings: 0 };
   const { profile, warnings } = loaded;
-  return { profile, source, lines: shown(warnings, file, 'warnings'), warnings: warnings.length };
+  const lines = shown(warnings, file, 'warnings');
+  const read = readRegions(regionsFileOf(file), profile.timecodes);
+  if (read.ok) {
+    const allocated = read.regions?.entries ?? [];
+    return { profile: withRegions(profile, allocated), source, lines, warnings: warnings.length };
+  }
+  // A slip in a spreadsheet is no reason to stop a show: it goes on without.
+  const unused = `${regionsFileOf(file)}: warning: none of its regions is used until that is mended`;
+  return { profile, source, lines: [...lines, ...read.lines, unused], warnings: warnings.length + read.lines.length };
 }
 
 function shown(problems: readonly Problem[], file: string, what: string): readonly string[] {

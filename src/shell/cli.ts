@@ -1,18 +1,24 @@
 #!/usr/bin/env node
+/** The command line: what each command is called and takes. What it does stands in the file of its name. */
 import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import { BRIDGES } from '../../bridges/index.ts';
 import type { Ms } from '../core/clock.ts';
-/** The command line: what each command is called and takes. What it does stands in the file of its name. */
-import { NO_LIBRARY } from '../core/library.ts';
+import { type MediaLibrary, NO_LIBRARY } from '../core/library.ts';
 import { checkCommand } from './check.ts';
 import { decodeCommand } from './decode.ts';
 import { devicesCommand } from './devices.ts';
 import { doctorCommand } from './doctor.ts';
 import { initCommand } from './init.ts';
 import { sendCommand, timecodeCommand } from './line-check.ts';
+import { liveClock } from './live-clock.ts';
+import { mediaForgetCommand, mediaListCommand, mediaShowCommand } from './media.ts';
+import { mediaFolder, mediaFolders, readMediaLibrary, thisMachine } from './media-folder.ts';
+import { mediaImportCommand } from './media-import.ts';
 import { terminalOut } from './out.ts';
 import { packageVersion } from './package-file.ts';
+import { planCommand } from './plan.ts';
+import { regionsCommand } from './regions.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
@@ -27,6 +33,7 @@ interface RunFlags {
   readonly set?: string;
   readonly trace?: string;
   readonly log?: string;
+  readonly media?: string;
   readonly for?: Ms;
 }
 
@@ -77,6 +84,18 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** The tracks of imported sticks, for a command that works with them by a profile; what is wrong with them is said. */
+function libraryFor(profile: string, folder: string | undefined): MediaLibrary {
+  const { library, lines } = readMediaLibrary(mediaFolders(folder ?? null, profile, thisMachine()));
+  for (const line of lines) out.error(line);
+  return library;
+}
+
+const IMPORTED = [
+  '--media <folder>',
+  'where imported sticks lie; else in media beside the profile, or of this user',
+] as const;
+
 const program = new Command('decklight')
   .description("The bridge from a DJ's decks to light, video and sound.")
   .version(packageVersion())
@@ -100,6 +119,7 @@ program
   .argument('<profile>', 'show profile (YAML)')
   .option('--simulate', 'play against a simulated OPUS-QUAD within this program', false)
   .option('--set <file>', 'what the simulated DJ plays (YAML); else a demo')
+  .option(...IMPORTED)
   .option('--dry-run', 'show what would leave, and send nothing', false)
   .option('--no-record', 'record nothing; else all that comes in is recorded beside the profile')
   .option('--trace <file>', 'write positions (100 a second) and everything sent, one JSON object a line')
@@ -108,13 +128,13 @@ program
   .option('--json', 'one JSON object a line instead of the status', false)
   .option('--require', 'stop with exit code 3 when something the profile names is not there within 10 s', false)
   .action(async (profile: string, options: RunFlags) => {
-    const { set = null, trace = null, log = null, for: forMs = null, ...flags } = options;
+    const { set = null, trace = null, log = null, for: forMs = null, media, ...flags } = options;
     process.exitCode = await runCommand(
       profile,
       { ...flags, set, trace, log, forMs },
       { out, aside },
       BRIDGES,
-      NO_LIBRARY,
+      libraryFor(profile, media),
       stopSignal(),
     );
   });
@@ -123,9 +143,44 @@ program
   .command('check')
   .description('every problem of a profile at once, each with file:line:column')
   .argument('<profile>', 'show profile (YAML)')
-  .action(async (profile: string) => {
-    process.exitCode = await checkCommand(profile, out, BRIDGES, NO_LIBRARY);
+  .option(...IMPORTED)
+  .action(async (profile: string, options: { media?: string }) => {
+    process.exitCode = await checkCommand(profile, out, BRIDGES, libraryFor(profile, options.media));
   });
+
+program
+  .command('plan')
+  .description('the cue sheet: what would leave when in each track, to the frame')
+  .argument('<profile>', 'show profile (YAML)')
+  .option(...IMPORTED)
+  .option('--track <name>', 'this track alone: a part of its title, artist or file, or its number')
+  .option('--all', 'every imported track, not just those that the profile prepares', false)
+  .option('--csv <file>', 'write CSV instead of text; - for standard output')
+  .action(async (profile: string, options: { media?: string; track?: string; all: boolean; csv?: string }) => {
+    const { media: folder, track = null, all, csv = null } = options;
+    process.exitCode = await planCommand(profile, { track, all, csv }, out, BRIDGES, libraryFor(profile, folder));
+  });
+
+program
+  .command('regions')
+  .description('give each track of a playlist a region of a timecode, kept in a CSV beside the profile')
+  .argument('<profile>', 'show profile (YAML)')
+  .argument('<playlist>', 'a playlist of an imported stick')
+  .option(...IMPORTED)
+  .option('--timecode <name>', 'which timecode of the profile; else its first')
+  .option('--packed', 'one track after the other, each from a whole minute; else an hour for each', false)
+  .option('--from <label>', 'no region begins before', '01:00:00:00')
+  .action(
+    async (
+      profile: string,
+      playlist: string,
+      options: { media?: string; timecode?: string; packed: boolean; from: string },
+    ) => {
+      const { media: folder, timecode = null, packed, from } = options;
+      const library = libraryFor(profile, folder);
+      process.exitCode = await regionsCommand(profile, playlist, { timecode, packed, from }, out, BRIDGES, library);
+    },
+  );
 
 program
   .command('init')
@@ -141,7 +196,7 @@ program
   .argument('<profile>', 'show profile (YAML)')
   .argument('<cue>', 'a name under cues:')
   .action(async (profile: string, cue: string) => {
-    process.exitCode = await sendCommand(profile, cue, out, BRIDGES, NO_LIBRARY);
+    process.exitCode = await sendCommand(profile, cue, out, BRIDGES, libraryFor(profile, undefined));
   });
 
 program
@@ -154,7 +209,14 @@ program
   .option('--for <time>', 'stop after this time (90s, 5min)', duration)
   .action(async (start: string, options: { to: string; profile: string; rate?: string; for?: Ms }) => {
     const { rate = null, for: forMs = null, ...names } = options;
-    process.exitCode = await timecodeCommand(start, { ...names, rate, forMs }, out, BRIDGES, NO_LIBRARY, stopSignal());
+    process.exitCode = await timecodeCommand(
+      start,
+      { ...names, rate, forMs },
+      out,
+      BRIDGES,
+      libraryFor(names.profile, undefined),
+      stopSignal(),
+    );
   });
 
 program
@@ -171,7 +233,12 @@ program
   .description('is this machine ready for the show? what to do if not')
   .argument('[profile]', 'show profile (YAML), to look for what it needs')
   .action(async (profile: string | undefined) => {
-    process.exitCode = await doctorCommand(profile ?? null, out, BRIDGES, NO_LIBRARY);
+    process.exitCode = await doctorCommand(
+      profile ?? null,
+      out,
+      BRIDGES,
+      profile === undefined ? NO_LIBRARY : libraryFor(profile, undefined),
+    );
   });
 
 const simulate = program.command('simulate').description('a virtual unit on the wire, or a made-up stick');
@@ -198,6 +265,53 @@ simulate
   .action(async (options: { to: string; tracks?: number; key?: string; wal: boolean }) => {
     const { tracks = null, key = null, ...rest } = options;
     process.exitCode = await simulateStickCommand({ ...rest, tracks, key }, out, stopSignal());
+  });
+
+const media = program.command('media').description('what is on rekordbox sticks: import, list, show, forget');
+const MEDIA_OPTION = ['--media <folder>', 'where imported sticks lie; else in the data folder of this user'] as const;
+const mediaIn = ({ media: folder }: { media?: string }): string => mediaFolder(folder ?? null, thisMachine());
+
+media
+  .command('import <folder>')
+  .description('take in a mounted stick or a copy of it; again, what has changed since')
+  .option('--name <stick>', 'what it is to be called; else as it is in rekordbox')
+  .option(...MEDIA_OPTION)
+  .option('--key-file <file>', 'a file with the key of its library; else DECKLIGHT_LIBRARY_KEY or the one that is kept')
+  .action(async (folder: string, options: { name?: string; media?: string; keyFile?: string }) => {
+    const { name = null, media: into = null, keyFile = null } = options;
+    const surroundings = { machine: thisMachine(), clock: liveClock(), unixMs: Date.now() };
+    process.exitCode = await mediaImportCommand(
+      folder,
+      { name, media: into, keyFile },
+      surroundings,
+      out,
+      stopSignal(),
+    );
+  });
+
+media.addCommand(
+  new Command('list')
+    .description('imported sticks: how many tracks, how old, how much is known of them')
+    .option(...MEDIA_OPTION)
+    .action(async (options: { media?: string }) => {
+      process.exitCode = await mediaListCommand(mediaIn(options), out, Date.now());
+    }),
+);
+
+media
+  .command('show <track>')
+  .description('a track by a part of its title, its number or its file: phrases, cues, grid')
+  .option(...MEDIA_OPTION)
+  .action(async (track: string, options: { media?: string }) => {
+    process.exitCode = await mediaShowCommand(mediaIn(options), track, out);
+  });
+
+media
+  .command('forget <stick>')
+  .description('delete what was imported of a stick, by its name')
+  .option(...MEDIA_OPTION)
+  .action(async (stick: string, options: { media?: string }) => {
+    process.exitCode = await mediaForgetCommand(mediaIn(options), stick, out);
   });
 
 program

@@ -117,6 +117,7 @@ export const profileOf = (rules: readonly Rule[], change: Partial<Profile> = {})
   name: 'test',
   bridges: [],
   tracks: [trackEntry(7)],
+  allocated: [],
   cues: new Map(),
   rules,
   timecodes: [],

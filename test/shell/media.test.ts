@@ -1,0 +1,260 @@
+/** `decklight media`: import, list, show, forget, as an operator meets them. */
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/sim-stick.ts';
+import { simStickTracks } from '../../bridges/rekordbox-media/sim-stick-tracks.ts';
+import { storeFileOf } from '../../bridges/rekordbox-media/store.ts';
+import { virtualClock } from '../../src/core/clock.ts';
+import { ageText, mediaForgetCommand, mediaListCommand, mediaShowCommand } from '../../src/shell/media.ts';
+import { readMediaLibrary } from '../../src/shell/media-folder.ts';
+import { mediaImportCommand } from '../../src/shell/media-import.ts';
+import type { Out } from '../../src/shell/out.ts';
+import { lockState } from '../../src/shell/state-lock.ts';
+import { scratch, writeSimStick } from '../bridges/rekordbox-media/stick-folder.ts';
+import { listen } from './doctor-rig.ts';
+
+const folderNamed = scratch();
+const DAY_MS = 24 * 3_600_000;
+const NOW = 1_800_000_000_000;
+const never = new AbortController().signal;
+const [FIRST, SECOND] = simStickTracks(10);
+
+let stick = '';
+let media = '';
+beforeAll(async () => {
+  stick = folderNamed('USB');
+  media = folderNamed('media');
+  await writeSimStick(stick);
+  expect(await importing(stick, media, listen())).toBe(0);
+});
+
+const MACHINE = { platform: 'linux', env: {}, home: '/nowhere' } as const;
+const KEYED = { ...MACHINE, env: { DECKLIGHT_LIBRARY_KEY: SIM_STICK_KEY } };
+const importing = (
+  from: string,
+  into: string,
+  out: Out,
+  { name = null, machine = KEYED, signal = never, keyFile = null }: Partial<Options> = {},
+): Promise<number> =>
+  mediaImportCommand(
+    from,
+    { name, media: into, keyFile },
+    { machine, clock: virtualClock(0), unixMs: NOW },
+    out,
+    signal,
+  );
+interface Options {
+  readonly name: string | null;
+  readonly machine: Parameters<typeof mediaImportCommand>[2]['machine'];
+  readonly signal: AbortSignal;
+  readonly keyFile: string | null;
+}
+
+describe('media import', () => {
+  it('says what was found and where it is kept, and the key nowhere', async () => {
+    const out = listen();
+    const into = folderNamed('media');
+    expect(await importing(stick, into, out)).toBe(0);
+    expect(out.lines.filter(line => !/ analyses$/.test(line))).toEqual([
+      'the key of its library is taken from DECKLIGHT_LIBRARY_KEY',
+      'DECKLIGHT: 10 tracks from exportLibrary.db in 0.0 s',
+      '  9 with phrases, 10 with a beat grid, 10 with cues',
+      `kept in ${storeFileOf(into, 'DECKLIGHT')}`,
+    ]);
+    expect(out.errors).toEqual([]);
+    expect(readFileSync(storeFileOf(into, 'DECKLIGHT'), 'utf8')).not.toContain(SIM_STICK_KEY);
+  });
+
+  it('draws a bar on a terminal, ten times a second at most', async () => {
+    const drawn: string[] = [];
+    const out = { ...listen(), isTerminal: true, redraw: (lines: readonly string[]) => void drawn.push(...lines) };
+    const large = folderNamed('LARGE');
+    await writeSimStick(large, 200);
+    expect(await importing(large, folderNamed('media'), out)).toBe(0);
+    // No time passes on this clock: the first one, and the last, which is always shown.
+    expect(drawn.length).toBe(2);
+    expect(drawn[1]).toBe(`DECKLIGHT  ${'█'.repeat(40)}  200 of 200 analyses`);
+  });
+
+  it('of what is no stick says so with exit code 3', async () => {
+    for (const from of [join(media, 'nope'), media]) {
+      const out = listen();
+      expect(await importing(from, media, out)).toBe(3);
+      expect(out.errors).toEqual([expect.stringMatching(new RegExp(`^${from}: error: .*stick`))]);
+    }
+  });
+
+  it('of a stick with nothing on it leaves what was imported', async () => {
+    const empty = folderNamed('DECKLIGHT');
+    await writeSimStick(empty, 1, path => path.includes('Artwork'));
+    const before = readFileSync(storeFileOf(media, 'DECKLIGHT'));
+    const out = listen();
+    expect(await importing(empty, media, out)).toBe(1);
+    expect(out.errors).toEqual([expect.stringMatching(/no database and no analysis is in it/)]);
+    expect(readFileSync(storeFileOf(media, 'DECKLIGHT'))).toEqual(before);
+  });
+
+  it('a key file that is none is said before anything is read, with exit code 2', async () => {
+    const out = listen();
+    expect(await importing(stick, media, out, { machine: MACHINE, keyFile: join(media, 'nope') })).toBe(2);
+    expect(out.errors).toEqual([expect.stringMatching(/nope: error: there is no such file; check its name/)]);
+  });
+
+  it('where the folder cannot be written says why', async () => {
+    const into = join(folderNamed('media'), 'file');
+    writeFileSync(into, '');
+    const out = listen();
+    expect(await importing(stick, into, out)).toBe(1);
+    expect(out.errors).toEqual([expect.stringMatching(/a part of this path is no folder/)]);
+  });
+
+  it('of a stick that is being imported already says by whom', async () => {
+    const into = folderNamed('media');
+    const lock = await lockState(storeFileOf(into, 'DECKLIGHT'));
+    const out = listen();
+    expect(await importing(stick, into, out)).toBe(1);
+    expect(out.errors).toEqual([`DECKLIGHT is being imported already (pid ${process.pid}): wait for that one`]);
+    expect(await mediaForgetCommand(into, 'DECKLIGHT', out)).toBe(1);
+    if (lock.isOurs) await lock.release();
+    expect(await importing(stick, into, listen())).toBe(0);
+  });
+
+  it('two at once: one does it, the other says so', async () => {
+    const into = folderNamed('media');
+    const outs = [listen(), listen()];
+    const codes = await Promise.all(outs.map(out => importing(stick, into, out)));
+    expect([...codes].sort()).toEqual([0, 1]);
+    expect(readMediaLibrary([into])).toMatchObject({ library: { size: 10 }, lines: [] });
+  });
+
+  it('does not write over what a newer Decklight has imported', async () => {
+    const into = folderNamed('media');
+    await importing(stick, into, listen());
+    const file = storeFileOf(into, 'DECKLIGHT');
+    const newer = readFileSync(file, 'utf8').replace('"version":1', '"version":9');
+    writeFileSync(file, newer);
+    const out = listen();
+    expect(await importing(stick, into, out)).toBe(0);
+    expect(out.errors).toEqual([expect.stringMatching(/version 9/), `it was set aside as ${file}.aside`]);
+    expect(readFileSync(`${file}.aside`, 'utf8')).toBe(newer);
+    expect(readMediaLibrary([into]).library.size).toBe(10);
+  });
+
+  it('another stick of the same name does not take its place', async () => {
+    const other = folderNamed('OTHER');
+    await writeSimStick(other, 30, path => !/PIONEER\/rekordbox/.test(path));
+    // Without the analyses of the ten it shares nothing with the first.
+    const shared = new Set(readdirSync(join(stick, 'PIONEER/USBANLZ')));
+    for (const parent of readdirSync(join(other, 'PIONEER/USBANLZ'))) {
+      if (shared.has(parent)) rmSync(join(other, 'PIONEER/USBANLZ', parent), { recursive: true });
+    }
+    const out = listen();
+    expect(await importing(other, media, out, { name: 'DECKLIGHT' })).toBe(2);
+    expect(out.errors).toEqual([expect.stringMatching(/another stick is called "DECKLIGHT": .*--name/)]);
+    expect(readMediaLibrary([media]).library.size).toBe(10);
+  });
+
+  it('stopped by the operator says that nothing is lost', async () => {
+    const out = listen();
+    expect(await importing(stick, folderNamed('media'), out, { signal: AbortSignal.abort() })).toBe(1);
+    expect(out.errors).toEqual(['DECKLIGHT: stopped; what was read is kept: import it again to go on from there']);
+  });
+});
+
+describe('media list', () => {
+  it('tells of each stick how much and how old', async () => {
+    const out = listen();
+    expect(await mediaListCommand(media, out, NOW + 3 * DAY_MS)).toBe(0);
+    expect(out.lines).toEqual([
+      `DECKLIGHT            10 tracks  90 % with phrases  100 % with numbers  imported 3 days ago from ${stick} (exportLibrary.db)`,
+    ]);
+  });
+
+  it('says when what is there now is not what was imported', async () => {
+    const changed = folderNamed('CHANGED');
+    await writeSimStick(changed);
+    const into = folderNamed('media');
+    await importing(changed, into, listen());
+    utimesSync(join(changed, 'PIONEER/rekordbox/exportLibrary.db'), 1, 4_000_000_000);
+    const out = listen();
+    await mediaListCommand(into, out, NOW);
+    expect(out.lines[1]).toMatch(/stale: what is in .* has changed since; if it is DECKLIGHT, import it again/);
+    rmSync(changed, { recursive: true });
+    const absent = listen();
+    await mediaListCommand(into, absent, NOW);
+    expect(absent.lines.length).toBe(1);
+  });
+
+  it('says where nothing is imported, and what to do', async () => {
+    const out = listen();
+    expect(await mediaListCommand(join(media, 'none'), out, NOW)).toBe(0);
+    expect(out.lines).toEqual([`no stick is imported in ${join(media, 'none')}: decklight media import`]);
+  });
+
+  it.each([
+    [0, 'just now'],
+    [59_999, 'just now'],
+    [60_000, '1 minute ago'],
+    [7_200_000, '2 hours ago'],
+    [DAY_MS, '1 day ago'],
+    [-5, 'just now'],
+  ])('an age of %i ms is %s', (ageMs, text) => expect(ageText(ageMs)).toBe(text));
+});
+
+describe('media show', () => {
+  const show = async (wanted: string) => {
+    const out = listen();
+    return { code: await mediaShowCommand(media, wanted, out), ...out };
+  };
+
+  it('finds a track by its number, its title, a part of it in any case, and its file', async () => {
+    const { id = 0, title = '', file = '' } = FIRST ?? {};
+    for (const wanted of [
+      String(id),
+      title,
+      title.toUpperCase(),
+      title.slice(0, -2),
+      file,
+      file.split('/').at(-1) ?? '',
+    ]) {
+      const { code, lines } = await show(wanted);
+      expect(code).toBe(0);
+      expect(lines[0], wanted).toContain(title);
+      expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^stick +DECKLIGHT, track ${id}$`)));
+    }
+  });
+
+  it('lists several, with what names each', async () => {
+    const { code, lines } = await show('a');
+    expect(code).toBe(0);
+    expect(lines[0]).toMatch(/^\d+ tracks: name one by its number, its whole title or its file$/);
+    expect(lines.length).toBeGreaterThan(2);
+  });
+
+  it('of one that is not there says which is near, with exit code 2', async () => {
+    const { code, errors } = await show(`${SECOND?.title.slice(0, -1)}x`);
+    expect(code).toBe(2);
+    expect(errors).toEqual([expect.stringContaining(`did you mean "${SECOND?.title}"?`)]);
+    expect((await show('')).code).toBe(2);
+    expect((await show('(')).code).toBe(2);
+  });
+});
+
+describe('media forget', () => {
+  it('deletes what was imported and says so; the stick itself is left alone', async () => {
+    const into = folderNamed('media');
+    await importing(stick, into, listen(), { name: 'Old one' });
+    const out = listen();
+    expect(await mediaForgetCommand(into, 'Old one', out)).toBe(0);
+    expect(out.lines).toEqual([`Old one is forgotten: deleted ${storeFileOf(into, 'Old one')}`]);
+    expect(readdirSync(into)).toEqual([]);
+    expect(existsSync(join(stick, 'PIONEER/rekordbox/export.pdb'))).toBe(true);
+  });
+
+  it('of one that is not there says which are, with exit code 2', async () => {
+    const out = listen();
+    expect(await mediaForgetCommand(media, 'Old one', out)).toBe(2);
+    expect(out.errors).toEqual([`no stick "Old one" is imported in ${media}; there is: DECKLIGHT`]);
+  });
+});
