@@ -92,7 +92,7 @@ export function openShow(setup: ShowSetup): OpenShow {
       wire: instead.get(name)?.wire ?? setup.wire,
       log: setup.log(name),
       hears: true,
-      needs: needsOf(engine.program().profile),
+      needs: needsOf(engine.program().profile, engine.state().show.knowledge),
       unixMs: setup.unixMs,
       emit: (event, stamp) => engine.emit(name, event, stamp),
       ready: () => engine.ready(name),

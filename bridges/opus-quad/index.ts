@@ -20,7 +20,7 @@ const options = z
     mode: choice(MODES, 'mode')
       .meta({
         description:
-          'how to join: lighting, as rekordbox does (status, phrases, artwork), or cdj, as a player (status and positions, no phrases, no artwork); auto: cdj where the profile needs positions and neither phrases nor beats, else lighting',
+          'how to join: lighting, as rekordbox does (status, phrases, artwork), or cdj, as a player (status and positions, no phrases, no artwork); auto: cdj where the profile needs positions, and either no phrases and beats or imported sticks or the track book know them; else lighting',
       })
       .optional(),
   })

@@ -8,10 +8,18 @@ export const MODES = ['auto', 'lighting', 'cdj'] as const;
 /**
  * The mode that fits what a profile asks for, and why, as the end of a sentence about the profile.
  *
- * Positions without phrases are worth a cdj; whoever asks for beats or phrases cannot do without lighting.
+ * Positions without phrases are worth a cdj, and so are positions where somebody else knows the phrases; whoever asks for
+ * beats or phrases that only the unit can tell cannot do without lighting.
  */
-export function fittingMode({ phrases, beats, positions }: Needs): { readonly mode: Mode; readonly why: string } {
+export function fittingMode(needs: Needs): { readonly mode: Mode; readonly why: string } {
+  const { phrases, beats, positions, phrasesKnownBy } = needs;
   const asked = [phrases ? 'phrases' : null, beats ? 'beats' : null].filter(each => each !== null).join(' and ');
+  if (asked !== '' && positions && phrasesKnownBy !== null) {
+    return {
+      mode: 'cdj',
+      why: `asks for positions, and ${phrasesKnownBy} know${phrasesKnownBy === 'the track book' ? 's' : ''} the phrases`,
+    };
+  }
   if (asked !== '') return { mode: 'lighting', why: `asks for ${asked}` };
   if (!positions) return { mode: 'lighting', why: 'asks for nothing that positions would make better' };
   return { mode: 'cdj', why: 'asks for positions, and for neither phrases nor beats' };

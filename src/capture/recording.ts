@@ -7,10 +7,13 @@ import type { Act } from '../core/acts.ts';
 import type { Ms, Stamp } from '../core/clock.ts';
 import { assertNever } from '../core/events.ts';
 import type { LeftBehind } from '../core/memory.ts';
+import type { AllocatedRegion } from '../core/profile.ts';
+import type { BookEntry } from '../core/track-book.ts';
 import type { Datagram, Interface } from '../wire.ts';
 import { type CapturedDatagram, type CaptureEnd, RECORD_LINK_TYPE, type RecordItem, readCapture } from './capture.ts';
 import { deckSchema, memorySchema } from './memory-schema.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from './pcapng-writer.ts';
+import { allocatedSchema, bookEntrySchema } from './track-schemas.ts';
 import { udpPacket } from './udp-packet.ts';
 
 /** How a show began: with it and all that follows the same show can be run again. */
@@ -29,6 +32,10 @@ export interface StartRecord {
   readonly interfaces: readonly Interface[];
   /** What the run before had left, and how old it was; null: nothing. */
   readonly memory: LeftBehind | null;
+  /** Regions of tracks that were kept beside the profile. */
+  readonly allocated: readonly AllocatedRegion[];
+  /** The track book, as the show found it. */
+  readonly book: readonly BookEntry[];
 }
 
 export interface ProfileText {
@@ -46,7 +53,11 @@ export type ShowRecord =
   /** The show's one timer went off. */
   | { readonly decklight: 'wake'; readonly at: Ms }
   /** A changed profile was taken. */
-  | ({ readonly decklight: 'profile'; readonly at: Ms } & ProfileText)
+  | ({
+      readonly decklight: 'profile';
+      readonly at: Ms;
+      readonly allocated: readonly AllocatedRegion[];
+    } & ProfileText)
   /** So many packets that came before it could not be recorded. */
   | { readonly decklight: 'gap'; readonly at: Ms; readonly packets: number }
   /** The show was ended, not killed. */
@@ -240,6 +251,10 @@ const memory = z.object({ ageMs: z.number(), memory: memorySchema }).nullable() 
   StartRecord['memory']
 >;
 
+const bookEntry = bookEntrySchema.transform(
+  (entry): BookEntry => ({ ...entry, structure: entry.structure, isOfTonight: false }),
+);
+
 const profile = z.object({ file: z.string(), source: z.string() });
 
 const records = z.discriminatedUnion('decklight', [
@@ -253,12 +268,15 @@ const records = z.discriminatedUnion('decklight', [
     instead: z.record(z.string(), z.unknown()),
     interfaces,
     memory,
+    // A recording of before there were any has none.
+    allocated: z.array(allocatedSchema).default([]),
+    book: z.array(bookEntry).default([]),
   }),
   z.object({ decklight: z.literal('interfaces'), at, interfaces }),
   z.object({ decklight: z.literal('act'), at, source: z.string(), act }),
   z.object({ decklight: z.literal('ready'), at, bridge: z.string() }),
   z.object({ decklight: z.literal('wake'), at }),
-  z.object({ decklight: z.literal('profile'), at, ...profile.shape }),
+  z.object({ decklight: z.literal('profile'), at, allocated: z.array(allocatedSchema).default([]), ...profile.shape }),
   z.object({ decklight: z.literal('gap'), at, packets: z.number() }),
   z.object({ decklight: z.literal('stop'), at }),
 ]) satisfies z.ZodType<ShowRecord>;

@@ -4,6 +4,7 @@
  * One table: the loader checks names against it, the editor schema and docs/profile.md list it, and the engine looks
  * again at a `while` rule only when a fact that it reads has changed.
  */
+import { CONFIDENCES } from './identity.ts';
 import { BANKS, MOODS, PHRASE_KINDS } from './phrase.ts';
 
 /**
@@ -64,6 +65,10 @@ export const DECK_FACTS = {
     "where positionMs comes from: 'grid', 'absolute', or 'beats' (counted from beat 1 at the track tempo)",
     oneOf(['grid', 'absolute', 'beats']),
   ),
+  remainingMs: fact('position', 'to the end of the track, in ms at 0 %; null when its length is not known', number(0)),
+  cuePoint: fact('position', "the cue point passed last: 'hot cue A', 'memory cue 2'; null before the first", TEXT),
+  cuePointName: fact('position', 'what the DJ has called it; null: nothing', TEXT),
+  cuePointColour: fact('position', "'#ff0040', or a colour of memory cues: 'pink'; null: none", TEXT),
   pass: fact('report', 'raised by every load, jump and loop wrap', whole(0)),
 } as const satisfies Record<string, Fact>;
 
@@ -71,6 +76,15 @@ export const TRACK_FACTS = {
   id: fact('report', 'as the unit numbers it', whole(0)),
   title: fact('report', 'null when not known', TEXT),
   artist: fact('report', 'null when not known', TEXT),
+  album: fact('report', 'null when not known', TEXT),
+  genre: fact('report', 'null when not known', TEXT),
+  musicalKey: fact('report', "as rekordbox says it: 'Fm', '4A'; null when not known", TEXT),
+  durationMs: fact('report', 'its length; null when not known', number(0)),
+  confidence: fact(
+    'report',
+    'how sure it is which track this is: confirmed, assumed, mismatch, ambiguous or unknown',
+    oneOf(CONFIDENCES),
+  ),
   tempoBpm: fact('report', 'as analysed', number(0)),
   mood: fact('report', 'high, mid or low; null without phrases', oneOf(MOODS)),
   bank: fact(

@@ -61,6 +61,12 @@ export const FEED: readonly FeedFact[] = [
   event('track', 'int', 'number of the track, as the unit gives it', deck => deck.track.id),
   event('title', 'string', 'title of the track', deck => deck.track.title),
   event('artist', 'string', 'artist of the track', deck => deck.track.artist),
+  event(
+    'confidence',
+    'string',
+    'how sure that is: `confirmed`, `assumed`, `mismatch`, `ambiguous` or `unknown`',
+    deck => deck.track.confidence,
+  ),
   event('playing', 'int', '1: the playhead runs', deck => deck.isPlaying),
   event('on-air', 'int', '1: on air', deck => deck.isOnAir),
   event('master', 'int', '1: tempo master', deck => deck.isMaster),
@@ -86,6 +92,9 @@ export const FEED: readonly FeedFact[] = [
   event('beat', 'int', 'beat of the track, from 1; 0 before the first', deck => fromZero(whole(deck.beat))),
   event('beat-in-bar', 'int', '1 to 4', deck => deck.beatInBar),
   event('bar', 'int', 'bar of the track, from 1; 0 before the first', deck => fromZero(deck.bar)),
+  event('cue-point', 'string', 'the cue point passed last: `hot cue A`, `memory cue 2`', deck => deck.cuePoint),
+  event('cue-point-name', 'string', 'what the DJ has called it', deck => deck.cuePointName),
+  event('cue-point-colour', 'string', '`#ff0040`, or a colour of memory cues: `pink`', deck => deck.cuePointColour),
   event('stale', 'int', '1: no report for a second', deck => deck.isStale),
   moving('tempo', 'effective tempo, in BPM', deck => deck.tempoBpm),
   moving('position', 'place in the track, in seconds', deck => fromZero(seconds(deck.positionMs))),
@@ -268,7 +277,8 @@ function dueOf(deck: Deck | null, at: Ms): Ms {
   if (deck === null) return Infinity;
   const staleAt = deck.reportedAt + STALE_AFTER_MS;
   const { line, track } = deck;
-  const beatAt = line === null || track === null || line.rate <= 0 ? Infinity : nextBeatAt(deck, line, track, at);
+  const isForward = line !== null && track !== null && line.rate > 0;
+  const beatAt = isForward ? Math.min(nextBeatAt(deck, line, track, at), nextCueAt(deck, line, track, at)) : Infinity;
   return Math.min(beatAt, staleAt > at ? staleAt : Infinity);
 }
 
@@ -277,6 +287,18 @@ function nextBeatAt(deck: Deck, line: Line, track: Track, at: Ms): Ms {
   const place = beat === null ? null : toCoordinate(track, line.coordinate, Math.floor(beat) + 1);
   const time = place === null ? null : timeOfPlace(line, place);
   return time === null || time <= at || time > followedUntil(deck, Infinity) ? Infinity : time;
+}
+
+function nextCueAt(deck: Deck, line: Line, { known }: Track, at: Ms): Ms {
+  if (known.cuePoints.length === 0) return Infinity;
+  const now = placeAt(line, followedUntil(deck, at + SAME_MOMENT_MS));
+  for (const { positionMs } of known.cuePoints) {
+    const place = line.coordinate === 'ms' ? positionMs : (known.grid?.beatOfMs(positionMs) ?? null);
+    if (place === null || place <= now) continue;
+    const time = timeOfPlace(line, place);
+    return time === null || time <= at || time > followedUntil(deck, Infinity) ? Infinity : time;
+  }
+  return Infinity;
 }
 
 /** The tempo line: told when it comes out another, at most once in the feed's time. */

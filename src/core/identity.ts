@@ -11,7 +11,8 @@ import type { Fingerprint, MediaTrack } from './media.ts';
  * `confirmed`: its phrases are those that the unit sent; `assumed`: its number is, and nothing contradicts it; `mismatch`:
  * its number is, and something does; `ambiguous`: several would do; `unknown`: none would.
  */
-export type Confidence = 'confirmed' | 'assumed' | 'mismatch' | 'ambiguous' | 'unknown';
+export type Confidence = (typeof CONFIDENCES)[number];
+export const CONFIDENCES = ['confirmed', 'assumed', 'mismatch', 'ambiguous', 'unknown'] as const;
 
 /** What a unit has said of the track on a deck. */
 export interface Evidence {

@@ -4,6 +4,7 @@
  * They are worked out once per track (and again when more is learnt about it), sorted, and then found by halving.
  */
 
+import { type NamedCuePoint, namedCuePoints } from './cue-points.ts';
 import { type Track, toCoordinate } from './deck.ts';
 import type { Coordinate } from './estimator.ts';
 import type { Phrase } from './phrase.ts';
@@ -112,10 +113,28 @@ function spotsOf(track: Track, { anchor }: Place): readonly Spot[] | string {
         ? 'the end: neither phrases nor a beat grid say it'
         : [atBeat(beat, 'end', phrases.at(-1) ?? null)];
     }
+    case 'hot-cue':
+      return cueSpots(track, ({ point }) => {
+        return point.kind === 'hot' && (anchor.button === null || anchor.button === point.button);
+      });
+    case 'memory-cue':
+      return cueSpots(track, ({ point, label }) => {
+        return point.kind === 'memory' && (anchor.nth === null || label === `memory cue ${anchor.nth}`);
+      });
     case 'downbeat':
     case 'every':
       return [];
   }
+}
+
+function cueSpots(track: Track, isMeant: (cue: NamedCuePoint) => boolean): readonly Spot[] | string {
+  if (track.known.media === null) return 'its cue points: only an imported stick tells them';
+  return namedCuePoints(track.known.cuePoints)
+    .filter(isMeant)
+    .map(({ label, point: { positionMs } }) => {
+      const beat = track.timeline?.beatOfMs(positionMs) ?? null;
+      return { beat: null, ms: positionMs, label, phrase: phraseOf(track, beat) };
+    });
 }
 
 const atBeat = (beat: number, label: string, phrase: Phrase | null): Spot => ({ beat, ms: null, label, phrase });

@@ -1,6 +1,7 @@
 /** What a profile wants to know of the decks, for a bridge that can join in more than one way. */
 import { isStateRule } from './holds.ts';
-import type { Place, Profile, Rule } from './profile.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Place, Profile, Rule, TrackEntry } from './profile.ts';
 import { isTemplate } from './template.ts';
 
 export interface Needs {
@@ -10,9 +11,12 @@ export interface Needs {
   readonly beats: boolean;
   /** Places in time, to better than a beat: timecode, times in tracks. */
   readonly positions: boolean;
+  /** Who knows the phrases of its tracks without asking the unit; null: nobody knows them all. */
+  readonly phrasesKnownBy: 'imported sticks' | 'the track book' | null;
 }
 
-export function needsOf({ rules, timecodes, clocks, feeds }: Profile): Needs {
+export function needsOf(profile: Profile, known: Pick<Knowledge, 'library' | 'book'>): Needs {
+  const { rules, timecodes, clocks, feeds } = profile;
   const places = rules.flatMap(rule => (isStateRule(rule) ? [] : [rule.place]));
   const facts = new Set(rules.flatMap(factsOf));
   const isRead = (pattern: RegExp): boolean => [...facts].some(fact => pattern.test(fact));
@@ -30,8 +34,22 @@ export function needsOf({ rules, timecodes, clocks, feeds }: Profile): Needs {
       isAt('beat', 'downbeat', 'every') ||
       places.some(({ offset }) => offset !== null && offset.unit !== 'ms') ||
       isRead(/\.(beat|beatInBar|bar|beatUncertainty)$/),
-    positions: timecodes.length > 0 || isAt('time') || isRead(/\.(positionMs|uncertaintyMs)$/),
+    positions:
+      timecodes.length > 0 ||
+      isAt('time', 'hot-cue', 'memory-cue') ||
+      isRead(/\.(positionMs|uncertaintyMs|remainingMs|cuePoint\w*)$/),
+    phrasesKnownBy: phrasesKnownBy(profile, known),
   };
+}
+
+/** By their numbers alone: those are all that a unit says where it does not send phrases. */
+function phrasesKnownBy(
+  { tracks }: Profile,
+  { library, book }: Pick<Knowledge, 'library' | 'book'>,
+): Needs['phrasesKnownBy'] {
+  if (library.size > 0 && [...library.all()].every(({ id }) => id !== null)) return 'imported sticks';
+  const isInBook = ({ match: { id } }: TrackEntry): boolean => id !== null && book.get(id)?.structure !== undefined;
+  return tracks.length > 0 && tracks.every(isInBook) ? 'the track book' : null;
 }
 
 /** Every fact that a rule reads, in its conditions and in what it says. */

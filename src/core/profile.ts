@@ -192,6 +192,10 @@ export type Anchor =
   | { readonly kind: 'fill'; readonly nth: number | null }
   /** The end beat of the phrases, else of the beat grid. */
   | { readonly kind: 'end' }
+  /** `hot cue A`, `hot cue`: a hot cue by its button, 1 to 8; null: every one. */
+  | { readonly kind: 'hot-cue'; readonly button: number | null }
+  /** `memory cue`, `memory cue 2`: counted in the order of their places; null: every one. */
+  | { readonly kind: 'memory-cue'; readonly nth: number | null }
   /** The first beat of every bar. */
   | { readonly kind: 'downbeat' }
   /** `every 8 bars`, counted from the first bar of the track. */

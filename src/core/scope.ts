@@ -1,5 +1,6 @@
 /** What expressions see: the facts of facts.ts, with their values now. */
 import type { Ms } from './clock.ts';
+import { cuePointBefore } from './cue-points.ts';
 import { type Deck, isStale } from './deck.ts';
 import type { DeckNumber } from './events.ts';
 import type { Scope, Value } from './expression.ts';
@@ -20,6 +21,11 @@ const NO_TRACK: TrackValues = {
   id: null,
   title: null,
   artist: null,
+  album: null,
+  genre: null,
+  musicalKey: null,
+  durationMs: null,
+  confidence: null,
   tempoBpm: null,
   mood: null,
   bank: null,
@@ -49,11 +55,16 @@ const NO_DECK: DeckScope = {
   tempoBpm: null,
   pitchPercent: null,
   ...UNKNOWN_POSITION,
+  remainingMs: null,
+  cuePoint: null,
+  cuePointName: null,
+  cuePointColour: null,
   pass: null,
   track: NO_TRACK,
   phrase: NO_PHRASE,
 };
 
+const SAME_PLACE_MS: Ms = 1e-3;
 /** Two beats closer than this are one, so that at the time of a moment the playhead counts as being there. */
 const SAME_BEAT = 1e-6;
 
@@ -85,6 +96,7 @@ export function deckScope(show: Show, deck: Deck | null, at: Ms, isHeard: boolea
     tempoBpm: tempoBpmOf(deck),
     pitchPercent: track === null ? null : (deck.pitchSpeed - 1) * 100,
     ...position,
+    ...placed(deck, position),
     pass: deck.pass,
     track: track === null ? NO_TRACK : trackValues(track),
     phrase: told === null ? NO_PHRASE : phraseValues(told, position.beat),
@@ -95,11 +107,30 @@ const trackValues = ({ id, known, tempoBpm, structure }: NonNullable<Deck['track
   id,
   title: known.title,
   artist: known.artist,
+  album: known.media?.album ?? null,
+  genre: known.media?.genre ?? null,
+  musicalKey: known.media?.musicalKey ?? null,
+  durationMs: known.durationMs,
+  confidence: known.confidence,
   tempoBpm,
   mood: structure?.mood ?? null,
   bank: structure?.bank ?? null,
   hasPhrases: structure === undefined ? null : structure !== null,
 });
+
+/** What follows from the place in ms, where that is one of the recording itself. */
+function placed({ track }: Deck, { positionMs, basis }: Position) {
+  const isReal = positionMs !== null && basis !== 'beats';
+  const durationMs = track?.known.durationMs ?? null;
+  // At the very time of a cue point the playhead counts as being on it, whatever the rounding of doubles says.
+  const passed = isReal && track !== null ? cuePointBefore(track.known.cuePoints, positionMs + SAME_PLACE_MS) : null;
+  return {
+    remainingMs: isReal && durationMs !== null ? Math.max(0, durationMs - positionMs) : null,
+    cuePoint: passed?.label ?? null,
+    cuePointName: passed?.point.name ?? null,
+    cuePointColour: passed?.point.colour ?? null,
+  };
+}
 
 function phraseValues(phrase: Phrase, beat: number | null): PhraseValues {
   const { kind, label, index, startBeat, endBeat, fillBeat } = phrase;

@@ -90,7 +90,10 @@ const isPlaylist = (playlist: string, wanted: string): boolean =>
 
 /** `Strobe` is "Strobe (Original Mix)" too; `Strobe (Club Edit)` is that mix alone. */
 function isTitle(title: string, wanted: string): boolean {
-  if (plain(baseOf(title)) !== plain(baseOf(wanted))) return false;
+  if (title === wanted) return true;
+  const base = plain(baseOf(wanted));
+  // Of a title that is nothing but signs nothing is left to compare.
+  if (base === '' || plain(baseOf(title)) !== base) return false;
   const mix = mixOf(wanted);
   return mix === null || plain(mix) === plain(mixOf(title) ?? '');
 }

@@ -1,5 +1,6 @@
 /** Places in a track as a profile writes them: `[n beats|bars|ms before|after] place`. */
 import type { Ms } from '../core/clock.ts';
+import { HOT_CUES } from '../core/cue-points.ts';
 import { PHRASE_KINDS, type PhraseKind } from '../core/phrase.ts';
 import type { Anchor, Offset, Place } from '../core/profile.ts';
 import { didYouMean } from '../core/suggest.ts';
@@ -16,9 +17,19 @@ const UNITS: Readonly<Record<string, { readonly unit: Offset['unit']; readonly s
 };
 
 /** Words a place can begin with. */
-const PLACES: readonly string[] = [...PHRASE_KINDS, 'phrase', 'fill', 'end', 'downbeat', 'beat', 'every'];
+const PLACES: readonly string[] = [
+  ...PHRASE_KINDS,
+  'phrase',
+  'fill',
+  'end',
+  'downbeat',
+  'beat',
+  'every',
+  'hot',
+  'memory',
+];
 const FORMS =
-  'a place is one of: 3:27.500, beat 512, chorus, chorus 2, phrase 5, fill, end, downbeat, every 8 bars; before it may stand: 4 beats before';
+  'a place is one of: 3:27.500, beat 512, chorus, chorus 2, phrase 5, fill, end, downbeat, every 8 bars, hot cue A, memory cue 2; before it may stand: 4 beats before';
 
 /** m:ss or h:mm:ss, each with up to three places of a second. */
 const TIME = /^(?:(\d{1,2}):([0-5]\d)|(\d{1,3})):([0-5]\d)(?:\.(\d{1,3}))?$/;
@@ -33,6 +44,8 @@ const PATTERN = `^(\\d+(\\.\\d+)?[ \\t]*(${Object.keys(UNITS).join('|')})${SPACE
   'end',
   'downbeat',
   `every${SPACE}(\\d+${SPACE})?(bars?|beats?)`,
+  `hot${SPACE}cue(${SPACE}[A-Ha-h])?`,
+  `memory${SPACE}cue(${SPACE}\\d+)?`,
 ].join('|')})$`;
 
 /** A place, for `when` and `at`. */
@@ -40,7 +53,12 @@ export const place = (): Word<Place> =>
   word(
     'a place (3:27.500, beat 512, chorus 2, 4 beats before chorus)',
     // The words alone as well, so that an editor can offer them.
-    { anyOf: [{ enum: [...PHRASE_KINDS, 'phrase', 'fill', 'end', 'downbeat'] }, { type: 'string', pattern: PATTERN }] },
+    {
+      anyOf: [
+        { enum: [...PHRASE_KINDS, 'phrase', 'fill', 'end', 'downbeat', 'hot cue', 'memory cue'] },
+        { type: 'string', pattern: PATTERN },
+      ],
+    },
     ({ source }) => parsePlace(source),
   );
 
@@ -102,9 +120,7 @@ function parseAnchor(pieces: readonly Piece[], text: string): Parsed<Anchor> {
   const [head, ...more] = pieces;
   if (head === undefined) return { ok: false, message: 'a place is missing', note: FORMS };
   const span = (from: Piece): Piece => ({ text: text.slice(from.offset).trimEnd(), offset: from.offset });
-  if ((head.text === 'hot' || head.text === 'memory') && more[0]?.text === 'cue') {
-    return refuse(span(head), `${head.text} cues need the track's media, which this version does not read yet`);
-  }
+  if (head.text === 'hot' || head.text === 'memory') return cuePoint(head, more, span);
   const none = (anchor: Anchor): Parsed<Anchor> => {
     const [extra] = more;
     return extra === undefined
@@ -144,6 +160,24 @@ function parseAnchor(pieces: readonly Piece[], text: string): Parsed<Anchor> {
     return numbered(nth => ({ kind: 'phrase-kind', phraseKind, nth }));
   }
   return refuse(head, `unknown place ${quote(head.text)}${didYouMean(head.text, PLACES)}`, FORMS);
+}
+
+/** `hot cue`, `hot cue A`, `memory cue`, `memory cue 2`. */
+function cuePoint(head: Piece, [word, which, extra]: readonly Piece[], span: (from: Piece) => Piece): Parsed<Anchor> {
+  const isHot = head.text === 'hot';
+  const example = isHot ? 'hot cue A' : 'memory cue 2';
+  if (word?.text !== 'cue') return refuse(word ?? head, `expected ${head.text} cue, as in ${example}`);
+  if (extra !== undefined) return refuse(span(extra), `nothing can follow ${head.text} cue ${which?.text ?? ''}`);
+  if (which === undefined) return found(isHot ? { kind: 'hot-cue', button: null } : { kind: 'memory-cue', nth: null });
+  if (!isHot) {
+    return COUNT.test(which.text)
+      ? found({ kind: 'memory-cue', nth: Number(which.text) })
+      : refuse(which, `expected which memory cue (1, 2, …), found ${quote(which.text)}`);
+  }
+  const button = (HOT_CUES as readonly string[]).indexOf(which.text.toUpperCase()) + 1;
+  return button > 0
+    ? found({ kind: 'hot-cue', button })
+    : refuse(which, `expected which hot cue (A to H), found ${quote(which.text)}`);
 }
 
 const isPhraseKind = (text: string): text is PhraseKind => (PHRASE_KINDS as readonly string[]).includes(text);

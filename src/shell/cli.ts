@@ -223,9 +223,10 @@ program
   .command('replay')
   .description('a recorded evening again, in seconds: what left, and why not')
   .argument('<recording>', 'a recording of decklight run (.pcapng)')
+  .option(...IMPORTED)
   .option('--json', 'one JSON object a line', false)
-  .action(async (recording: string, options: { json: boolean }) => {
-    process.exitCode = await replayCommand(recording, options, out, BRIDGES);
+  .action(async (recording: string, options: { json: boolean; media?: string }) => {
+    process.exitCode = await replayCommand(recording, options, out, BRIDGES, file => libraryFor(file, options.media));
   });
 
 program

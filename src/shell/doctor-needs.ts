@@ -1,8 +1,10 @@
 /** What the bridges of a profile need of this machine and its network. Opens nothing. */
+
 import type { MidiDeviceOptions } from '../../bridges/midi/device.ts';
 import { type MODES, modeOf } from '../../bridges/opus-quad/mode.ts';
 import type { Mode, SessionOptions } from '../../bridges/opus-quad/session-state.ts';
 import type { OscDeviceOptions } from '../../bridges/osc/device.ts';
+import { NO_KNOWLEDGE } from '../core/knowledge.ts';
 import { needsOf as askedOf } from '../core/needs.ts';
 import type { Profile } from '../core/profile.ts';
 
@@ -34,7 +36,9 @@ export function needsOf(profile: Profile): readonly Need[] {
         } = options as Pick<SessionOptions, 'interface' | 'unitAddress'> & {
           readonly mode: (typeof MODES)[number];
         };
-        return [{ kind: 'unit', bridge, interface: ours, unitAddress, mode: modeOf(mode, askedOf(profile)) }];
+        return [
+          { kind: 'unit', bridge, interface: ours, unitAddress, mode: modeOf(mode, askedOf(profile, NO_KNOWLEDGE)) },
+        ];
       }
       case 'osc':
         return (options as Pick<OscDeviceOptions, 'targets'>).targets.map(({ address: host }) => ({

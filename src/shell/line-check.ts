@@ -58,7 +58,7 @@ async function openLines(
         unixMs,
         emit() {},
         hears: false,
-        needs: { phrases: true, beats: true, positions: false },
+        needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
         ready() {},
       };
       if (kind === undefined) return [];

@@ -5,6 +5,7 @@ import type { Log } from '../bridge.ts';
 import { datagramBlock, recordBlocks, recordingHead, type ShowRecord, type StartRecord } from '../capture/recording.ts';
 import type { Act } from '../core/acts.ts';
 import type { Ms } from '../core/clock.ts';
+import type { AllocatedRegion } from '../core/profile.ts';
 import { whyUnwritable } from '../file-words.ts';
 import type { Datagram, Interface } from '../wire.ts';
 
@@ -38,7 +39,7 @@ export interface Recorder {
   ready(bridge: string, at: Ms): void;
   wake(at: Ms): void;
   /** A changed profile that was taken. */
-  profile(file: string, source: string, at: Ms): void;
+  profile(file: string, source: string, allocated: readonly AllocatedRegion[], at: Ms): void;
   /** Writes the end and closes the file. Stopping twice is no mistake. */
   stop(at: Ms): Promise<void>;
   /** One line for people. */
@@ -172,7 +173,8 @@ export function openRecorder({ file, unixMs, log }: RecorderSetup, start: Record
     act: (source, act, at) => record(at, { decklight: 'act', at, source, act }),
     ready: (bridge, at) => record(at, { decklight: 'ready', at, bridge }),
     wake: at => record(at, { decklight: 'wake', at }),
-    profile: (changed, source, at) => record(at, { decklight: 'profile', at, file: changed, source }),
+    profile: (changed, source, allocated, at) =>
+      record(at, { decklight: 'profile', at, allocated, file: changed, source }),
     async stop(at) {
       if (!isStopped && trouble === null) give([...gap(at), ...recordBlocks(base, at, { decklight: 'stop', at })]);
       isStopped = true;

@@ -5,14 +5,14 @@ import type { Bridge } from '../bridge.ts';
 import { type RecordingItem, readRecording, type ShowRecord, type StartRecord } from '../capture/recording.ts';
 import type { Ms } from '../core/clock.ts';
 import { assertNever } from '../core/events.ts';
-import { NO_LIBRARY } from '../core/library.ts';
+import type { MediaLibrary } from '../core/library.ts';
 import type { Profile } from '../core/profile.ts';
 import { NO_WATCHER } from '../engine.ts';
-import { NEW_EVENING } from '../engine-state.ts';
 import { type FileKind, whyUnreadable } from '../file-words.ts';
 import { type OpenShow, openShow } from '../open-show.ts';
 import { loadProfile } from '../profile/load.ts';
 import { problemText } from '../profile/messages.ts';
+import { withRegions } from '../profile/regions-of.ts';
 import type { Out } from './out.ts';
 import { replayClock, settled } from './replay-clock.ts';
 import { jsonTeller, plainTeller, type ReplayCounts, type Teller } from './replay-teller.ts';
@@ -37,12 +37,15 @@ const LONGEST_MS: Ms = 31 * 24 * 3_600_000;
  *
  * @returns exit code: 0 done, also when the recording is cut (the last line says so); 1 the file cannot be read; 2 it
  *          is no recording of Decklight, or its profile is none that this version takes
+ *
+ * @param libraryFor the tracks of imported sticks, for the profile that was recorded
  */
 export async function replayCommand(
   file: string,
   options: { readonly json: boolean },
   out: Out,
   bridges: readonly Bridge[],
+  libraryFor: (profileFile: string) => MediaLibrary,
 ): Promise<number> {
   let bytes: Uint8Array;
   try {
@@ -59,13 +62,23 @@ export async function replayCommand(
     );
     return EXIT.notARecording;
   }
-  const loaded = loadProfile(start.profile.source, start.profile.file, bridges, NO_LIBRARY);
+  const library = libraryFor(start.profile.file);
+  const loaded = loadProfile(start.profile.source, start.profile.file, bridges, library);
   if (!loaded.ok) {
     for (const problem of loaded.problems) out.error(problemText(problem));
     out.error(`${file}: error: the profile recorded in it, by Decklight ${start.version}, is none this version takes`);
     return EXIT.notARecording;
   }
-  await replay(bytes, { start, untilMs, networks, profile: loaded.profile, json: options.json, out, bridges });
+  await replay(bytes, {
+    start,
+    untilMs,
+    networks,
+    profile: withRegions(loaded.profile, start.allocated),
+    json: options.json,
+    out,
+    bridges,
+    library,
+  });
   return EXIT.done;
 }
 
@@ -119,10 +132,11 @@ interface Setup {
   readonly json: boolean;
   readonly out: Out;
   readonly bridges: readonly Bridge[];
+  readonly library: MediaLibrary;
 }
 
 async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
-  const { start, untilMs, networks, profile, json, out, bridges } = setup;
+  const { start, untilMs, networks, profile, json, out, bridges, library } = setup;
   const { startedAtMs } = start;
   const startedAtUnixMs = Number(BigInt(start.startedAtUnixNs) / 1000n) / 1000;
   const clock = replayClock(startedAtMs);
@@ -152,7 +166,7 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
     unixMs: at => startedAtUnixMs + (at - startedAtMs),
     isDryRun: true,
     instead: new Map(Object.entries(start.instead).map(([name, instead]) => [name, { options: instead, wire }])),
-    beginnings: { ...NEW_EVENING, memory: start.memory },
+    beginnings: { memory: start.memory, library, book: new Map(start.book.map(entry => [entry.id, entry])) },
     watcher: {
       ...NO_WATCHER,
       answered: answer => screen.answered(answer),
@@ -185,7 +199,7 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
       counts.datagrams++;
       wire.deliver(to, { from, port: to.port, bytes: content, stamp: item.stamp });
     } else if (item.kind === 'record') {
-      await take(item.record, { show, counts, say, bridges });
+      await take(item.record, { show, counts, say, bridges, library });
     }
   }
 }
@@ -195,9 +209,10 @@ interface Replaying {
   readonly counts: ReplayCounts;
   readonly say: Teller;
   readonly bridges: readonly Bridge[];
+  readonly library: MediaLibrary;
 }
 
-async function take(record: ShowRecord, { show, counts, say, bridges }: Replaying): Promise<void> {
+async function take(record: ShowRecord, { show, counts, say, bridges, library }: Replaying): Promise<void> {
   switch (record.decklight) {
     case 'start':
     case 'interfaces':
@@ -222,9 +237,9 @@ async function take(record: ShowRecord, { show, counts, say, bridges }: Replayin
       return;
     case 'profile': {
       const { at, file, source } = record;
-      const loaded = loadProfile(source, file, bridges, NO_LIBRARY);
+      const loaded = loadProfile(source, file, bridges, library);
       say.reloaded(file, loaded.ok, at);
-      if (loaded.ok) show.reload(loaded.profile, at);
+      if (loaded.ok) show.reload(withRegions(loaded.profile, record.allocated), at);
       await settled();
       return;
     }

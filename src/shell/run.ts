@@ -132,6 +132,8 @@ export async function runCommand(
         instead: Object.fromEntries([...(simulations ?? [])].map(([name, each]) => [name, each.options])),
         interfaces: liveNetwork.interfaces(),
         memory,
+        allocated: (profile as Profile).allocated,
+        book: [...book.values()],
       },
     );
   }
@@ -182,7 +184,7 @@ export async function runCommand(
       return;
     }
     broken = null;
-    recorder?.profile(file, saved, at);
+    recorder?.profile(file, saved, next.profile.allocated, at);
     show.reload(next.profile, at);
     log.of('profile').info({}, `${file}: applied`);
   }

@@ -31,7 +31,7 @@ export function testHost(
     wire,
     log: { info: say, warn: say, error: say },
     hears: true,
-    needs: { phrases: true, beats: true, positions: false },
+    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
     unixMs: at => at,
     emit,
     ready: () => void readied++,

@@ -40,7 +40,7 @@ const evening = recordingOf(
     { decklight: 'wake', at: at + 600 },
     { decklight: 'wake', at: at + 700 },
     { decklight: 'act', at: at + 1000, source: 'keys', act: { kind: 'fire', cue: 'drop' } },
-    { decklight: 'profile', at: at + 2000, file: 'show\u001b[2J.yaml', source: 'größer' },
+    { decklight: 'profile', at: at + 2000, allocated: [], file: 'show\u001b[2J.yaml', source: 'größer' },
     { decklight: 'gap', at: at + 3000, packets: 7 },
     { decklight: 'stop', at: at + 4000 },
   ],

@@ -90,7 +90,7 @@ describe.skipIf(!hasTshark)(`a recording in tshark${hasTshark ? '' : ' (skipped:
     const long = recordingOf(
       [],
       [
-        { decklight: 'profile', at: 100_001, file: 'show.yaml', source },
+        { decklight: 'profile', at: 100_001, allocated: [], file: 'show.yaml', source },
         { decklight: 'wake', at: 100_002 },
       ],
     );

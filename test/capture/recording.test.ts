@@ -105,7 +105,7 @@ describe('a recording', () => {
       { decklight: 'act', at: 1001, source: 'keys', act: { kind: 'fire', cue: 'drop' } },
       { decklight: 'act', at: 1002, source: 'osc', act: { kind: 'mute', bridge: null, isOn: null } },
       { decklight: 'wake', at: 1003.123456789 },
-      { decklight: 'profile', at: 1004, file: 'show.yaml', source },
+      { decklight: 'profile', at: 1004, allocated: [], file: 'show.yaml', source },
       { decklight: 'gap', at: 1005, packets: 3 },
       { decklight: 'stop', at: 1006 },
     ] as const;
@@ -137,7 +137,7 @@ describe('a recording', () => {
       [],
       [
         { decklight: 'wake', at: 1 },
-        { decklight: 'profile', at: 2, file: 'show.yaml', source },
+        { decklight: 'profile', at: 2, allocated: [], file: 'show.yaml', source },
       ],
     );
     const blocks = blocksOf(file);

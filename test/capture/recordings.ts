@@ -24,6 +24,8 @@ export const START: StartRecord = {
   instead: { opus: { interface: '127.0.0.1', unitAddress: '127.0.0.2' } },
   interfaces: [{ name: 'eth0', address: '10.0.0.1', netmask: '255.255.255.0', mac: '02:00:00:00:00:01' }],
   memory: null,
+  allocated: [],
+  book: [],
 };
 
 const BASE = { startedAtMs: START.startedAtMs, startedAtUnixNs: BigInt(START.startedAtUnixNs) };
@@ -99,7 +101,9 @@ export function someEvening(cutCount: number): { readonly file: Buffer; readonly
         : { decklight: 'act', at, source: 'keys', act: { kind: 'nudge', timecode: null, frames: 1 } };
     parts.push(...recordBlocks(BASE, at, record));
   }
-  parts.push(...recordBlocks(BASE, at, { decklight: 'profile', at, file: 'show.yaml', source: 'decklight: 1\n' }));
+  parts.push(
+    ...recordBlocks(BASE, at, { decklight: 'profile', at, allocated: [], file: 'show.yaml', source: 'decklight: 1\n' }),
+  );
   parts.push(...recordBlocks(BASE, at, { decklight: 'stop', at }));
   const file = Buffer.concat(parts);
   const [first] = blocksOf(file);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
+import { NO_KNOWLEDGE } from '../../src/core/knowledge.ts';
 import { NO_LIBRARY } from '../../src/core/library.ts';
 import { needsOf } from '../../src/core/needs.ts';
 import { loadProfile } from '../../src/profile/load.ts';
@@ -16,7 +17,7 @@ bridges:
 function needs(rest: string): string {
   const loaded = loadProfile(`${BRIDGES_OF}${rest}\n`, 'needs.yaml', BRIDGES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  const found = needsOf(loaded.profile);
+  const found = needsOf(loaded.profile, NO_KNOWLEDGE);
   return Object.entries(found)
     .filter(([, isNeeded]) => isNeeded)
     .map(([name]) => name)

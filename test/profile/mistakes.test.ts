@@ -186,10 +186,10 @@ describe('one key, one place', () => {
     ],
     ['a cue where there is none', told('do: drop'), 'drop', /unknown cue "drop"; this profile has none/],
     [
-      'hot cues',
-      around('rules:\n  - name: x\n    when: hot cue A\n    do: [{ console: /a }]\n'),
-      'hot cue A',
-      /need the track's media/,
+      'a hot cue that no device has',
+      around('rules:\n  - name: x\n    when: hot cue K\n    do: [{ console: /a }]\n'),
+      'K',
+      /expected which hot cue \(A to H\), found "K"/,
     ],
     [
       'a track twice',

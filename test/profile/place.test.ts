@@ -30,6 +30,11 @@ describe('places', () => {
     ['fill 2', { kind: 'fill', nth: 2 }],
     ['end', { kind: 'end' }],
     ['downbeat', { kind: 'downbeat' }],
+    ['hot cue', { kind: 'hot-cue', button: null }],
+    ['hot cue A', { kind: 'hot-cue', button: 1 }],
+    ['hot cue h', { kind: 'hot-cue', button: 8 }],
+    ['memory cue', { kind: 'memory-cue', nth: null }],
+    ['memory cue 2', { kind: 'memory-cue', nth: 2 }],
     ['every 8 bars', { kind: 'every', count: 8, unit: 'bars' }],
     ['every 2 beats', { kind: 'every', count: 2, unit: 'beats' }],
     ['every bar', { kind: 'every', count: 1, unit: 'bars' }],
@@ -70,8 +75,11 @@ describe('what is no place says where and what was meant', () => {
     ['every 8', /^8 \| every 8 what/],
     ['every 8 phrases', /^phrases \| expected bars or beats/],
     ['beat', /^beat \| which beat/],
-    ['hot cue A', /^hot cue A \| hot cues need the track's media, which this version does not read yet$/],
-    ['4 bars before memory cue', /^memory cue \| memory cues need the track's media/],
+    ['hot', /^hot \| expected hot cue, as in hot cue A$/],
+    ['hot cue I', /^I \| expected which hot cue \(A to H\)/],
+    ['hot cue A B', /^B \| nothing can follow hot cue A$/],
+    ['4 bars before memory', /^memory \| expected memory cue, as in memory cue 2$/],
+    ['memory cue A', /^A \| expected which memory cue \(1, 2, …\)/],
   ])('%s', (text, message) => expect(fault(text)).toMatch(message));
 });
 

@@ -54,7 +54,12 @@ const COMMANDS: readonly (readonly [name: string, code: number, what: string, co
   ['timecode', 2, 'a profile (YAML)', timecode],
   ['doctor', 2, 'a profile (YAML)', (file, out) => doctorCommand(file, out, BRIDGES, NO_LIBRARY)],
   ['simulate --set', 2, 'a DJ set (YAML)', simulate],
-  ['replay', 1, 'a recording (.pcapng)', (file, out) => replayCommand(file, { json: false }, out, BRIDGES)],
+  [
+    'replay',
+    1,
+    'a recording (.pcapng)',
+    (file, out) => replayCommand(file, { json: false }, out, BRIDGES, () => NO_LIBRARY),
+  ],
   ['decode', 1, 'a capture (.pcap or .pcapng', (file, out) => decodeCommand(file, { json: false }, out)],
 ];
 

@@ -37,6 +37,8 @@ const START: RecordingStart = {
   instead: {},
   interfaces: [nic('10.0.0.1')],
   memory: null,
+  allocated: [],
+  book: [],
 };
 const UNIX_MS = Date.UTC(2026, 10, 21, 21, 15);
 
@@ -67,7 +69,7 @@ describe('the recorder', () => {
     recorder.interfaces([], 5004);
     recorder.act('keys', { kind: 'pin', deck: 2 }, 5005);
     recorder.wake(5006.123456789);
-    recorder.profile('show.yaml', 'decklight: 1\nname: x\n', 5007);
+    recorder.profile('show.yaml', 'decklight: 1\nname: x\n', [], 5007);
     expect(recorder.status()).toEqual({
       text: expect.stringContaining(`recording to ${file}, 0.0 MB`),
       isTroubled: false,
@@ -81,7 +83,9 @@ describe('the recorder', () => {
       { record: { decklight: 'interfaces', at: 5003, interfaces: [] } },
       { record: { decklight: 'act', at: 5005, source: 'keys', act: { kind: 'pin', deck: 2 } } },
       { record: { decklight: 'wake', at: 5006.123456789 } },
-      { record: { decklight: 'profile', at: 5007, file: 'show.yaml', source: 'decklight: 1\nname: x\n' } },
+      {
+        record: { decklight: 'profile', at: 5007, allocated: [], file: 'show.yaml', source: 'decklight: 1\nname: x\n' },
+      },
       { record: { decklight: 'stop', at: 5008 } },
       { kind: 'end', how: 'whole' },
     ]);

@@ -49,7 +49,7 @@ function collect() {
 
 async function replayed(from: string, json = false) {
   const { lines, errors, out } = collect();
-  const code = await replayCommand(from, { json }, out, BRIDGES);
+  const code = await replayCommand(from, { json }, out, BRIDGES, () => NO_LIBRARY);
   return { code, lines, errors };
 }
 
@@ -115,6 +115,8 @@ async function record(into: string): Promise<Live> {
       instead: { opus: { interface: 'auto', unitAddress: '10.0.0.2' } },
       interfaces: ours.interfaces(),
       memory: null,
+      allocated: [],
+      book: [],
     },
   );
   const wire = recordingWire(busy, recorder, () => clock.now());
@@ -163,7 +165,7 @@ async function record(into: string): Promise<Live> {
   };
   const reload = (changed: string): void => {
     const next = profile(changed);
-    recorder.profile('demo.yaml', changed, clock.now());
+    recorder.profile('demo.yaml', changed, [], clock.now());
     show.reload(next, clock.now());
   };
   await pass(5);
@@ -253,9 +255,10 @@ describe('replay', () => {
         [
           ...['--import', 'tsx', '--input-type=module', '-e'],
           `import { BRIDGES } from './bridges/index.ts';
+           import { NO_LIBRARY } from './src/core/library.ts';
            import { replayCommand } from './src/shell/replay.ts';
            const say = text => process.stdout.write(text + '\\n');
-           await replayCommand(${JSON.stringify(file)}, { json: false }, { line: say, error: say }, BRIDGES);`,
+           await replayCommand(${JSON.stringify(file)}, { json: false }, { line: say, error: say }, BRIDGES, () => NO_LIBRARY);`,
         ],
         { cwd: TOP, encoding: 'utf8', env: { ...process.env, TZ: zone } },
       );
@@ -307,7 +310,7 @@ describe('replay', () => {
       return { ...nothing, status: () => ({ state: 'ready', text: '' }) };
     };
     const bridges = BRIDGES.map(bridge => (bridge.message === null ? { ...bridge, open } : bridge));
-    expect(await replayCommand(path, { json: false }, collect().out, bridges)).toBe(0);
+    expect(await replayCommand(path, { json: false }, collect().out, bridges, () => NO_LIBRARY)).toBe(0);
     expect(seen).toEqual([
       [0, 'eth0'],
       [5000, ''],
@@ -320,7 +323,7 @@ describe('replay', () => {
     const at = START.startedAtMs;
     const records: ShowRecord[] = [
       { decklight: 'gap', at: at + 61_000, packets: 12 },
-      { decklight: 'profile', at: at + 62_000, file: 'show.yaml', source: 'decklight: 2' },
+      { decklight: 'profile', at: at + 62_000, allocated: [], file: 'show.yaml', source: 'decklight: 2' },
     ];
     const path = join(folder, 'gap.pcapng');
     writeFileSync(path, recordingOf([], records, { ...START, profile: { file: 'demo.yaml', source: demoProfile() } }));

@@ -1,4 +1,5 @@
 /** The real job over real UDP: a simulated unit, the show and a receiver that is not ours, each a process of its own. */
+
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
 import { LIBRARY } from '../../bridges/opus-quad/library.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
 import { songStructure } from '../../src/core/phrase.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { decodeCommand } from '../../src/shell/decode.ts';
@@ -171,7 +173,7 @@ async function expectCutsRead(recording: string, whole: string): Promise<void> {
     if (packets > 0) {
       // Without its first record nobody knows what show this was.
       const replayed = listening();
-      expect(await replayCommand(cut, { json: false }, replayed, BRIDGES)).toBe(0);
+      expect(await replayCommand(cut, { json: false }, replayed, BRIDGES, () => NO_LIBRARY)).toBe(0);
       const sent = sentLines(replayed.lines.join('\n'));
       expect(sent).toEqual(wholeSent.slice(0, sent.length));
     }

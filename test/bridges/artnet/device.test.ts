@@ -42,7 +42,7 @@ async function bench(change: (wire: Wire) => Wire = wire => wire) {
     log: { info: say, warn: say, error: say },
     unixMs: at => at,
     emit() {},
-    needs: { phrases: true, beats: true, positions: false },
+    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
     ready: () => void readied++,
   };
   const open = (options: object = {}): OpenBridge =>

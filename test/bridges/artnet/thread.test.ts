@@ -22,7 +22,7 @@ const host: Host = {
   log: quiet,
   unixMs: at => at,
   emit() {},
-  needs: { phrases: true, beats: true, positions: false },
+  needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
   ready() {},
 };
 

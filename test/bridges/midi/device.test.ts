@@ -39,7 +39,7 @@ describe('a MIDI port', () => {
       unixMs: at => at,
       emit() {},
       hears: true,
-      needs: { phrases: true, beats: true, positions: false },
+      needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
       ready() {},
     };
     const open = () =>
@@ -235,7 +235,7 @@ describe('a machine without a sound system', () => {
       unixMs: at => at,
       emit() {},
       hears: true,
-      needs: { phrases: true, beats: true, positions: false },
+      needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
       ready() {},
     };
     const bridge = midiBridgeOver(async () => {

@@ -1,7 +1,9 @@
 /** In which mode a profile joins the unit, and how the log says why. */
+
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
 import { fittingMode, modeOf } from '../../../bridges/opus-quad/mode.ts';
+import { NO_KNOWLEDGE } from '../../../src/core/knowledge.ts';
 import { NO_LIBRARY } from '../../../src/core/library.ts';
 import { needsOf } from '../../../src/core/needs.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
@@ -17,7 +19,7 @@ ${rest}
 `;
   const loaded = loadProfile(source, 'modes.yaml', BRIDGES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
-  return needsOf(loaded.profile);
+  return needsOf(loaded.profile, NO_KNOWLEDGE);
 }
 const rule = (when: string): string => `rules: [{ name: a, when: ${when}, do: [{ console: /a }] }]`;
 
@@ -38,5 +40,22 @@ describe('the mode that fits a profile', () => {
   it('is not asked where the profile says one', () => {
     expect(modeOf('cdj', needs(rule('chorus')))).toBe('cdj');
     expect(modeOf('lighting', needs(rule('3:27.500')))).toBe('lighting');
+  });
+});
+
+describe('where somebody else knows the phrases', () => {
+  const needs = { phrases: true, beats: true, positions: true };
+  it('a profile that asks for positions too joins as a player, and says who knows them', () => {
+    expect(fittingMode({ ...needs, phrasesKnownBy: 'imported sticks' })).toEqual({
+      mode: 'cdj',
+      why: 'asks for positions, and imported sticks know the phrases',
+    });
+    expect(fittingMode({ ...needs, phrasesKnownBy: 'the track book' }).why).toBe(
+      'asks for positions, and the track book knows the phrases',
+    );
+  });
+  it('without a wish for positions the unit itself is asked', () => {
+    expect(fittingMode({ ...needs, positions: false, phrasesKnownBy: 'imported sticks' }).mode).toBe('lighting');
+    expect(fittingMode({ ...needs, phrasesKnownBy: null }).mode).toBe('lighting');
   });
 });

@@ -34,7 +34,7 @@ function bench(change: (wire: Wire) => Wire = wire => wire, targets = ['10.0.0.8
     unixMs: at => at,
     emit() {},
     hears: true,
-    needs: { phrases: true, beats: true, positions: false },
+    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
     ready() {},
   };
   const endpoints = targets.map(address => ({ address, port: 8000 }));

@@ -40,7 +40,7 @@ async function bench(change: (wire: Wire) => Wire = wire => wire) {
     unixMs: at => at,
     emit() {},
     hears: true,
-    needs: { phrases: true, beats: true, positions: false },
+    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
     ready() {},
   };
   const open = (options: Partial<OscDeviceOptions> = {}): OpenBridge =>

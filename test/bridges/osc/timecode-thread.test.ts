@@ -25,7 +25,7 @@ async function open(port: number): Promise<OpenBridge> {
     unixMs: at => at,
     emit() {},
     hears: true,
-    needs: { phrases: true, beats: true, positions: false },
+    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
     ready() {},
   };
   const bridge = openOsc(
