@@ -12,7 +12,8 @@ import {
   hear,
   latenessOf,
   POSITION_LATENESS,
-  promptWithinMs,
+  type Prompt,
+  promptOf,
   type Rhythm,
   SURELY_LATE_AFTER_MS,
   UNHEARD,
@@ -189,8 +190,8 @@ export function reduceReport(
 /** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
 function sightBeat(before: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Deck {
   const deck = { ...before, rhythm: heardBeat(before, beat, stamp) };
-  const promptMs = promptWithinMs(before.rhythm, beat, stamp);
-  const sighting = beatSighting(deck, beat, promptMs, isOrderProved, stamp);
+  const prompt = promptOf(before.rhythm, beat, stamp);
+  const sighting = beatSighting(deck, beat, prompt, isOrderProved, stamp);
   const seen = sight(deck, sighting);
   if (deck.line === null || deck.rhythm.tells !== 'on-raster') return seen;
   if (!observe(deck.line, sighting).justMissed) return seen;
@@ -239,7 +240,7 @@ export function reducePosition(
   const reach = high + Math.max(0, rate * DELAY_MOST_MS);
   const sighting = { coordinate: 'ms', stamp, low, high, rate, reach, landing: low, isOrderProved: false } as const;
   const bounds = { low, high };
-  return sight(deck, { ...sighting, likely: bounds, landed: bounds, lateness: POSITION_LATENESS });
+  return sight(deck, { ...sighting, prompt: null, likely: bounds, landed: bounds, lateness: POSITION_LATENESS });
 }
 
 /** The fader as the position tells it, which is newer than the status; but only the status tells of a nudge. */
@@ -297,7 +298,7 @@ function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
   // On what raster beats are told only beats themselves can show.
   const heard = { ...deck, rhythm: hear(rhythm, beat, stamp, false) };
   if (deck.areCluesSpoilt) return heard;
-  const promptMs = promptWithinMs(rhythm, beat, stamp);
+  const prompt = promptOf(rhythm, beat, stamp);
   const { likelyLeastMs, likelyMostMs } = latenessOf(rhythm);
   const place = placeAt(line, stamp.at);
   const waitedMs = stamp.at - stamp.notBefore;
@@ -305,8 +306,8 @@ function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
     tempoBpm,
     beat,
     // Told at once it is the beginning of the beat that was then there.
-    upTo: promptMs === null ? 1 : 0,
-    leastMs: place - runSpeed * (likelyMostMs + (promptMs ?? 0) + waitedMs),
+    upTo: prompt === null ? 1 : 0,
+    leastMs: place - runSpeed * (likelyMostMs + (prompt?.withinMs ?? 0) + waitedMs),
     mostMs: place - runSpeed * likelyLeastMs,
   });
   return { ...heard, clues: next, areCluesSpoilt: next === null };
@@ -422,9 +423,9 @@ function countBars(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
 /**
  * "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since.
  *
- * @param promptMs see `promptWithinMs`
+ * @param prompt see `promptOf`
  */
-function beatSighting(deck: Deck, beat: number, promptMs: Ms | null, isOrderProved: boolean, stamp: Stamp): Sighting {
+function beatSighting(deck: Deck, beat: number, prompt: Prompt | null, isOrderProved: boolean, stamp: Stamp): Sighting {
   const rate = ratePerMs(deck.track, deck.runSpeed);
   const lateness = latenessOf(deck.rhythm);
   const waited = rate * (stamp.at - stamp.notBefore);
@@ -438,6 +439,7 @@ function beatSighting(deck: Deck, beat: number, promptMs: Ms | null, isOrderProv
       stamp,
       low,
       high,
+      prompt: null,
       likely: landed,
       landed,
       rate: 0,
@@ -454,7 +456,8 @@ function beatSighting(deck: Deck, beat: number, promptMs: Ms | null, isOrderProv
     stamp,
     low,
     high,
-    likely: promptMs === null ? { low, high } : { low, high: Math.min(high, beat + rate * promptMs + waited) },
+    prompt: prompt?.isSure !== true ? null : { low, high: Math.min(high, beat + Math.max(0, waited)) },
+    likely: prompt === null ? { low, high } : { low, high: Math.min(high, beat + rate * prompt.withinMs + waited) },
     // A cue point lies on a beat, as a rule; where else a deck stands nobody knows.
     landed: deck.playState === 'cued' ? { low, high: low } : { low, high },
     rate,

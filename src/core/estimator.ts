@@ -61,6 +61,8 @@ export interface Sighting {
   /** Bounds at `stamp.at`, were it true as it came. */
   readonly low: number;
   readonly high: number;
+  /** Where in them it was if it was told at once; null: nothing says that it was. */
+  readonly prompt: Bounds | null;
   /** Where in them it likely is. */
   readonly likely: Bounds;
   /** Where in them it likely is if this is where the playhead landed. */
@@ -212,7 +214,7 @@ function meet({ known, likely }: Carried, sighting: Sighting, gap: number, units
   const { coordinate, rate, lateness } = sighting;
   // A deck that stands and is moved by hand goes from [n, n + 1) to [n + 1, n + 2): they touch, and do not meet.
   if (gap < 0 || (gap === 0 && rate !== 0)) {
-    const both = overlap(known, sighting);
+    const both = overlap(known, promptly(known, sighting));
     const likelier = overlap(likely, sighting.likely);
     return { known: both, likely: isLikely(likelier, sighting, unitsPerMs) ? likelier : both };
   }
@@ -230,6 +232,14 @@ function meet({ known, likely }: Carried, sighting: Sighting, gap: number, units
     ? { low: sighting.low, high: Math.min(sighting.high, sighting.low + gap) }
     : { low: Math.max(sighting.low, sighting.high - gap), high: sighting.high };
   return { known: { low: sighting.low, high: sighting.high }, likely: near };
+}
+
+/** The bounds of a report that was told at once, as long as nothing that is known speaks against that: a jump would. */
+function promptly(known: Bounds, { low, high, prompt, rate, lateness }: Sighting): Bounds {
+  if (prompt === null) return { low, high };
+  const slack = Math.abs(rate) * lateness.mostMs;
+  const contradiction = Math.max(prompt.low - known.high, known.low - prompt.high);
+  return contradiction > slack ? { low, high } : prompt;
 }
 
 const extent = ({ low, high }: Bounds): number => high - low;

@@ -104,20 +104,28 @@ export function hear(rhythm: Rhythm, beat: number, stamp: Stamp, isLate: boolean
 /** A player that tells changes does so not sooner than this after its last report [C UE], give or take 2 ms and the delays. */
 const FREE_AFTER_MS: Ms = 65;
 
+/** A beat that was told at once. */
+export interface Prompt {
+  /** By how much the playhead may have passed it, beyond what `latenessOf` allows for as likely. */
+  readonly withinMs: Ms;
+  /** However long the reports were on their way; else it is likely, as far as delays have shown. */
+  readonly isSure: boolean;
+}
+
 /**
- * By how much the playhead may have passed a beat when a report first told it, beyond what `latenessOf` allows for as
- * likely; null: it may have been told late, for all that is known.
+ * Whether a report told a new beat at once; null: it may have been told late, for all that is known.
  *
  * A player that tells every change at once, was free to, and has lost no report in between, has told this one so.
  */
-export function promptWithinMs(rhythm: Rhythm, beat: number, stamp: Stamp): Ms | null {
+export function promptOf(rhythm: Rhythm, beat: number, stamp: Stamp): Prompt | null {
   const { tells, last } = rhythm;
   if (tells !== 'on-change' || last === null || beat !== last.beat + 1) return null;
   const leastMs = stamp.notBefore - last.stamp.at;
   const mostMs = stamp.at - last.stamp.notBefore;
   const delayMs = seenDelayMs(rhythm);
   const isFree = leastMs >= FREE_AFTER_MS + delayMs && mostMs < REPORT_EVERY_MS - delayMs;
-  return isFree ? LAG_MOST_MS - USUAL_LAG_MS.most : null;
+  if (!isFree) return null;
+  return { withinMs: LAG_MOST_MS - USUAL_LAG_MS.most, isSure: leastMs >= FREE_AFTER_MS + DELAY_MOST_MS };
 }
 
 /** A report that a raster without lag does not explain: the proof begins anew. */
