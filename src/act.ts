@@ -6,11 +6,12 @@ import { assertNever } from './core/events.ts';
 import { type Hands, mute } from './core/hands.ts';
 import type { Profile } from './core/profile.ts';
 import { nextFreeRegion } from './core/regions.ts';
+import { regionOf } from './core/scales.ts';
 import { heard, type Show } from './core/show.ts';
 import { didYouMean } from './core/suggest.ts';
 import { ALL, catchUp, fireByHand, resend } from './cues.ts';
 import { type Draft, type EngineState, type Program, speakingOf } from './engine-state.ts';
-import { captureTrack } from './profile/capture-track.ts';
+import { type CapturedTrack, captureTrack } from './profile/capture-track.ts';
 import { silence } from './runs.ts';
 
 /** Where acts by key come from: a lock holds back these and no others. */
@@ -132,6 +133,15 @@ function muteThem(draft: Draft, profile: Profile, bridge: string | null, isOn: S
   return null;
 }
 
+/** Regions that are given away and stand nowhere in the profile, by timecode. */
+const takenIn = ({ timecodes, allocated }: Profile, { captured }: Hands): ReadonlyMap<string, readonly number[]> =>
+  new Map(
+    timecodes.map(({ name }) => [
+      name,
+      [...(captured.get(name) ?? []), ...allocated.flatMap(region => (region.timecode === name ? [region.start] : []))],
+    ]),
+  );
+
 /** The deck that the show is about where no rule says which: that of the first timecode, else the first that rules hear. */
 export function subject({ show, timecodes }: EngineState): Deck | null {
   const [generator] = timecodes.values();
@@ -152,16 +162,26 @@ function capture(draft: Draft, profile: Profile): Outcome {
   if (track === null) return refuse('no deck has a track loaded');
   const { id, known, tempoBpm } = track;
   const { entry, title, artist } = known;
-  const text = captureTrack(
-    profile,
-    { entry, id, title, artist, isOfMedia: known.media !== null, tempoBpm },
-    hands.captured,
-  );
-  if (entry === null) {
+  const isKnown = entry !== null || known.regions.size > 0;
+  const own = profile.timecodes.flatMap((timecode): [string, number][] => {
+    const region = regionOf(timecode, known);
+    return region === null ? [] : [[timecode.name, region]];
+  });
+  const taken = takenIn(profile, hands);
+  const captured: CapturedTrack = {
+    id,
+    title,
+    artist,
+    isOfMedia: known.media !== null,
+    tempoBpm,
+    regions: isKnown ? new Map(own) : null,
+  };
+  const text = captureTrack(profile, captured, taken);
+  if (!isKnown) {
     const captured = new Map(hands.captured);
     for (const timecode of profile.timecodes) {
-      const taken = captured.get(timecode.name) ?? [];
-      captured.set(timecode.name, [...taken, nextFreeRegion(timecode, taken)]);
+      const before = captured.get(timecode.name) ?? [];
+      captured.set(timecode.name, [...before, nextFreeRegion(timecode, taken.get(timecode.name) ?? [])]);
     }
     draft.state = { ...draft.state, hands: { ...hands, captured } };
   }

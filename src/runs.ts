@@ -64,7 +64,7 @@ function goOnWith<E extends StreamEntry>(
       const told = draft.afresh.has(bridge)
         ? anew(generator.anchor, at)
         : draft.moved.has(bridge)
-          ? moved(generator.anchor, at)
+          ? (moved(generator.anchor, at) ?? anchor)
           : anchor;
       if (told !== null && !hands.muted.has(bridge)) {
         draft.intents.push(kind.say(entry, bridge, earlier(told, latencyOf(draft, profile, bridge))));

@@ -170,7 +170,9 @@ function goOn(going: Going, motion: Motion | null): GoneOn {
   const { place, speed, normal } = motion;
   const isGone = isLost(entry, deck, at);
   if (!deck.isPlaying || isGone || Math.abs(speed) < STANDS_BELOW * normal) {
-    return { ...stand(going, place, deck.isPlaying && isGone), ...STANDING };
+    // Where a deck that is lost has got to meanwhile nobody knows.
+    const there = deck.isPlaying && isGone && before.run === 'lost' ? null : place;
+    return { ...stand(going, there, deck.isPlaying && isGone), ...STANDING };
   }
   const heading = headingOf(before, Math.sign(speed), at);
   const settlesAt = heading.turnedAt === null ? at : heading.turnedAt + SETTLED_AFTER_MS;
@@ -220,15 +222,17 @@ function run(going: Going, deck: Deck, { place, speed, normal }: Motion): Omit<G
 const isOfSameLoad = (madeFrom: MadeFrom | null, { deck, unit }: Going): boolean =>
   madeFrom?.deck?.key === deck?.key && madeFrom?.deck?.loads === deck?.loads && madeFrom?.unit === unit;
 
+/** It slips when it is off by this less than what it then skips: at the middle it would go to and fro. */
+const SLIP_SHORT_OF = 0.5;
 /** Backwards the last quarter frame of a cycle leaves on its even frame, and the next one a quarter below it. */
 const BELOW_A_CYCLE = 1 / 8;
 
 /**
  * At normal speed what it is off is made good by a whole cycle, where one ends: skipped ahead, or said once more, so that
- * no label ever goes back. null: it is not off by enough.
+ * no label of MTC ever goes back. null: it is not off by enough.
  */
 function slip(last: Anchor, pace: number, off: number, from: Ms): Anchor | null {
-  const places = SLIP_PLACES * Math.round(off / SLIP_PLACES);
+  const places = SLIP_PLACES * Math.trunc((off + Math.sign(off) * SLIP_SHORT_OF) / SLIP_PLACES);
   if (places === 0 && last.speed === pace) return null;
   const led = anchoredAt(last, from);
   const edge =
@@ -254,7 +258,8 @@ function stand(
     const due = last.from + LOCATE_EVERY_MS;
     if (from < due) return { run: 'locating', anchor: null, wakeAt: due - ANCHOR_AHEAD_MS, ...STANDING };
   }
-  const there = place ?? (last === null ? null : anchoredAt(last, from));
+  const isSomewhere = last !== null && last.join !== 'silence' && madeFrom?.unit === unit;
+  const there = place ?? (isSomewhere ? anchoredAt(last, from) : null);
   if (there === null) return { run: stopped, anchor: null, wakeAt: null, ...STANDING };
   const anchor: Anchor = { from, place: there, speed: 0, join: 'locate', since: there };
   return { run: isStanding ? 'locating' : stopped, anchor: joined(last, anchor), wakeAt: null, ...STANDING };

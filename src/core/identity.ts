@@ -47,7 +47,7 @@ export function identify(library: MediaLibrary, evidence: Evidence): Identity {
   }
   const possible = named.filter(track => !contradicts(track, evidence));
   if (possible.length === 0 && named.length > 0)
-    return mismatch(named, 'has another tempo or length there than on the deck');
+    return mismatch(named, 'has another tempo, another length or other phrases there than on the deck');
   const [first] = possible;
   if (first === undefined) {
     return { ...UNIDENTIFIED, advice: `track ${evidence.id} is in no imported stick; import the one it is on` };
@@ -66,11 +66,12 @@ function proof(
   const alike = library.withExact(fingerprint);
   const candidates = alike.length > 0 ? alike : library.withLoose(fingerprint);
   if (candidates.length === 0) return null;
-  // Very regular tracks have the same phrases: the number decides, then the tempo.
-  const numbered = candidates.filter(track => named.includes(track));
-  const likely = numbered.length > 0 ? numbered : candidates.filter(track => !contradicts(track, evidence));
+  // Very regular tracks have the same phrases: the tempo and the length decide, then the number.
+  const possible = candidates.filter(track => !contradicts(track, evidence));
+  const numbered = possible.filter(track => named.includes(track));
+  const likely = numbered.length > 0 ? numbered : possible;
   const [first] = likely;
-  if (first === undefined) return mismatch(candidates, 'has these phrases at another tempo');
+  if (first === undefined) return mismatch(candidates, 'has these phrases at another tempo or length');
   if (likely.some(track => !isSameTrack(track, first))) return ambiguous(likely, 'these phrases');
   return { confidence: 'confirmed', track: first, advice: null };
 }
@@ -81,8 +82,12 @@ const SAME_TEMPO_BPM = 0.06;
 /** Lengths that differ by more are of two tracks: a database and a unit may round another way. */
 const SAME_LENGTH_S = 2;
 
-/** The tempo that was reported occurs nowhere in the track, or it has another length. */
-function contradicts({ grid, tempoBpm, durationMs }: MediaTrack, { tempoBpm: reported, lengthS }: Evidence): boolean {
+/** The tempo that was reported occurs nowhere in the track, it has another length, or phrases that the unit says it has not. */
+function contradicts(
+  { grid, tempoBpm, durationMs, fingerprint }: MediaTrack,
+  { tempoBpm: reported, lengthS, fingerprint: told }: Evidence,
+): boolean {
+  if (told === null && fingerprint !== null) return true;
   if (durationMs !== null && lengthS !== null && Math.abs(durationMs / 1000 - lengthS) > SAME_LENGTH_S) return true;
   if (reported === null || (tempoBpm === null && grid === null)) return false;
   if (tempoBpm !== null && Math.abs(reported - tempoBpm) <= SAME_TEMPO_BPM) return false;

@@ -4,12 +4,12 @@
  */
 import type { Ms } from './clock.ts';
 import { type BeatGrid, steadyGrid } from './grid.ts';
-import { type Confidence, type Evidence, identify } from './identity.ts';
+import { type Confidence, type Evidence, type Identity, identify } from './identity.ts';
 import { type MediaLibrary, NO_LIBRARY } from './library.ts';
 import type { CuePoint, MediaTrack } from './media.ts';
 import type { SongStructure } from './phrase.ts';
 import type { AllocatedRegion, TrackEntry } from './profile.ts';
-import { consult, EMPTY_BOOK, type TrackBook } from './track-book.ts';
+import { type Consulted, consult, EMPTY_BOOK, type TrackBook } from './track-book.ts';
 import { bestMatch, type MatchedFacts } from './track-match.ts';
 
 export interface Knowledge {
@@ -56,8 +56,8 @@ export const NOTHING_KNOWN: Known = {
 };
 
 export function know({ entries, allocated, library, book }: Knowledge, evidence: Evidence): Known {
-  const identity = identify(library, evidence);
   const learnt = consult(book, evidence);
+  const identity = identityOf(library, learnt, evidence);
   const media = identity.track;
   const { entry: noted } = learnt;
   const facts: MatchedFacts = {
@@ -87,8 +87,16 @@ export function know({ entries, allocated, library, book }: Knowledge, evidence:
       (noted?.grid == null ? null : steadyGrid(noted.grid.firstBeatMs, noted.grid.tempoBpm)),
     firstDownbeat: media?.firstDownbeat ?? null,
     structure: media?.structure ?? noted?.structure ?? null,
-    cuePoints: media?.cuePoints ?? [],
+    cuePoints: media?.cuePoints ?? NOTHING_KNOWN.cuePoints,
   };
+}
+
+/** What the unit told tonight of this number still counts where it is silent now: it cannot confirm, but it can contradict. */
+function identityOf(library: MediaLibrary, { entry }: Consulted, evidence: Evidence): Identity {
+  const isSilent = evidence.fingerprint === undefined && entry?.isOfTonight === true && entry.structure !== undefined;
+  if (!isSilent) return identify(library, evidence);
+  const identity = identify(library, { ...evidence, fingerprint: entry.fingerprint });
+  return identity.confidence === 'confirmed' ? { ...identity, confidence: 'assumed' } : identity;
 }
 
 /** Where a track begins in each timecode, as allocated; what says most of it wins. */

@@ -60,12 +60,14 @@ const weightOf = ({ id, fingerprint, file, title, artist, playlist }: TrackMatch
   (playlist === null ? 0 : 1);
 
 /** A title that names its mix says more than one that does not. */
-const nameWeight = (title: string): number => (mixOf(title) === null ? 0 : 0.5);
+const nameWeight = (title: string): number => (plainMix(title) === '' ? 0 : 0.5);
 
 function fits(match: TrackMatch, { id, title, artist, fingerprint, media }: MatchedFacts): boolean {
   if (match.id !== null && match.id !== id) return false;
-  // A number is proof enough where no media says any of the rest.
-  if (match.id !== null && media === null && title === null) return true;
+  if (match.id !== null && media === null && title === null) {
+    // A number is proof enough where no media says any of the rest.
+    return match.fingerprint === null || fingerprint === null || hasFingerprint(fingerprint, match.fingerprint);
+  }
   return (
     (match.fingerprint === null || hasFingerprint(fingerprint, match.fingerprint)) &&
     (match.file === null || (media !== null && isFile(media.file, match.file))) &&
@@ -88,51 +90,68 @@ const plainPath = (path: string): string =>
 const isPlaylist = (playlist: string, wanted: string): boolean =>
   `/${plainPath(playlist)}`.endsWith(`/${plainPath(wanted)}`);
 
-/** `Strobe` is "Strobe (Original Mix)" too; `Strobe (Club Edit)` is that mix alone. */
+/** `Strobe` is "Strobe (Original Mix)" too, but no remix; `Strobe (Club Edit)` is that mix alone. */
 function isTitle(title: string, wanted: string): boolean {
   if (title === wanted) return true;
   const base = plain(baseOf(wanted));
   // Of a title that is nothing but signs nothing is left to compare.
   if (base === '' || plain(baseOf(title)) !== base) return false;
-  const mix = mixOf(wanted);
-  return mix === null || plain(mix) === plain(mixOf(title) ?? '');
+  const [mix, wantedMix] = [plainMix(title), plainMix(wanted)];
+  return mix === wantedMix || (wantedMix === '' && ORIGINALS.test(mix));
 }
 
 /** Any one of several artists will do, and guests need not be named. */
 function isArtist(artist: string, wanted: string): boolean {
-  const all = artistsOf(artist);
-  return artistsOf(wanted).every(each => all.includes(each));
+  const [all, some] = [artistsOf(artist), artistsOf(wanted)];
+  return some.length === 0 ? artist.trim() === wanted.trim() : some.every(each => all.includes(each));
 }
 
 const artistsOf = (artist: string): readonly string[] =>
   withoutGuests(artist)
-    .split(/\s*(?:,|&|\bvs\.?(?=\s)|\bx\b|;|\/)\s*/i)
+    .split(/\s*(?:,|&|\band\b|\bvs\.?(?=\s)|\s+x\s+|;|\/)\s*/i)
     .map(plain)
     .filter(each => each !== '');
 
+const MIX_WORDS = 'mix|edit|version|remix|rework|dub|bootleg|vip|extended|remaster(?:ed)?';
 /** `(Original Mix)`, `[Club Edit]`, ` - Radio Edit` at the end of a title. */
-const MIX =
-  /\s*(?:[([]([^()[\]]*\b(?:mix|edit|version|remix|rework|dub|bootleg|vip|remaster(?:ed)?)\b[^()[\]]*)[)\]]|\s-\s+([^-]*\b(?:mix|edit|version|remix|rework|dub|bootleg)))\s*$/i;
-const GUESTS = /\s*[([]?\b(?:feat|ft|featuring)\b\.?\s[^()[\]]*[)\]]?/i;
+const MIX = new RegExp(
+  `\\s*(?:[([]([^()[\\]]*\\b(?:${MIX_WORDS})\\b[^()[\\]]*)[)\\]]|\\s-\\s+([^-]*\\b(?:${MIX_WORDS})))\\s*$`,
+  'i',
+);
+/** Mixes that are the recording itself, longer or shorter. */
+const ORIGINALS =
+  /^(?:original|extended|radio|album|club|single|\d{4}|remaster(?:ed)?)?(?: (?:mix|version|edit|remaster(?:ed)?))?$/;
+/** ` (feat. Somebody)`, ` ft. Somebody`: never at the beginning, for that is a title. */
+const GUESTS = /(?<=\S)\s*(?:[([]\s*(?:feat|ft|featuring)\b\.?[^()[\]]*[)\]]|\s(?:feat|ft|featuring)\b\.?\s[^()[\]]*)/i;
+/** What a shop adds: ` [Label 01]`. */
+const LABEL = /(?<=\S)\s*\[[^()[\]]*\]\s*$/;
 
 const withoutGuests = (text: string): string => text.replace(GUESTS, '');
-const baseOf = (title: string): string => withoutGuests(title.replace(MIX, ''));
+/** The mix is named last, or before guests and labels. */
+const trimmed = (title: string): string => {
+  const bare = withoutGuests(title).trim();
+  return MIX.test(bare) ? bare : bare.replace(LABEL, '');
+};
+const baseOf = (title: string): string => trimmed(title).replace(MIX, '');
 
-function mixOf(title: string): string | null {
-  const [, bracketed, dashed] = MIX.exec(title) ?? [];
-  return bracketed ?? dashed ?? null;
+/** As it compares; empty: the title names none, or says that it is the original. */
+function plainMix(title: string): string {
+  const [, bracketed, dashed] = MIX.exec(trimmed(title)) ?? [];
+  const mix = plain(bracketed ?? dashed ?? '');
+  return mix === 'original mix' || mix === 'original' ? '' : mix;
 }
 
-/** A text as it compares: without case, accents and signs. */
+/** A text as it compares: without case, the accents of Latin letters, and signs. */
 export const plain = (text: string): string =>
   text
     .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/(?<=\p{Script=Latin})\p{M}+/gu, '')
+    .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/ß/g, 'ss')
     .replaceAll(/ø/g, 'o')
     .replaceAll(/æ/g, 'ae')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
     .trim();
 
 /** Titles of a library that somebody may have meant; none: nothing is near. */

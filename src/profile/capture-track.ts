@@ -5,8 +5,8 @@ import { type FrameRate, labelOf, labelText } from '../core/timecode.ts';
 
 /** What is known of a track on a deck. */
 export interface CapturedTrack {
-  /** Which of the profile's tracks it is; null: none. */
-  readonly entry: number | null;
+  /** Where it runs already, by the name of the timecode, in frames since midnight; null: the profile does not know it. */
+  readonly regions: ReadonlyMap<string, number> | null;
   readonly id: number;
   readonly title: string | null;
   readonly artist: string | null;
@@ -23,7 +23,7 @@ export interface CapturedTrack {
  */
 export function captureTrack(
   { timecodes }: Profile,
-  { entry: known, id, title, artist, isOfMedia, tempoBpm }: CapturedTrack,
+  { regions: known, id, title, artist, isOfMedia, tempoBpm }: CapturedTrack,
   taken: ReadonlyMap<string, readonly number[]>,
 ): string {
   if (known !== null) {
@@ -46,8 +46,8 @@ export function captureTrack(
 
 const label = (rate: FrameRate, frames: number): string => labelText(rate, labelOf(rate, frames));
 
-function placeOf({ rate, regions, unknownTrack }: TimecodeEntry, known: number): string {
-  const own = regions.get(known);
+function placeOf({ name, rate, unknownTrack }: TimecodeEntry, known: ReadonlyMap<string, number>): string {
+  const own = known.get(name);
   return own === undefined ? `${label(rate, unknownTrack)} (as an unknown track)` : label(rate, own);
 }
 

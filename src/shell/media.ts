@@ -86,29 +86,17 @@ async function staleness({ stick, isFinished, from, databaseUnixMs }: StoredStic
 }
 
 /** Beyond these nobody reads on; they are counted. */
-const MOST_LISTED = 30;
+export const MOST_LISTED = 30;
 
 /**
  * @param wanted a part of its title, its number, or the end of its file's path
  * @returns the exit code: 0, or 2 where no track is meant by it
  */
 export async function mediaShowCommand(folder: string, wanted: string, out: Out): Promise<number> {
-  const { library, lines } = readMediaLibrary([folder]);
-  for (const line of lines) out.error(line);
-  const all = [...library.all()];
-  const hits = hitsOf(all, wanted);
+  const hits = tracksMeant(folder, wanted, out);
   const [first] = hits;
-  if (first === undefined) {
-    const near = nearTitles(
-      wanted,
-      all.flatMap(({ title }) => title ?? []),
-    );
-    const advice =
-      near.length === 0 ? 'decklight media list tells what is imported' : `did you mean "${near.join('" or "')}"?`;
-    out.error(`no track of the imported sticks in ${folder} is "${wanted}"; ${advice}`);
-    return 2;
-  }
-  if (hits.every(hit => isSame(hit, first))) {
+  if (first === undefined) return 2;
+  if (hits.every(hit => isSameTrack(hit, first))) {
     for (const hit of hits) {
       for (const line of trackLines(hit, out.columns(), out.isTerminal ? COLOURS : NO_COLOURS, out.isTerminal))
         out.line(line);
@@ -119,6 +107,28 @@ export async function mediaShowCommand(folder: string, wanted: string, out: Out)
   for (const hit of hits.slice(0, MOST_LISTED)) out.line(`  ${trackLine(hit)}`);
   if (hits.length > MOST_LISTED) out.line(`  and ${hits.length - MOST_LISTED} more`);
   return 0;
+}
+
+/**
+ * The imported tracks that somebody may mean; where there are none that is said, with what is near.
+ *
+ * @param folder of imported sticks
+ * @param wanted a part of its title, its number, or the end of its file's path
+ */
+export function tracksMeant(folder: string, wanted: string, out: Out): readonly MediaTrack[] {
+  const { library, lines } = readMediaLibrary([folder]);
+  for (const line of lines) out.error(line);
+  const all = [...library.all()];
+  const hits = hitsOf(all, wanted);
+  if (hits.length > 0) return hits;
+  const near = nearTitles(
+    wanted,
+    all.flatMap(({ title }) => title ?? []),
+  );
+  const advice =
+    near.length === 0 ? 'decklight media list tells what is imported' : `did you mean "${near.join('" or "')}"?`;
+  out.error(`no track of the imported sticks in ${folder} is "${wanted}"; ${advice}`);
+  return [];
 }
 
 /** The best of: its number, its whole title, the end of its file's path, a part of its title. */
@@ -140,7 +150,7 @@ function hitsOf(all: readonly MediaTrack[], wanted: string): readonly MediaTrack
 }
 
 /** One track on several sticks. */
-const isSame = (a: MediaTrack, b: MediaTrack): boolean =>
+export const isSameTrack = (a: MediaTrack, b: MediaTrack): boolean =>
   a === b || (a.title === b.title && a.artist === b.artist && a.fingerprint?.exact === b.fingerprint?.exact);
 
 /** @returns the exit code: 0 it is forgotten, 1 it cannot be deleted, 2 no stick of this name was imported */

@@ -45,7 +45,8 @@ describe('which track is on a deck', () => {
   });
 
   it('so is one with another tempo or length', () => {
-    const why = '"Strobe" (blue) has another tempo or length there than on the deck: not used; import the stick again';
+    const why =
+      '"Strobe" (blue) has another tempo, another length or other phrases there than on the deck: not used; import the stick again';
     expect(told([strobe], said({ tempoBpm: 128 }))).toBe(`mismatch | - | ${why}`);
     expect(told([strobe], said({ lengthS: 240 }))).toBe(`mismatch | - | ${why}`);
     expect(told([strobe], said({ lengthS: 299 }))).toBe('assumed | Strobe');
@@ -74,6 +75,11 @@ describe('which track is on a deck', () => {
     expect(told([strobe, alike], said({ id: 500, fingerprint: print('a') }))).toMatch(
       /^ambiguous \| - \| these phrases/,
     );
+  });
+
+  it('what contradicts it speaks against phrases too, and so does a unit that has none', () => {
+    expect(told([strobe], said({ tempoBpm: 174, fingerprint: print('a') }))).toMatch(/^mismatch \| - \| "Strobe"/);
+    expect(told([strobe], said({ fingerprint: null }))).toMatch(/^mismatch \| - \| "Strobe"/);
   });
 
   it('a track without phrases is assumed, and a number that no import has is unknown', () => {

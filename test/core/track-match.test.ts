@@ -15,12 +15,21 @@ describe('a title', () => {
     ['Beyonce', 'Beyoncé'],
     ['Ghosts n Stuff', "Ghosts 'n' Stuff (ft. Rob)"],
     ['???', '???'],
+    ['Strobe (Original Mix)', 'Strobe'],
+    ['Blue Monday', 'Blue Monday - 2011 Remaster'],
+    ['Levels', 'Levels (Original Mix) feat. X'],
+    ['Levels', 'Levels (Extended)'],
+    ['Levels', 'Levels (Radio Edit) [Label 01]'],
+    ['Strobe (Someone Remix)', 'Strobe (Someone Remix)'],
   ])('"%s" is "%s"', (wanted, title) => expect(fits({ title: wanted }, { title })).toBe(true));
   test.each([
     ['Strobe', 'Strobelight'],
     ['Strobe (Club Edit)', 'Strobe (Original Mix)'],
     ['Strobe (Club Edit)', 'Strobe'],
     ['???', '!!!'],
+    ['Strobe', 'Strobe (Someone Remix)'],
+    ['Ft. Worth', 'Ft. Lauderdale'],
+    ['かき', 'がき'],
     ['Strobe', ''],
   ])('"%s" is not "%s"', (wanted, title) => expect(fits({ title: wanted }, { title })).toBe(false));
 });
@@ -30,10 +39,15 @@ describe('an artist', () => {
     ['deadmau5', 'deadmau5 feat. Rob Swire'],
     ['Kaskade', 'deadmau5 & Kaskade'],
     ['Kaskade, deadmau5', 'deadmau5 & Kaskade'],
+    ['A and B', 'A & B'],
+    ['!!!', '!!!'],
   ])('"%s" is among "%s"', (wanted, artist) =>
     expect(fits({ artist: wanted, title: 'Strobe' }, { artist })).toBe(true),
   );
-  it('who is not among them is not', () => expect(fits({ artist: 'Avicii', title: 'Strobe' })).toBe(false));
+  it('who is not among them is not', () => {
+    expect(fits({ artist: 'Avicii', title: 'Strobe' })).toBe(false);
+    expect(fits({ artist: '!!!', title: 'Strobe' })).toBe(false);
+  });
 });
 
 describe('a file, a fingerprint, a playlist', () => {

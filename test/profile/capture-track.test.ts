@@ -27,7 +27,7 @@ const load = (source: string): Profile => {
   return loaded.profile;
 };
 const track = (change: Partial<CapturedTrack> = {}): CapturedTrack => ({
-  entry: null,
+  regions: null,
   id: 414,
   title: 'Strobe',
   artist: 'deadmau5',
@@ -68,7 +68,7 @@ describe('a track that is new', () => {
 });
 
 test('a track that the profile knows is a comment that says where it runs', () => {
-  const said = captureTrack(load(PROFILE), track({ id: 5, entry: 0 }), new Map());
+  const said = captureTrack(load(PROFILE), track({ id: 5, regions: new Map([['main', 3.5 * 108_000]]) }), new Map());
   expect(said).toBe('# track 5 is in the profile already, main 03:30:00:00, second 22:00:00;00 (as an unknown track)');
   expect(load(`${PROFILE}${said}\n`).tracks).toHaveLength(1);
 });
