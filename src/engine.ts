@@ -97,10 +97,10 @@ export function startEngine({ profile, clock, wayTo, watcher, beginnings }: Engi
     state = stepped.state;
     lastAt = at;
     if (stepped.memory !== null) watcher.remember(stepped.memory);
-    if (stepped.book !== null) watcher.learnt(stepped.book);
     for (const intent of stepped.intents) send(intent, at);
     for (const dropped of stepped.dropped) watcher.dropped(dropped, at);
     for (const answer of stepped.answers) watcher.answered(answer, at);
+    if (stepped.book !== null) watcher.learnt(stepped.book);
     cancelWake();
     cancelWake = stepped.wakeAt === null ? () => {} : clock.at(stepped.wakeAt, () => wake(clock.now()));
   }

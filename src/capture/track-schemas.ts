@@ -37,6 +37,7 @@ export const bookEntrySchema = z.object({
   // Not told is not there.
   structure: structure.nullable().optional(),
   fingerprint: z.object({ exact: z.string(), loose: z.string() }).nullable(),
+  isUnsteady: z.boolean().default(false),
   grid: z.object({ firstBeatMs: z.number(), tempoBpm: z.number().positive() }).nullable(),
 });
 
@@ -46,6 +47,7 @@ const text = z.string().nullable();
 export const allocatedSchema = z.object({
   timecode: z.string(),
   start: z.number(),
+  lengthFrames: z.number(),
   match: z.object({
     id: z.number().nullable(),
     fingerprint: text,

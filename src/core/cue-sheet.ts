@@ -87,7 +87,7 @@ const NO_ID = 0;
 /** What a unit would say of an imported track; its number is 0 where it has none. */
 export const saidOf = ({ id, grid, tempoBpm, structure, fingerprint }: MediaTrack): Said => ({
   ...{ id: id ?? NO_ID, tempoBpm: grid?.tempi[0] ?? tempoBpm, lengthS: null },
-  ...{ structure, fingerprint },
+  ...{ structure, fingerprint, carriedTempoBpm: null },
 });
 
 /** An imported track, whatever else is imported. */
@@ -101,7 +101,7 @@ export function ofNumber({ tracks, allocated }: Profile, id: number, book: Track
   const tempoBpm = book.get(id)?.tempoBpm ?? null;
   return {
     knowledge: { ...NO_KNOWLEDGE, entries: tracks, allocated, book },
-    said: { id, tempoBpm, lengthS: null, structure: undefined, fingerprint: undefined },
+    said: { id, tempoBpm, lengthS: null, structure: undefined, fingerprint: undefined, carriedTempoBpm: null },
   };
 }
 

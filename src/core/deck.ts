@@ -45,7 +45,12 @@ export interface Track {
 export interface Said extends Evidence {
   /** undefined: the unit has not answered, or cannot; null: it has none. */
   readonly structure: SongStructure | null | undefined;
+  /** What it told of the load before, of a track with the same number, is taken over if the tempo is this one; null: nothing is. */
+  readonly carriedTempoBpm: number | null;
 }
+
+/** Tempi closer than this are one: a unit tells them in hundredths. */
+const SAME_TEMPO_BPM = 0.06;
 
 /**
  * How far a pass has been looked at for moments: only ever forward within a pass. A fresh mark stands on the landing
@@ -95,8 +100,6 @@ export interface Deck {
   readonly playhead: Playhead | null;
   /** What beats and positions have said of its grid; null: nothing in this load. */
   readonly clues: GridClues | null;
-  /** They contradicted each other. */
-  readonly areCluesSpoilt: boolean;
   /** How its beats are told; kept over loads, since it is the player's way. */
   readonly rhythm: Rhythm;
   /** The beat at which we came upon it, when that was in the middle of its play; null: we have seen it from its start. */
@@ -127,7 +130,6 @@ export function emptyDeck(ref: DeckRef): Deck {
     positionReportedAt: null,
     playhead: null,
     clues: null,
-    areCluesSpoilt: false,
     rhythm: UNHEARD,
     joinedAtBeat: null,
     downbeatClaim: null,
@@ -297,7 +299,6 @@ function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
   if (!isSteady || tempoBpm === null || beat < 1) return { ...deck, rhythm: { ...rhythm, last: null } };
   // On what raster beats are told only beats themselves can show.
   const heard = { ...deck, rhythm: hear(rhythm, beat, stamp, false) };
-  if (deck.areCluesSpoilt) return heard;
   const prompt = promptOf(rhythm, beat, stamp);
   const { likelyLeastMs, likelyMostMs } = latenessOf(rhythm);
   const place = placeAt(line, stamp.at);
@@ -310,7 +311,7 @@ function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
     leastMs: place - runSpeed * (likelyMostMs + (prompt?.withinMs ?? 0) + waitedMs),
     mostMs: place - runSpeed * likelyLeastMs,
   });
-  return { ...heard, clues: next, areCluesSpoilt: next === null };
+  return { ...heard, clues: next };
 }
 
 function load(before: Deck, trackId: number | null, know: (evidence: Evidence) => Known): Deck {
@@ -318,7 +319,6 @@ function load(before: Deck, trackId: number | null, know: (evidence: Evidence) =
     ...before,
     track: trackId === null ? null : freshTrack(trackId, before.track, know),
     clues: null,
-    areCluesSpoilt: false,
     loads: before.loads + 1,
     pass: before.pass + 1,
     line: null,
@@ -339,6 +339,7 @@ function freshTrack(id: number, before: Track | null, know: (evidence: Evidence)
     ...{ id, tempoBpm: null, lengthS: null },
     structure: again?.structure,
     fingerprint: again?.fingerprint,
+    carriedTempoBpm: again === null ? null : (again.tempoBpm ?? again.carriedTempoBpm),
   };
   const known = know(said);
   const structure = structureOf(said, known);
@@ -347,7 +348,7 @@ function freshTrack(id: number, before: Track | null, know: (evidence: Evidence)
 }
 
 const structureOf = (said: Said, known: Known): SongStructure | null | undefined =>
-  said.structure ?? known.structure ?? said.structure;
+  said.structure ?? known.structure ?? (known.media === null ? said.structure : null);
 
 /** The unit has said more of the track: what is known of it may be something else now. */
 function withSaid(deck: Deck, more: Partial<Said>, know: (evidence: Evidence) => Known): Deck {
@@ -406,7 +407,11 @@ function withTempo(
   const timeline = track.timeline ?? (beat === null ? null : steadyGrid(0, tempoBpm));
   const isSame = track.tempoBpm === tempoBpm && track.timeline === timeline;
   const told = isSame ? deck : { ...deck, track: { ...track, tempoBpm, timeline } };
-  return beat === null || track.said.tempoBpm !== null ? told : withSaid(told, { tempoBpm }, know);
+  const { said } = track;
+  if (beat === null || said.tempoBpm !== null) return told;
+  const isOther = said.carriedTempoBpm !== null && Math.abs(said.carriedTempoBpm - tempoBpm) > SAME_TEMPO_BPM;
+  // The same number on another stick: what was told of the one before says nothing of it.
+  return withSaid(told, isOther ? { tempoBpm, structure: undefined, fingerprint: undefined } : { tempoBpm }, know);
 }
 
 /** Learns on which beats bars begin. */

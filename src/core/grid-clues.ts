@@ -15,6 +15,10 @@ export interface GridClues {
   /** How many beats have said so. */
   readonly beats: number;
   readonly lastBeat: number;
+  /** How many clues in a row have said otherwise since a grid was learnt. */
+  readonly misses: number;
+  /** The beats do not lie on a grid of one tempo: nothing more is learnt. */
+  readonly isUnsteady: boolean;
 }
 
 /** A grid of one tempo, as a profile writes it too. */
@@ -27,6 +31,8 @@ export interface SteadyGrid {
 const NARROW_MS: Ms = 16;
 /** Clues that contradict each other by no more do so because one was told later than is usual. */
 const MISSES_MOST_MS: Ms = 8;
+/** One that misses may be of a jump; so many in a row are of another tempo. */
+const MISSES_ENOUGH = 8;
 /** From fewer beats than a phrase of eight bars nothing is concluded. */
 const LEAST_BEATS = 32;
 
@@ -41,25 +47,28 @@ export interface Clue {
   readonly mostMs: Ms;
 }
 
-/**
- * @param before null: nothing has been said of this track yet
- * @returns null: the beats do not lie on a grid of that tempo
- */
-export function withClue(before: GridClues | null, { tempoBpm, beat, upTo, leastMs, mostMs }: Clue): GridClues | null {
+/** @param before null: nothing has been said of this track yet */
+export function withClue(before: GridClues | null, { tempoBpm, beat, upTo, leastMs, mostMs }: Clue): GridClues {
   const beatMs = 60_000 / tempoBpm;
   const low = leastMs - (beat - 1 + upTo) * beatMs;
   const high = mostMs - (beat - 1) * beatMs;
-  if (before === null) return { tempoBpm, low, high, beats: 1, lastBeat: beat };
-  if (before.tempoBpm !== tempoBpm) return null;
+  const anew: GridClues = { tempoBpm, low, high, beats: 1, lastBeat: beat, misses: 0, isUnsteady: false };
+  if (before === null || before.isUnsteady) return before ?? anew;
   const [most, least] = [Math.max(before.low, low), Math.min(before.high, high)];
   // Two that just miss each other were told a little later than is usual.
-  if (most - least > MISSES_MOST_MS) return null;
-  const [from, to] = most <= least ? [most, least] : [least, most];
-  return { tempoBpm, low: from, high: to, beats: before.beats + (beat === before.lastBeat ? 0 : 1), lastBeat: beat };
+  if (before.tempoBpm === tempoBpm && most - least <= MISSES_MOST_MS) {
+    const [from, to] = most <= least ? [most, least] : [least, most];
+    const beats = before.beats + (beat === before.lastBeat ? 0 : 1);
+    return { ...before, low: from, high: to, beats, lastBeat: beat, misses: 0 };
+  }
+  // A jump, seen by one of the two before the other, before anything was learnt; what follows tells.
+  if (gridOf(before) === null) return anew;
+  const misses = before.misses + 1;
+  return { ...before, misses, isUnsteady: misses >= MISSES_ENOUGH };
 }
 
 /** The grid that the clues amount to; null: not yet. */
-export function gridOf({ tempoBpm, low, high, beats }: GridClues): SteadyGrid | null {
-  if (beats < LEAST_BEATS || high - low > NARROW_MS) return null;
+export function gridOf({ tempoBpm, low, high, beats, isUnsteady }: GridClues): SteadyGrid | null {
+  if (isUnsteady || beats < LEAST_BEATS || high - low > NARROW_MS) return null;
   return { firstBeatMs: (low + high) / 2, tempoBpm };
 }

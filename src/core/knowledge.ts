@@ -70,10 +70,16 @@ export function know({ entries, allocated, library, book }: Knowledge, evidence:
   );
   const entry = index === null ? null : (entries[index] ?? null);
   const isOfMedia = media !== null || identity.confidence === 'mismatch' || identity.confidence === 'ambiguous';
-  const { confidence, advice } = isOfMedia ? identity : { ...learnt, advice: learnt.advice ?? identity.advice };
+  // What a unit tells itself needs no book, and a grid alone says nothing of which track it is.
+  const isOfBook = !isOfMedia && evidence.fingerprint === undefined && noted?.structure !== undefined;
+  const { confidence, advice } = isOfMedia
+    ? identity
+    : isOfBook || learnt.confidence === 'mismatch'
+      ? learnt
+      : { confidence: 'unknown' as const, advice: identity.advice };
   return {
     confidence,
-    from: media !== null ? 'media' : noted !== null ? 'book' : 'unit',
+    from: media !== null ? 'media' : isOfBook ? 'book' : 'unit',
     advice,
     media,
     entry: index,

@@ -41,6 +41,7 @@ export interface AllocatedRegion {
   readonly timecode: string;
   /** Frames since midnight. */
   readonly start: number;
+  readonly lengthFrames: number;
   readonly match: TrackMatch;
 }
 

@@ -82,8 +82,10 @@ function lessonOf(before: Deck | null, after: Deck): Lesson | null {
   const last = before?.track?.id === id ? before : null;
   const hasNews = last?.track?.said !== track.said && structure !== undefined && tempoBpm !== null;
   const grid = last !== null && after.clues !== last.clues && learntGridOf(last) === null ? learntGridOf(after) : null;
-  if (!hasNews && grid === null) return null;
-  return { id, tempoBpm, lengthS, structure, fingerprint: fingerprint ?? null, grid };
+  const isUnsteady = after.clues?.isUnsteady === true && last?.clues?.isUnsteady !== true;
+  if (!hasNews && grid === null && !isUnsteady) return null;
+  const facts = { id, tempoBpm, lengthS, structure, fingerprint: fingerprint ?? null, grid };
+  return isUnsteady ? { ...facts, isUnsteady } : facts;
 }
 
 function withUnit(show: Show, name: string, change: Partial<Unit>): Show {

@@ -21,7 +21,9 @@ export interface BookEntry {
   readonly fingerprint: Fingerprint | null;
   /** Learnt from beats and positions; null: not yet. */
   readonly grid: SteadyGrid | null;
-  /** The number was last taught in this evening's run. */
+  /** Beats and positions have shown that its tempo changes: no grid of one tempo is believed. */
+  readonly isUnsteady: boolean;
+  /** Its phrases were told in this run, or nothing of it was known before. */
   readonly isOfTonight: boolean;
 }
 
@@ -29,7 +31,12 @@ export type TrackBook = ReadonlyMap<number, BookEntry>;
 
 export const EMPTY_BOOK: TrackBook = new Map();
 
-const UNWRITTEN = { tempoBpm: null, lengthS: null, structure: undefined, fingerprint: null, grid: null } as const;
+const UNWRITTEN = {
+  ...{ tempoBpm: null, lengthS: null, structure: undefined, fingerprint: null, grid: null, isUnsteady: false },
+  isOfTonight: true,
+} as const;
+/** Tracks beyond these are forgotten, the one that was taught least lately first. */
+const MOST_TRACKS = 5000;
 
 /** What a deck teaches; parts that it does not say stay as they were, unless the track is another one. */
 export type Lesson = Pick<BookEntry, 'id'> & Partial<Omit<BookEntry, 'id' | 'isOfTonight'>>;
@@ -47,10 +54,24 @@ export function withLesson(book: TrackBook, lesson: Lesson): TrackBook {
   const base = before === undefined || isOther ? { ...UNWRITTEN, id: lesson.id } : before;
   const said = Object.fromEntries(Object.entries(lesson).filter(([, value]) => value != null));
   const structure = lesson.structure === undefined ? base.structure : lesson.structure;
-  const entry: BookEntry = { ...base, ...said, structure, isOfTonight: true };
+  const told: BookEntry = {
+    ...base,
+    ...said,
+    structure,
+    isOfTonight: lesson.structure !== undefined || base.isOfTonight,
+  };
+  const entry = told.isUnsteady ? { ...told, grid: null } : told;
   const isNews =
     before === undefined || (Object.keys(entry) as (keyof BookEntry)[]).some(key => !isSame(entry[key], before[key]));
-  return isNews ? new Map(book).set(lesson.id, entry) : book;
+  if (!isNews) return book;
+  const next = new Map(book);
+  next.delete(lesson.id);
+  next.set(lesson.id, entry);
+  for (const id of next.keys()) {
+    if (next.size <= MOST_TRACKS) break;
+    next.delete(id);
+  }
+  return next;
 }
 
 const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

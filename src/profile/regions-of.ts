@@ -162,8 +162,8 @@ const matchesOf = ({ fingerprint, title, file }: RegionRow): readonly TrackMatch
   ...(file === null ? [] : [{ ...NO_MATCH, file }]),
 ];
 
-const entryOf = ({ timecode, start }: RegionRow, match: TrackMatch, row: number): RegionEntry => ({
-  ...{ timecode, start, match, row },
+const entryOf = ({ timecode, start, lengthFrames }: RegionRow, match: TrackMatch, row: number): RegionEntry => ({
+  ...{ timecode, start, lengthFrames, match, row },
 });
 
 /** The region of an imported track in a timecode; null: it has none. */
@@ -181,7 +181,10 @@ export function withRegions(profile: Profile, allocated: readonly AllocatedRegio
   const timecodes = profile.timecodes.map(entry => {
     const own = [...entry.regions.values()];
     if (entry.unknownTrack !== usualUnknownTrack(entry.rate, own)) return entry;
-    const given = allocated.flatMap(({ timecode, start }) => (timecode === entry.name ? [start] : []));
+    // Both of its ends: a packed region may reach into the next hour.
+    const given = allocated.flatMap(({ timecode, start, lengthFrames }) =>
+      timecode === entry.name ? [start, start + Math.max(0, lengthFrames - 1)] : [],
+    );
     return given.length === 0 ? entry : { ...entry, unknownTrack: usualUnknownTrack(entry.rate, [...own, ...given]) };
   });
   return { ...profile, timecodes, allocated };

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-/** The command line: what each command is called and takes. What it does stands in the file of its name. */
 import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import { BRIDGES } from '../../bridges/index.ts';
@@ -13,6 +12,8 @@ import { initCommand } from './init.ts';
 import { sendCommand, timecodeCommand } from './line-check.ts';
 import { liveClock } from './live-clock.ts';
 import { mediaForgetCommand, mediaListCommand, mediaShowCommand } from './media.ts';
+/** The command line: what each command is called and takes. What it does stands in the file of its name. */
+import { mediaArtworkCommand } from './media-artwork.ts';
 import { mediaFolder, mediaFolders, readMediaLibrary, thisMachine } from './media-folder.ts';
 import { mediaImportCommand } from './media-import.ts';
 import { terminalOut } from './out.ts';
@@ -268,7 +269,7 @@ simulate
     process.exitCode = await simulateStickCommand({ ...rest, tracks, key }, out, stopSignal());
   });
 
-const media = program.command('media').description('what is on rekordbox sticks: import, list, show, forget');
+const media = program.command('media').description('what is on rekordbox sticks: import, list, show, artwork, forget');
 const MEDIA_OPTION = ['--media <folder>', 'where imported sticks lie; else in the data folder of this user'] as const;
 const mediaIn = ({ media: folder }: { media?: string }): string => mediaFolder(folder ?? null, thisMachine());
 
@@ -288,6 +289,16 @@ media
       out,
       stopSignal(),
     );
+  });
+
+media
+  .command('artwork <track>')
+  .description('the cover of a track, by a part of its title, its number or its file, from its stick into a file')
+  .requiredOption('--stick <folder>', 'the stick the track is on, or a copy of it; it is only read')
+  .requiredOption('--to <file>', 'where the picture goes')
+  .option(...MEDIA_OPTION)
+  .action(async (track: string, { stick, to, ...options }: { stick: string; to: string; media?: string }) => {
+    process.exitCode = await mediaArtworkCommand(mediaIn(options), track, { stick, to }, out);
   });
 
 media.addCommand(

@@ -102,7 +102,7 @@ export async function runCommand(
   const bookPath = trackBookOf(file);
   const warnOfBook = (text: string): void => log.of('tracks').warn({ file: bookPath }, text);
   const book = keeps ? readTrackBook(bookPath, warnOfBook) : EMPTY_BOOK;
-  const bookFile = keeps ? openTrackBook(bookPath, warnOfBook) : null;
+  const bookFile = keeps ? openTrackBook(bookPath, clock, warnOfBook) : null;
 
   /** Why the profile as it is saved now is not the one that runs; null: it is. */
   let broken: string | null = null;
@@ -228,6 +228,7 @@ export async function runCommand(
   });
   for (const cancel of cancels) cancel();
   await show.close();
+  bookFile?.close();
   await Promise.all([...simulations.values()].map(simulation => simulation.close()));
   await recorder?.stop(clock.now());
   await trace?.close();

@@ -1,6 +1,8 @@
 /** The track book on disk: what decks have taught, kept from evening to evening beside the profile. */
+
 import { z } from 'zod';
 import { bookEntrySchema } from '../capture/track-schemas.ts';
+import type { Cancel, Clock, Ms } from '../core/clock.ts';
 import { type BookEntry, EMPTY_BOOK, type TrackBook } from '../core/track-book.ts';
 import { besideProfile } from './beside-profile.ts';
 import { type KeptFile, keptWriter, readKept } from './kept-file.ts';
@@ -32,16 +34,32 @@ export function readTrackBook(file: string, say: (text: string) => void): TrackB
 }
 
 export interface TrackBookFile {
+  /** Written within a few seconds: nothing that leaves depends on it. */
   write(book: TrackBook): void;
+  /** Writes what has not been written yet. */
+  close(): void;
 }
 
+/** Lessons come in bursts, at a load on each deck. */
+const WRITTEN_WITHIN_MS: Ms = 3000;
+
 /** @param say told once when it cannot be written; the show goes on */
-export function openTrackBook(file: string, say: (text: string) => void): TrackBookFile {
+export function openTrackBook(file: string, clock: Clock, say: (text: string) => void): TrackBookFile {
   const write = keptWriter(keptAt(file), say);
+  let waiting: TrackBook | null = null;
+  let cancel: Cancel = () => {};
+  function flush(): void {
+    cancel();
+    if (waiting === null) return;
+    const tracks = [...waiting.values()].map(({ isOfTonight: _, ...kept }) => kept);
+    waiting = null;
+    write(JSON.stringify({ decklight: 1, tracks }));
+  }
   return {
     write(book) {
-      const tracks = [...book.values()].map(({ isOfTonight: _, ...kept }) => kept);
-      write(JSON.stringify({ decklight: 1, tracks }));
+      if (waiting === null) cancel = clock.at(clock.now() + WRITTEN_WITHIN_MS, flush);
+      waiting = book;
     },
+    close: flush,
   };
 }

@@ -52,14 +52,14 @@ describe('a grid from beats and positions', () => {
   const BEAT_MS = 60_000 / TEMPO;
   const FIRST_MS = 176;
 
-  function learn(moments: readonly number[], lateMs: (i: number) => number, firstMs = FIRST_MS): GridClues | null {
+  function learn(moments: readonly number[], lateMs: (i: number) => number): GridClues {
     let clues: GridClues | null = null;
     for (const [i, at] of moments.entries()) {
-      const beat = Math.floor((at - firstMs) / BEAT_MS) + 1;
+      const beat = Math.floor((at - FIRST_MS) / BEAT_MS) + 1;
       const place = at + lateMs(i);
       clues = withClue(clues, { tempoBpm: TEMPO, beat, upTo: 1, leastMs: place - 10, mostMs: place });
-      if (clues === null) return null;
     }
+    if (clues === null) throw new Error('no moments');
     return clues;
   }
 
@@ -69,7 +69,7 @@ describe('a grid from beats and positions', () => {
       fc.property(lates, fc.integer({ min: 0, max: 190 }), (late, start) => {
         const moments = Array.from({ length: 400 }, (_, i) => 1000 + start + i * 200);
         const clues = learn(moments, () => late.next().value as number);
-        const grid = clues === null ? null : gridOf(clues);
+        const grid = gridOf(clues);
         expect(Math.abs((grid?.firstBeatMs ?? Number.NaN) - FIRST_MS)).toBeLessThanOrEqual(8);
         expect(grid?.tempoBpm).toBe(TEMPO);
       }),
@@ -82,17 +82,36 @@ describe('a grid from beats and positions', () => {
       Array.from({ length: 40 }, (_, i) => 1000 + i * 200),
       () => 0,
     );
-    expect(clues === null ? null : gridOf(clues)).toBeNull();
+    expect(gridOf(clues)).toBeNull();
   });
 
-  it('where the tempo is another one in the track there is none', () => {
-    const early = learn(
-      Array.from({ length: 100 }, (_, i) => 1000 + i * 200),
-      () => 0,
+  const steady = (beats: number): GridClues =>
+    learn(
+      Array.from({ length: beats * 3 }, (_, i) => 1000 + i * 173),
+      i => i % 10,
     );
-    if (early === null) throw new Error('a steady part');
-    const later = { tempoBpm: TEMPO, beat: 200, upTo: 1, leastMs: 60_000, mostMs: 60_010 };
-    expect(withClue(early, later)).toBeNull();
-    expect(withClue(early, { ...later, tempoBpm: 130 })).toBeNull();
+
+  it('a jump before anything is learnt begins anew, one after that changes nothing', () => {
+    const elsewhere = { tempoBpm: TEMPO, beat: 200, upTo: 1, leastMs: 60_000, mostMs: 60_010 };
+    expect(withClue(steady(10), elsewhere)).toMatchObject({ beats: 1, isUnsteady: false });
+    const learnt = steady(60);
+    expect(gridOf(learnt)).not.toBeNull();
+    expect(gridOf(withClue(learnt, elsewhere))).toEqual(gridOf(learnt));
+  });
+
+  it('where the tempo is another one later in the track none is believed any more', () => {
+    let clues = steady(60);
+    for (let i = 0; i < 8; i++) {
+      const at = 60_000 + i * 430;
+      clues = withClue(clues, { tempoBpm: 140, beat: 120 + i, upTo: 1, leastMs: at, mostMs: at + 10 });
+    }
+    expect([clues.isUnsteady, gridOf(clues)]).toEqual([true, null]);
+    const book = withLesson(withLesson(EMPTY_BOOK, { ...LESSON, grid: { firstBeatMs: 176, tempoBpm: TEMPO } }), {
+      ...{ id: 7, tempoBpm: 120, isUnsteady: true },
+    });
+    expect(book.get(7)).toMatchObject({ grid: null, isUnsteady: true });
+    expect(
+      withLesson(book, { id: 7, tempoBpm: 120, grid: { firstBeatMs: 176, tempoBpm: TEMPO } }).get(7)?.grid,
+    ).toBeNull();
   });
 });

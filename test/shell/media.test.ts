@@ -1,5 +1,5 @@
 /** `decklight media`: import, list, show, forget, as an operator meets them. */
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/sim-stick.ts';
@@ -7,11 +7,12 @@ import { simStickTracks } from '../../bridges/rekordbox-media/sim-stick-tracks.t
 import { storeFileOf } from '../../bridges/rekordbox-media/store.ts';
 import { virtualClock } from '../../src/core/clock.ts';
 import { ageText, mediaForgetCommand, mediaListCommand, mediaShowCommand } from '../../src/shell/media.ts';
+import { mediaArtworkCommand } from '../../src/shell/media-artwork.ts';
 import { readMediaLibrary } from '../../src/shell/media-folder.ts';
 import { mediaImportCommand } from '../../src/shell/media-import.ts';
 import type { Out } from '../../src/shell/out.ts';
 import { lockState } from '../../src/shell/state-lock.ts';
-import { scratch, writeSimStick } from '../bridges/rekordbox-media/stick-folder.ts';
+import { put, scratch, writeSimStick } from '../bridges/rekordbox-media/stick-folder.ts';
 import { listen } from './doctor-rig.ts';
 
 const folderNamed = scratch();
@@ -120,12 +121,18 @@ describe('media import', () => {
     expect(await importing(stick, into, listen())).toBe(0);
   });
 
-  it('two at once: one does it, the other says so', async () => {
+  it('two at once: each does it or says that the other does, and what is kept is whole', async () => {
     const into = folderNamed('media');
     const outs = [listen(), listen()];
     const codes = await Promise.all(outs.map(out => importing(stick, into, out)));
-    expect([...codes].sort()).toEqual([0, 1]);
+    // Where one has ended before the other gets to it both are done.
+    expect(codes).toContain(0);
+    for (const [i, { errors }] of outs.entries()) {
+      const refusal = `DECKLIGHT is being imported already (pid ${process.pid}): wait for that one`;
+      expect(codes[i] === 0 ? [] : [refusal]).toEqual(errors);
+    }
     expect(readMediaLibrary([into])).toMatchObject({ library: { size: 10 }, lines: [] });
+    expect(readdirSync(into).length).toBe(1);
   });
 
   it('does not write over what a newer Decklight has imported', async () => {
@@ -238,6 +245,118 @@ describe('media show', () => {
     expect(errors).toEqual([expect.stringContaining(`did you mean "${SECOND?.title}"?`)]);
     expect((await show('')).code).toBe(2);
     expect((await show('(')).code).toBe(2);
+  });
+});
+
+describe('media artwork', () => {
+  const copying = async (wanted: string, to: string, { from = stick, kept = media } = {}) => {
+    const out = listen();
+    return { code: await mediaArtworkCommand(kept, wanted, { stick: from, to }, out), ...out };
+  };
+  const cover = () => join(folderNamed('covers'), 'cover.jpg');
+  const LARGER = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0x4d, 0xff, 0xd9]);
+
+  it('copies the cover of the track into the file, over what was there, and says from where', async () => {
+    const to = cover();
+    for (const track of simStickTracks(10).slice(0, 2)) {
+      const { code, lines, errors } = await copying(track.title, to);
+      expect(errors).toEqual([]);
+      expect(code).toBe(0);
+      expect(lines).toEqual([
+        expect.stringMatching(/^wrote .*cover\.jpg: the cover of ".*", PIONEER\/Artwork\/.*jpg$/),
+      ]);
+      expect(new Uint8Array(readFileSync(to))).toEqual(new Uint8Array(track.artwork));
+    }
+  });
+
+  it('takes the larger picture where the stick has both, whichever was there at the import', async () => {
+    const both = folderNamed('BOTH');
+    await writeSimStick(both);
+    const before = folderNamed('media');
+    await importing(both, before, listen());
+    put(both, { 'PIONEER/Artwork/00001/b1_m.jpg': LARGER });
+    const after = folderNamed('media');
+    await importing(both, after, listen());
+    const to = cover();
+    for (const kept of [before, after]) {
+      expect((await copying(FIRST?.title ?? '', to, { from: both, kept })).code).toBe(0);
+      expect(new Uint8Array(readFileSync(to))).toEqual(LARGER);
+    }
+    rmSync(join(both, 'PIONEER/Artwork/00001/b1_m.jpg'));
+    expect((await copying(FIRST?.title ?? '', to, { from: both, kept: after })).code).toBe(0);
+    expect(new Uint8Array(readFileSync(to))).toEqual(new Uint8Array(FIRST?.artwork ?? []));
+  });
+
+  it('never writes to the stick, not by a link either', async () => {
+    const own = folderNamed('OWN');
+    await writeSimStick(own, 1);
+    const kept = folderNamed('media');
+    await importing(own, kept, listen());
+    const elsewhere = folderNamed('elsewhere');
+    symlinkSync(own, join(elsewhere, 'link'));
+    symlinkSync(join(own, 'PIONEER/Artwork/00001/b1.jpg'), join(elsewhere, 'b1.jpg'));
+    const ways = [
+      ...[join(own, 'cover.jpg'), join(own, 'PIONEER/Artwork/00001/b1.jpg'), join(own, '..cover.jpg')],
+      ...[join(elsewhere, 'link', 'cover.jpg'), join(elsewhere, 'b1.jpg')],
+    ];
+    const before = readdirSync(own, { recursive: true });
+    for (const to of ways) {
+      const { code, errors } = await copying(FIRST?.title ?? '', to, { from: own, kept });
+      expect(code, to).toBe(2);
+      expect(errors).toEqual([
+        `${to}: error: this is on the stick, which is never written to; choose a file elsewhere`,
+      ]);
+    }
+    expect(readdirSync(own, { recursive: true })).toEqual(before);
+    // A folder beside it whose name begins as its own does is not on it.
+    expect((await copying(FIRST?.title ?? '', `${own}.jpg`, { from: own, kept })).code).toBe(0);
+  });
+
+  it('says in one line where there is none, and writes nothing', async () => {
+    const without = folderNamed('WITHOUT');
+    await writeSimStick(without, 10, path => !path.includes('/Artwork/'));
+    const kept = folderNamed('media');
+    await importing(without, kept, listen());
+    const to = cover();
+    const none = await copying(FIRST?.title ?? '', to, { from: without, kept });
+    expect(none.code).toBe(1);
+    expect(none.errors).toEqual([`"${FIRST?.title}" has no cover on DECKLIGHT`]);
+    // The import has seen one that the copy lacks.
+    const lost = await copying(FIRST?.title ?? '', to, { from: without });
+    expect(lost.code).toBe(1);
+    expect(lost.errors).toEqual([
+      `"${FIRST?.title}" has a cover, PIONEER/Artwork/00001/b1.jpg, and it is not in ${without}; was the whole stick copied?`,
+    ]);
+    expect(existsSync(to)).toBe(false);
+  });
+
+  it('takes no cover from another stick, whose first cover is that of another track', async () => {
+    const other = folderNamed('OTHER');
+    await writeSimStick(other, 10, path => !path.includes('/USBANLZ/'));
+    const to = cover();
+    const { code, errors } = await copying(FIRST?.title ?? '', to, { from: other });
+    expect(code).toBe(3);
+    expect(errors).toEqual([`"${FIRST?.title}" is not on the stick in ${other}; put in DECKLIGHT, or import this one`]);
+    expect(existsSync(to)).toBe(false);
+  });
+
+  it('of what is no stick, no track, several tracks, or cannot be written says so', async () => {
+    const title = FIRST?.title ?? '';
+    const nowhere = join(media, 'nope');
+    expect(await copying(title, cover(), { from: nowhere })).toMatchObject({
+      code: 3,
+      errors: [expect.stringMatching(/nope: error: there is no such folder; is the stick mounted\?/)],
+    });
+    expect((await copying('No such track', cover())).code).toBe(2);
+    const several = simStickTracks(10).filter(track => track.title.toLowerCase().includes('a'));
+    const vague = await copying('a', cover());
+    expect(vague.code).toBe(2);
+    expect(vague.errors[0]).toMatch(new RegExp(`^"a" may be one of ${several.length} tracks: name one by`));
+    expect(vague.errors.length).toBe(several.length + 1);
+    expect(await copying(title, join(nowhere, 'cover.jpg'))).toMatchObject({
+      code: 1,
+      errors: [`${join(nowhere, 'cover.jpg')}: error: its folder is not there; make it first`],
+    });
   });
 });
 

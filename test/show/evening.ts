@@ -12,10 +12,9 @@ import { oscBridgeOver } from '../../bridges/osc/index.ts';
 import { wirePort as oscWirePort } from '../../bridges/osc/timecode-port.ts';
 import { type VirtualClock, virtualClock } from '../../src/core/clock.ts';
 import type { Dropped } from '../../src/core/intents.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
+import type { TrackBook } from '../../src/core/track-book.ts';
 import { type Departure, NO_WATCHER } from '../../src/engine.ts';
-import type { Answer } from '../../src/engine-state.ts';
-import { NEW_EVENING } from '../../src/engine-state.ts';
+import { type Answer, type Beginnings, NEW_EVENING } from '../../src/engine-state.ts';
 import { FAIR_WEATHER, type MemoryNetwork, memoryNetwork, type Weather } from '../../src/memory-wire.ts';
 import { type OpenShow, openShow } from '../../src/open-show.ts';
 import { loadProfile } from '../../src/profile/load.ts';
@@ -43,6 +42,8 @@ export interface Evening {
   /** Every datagram that we sent to the unit or its network, with its moment. */
   readonly toUnit: readonly { readonly at: number; readonly port: number; readonly bytes: Uint8Array }[];
   truth(): readonly UnitTruth[];
+  /** What the decks have taught of their tracks, with what was known before: another evening may begin with it. */
+  book(): TrackBook;
   act(act: Act): void;
   /** Puts any datagram on the wire, from an address of its own. */
   inject(port: number, bytes: Uint8Array): void;
@@ -74,9 +75,10 @@ export async function openEvening(
   profileSource: string,
   setSource: string,
   weather: Weather = { ...FAIR_WEATHER, delayMinMs: 0.2, delayMaxMs: 2 },
+  beginnings: Beginnings = NEW_EVENING,
 ): Promise<Evening> {
   // The profile's console stands on the network in memory.
-  const loaded = loadProfile(profileSource.replace('127.0.0.1', CONSOLE), 'profile.yaml', BRIDGES, NO_LIBRARY);
+  const loaded = loadProfile(profileSource.replace('127.0.0.1', CONSOLE), 'profile.yaml', BRIDGES, beginnings.library);
   if (!loaded.ok) throw new Error(loaded.problems.map(problem => problem.message).join('\n'));
   const clock = virtualClock();
   const network = memoryNetwork(clock, weather);
@@ -131,6 +133,7 @@ export async function openEvening(
   const dropped: Dropped[] = [];
   const answers: Answer[] = [];
   const log: string[] = [];
+  let book = beginnings.book;
   /** The program's own clock: its timers do not run while it is blocked. */
   const ownClock: typeof clock = {
     ...clock,
@@ -159,10 +162,13 @@ export async function openEvening(
     unixMs: at => 1_700_000_000_000 + at,
     isDryRun: false,
     instead: new Map(),
-    beginnings: NEW_EVENING,
+    beginnings,
     watcher: {
       ...NO_WATCHER,
       answered: answer => answers.push(answer),
+      learnt(learnt) {
+        book = learnt;
+      },
       sent(departure) {
         departures.push(departure);
         transcript.push(sentLine(departure.at, departure.intent, show.describe(departure.intent)));
@@ -190,6 +196,7 @@ export async function openEvening(
     received,
     toUnit,
     truth: () => unit.truth(clock.now()),
+    book: () => book,
     act: act => unit.act(act),
     inject: (port, bytes) => spare.send({ address: US, port }, bytes),
     fromConsole: (port, bytes) => console.send({ address: US, port }, bytes),
