@@ -9,6 +9,7 @@ import { EMPTY_BOOK } from '../core/track-book.ts';
 import { type OpenShow, openShow } from '../open-show.ts';
 import type { Wire } from '../wire.ts';
 import { checkProfile, readProfile } from './check.ts';
+import { coversFolder, openCovers } from './covers.ts';
 import { readDjSetFile } from './dj-set-file.ts';
 import { listenToKeys } from './keys.ts';
 import { type LineFile, openLineFile } from './line-file.ts';
@@ -102,6 +103,7 @@ export async function runCommand(
   const bookPath = trackBookOf(file);
   const warnOfBook = (text: string): void => log.of('tracks').warn({ file: bookPath }, text);
   const book = keeps ? readTrackBook(bookPath, warnOfBook) : EMPTY_BOOK;
+  const keepCover = keeps ? openCovers(coversFolder(file), warnOfBook) : null;
   const bookFile = keeps ? openTrackBook(bookPath, clock, warnOfBook) : null;
 
   /** Why the profile as it is saved now is not the one that runs; null: it is. */
@@ -152,6 +154,7 @@ export async function runCommand(
     beginnings: { memory, library, book },
     watcher: {
       received({ source, event, stamp }) {
+        if (event.kind === 'deck.artwork') keepCover?.(event.trackId, event.jpeg);
         if (event.kind === 'operator.act') recorder?.act(source, event.act, stamp.at);
         if (event.kind === 'bridge.ready') recorder?.ready(event.bridge, stamp.at);
       },

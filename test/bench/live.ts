@@ -1,0 +1,169 @@
+/**
+ * The live show on loopback: from a unit's first keep-alive to its first status, from a packet in to the datagram that it
+ * causes beside a bare socket that does the same, and what four decks with four timecodes cost. Prints figures.
+ *
+ *   node --import tsx test/bench/live.ts [lighting|cdj] [seconds]
+ */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { BRIDGES } from '../../bridges/index.ts';
+import { parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
+import { openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
+import { decode } from '../../bridges/osc/codec.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
+import { NO_WATCHER } from '../../src/engine.ts';
+import { NEW_EVENING } from '../../src/engine-state.ts';
+import { openShow } from '../../src/open-show.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { liveClock } from '../../src/shell/live-clock.ts';
+import { liveWire } from '../../src/shell/live-wire.ts';
+import type { Wire } from '../../src/wire.ts';
+
+const MODE = process.argv[2] ?? 'lighting';
+const SECONDS = Number(process.argv[3] ?? 30);
+const [US, UNIT] = ['127.0.0.1', '127.0.0.2'];
+const [CONSOLE_PORT, OTHER_PORT, ARTNET_PORT] = [47_912, 47_913, 47_914];
+const RULES = 1000;
+
+const clock = liveClock();
+const wire = liveWire(clock);
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const quantiles = (values: readonly number[]): string => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (q: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN).toFixed(3);
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} ms (${values.length})`;
+};
+
+/** A socket that answers each datagram with another one, and how long that takes. */
+async function bare(count: number): Promise<readonly number[]> {
+  const [from, through, to] = [createSocket('udp4'), createSocket('udp4'), createSocket('udp4')];
+  for (const socket of [from, through, to]) socket.bind(0, US);
+  await Promise.all([from, through, to].map(socket => once(socket, 'listening')));
+  through.connect(to.address().port, US);
+  await once(through, 'connect');
+  const gate = createSocket('udp4');
+  gate.bind(0, US);
+  await once(gate, 'listening');
+  gate.on('message', () => through.send(new Uint8Array(28)));
+  const took: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const sentAt = clock.now();
+    from.send(new Uint8Array(284), gate.address().port, US);
+    await once(to, 'message');
+    took.push(clock.now() - sentAt);
+    await pause(20);
+  }
+  for (const socket of [from, through, to, gate]) socket.close();
+  return took;
+}
+
+const set = parseDjSet(
+  `set: cost
+acts:
+${[1, 2, 3, 4].map((deck, i) => `  - { at: 0:00, deck: ${deck}, load: ${['Night Tram', 'Glass Quay', 'Fast Allotment', 'Second Platform'][i]}, on-air: on }\n  - { at: 0:0${deck}.1, deck: ${deck}, play }`).join('\n')}
+`,
+  'cost',
+);
+if (!set.ok) throw new Error(set.mistakes.join('\n'));
+const rules = Array.from(
+  { length: RULES - 1 },
+  (_, i) => `  - { name: r${i}, while: track.id == ${i + 100_000}, do: [{ console: /never }] }`,
+);
+const loaded = loadProfile(
+  `decklight: 1
+bridges:
+  opus: { type: opus-quad, interface: ${US}, unit: ${UNIT}, mode: ${MODE} }
+  console: { type: osc, host: ${US}, port: ${CONSOLE_PORT} }
+  desk: { type: osc, host: ${US}, port: ${OTHER_PORT} }
+  media: { type: artnet, host: ${US}, port: ${ARTNET_PORT} }
+  sound: { type: ltc, player: [sh, -c, "cat > /dev/null"] }
+timecode:
+  one: { follow: deck 1, to: [console] }
+  two: { follow: deck 2, to: [desk], rate: 25 }
+  three: { follow: deck 3, to: [media] }
+  four: { follow: deck 4, to: [sound], rate: 25 }
+rules:
+  - { name: playing, while: deck1.isPlaying, do: [{ console: /playing }], undo: [{ console: /standing }] }
+${rules.join('\n')}
+`,
+  'cost',
+  BRIDGES,
+  NO_LIBRARY,
+);
+if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+
+let firstKeepAliveAt: number | null = null;
+let lastStatusAt = 0;
+const watched: Wire = {
+  ...wire,
+  async open(local, listener) {
+    const socket = await wire.open(local, listener);
+    return {
+      ...socket,
+      send(to, bytes) {
+        if (to.port === 50_000) firstKeepAliveAt ??= clock.now();
+        if (to.port === 50_002) lastStatusAt = clock.now();
+        socket.send(to, bytes);
+      },
+    };
+  },
+};
+const caused: number[] = [];
+const deaf = { datagram() {}, failed() {} };
+const receivers = [
+  await wire.open(
+    { address: US, port: CONSOLE_PORT },
+    {
+      datagram({ bytes, stamp }) {
+        const read = decode(bytes);
+        const isCaused = read.ok && ['/playing', '/standing'].includes(read.message.address);
+        if (isCaused) caused.push(stamp.at - lastStatusAt);
+      },
+      failed() {},
+    },
+  ),
+  await wire.open({ address: US, port: OTHER_PORT }, deaf),
+  await wire.open({ address: US, port: ARTNET_PORT }, deaf),
+];
+let firstStatusAt: number | null = null;
+const show = openShow({
+  ...{ profile: loaded.profile, bridges: BRIDGES, clock, engineClock: clock, wire },
+  log: () => ({ info() {}, warn() {}, error() {} }),
+  unixMs: at => at,
+  isDryRun: false,
+  instead: new Map(),
+  beginnings: NEW_EVENING,
+  watcher: {
+    ...NO_WATCHER,
+    received({ event }) {
+      if (event.kind === 'deck.report') firstStatusAt ??= clock.now();
+    },
+  },
+});
+await pause(500);
+const unit = await openSimulatedUnit({ wire: watched, clock, interfaceAddress: UNIT, peer: US, set: set.set });
+await pause(14_000);
+say(
+  `${MODE}: first keep-alive to first status ${((firstStatusAt ?? Number.NaN) - (firstKeepAliveAt ?? Number.NaN)).toFixed(0)} ms`,
+);
+const before = process.cpuUsage();
+const beganAt = clock.now();
+await pause(SECONDS * 1000);
+const { user, system } = process.cpuUsage(before);
+const share = ((user + system) / 1000 / (clock.now() - beganAt)) * 100;
+say(
+  `four decks, four timecodes (OSC, OSC, Art-Net, LTC), ${RULES} rules, with the simulated unit and the receivers in this ` +
+    `process: ${share.toFixed(1)} % of a core, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
+);
+for (let i = 0; i < 200; i++) {
+  unit.act({ kind: i % 2 === 0 ? 'pause' : 'play', deck: 1 } as Parameters<typeof unit.act>[0]);
+  await pause(97);
+}
+say(`packet in to the datagram it causes, ${RULES} rules: ${quantiles(caused)}`);
+say(`a bare socket that answers: ${quantiles(await bare(200))}`);
+await show.close();
+await unit.close();
+await Promise.all(receivers.map(receiver => receiver.close()));
+process.exit();
