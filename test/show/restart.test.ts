@@ -1,7 +1,7 @@
 /** Saved in the middle of a phrase, killed at random moments: the show as processes over UDP, its unit beside it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -107,8 +107,9 @@ interface TimecodeLine {
   readonly run: string;
 }
 
-/** The timecode of a trace, which may be cut in its last line. */
+/** The timecode of a trace, which may be cut in its last line; of a life that ended before it could begin one, none. */
 function timecodeIn(file: string): TimecodeLine[] {
+  if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.filter(line => line.includes('"timecode"')).map(line => JSON.parse(line) as TimecodeLine);
 }
