@@ -6,11 +6,12 @@
  * place, which itself belongs to it: nothing was queued, so nothing has to be taken back.
  */
 import type { Ms } from './clock.ts';
-import { type Deck, followedUntil, type Track, toBeat, toCoordinate } from './deck.ts';
+import { type Deck, followedUntil } from './deck.ts';
 import { type Coordinate, placeAt, timeOfPlace } from './estimator.ts';
 import { type Moment, type Moments, momentsOf, seriesAfter, seriesBetween } from './moments.ts';
 import type { Phrase } from './phrase.ts';
 import type { MomentRule } from './profile.ts';
+import { type Track, toBeat, toCoordinate } from './track.ts';
 
 /** A moment that was reached. */
 export interface Crossing {

@@ -5,7 +5,7 @@
  * and show cannot differ.
  */
 import type { Ms } from './clock.ts';
-import { type Deck, deckKey, type Said, type Track } from './deck.ts';
+import { type Deck, deckKey } from './deck.ts';
 import type { DeckRef, DeckReport, ShowEvent } from './events.ts';
 import { type Expression, isTrue } from './expression.ts';
 import { isStateRule } from './holds.ts';
@@ -21,6 +21,7 @@ import { regionOf } from './scales.ts';
 import { scopeOf } from './scope.ts';
 import { EMPTY_SHOW, reduce, type Show } from './show.ts';
 import { framesOfMs, labelOf, labelText } from './timecode.ts';
+import type { Said, Track } from './track.ts';
 import type { TrackBook } from './track-book.ts';
 
 /** A track that is to be planned: what a unit would say of it, and what there is to know of it then. */

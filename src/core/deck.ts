@@ -2,10 +2,7 @@
 import type { Ms, Stamp } from './clock.ts';
 import { boundsAt, type Coordinate, halt, type Line, observe, placeAt, type Sighting } from './estimator.ts';
 import type { DeckRef, DeckReport, PlayheadReport, PlayState } from './events.ts';
-import { type BeatGrid, isSameGrid, steadyGrid } from './grid.ts';
 import { type GridClues, gridOf, type SteadyGrid, withClue } from './grid-clues.ts';
-import type { Evidence } from './identity.ts';
-import type { Known } from './knowledge.ts';
 import {
   DELAY_MOST_MS,
   doubt,
@@ -20,37 +17,12 @@ import {
 } from './lateness.ts';
 import type { Fingerprint } from './media.ts';
 import type { SongStructure } from './phrase.ts';
+import { freshTrack, type Know, relearnt, type Track, toBeat, toCoordinate, withSaid, withTempo } from './track.ts';
 
 /** `opus/1`: the unit's name in the profile and the deck's number. */
 export type DeckKey = string;
 
 export const deckKey = ({ unit, number }: DeckRef): DeckKey => `${unit}/${number}`;
-
-export interface Track {
-  readonly id: number;
-  /** What is known of it beyond the reports of its deck. */
-  readonly known: Known;
-  /** What the unit itself has said of it, as far as it shows which track this is. */
-  readonly said: Said;
-  /** As analysed, at the place last reported; null: not known. */
-  readonly tempoBpm: number | null;
-  /** What carries beats into ms: the grid, else beat 1 at 0 ms and the tempo first reported; null: neither is known. */
-  readonly timeline: BeatGrid | null;
-  /** The unit's own, or else what is known; undefined: the unit has not answered yet; null: the track has none. */
-  readonly structure: SongStructure | null | undefined;
-  /** The first beat that begins a bar, 1..4; null: not known yet. */
-  readonly firstDownbeat: number | null;
-}
-
-export interface Said extends Evidence {
-  /** undefined: the unit has not answered, or cannot; null: it has none. */
-  readonly structure: SongStructure | null | undefined;
-  /** What it told of the load before, of a track with the same number, is taken over if the tempo is this one; null: nothing is. */
-  readonly carriedTempoBpm: number | null;
-}
-
-/** Tempi closer than this are one: a unit tells them in hundredths. */
-const SAME_TEMPO_BPM = 0.06;
 
 /**
  * How far a pass has been looked at for moments: only ever forward within a pass. A fresh mark stands on the landing
@@ -153,18 +125,13 @@ const BEFORE_BEAT_ONE_BEATS = 16;
 const POSITION_PATIENCE_MS: Ms = 250;
 
 /** Takes in one status. */
-export function reduceReport(
-  before: Deck,
-  report: DeckReport,
-  stamp: Stamp,
-  know: (evidence: Evidence) => Known,
-): Deck {
+export function reduceReport(before: Deck, report: DeckReport, stamp: Stamp, know: Know): Deck {
   const isSameTrack = (before.track?.id ?? null) === report.trackId;
   const isLoading = report.playState === 'loading' && before.playState !== 'loading';
   const loaded = isSameTrack && !isLoading ? before : load(before, report.trackId, know);
   const isPlaying = report.playState === 'playing';
   const deck: Deck = {
-    ...withTempo(loaded, report, know),
+    ...(loaded.track === null ? loaded : withTrack(loaded, withTempo(loaded.track, report, know))),
     playState: report.playState,
     isPlaying,
     playingSince: isPlaying ? (before.playingSince ?? stamp.at) : null,
@@ -222,10 +189,10 @@ export function reducePosition(
   met: Deck,
   { positionMs, lengthS, pitchSpeed }: PlayheadReport,
   stamp: Stamp,
-  know: (evidence: Evidence) => Known,
+  know: Know,
 ): Deck {
   if (met.track === null) return met;
-  const before = met.track.said.lengthS === lengthS ? met : withSaid(met, { lengthS }, know);
+  const before = met.track.said.lengthS === lengthS ? met : withTrack(met, withSaid(met.track, { lengthS }, know));
   const pace = paceOf(before.playhead, positionMs, pitchSpeed, stamp);
   const heard = {
     ...before,
@@ -278,10 +245,10 @@ export function reduceStructure(
   trackId: number,
   structure: SongStructure | null,
   fingerprint: Fingerprint | null,
-  know: (evidence: Evidence) => Known,
+  know: Know,
 ): Deck {
   if (before.track === null || before.track.id !== trackId) return before;
-  return withSaid(before, { structure, fingerprint }, know);
+  return withTrack(before, withSaid(before.track, { structure, fingerprint }, know));
 }
 
 /** A grid that beats and positions have taught of the track on a deck; null: none. */
@@ -314,7 +281,7 @@ function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
   return { ...heard, clues: next };
 }
 
-function load(before: Deck, trackId: number | null, know: (evidence: Evidence) => Known): Deck {
+function load(before: Deck, trackId: number | null, know: Know): Deck {
   return {
     ...before,
     track: trackId === null ? null : freshTrack(trackId, before.track, know),
@@ -332,51 +299,15 @@ function load(before: Deck, trackId: number | null, know: (evidence: Evidence) =
   };
 }
 
-function freshTrack(id: number, before: Track | null, know: (evidence: Evidence) => Known): Track {
-  // The same track once more has the phrases it had: the unit is not asked for them again.
-  const again = before?.id === id ? before.said : null;
-  const said: Said = {
-    ...{ id, tempoBpm: null, lengthS: null },
-    structure: again?.structure,
-    fingerprint: again?.fingerprint,
-    carriedTempoBpm: again === null ? null : (again.tempoBpm ?? again.carriedTempoBpm),
-  };
-  const known = know(said);
-  const structure = structureOf(said, known);
-  const { grid, firstDownbeat } = known;
-  return { id, known, said, tempoBpm: null, timeline: grid, structure, firstDownbeat };
-}
-
-const structureOf = (said: Said, known: Known): SongStructure | null | undefined =>
-  said.structure ?? known.structure ?? (known.media === null ? said.structure : null);
-
-/** The unit has said more of the track: what is known of it may be something else now. */
-function withSaid(deck: Deck, more: Partial<Said>, know: (evidence: Evidence) => Known): Deck {
-  if (deck.track === null) return deck;
-  const said = { ...deck.track.said, ...more };
-  return learn({ ...deck, track: { ...deck.track, said, structure: structureOf(said, deck.track.known) } }, know(said));
-}
-
 /** A deck whose track is known otherwise than before. */
-export function relearnDeck(deck: Deck, know: (evidence: Evidence) => Known): Deck {
-  return deck.track === null ? deck : learn(deck, know(deck.track.said));
-}
+export const relearnDeck = (deck: Deck, know: Know): Deck =>
+  deck.track === null ? deck : withTrack(deck, relearnt(deck.track, know));
 
-function learn(deck: Deck, known: Known): Deck {
-  const { track } = deck;
-  if (track === null) return deck;
-  const before = track.known;
-  const isSame = (Object.keys(known) as (keyof Known)[]).every(key => key === 'grid' || known[key] === before[key]);
-  const isSameGridToo = isSameGrid(known.grid, before.grid);
-  if (isSame && isSameGridToo) return deck;
-  const structure = structureOf(track.said, known);
-  const firstDownbeat = track.firstDownbeat ?? known.firstDownbeat;
-  const base: Track = { ...track, known, structure, firstDownbeat };
-  if (isSameGridToo) return { ...deck, track: { ...base, known: { ...known, grid: before.grid } } };
-  const { tempoBpm } = track;
-  const timeline = known.grid ?? (tempoBpm === null ? null : steadyGrid(0, tempoBpm));
-  const learnt: Track = { ...base, timeline };
-  return { ...deck, track: learnt, mark: markBy(learnt, deck) };
+/** The deck with more known of its track. */
+function withTrack(deck: Deck, track: Track): Deck {
+  if (track === deck.track) return deck;
+  const isOnSameGrid = track.known.grid === deck.track?.known.grid;
+  return { ...deck, track, mark: isOnSameGrid ? deck.mark : markBy(track, deck) };
 }
 
 /**
@@ -393,25 +324,6 @@ function markBy(learnt: Track, { line, mark, track }: Deck): Mark | null {
     ms === undefined ? null : line.coordinate === 'ms' ? ms : (learnt.timeline?.beatOfMs(ms) ?? null),
   ];
   return { ...mark, crossed: Math.max(...places.filter(place => place !== null)) };
-}
-
-/** The track object stays the same while nothing changes: what is computed from it is kept by its identity. */
-function withTempo(
-  deck: Deck,
-  { trackTempoBpm: tempoBpm, beat }: DeckReport,
-  know: (evidence: Evidence) => Known,
-): Deck {
-  const { track } = deck;
-  if (track === null || tempoBpm === null) return deck;
-  // The first reports of a load may still have the tempo of the track before; they have no valid beat [C UE].
-  const timeline = track.timeline ?? (beat === null ? null : steadyGrid(0, tempoBpm));
-  const isSame = track.tempoBpm === tempoBpm && track.timeline === timeline;
-  const told = isSame ? deck : { ...deck, track: { ...track, tempoBpm, timeline } };
-  const { said } = track;
-  if (beat === null || said.tempoBpm !== null) return told;
-  const isOther = said.carriedTempoBpm !== null && Math.abs(said.carriedTempoBpm - tempoBpm) > SAME_TEMPO_BPM;
-  // The same number on another stick: what was told of the one before says nothing of it.
-  return withSaid(told, isOther ? { tempoBpm, structure: undefined, fingerprint: undefined } : { tempoBpm }, know);
 }
 
 /** Learns on which beats bars begin. */
@@ -503,12 +415,4 @@ function carriedMark({ line, mark, track }: Deck, coordinate: Coordinate): Mark 
 function leapOf(deck: Deck, to: number, at: Ms): Deck['leap'] {
   const from = deck.mark?.crossed ?? (deck.line === null ? to : placeAt(deck.line, at));
   return to > from ? { from, to, at } : null;
-}
-
-/** A place in beats as the deck's line counts, and the other way round; null: nothing carries one into the other. */
-export function toCoordinate(track: Track, coordinate: Coordinate, beat: number): number | null {
-  return coordinate === 'beats' ? beat : (track.known.grid?.msOfBeat(beat) ?? null);
-}
-export function toBeat(track: Track, coordinate: Coordinate, place: number): number | null {
-  return coordinate === 'beats' ? place : (track.known.grid?.beatOfMs(place) ?? null);
 }

@@ -5,7 +5,7 @@
  * once in the time that the feed is given, and once more after they have stopped.
  */
 import type { Ms } from './clock.ts';
-import { type Deck, type DeckKey, followedUntil, STALE_AFTER_MS, type Track, toBeat, toCoordinate } from './deck.ts';
+import { type Deck, type DeckKey, followedUntil, STALE_AFTER_MS } from './deck.ts';
 import { type Line, placeAt, timeOfPlace } from './estimator.ts';
 import { DECK_NUMBERS } from './events.ts';
 import type { Value } from './expression.ts';
@@ -13,6 +13,7 @@ import type { FeedEntry } from './profile.ts';
 import { type DeckScope, deckScope, scopeOf } from './scope.ts';
 import { deckByNumber, heard, masterOf, onAir, type Show } from './show.ts';
 import { type Filled, fill } from './template.ts';
+import { type Track, toBeat, toCoordinate } from './track.ts';
 
 /** A fact as it leaves. The type of an address never changes. */
 export interface Told {

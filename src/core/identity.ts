@@ -76,8 +76,8 @@ function proof(
   return { confidence: 'confirmed', track: first, advice: null };
 }
 
-/** Tempi closer than this are one: a unit tells them in hundredths. */
-const SAME_TEMPO_BPM = 0.06;
+/** Whether two tempi are one: a unit tells them in hundredths. */
+export const isSameTempo = (a: number, b: number): boolean => Math.abs(a - b) <= 0.06;
 
 /** Lengths that differ by more are of two tracks: a database and a unit may round another way. */
 const SAME_LENGTH_S = 2;
@@ -90,8 +90,8 @@ function contradicts(
   if (told === null && fingerprint !== null) return true;
   if (durationMs !== null && lengthS !== null && Math.abs(durationMs / 1000 - lengthS) > SAME_LENGTH_S) return true;
   if (reported === null || (tempoBpm === null && grid === null)) return false;
-  if (tempoBpm !== null && Math.abs(reported - tempoBpm) <= SAME_TEMPO_BPM) return false;
-  return grid === null || !grid.tempi.some(each => Math.abs(reported - each) <= SAME_TEMPO_BPM);
+  if (tempoBpm !== null && isSameTempo(reported, tempoBpm)) return false;
+  return grid === null || !grid.tempi.some(each => isSameTempo(reported, each));
 }
 
 /** The same recording on two sticks is one track, wherever it is taken from. */

@@ -5,12 +5,13 @@
  * must be by then goes on in the same pass, behind its mark.
  */
 import type { Ms } from './clock.ts';
-import { type Deck, type DeckKey, toBeat } from './deck.ts';
+import type { Deck, DeckKey } from './deck.ts';
 import type { DeckNumber } from './events.ts';
 import type { Hands } from './hands.ts';
 import type { Hold } from './holds.ts';
 import { levelOf, type Sent } from './plan.ts';
 import type { Rule } from './profile.ts';
+import { toBeat } from './track.ts';
 
 export interface Memory {
   readonly decklight: 1;

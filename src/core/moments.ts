@@ -5,10 +5,10 @@
  */
 
 import { type NamedCuePoint, namedCuePoints } from './cue-points.ts';
-import { type Track, toCoordinate } from './deck.ts';
 import type { Coordinate } from './estimator.ts';
 import type { Phrase } from './phrase.ts';
 import type { MomentRule, Offset, Place } from './profile.ts';
+import { type Track, toCoordinate } from './track.ts';
 
 const BEATS_PER_BAR = 4;
 

@@ -1,7 +1,8 @@
 /** Where a deck's playhead is at a moment, with its error bar. */
 import type { Ms } from './clock.ts';
-import { type Deck, followedUntil, toBeat } from './deck.ts';
+import { type Deck, followedUntil } from './deck.ts';
 import { boundsAt, placeAt, runOn } from './estimator.ts';
+import { toBeat } from './track.ts';
 
 /**
  * Where `positionMs` comes from: `grid`, a known beat grid carries the beats into ms; `absolute`, the unit sends ms;

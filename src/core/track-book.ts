@@ -6,7 +6,7 @@
  * long as nothing does.
  */
 import type { SteadyGrid } from './grid-clues.ts';
-import type { Confidence, Evidence } from './identity.ts';
+import { type Confidence, type Evidence, isSameTempo } from './identity.ts';
 import type { Fingerprint } from './media.ts';
 import type { SongStructure } from './phrase.ts';
 
@@ -76,11 +76,8 @@ export function withLesson(book: TrackBook, lesson: Lesson): TrackBook {
 
 const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
-/** Tempi closer than this are one. */
-const SAME_TEMPO_BPM = 0.06;
-
 const isOtherTempo = (a: number | null, b: number | null | undefined): boolean =>
-  a !== null && b != null && Math.abs(a - b) > SAME_TEMPO_BPM;
+  a !== null && b != null && !isSameTempo(a, b);
 const isOtherLength = (a: number | null, b: number | null | undefined): boolean =>
   a !== null && b != null && Math.abs(a - b) > 1;
 
