@@ -5,13 +5,12 @@ import type { Deck } from './core/deck.ts';
 import { assertNever } from './core/events.ts';
 import { type Hands, mute } from './core/hands.ts';
 import type { Profile } from './core/profile.ts';
-import { nextFreeRegion } from './core/regions.ts';
 import { regionOf } from './core/scales.ts';
 import { heard, type Show } from './core/show.ts';
 import { didYouMean } from './core/suggest.ts';
 import { ALL, catchUp, fireByHand, resend } from './cues.ts';
 import { type Draft, type EngineState, type Program, speakingOf } from './engine-state.ts';
-import { type CapturedTrack, captureTrack } from './profile/capture-track.ts';
+import { captureTrack } from './profile/capture-track.ts';
 import { silence } from './runs.ts';
 
 /** Where acts by key come from: a lock holds back these and no others. */
@@ -167,23 +166,15 @@ function capture(draft: Draft, profile: Profile): Outcome {
     const region = regionOf(timecode, known);
     return region === null ? [] : [[timecode.name, region]];
   });
-  const taken = takenIn(profile, hands);
-  const captured: CapturedTrack = {
-    id,
-    title,
-    artist,
-    isOfMedia: known.media !== null,
-    tempoBpm,
-    regions: isKnown ? new Map(own) : null,
-  };
-  const text = captureTrack(profile, captured, taken);
-  if (!isKnown) {
+  const { yaml, given } = captureTrack(
+    profile,
+    { id, title, artist, isOfMedia: known.media !== null, tempoBpm, regions: isKnown ? new Map(own) : null },
+    takenIn(profile, hands),
+  );
+  if (given.size > 0) {
     const captured = new Map(hands.captured);
-    for (const timecode of profile.timecodes) {
-      const before = captured.get(timecode.name) ?? [];
-      captured.set(timecode.name, [...before, nextFreeRegion(timecode, taken.get(timecode.name) ?? [])]);
-    }
+    for (const [name, region] of given) captured.set(name, [...(captured.get(name) ?? []), region]);
     draft.state = { ...draft.state, hands: { ...hands, captured } };
   }
-  return { text };
+  return { text: yaml };
 }

@@ -206,6 +206,18 @@ describe('hands', () => {
     expect(words(leaving(driver, () => driver.act({ kind: 'panic' }, 'keys')))).toEqual(['console /safe', 'daw /safe']);
   });
 
+  it('a capture gives away no region that was allocated beside the profile', () => {
+    const oclock = (hours: number): number => hours * 3600 * 25;
+    const match = { id: 900, fingerprint: null, file: null, title: null, artist: null, playlist: null };
+    const allocated = [3, 4].map(hours => ({
+      ...{ timecode: 'main', start: oclock(hours), lengthFrames: oclock(1), match },
+    }));
+    const entry = timecode({ regions: new Map(), unknownTrack: oclock(23) });
+    const driver = drive(profileOf([], { tracks: [], allocated, timecodes: [entry] }));
+    driver.act({ kind: 'capture' });
+    expect(driver.answers.at(-1)?.text).toContain('timecode: { main: 05:00:00:00 }');
+  });
+
   it('are answered for every act, done or not', () => {
     const driver = playing(1);
     const acts: Act[] = [

@@ -19,29 +19,29 @@ export interface CapturedTrack {
  * The list item that matches a track, with its next free region in every timecode of the profile.
  *
  * @param taken  by timecode, regions that were given to tracks captured before, in frames since midnight
- * @returns lines without a line end behind the last; for a track that the profile knows, a comment that says where it runs
+ * @returns in `yaml` lines without a line end behind the last, for a track that the profile knows a comment that says where
+ *          it runs; in `given` the regions that it is given by them, by timecode
  */
 export function captureTrack(
   { timecodes }: Profile,
   { regions: known, id, title, artist, isOfMedia, tempoBpm }: CapturedTrack,
   taken: ReadonlyMap<string, readonly number[]>,
-): string {
+): { readonly yaml: string; readonly given: ReadonlyMap<string, number> } {
   if (known !== null) {
     const places = timecodes.map(entry => `, ${entry.name} ${placeOf(entry, known)}`);
-    return `# track ${id} is in the profile already${places.join('')}`;
+    return { yaml: `# track ${id} is in the profile already${places.join('')}`, given: new Map() };
   }
-  const regions = timecodes.map(entry => {
-    const { name, rate } = entry;
-    return `${name}: ${label(rate, nextFreeRegion(entry, taken.get(name) ?? []))}`;
-  });
+  const given = new Map(timecodes.map(entry => [entry.name, nextFreeRegion(entry, taken.get(entry.name) ?? [])]));
+  const regions = timecodes.map(({ name, rate }) => `${name}: ${label(rate, given.get(name) ?? 0)}`);
   const note = tempoBpm === null ? '' : ` # ${Number(tempoBpm.toFixed(2))} BPM`;
   const named = [...textPair('title', title), ...textPair('artist', artist)];
-  return [
+  const lines = [
     ...(isOfMedia && title !== null
       ? [`  - match: { ${named.join(', ')} }${note}`]
       : [`  - match: { id: ${id} }${note}`, ...named.map(pair => `    ${pair}`)]),
     ...(regions.length === 0 ? [] : [`    timecode: { ${regions.join(', ')} }`]),
-  ].join('\n');
+  ];
+  return { yaml: lines.join('\n'), given };
 }
 
 const label = (rate: FrameRate, frames: number): string => labelText(rate, labelOf(rate, frames));

@@ -1,9 +1,14 @@
 /** What a stream does where its deck does not simply play: every behaviour that a profile can choose. */
+
 import { describe, expect, it } from 'vitest';
 import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
+import { follow, type Generator, NO_GENERATOR } from '../../src/core/generator.ts';
+import { NO_HANDS } from '../../src/core/hands.ts';
 import { type Behaviour, type ClockEntry, USUAL_BEHAVIOUR } from '../../src/core/profile.ts';
+import { TIMECODE } from '../../src/core/scales.ts';
+import { EMPTY_SHOW, reduce } from '../../src/core/show.ts';
 import { type Driver, drive } from './driver.ts';
-import { profileOf, timecode } from './samples.ts';
+import { profileOf, report, reportEvent, stampAt, timecode } from './samples.ts';
 
 const TWO_OCLOCK = 2 * 3600 * 25;
 /** At 25 frames a second, 120 BPM: frames of a beat. */
@@ -73,6 +78,25 @@ describe('on-pitch', () => {
       expect(Math.abs(toldFrames(driver) - trueFrames(driver))).toBeLessThan(NEAR + 1);
     });
   }
+});
+
+describe('nominal at a pitch so small that it hardly shows', () => {
+  it('moves one way alone, and no more often than the deck gets two frames ahead', () => {
+    const driver = playing({ onPitch: 'nominal' });
+    driver.turn(1.0005);
+    driver.play(20_000);
+    const before = anchorsOf(driver).length;
+    driver.play(800_000);
+    const anchors = anchorsOf(driver);
+    const moves = anchors.slice(before).map((anchor, i) => {
+      const last = anchors[before + i - 1] as TimecodeAnchor;
+      return Math.round(anchor.place - anchoredAt(last, anchor.from));
+    });
+    // 0.05 % of 800 s are ten frames, from wherever it stood within a frame or two.
+    expect(new Set(moves)).toEqual(new Set([2]));
+    expect(moves.length).toBeGreaterThanOrEqual(3);
+    expect(moves.length).toBeLessThanOrEqual(6);
+  });
 });
 
 describe('on-jump', () => {
@@ -181,6 +205,50 @@ describe('freewheel', () => {
     driver.silence(600);
     expect(runOf(driver)).toBe('lost');
     expect(anchorsOf(driver).at(-1)?.speed).toBe(0);
+  });
+});
+
+describe('a deck that is lost', () => {
+  const entry = timecode({ regions: new Map() });
+  const profile = profileOf([], { timecodes: [entry] });
+
+  it('keeps its place, whatever is saved or nudged ten minutes later: nobody knows where it has got to', () => {
+    const driver = drive(profile);
+    driver.start();
+    driver.play(10_000);
+    driver.silence(3000);
+    const stood = anchorsOf(driver).at(-1)?.place ?? Number.NaN;
+    driver.silence(600_000);
+    driver.reload(profileOf([], { timecodes: [{ ...entry }] }));
+    driver.act({ kind: 'nudge', timecode: null, frames: 1 });
+    driver.silence(1000);
+    expect(runOf(driver)).toBe('lost');
+    expect(anchorsOf(driver).at(-1)?.place).toBe(stood);
+  });
+
+  it('stands for an output whose latency is changed in the very step in which it is found lost', () => {
+    const driver = drive(profile);
+    driver.start();
+    driver.play(10_000);
+    // The timer that would have found it is late: the program slept.
+    driver.sleep(1100);
+    driver.act({ kind: 'latency', bridge: 'daw', addMs: 5 });
+    const told = anchorsOf(driver).at(-1);
+    expect([told?.speed, told?.join]).toEqual([0, 'locate']);
+  });
+});
+
+describe('after silence', () => {
+  it('a deck that is met running backwards is told no place: a zero would be a bogus one', () => {
+    const entry = timecode({ regions: new Map() });
+    const backwards = reportEvent(1, report({ beat: 20, runSpeed: -1 }));
+    const shown = reduce(EMPTY_SHOW, { source: 'opus', event: backwards, stamp: stampAt(5000) });
+    const silent: Generator = {
+      ...{ ...NO_GENERATOR, deck: 'opus/1' },
+      anchor: { from: 4000, place: 0, speed: 0, join: 'silence', since: 0 },
+      madeFrom: { deck: null, entry, unit: '25', nudge: 0 },
+    };
+    expect(follow(TIMECODE, entry, 0, silent, shown, NO_HANDS, 5000).anchor).toBeNull();
   });
 });
 

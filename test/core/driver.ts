@@ -42,6 +42,8 @@ export interface Driver {
   now(): number;
   /** Plays on for a time; `isAsleep`: the program does not look until it is over. */
   play(ms: number, isAsleep?: boolean): void;
+  /** The program does not look for a time, and nothing is heard of the unit. */
+  sleep(ms: number): void;
   /** Nothing is heard of the unit for a time; it plays on. */
   silence(ms: number): void;
   /** Plays at another speed from now on: 1.06 is +6 %, below 0 backwards. Said at once. */
@@ -170,6 +172,11 @@ export function drive(profile: Profile, options: Options = {}): Driver {
     state: () => state,
     now: () => at,
     play,
+    sleep(ms) {
+      if (isPlaying) beat += ms * BEATS_PER_MS * speed;
+      at += ms;
+      nextReportAt = at + REPORT_EVERY_MS;
+    },
     silence(ms) {
       nextReportAt = at + ms + REPORT_EVERY_MS;
       play(ms);

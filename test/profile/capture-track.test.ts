@@ -38,7 +38,7 @@ const track = (change: Partial<CapturedTrack> = {}): CapturedTrack => ({
 
 describe('a track that is new', () => {
   test('is matched, with its next free region in every timecode', () =>
-    expect(captureTrack(load(PROFILE), track(), new Map())).toBe(
+    expect(captureTrack(load(PROFILE), track(), new Map()).yaml).toBe(
       [
         '  - match: { id: 414 } # 128 BPM',
         '    title: "Strobe"',
@@ -47,13 +47,13 @@ describe('a track that is new', () => {
       ].join('\n'),
     ));
   test('gets none that was given away before', () =>
-    expect(captureTrack(load(PROFILE), track(), new Map([['main', [4 * 108_000]]]))).toContain(
+    expect(captureTrack(load(PROFILE), track(), new Map([['main', [4 * 108_000]]])).yaml).toContain(
       '{ main: 05:00:00:00, second: 01:00:00;00 }',
     ));
   test('of an imported stick is known by its title there, whatever its number is on another stick', () =>
     expect(
       captureTrack(load(PROFILE), track({ isOfMedia: true }), new Map())
-        .split('\n')
+        .yaml.split('\n')
         .slice(0, 2),
     ).toEqual([
       '  - match: { title: "Strobe", artist: "deadmau5" } # 128 BPM',
@@ -61,14 +61,18 @@ describe('a track that is new', () => {
     ]));
   test('of which little is known is matched all the same', () => {
     const without = load(PROFILE.replace(/timecode:[\s\S]*/, ''));
-    expect(captureTrack(without, track({ title: null, artist: ' ', tempoBpm: null }), new Map())).toBe(
+    expect(captureTrack(without, track({ title: null, artist: ' ', tempoBpm: null }), new Map()).yaml).toBe(
       '  - match: { id: 414 }',
     );
   });
 });
 
 test('a track that the profile knows is a comment that says where it runs', () => {
-  const said = captureTrack(load(PROFILE), track({ id: 5, regions: new Map([['main', 3.5 * 108_000]]) }), new Map());
+  const said = captureTrack(
+    load(PROFILE),
+    track({ id: 5, regions: new Map([['main', 3.5 * 108_000]]) }),
+    new Map(),
+  ).yaml;
   expect(said).toBe('# track 5 is in the profile already, main 03:30:00:00, second 22:00:00;00 (as an unknown track)');
   expect(load(`${PROFILE}${said}\n`).tracks).toHaveLength(1);
 });
@@ -101,7 +105,7 @@ test("pasted below the tracks it loads, with its title whatever stands in it, an
       captured => {
         let source = PROFILE;
         for (const each of captured) {
-          const said = captureTrack(load(source), track(each), new Map());
+          const said = captureTrack(load(source), track(each), new Map()).yaml;
           source = `${source}${said}\n`;
         }
         const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);

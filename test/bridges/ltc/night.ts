@@ -1,4 +1,4 @@
-/** A program that writes LTC into the file it is told, or to standard output, until it is killed or its reader goes. */
+/** A program that writes LTC from its first word on into the file it is told, or to standard output, until it is killed. */
 import { ltcBridge } from '../../../bridges/ltc/index.ts';
 import { NO_LIBRARY } from '../../../src/core/library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
@@ -11,7 +11,16 @@ const source = `decklight: 1\nname: night\nbridges:\n  it: ${process.argv[2]}\n`
 const loaded = loadProfile(source, 'night.yaml', [ltcBridge], NO_LIBRARY);
 if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
 const say = (_: unknown, text: string): void => void process.stderr.write(`${text}\n`);
-const host = { ...testHost(clock).host, log: { info: say, warn: say, error: say } };
+let hasBegun = false;
+const host = {
+  ...testHost(clock).host,
+  log: { info: say, warn: say, error: say },
+  /** Only what is open hears the first word, however long this machine took to open it. */
+  ready() {
+    if (hasBegun) return;
+    hasBegun = true;
+    bridge.run(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 100));
+  },
+};
 const bridge = ltcBridge.open('it', loaded.profile.bridges[0]?.options, host);
-bridge.run(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 10));
 clock.at(clock.now() + 30_000, () => void bridge.close());
