@@ -1,7 +1,7 @@
 /** What a stream does where its deck does not simply play: every behaviour that a profile can choose. */
-
 import { describe, expect, it } from 'vitest';
 import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
+import type { DeckReport } from '../../src/core/events.ts';
 import { follow, type Generator, NO_GENERATOR } from '../../src/core/generator.ts';
 import { NO_HANDS } from '../../src/core/hands.ts';
 import { type Behaviour, type ClockEntry, USUAL_BEHAVIOUR } from '../../src/core/profile.ts';
@@ -239,16 +239,30 @@ describe('a deck that is lost', () => {
 });
 
 describe('after silence', () => {
-  it('a deck that is met running backwards is told no place: a zero would be a bogus one', () => {
-    const entry = timecode({ regions: new Map() });
-    const backwards = reportEvent(1, report({ beat: 20, runSpeed: -1 }));
-    const shown = reduce(EMPTY_SHOW, { source: 'opus', event: backwards, stamp: stampAt(5000) });
+  /** What is told of a deck that is met just so, on the very unit that fell silent. */
+  const told = (met: Partial<DeckReport>) => {
+    // All that is known of a deck that stands is its beat: it is put into the middle, here the first frame.
+    const entry = timecode({ regions: new Map(), unknownTrack: 0, offsetFrames: -FRAMES_OF_BEAT / 2 });
+    const shown = reduce(EMPTY_SHOW, { source: 'opus', event: reportEvent(1, report(met)), stamp: stampAt(5000) });
     const silent: Generator = {
-      ...{ ...NO_GENERATOR, deck: 'opus/1' },
+      ...NO_GENERATOR,
+      deck: 'opus/1',
       anchor: { from: 4000, place: 0, speed: 0, join: 'silence', since: 0 },
       madeFrom: { deck: null, entry, unit: '25', nudge: 0 },
     };
-    expect(follow(TIMECODE, entry, 0, silent, shown, NO_HANDS, 5000).anchor).toBeNull();
+    return follow(TIMECODE, entry, 0, silent, shown, NO_HANDS, 5000).anchor;
+  };
+
+  it('a deck that is met running backwards is told no place: a zero would be a bogus one', () => {
+    expect(told({ beat: 20, runSpeed: -1 })).toBeNull();
+  });
+
+  it('a deck that stands at its first frame is told there: this zero is a place', () => {
+    expect(told({ beat: 1, playState: 'paused', runSpeed: 0 })).toMatchObject({
+      place: 0,
+      speed: 0,
+      join: 'locate',
+    });
   });
 });
 
