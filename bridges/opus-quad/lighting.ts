@@ -26,6 +26,8 @@ const REQUEST_EVERY_MS: Ms = 1500;
 const REQUEST_AGAIN_EVERY_MS: Ms = 5000;
 /** Never two requests within this, whatever the unit says. */
 const REQUEST_FLOOR_MS: Ms = 500;
+/** Never two keep-alives within this: the shortest interval that units know [I BL]. */
+const KEEP_ALIVE_FLOOR_MS: Ms = 200;
 /** How long an answer to a request for a song structure is waited for, try by try. */
 const STRUCTURE_PATIENCE_MS: readonly Ms[] = [300, 1000, 3000, 3000];
 /** After the last fragment that came, when one is missing. */
@@ -49,6 +51,10 @@ export function hearRival(draft: Draft, packet: Packet, address: string, at: Ms)
     { address },
   );
 }
+
+/** When the next keep-alive is due, now that a unit is met: it has heard none of those before. */
+export const metDueAt = ({ keepAliveDueAt }: SessionState, at: Ms): Ms =>
+  Math.min(keepAliveDueAt, Math.max(at, keepAliveDueAt - KEEP_ALIVE_EVERY_MS + KEEP_ALIVE_FLOOR_MS));
 
 /** When status is asked for after the unit's hello. */
 export const greetedDueAt = (unit: Unit, at: Ms): Ms =>

@@ -13,7 +13,15 @@ import { fingerprintOf } from '../rekordbox-media/fingerprint.ts';
 import { decode, type Packet } from './codec.ts';
 import { dropFragments, FRAGMENT_PATIENCE_MS, joinFragment, NO_FRAGMENTS } from './fragments.ts';
 import { deckOfRaw, type FragmentValue, OPUS_NAME, PORTS, type PositionValue, type StatusValue } from './layout.ts';
-import { askedAfterFragment, greetedDueAt, hearRival, isRival, lightingDueAt, speakAsLighting } from './lighting.ts';
+import {
+  askedAfterFragment,
+  greetedDueAt,
+  hearRival,
+  isRival,
+  lightingDueAt,
+  metDueAt,
+  speakAsLighting,
+} from './lighting.ts';
 import {
   defenceOf,
   FORGET_AFTER_MS,
@@ -204,6 +212,7 @@ function meetUnit(draft: Draft, address: string, at: Ms): boolean {
   if (draft.state.unit === null) {
     draft.state = {
       ...draft.state,
+      keepAliveDueAt: metDueAt(draft.state, at),
       unit: {
         address,
         heardAt: at,

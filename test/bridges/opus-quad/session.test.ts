@@ -20,6 +20,19 @@ describe('joining', () => {
     expect(session.sent[1]).toMatchObject({ to: UNIT, port: PORTS.status, packet: { computerName: 'booth' } });
   });
 
+  it('tells a unit that the profile names who it is as soon as that is switched on, and never twice within 200 ms', () => {
+    for (const afterMs of [700, 100]) {
+      const session = bench({ unitAddress: UNIT });
+      const keepAlives = () => session.sent.filter(({ packet }) => packet.kind === 'keep-alive').map(({ at }) => at);
+      session.pass(5000);
+      const last = keepAlives().at(-1) ?? Number.NaN;
+      session.pass(last + 1500 + afterMs - session.now());
+      session.hear(PORTS.presence, opusKeepAlive);
+      session.pass(150);
+      expect(keepAlives().slice(-2)).toEqual([last + 1500, last + 1500 + Math.max(200, afterMs)]);
+    }
+  });
+
   it('sends the very keep-alive that was recorded, but for address and MAC', () => {
     const session = bench();
     session.hear(PORTS.presence, opusKeepAlive);
