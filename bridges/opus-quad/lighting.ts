@@ -106,7 +106,7 @@ function askForStructure(draft: Draft, number: DeckNumber, talk: DeckTalk, addre
     note(
       draft,
       'warn',
-      `deck ${number}: the unit did not answer for the phrases of track ${talk.trackId}; its phrase cues wait until it is loaded again`,
+      `deck ${number}: the unit was asked for the phrases of track ${talk.trackId} and sent none that can be read; its phrase cues wait until it is loaded again`,
       { deck: number, trackId: talk.trackId },
     );
     return;

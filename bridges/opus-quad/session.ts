@@ -5,10 +5,10 @@
  * Nothing but the packets of `send` below ever leaves; all of it is counted against one budget.
  */
 import type { Ms } from '../../src/core/clock.ts';
-import type { ShowEvent } from '../../src/core/events.ts';
+import type { DeckNumber, ShowEvent } from '../../src/core/events.ts';
 import { songStructure } from '../../src/core/phrase.ts';
 import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback } from '../../src/wire.ts';
-import { decodeSongStructure } from '../rekordbox-media/codec.ts';
+import { decodeSongStructure, namesSongStructure } from '../rekordbox-media/codec.ts';
 import { fingerprintOf } from '../rekordbox-media/fingerprint.ts';
 import { decode, type Packet } from './codec.ts';
 import { dropFragments, FRAGMENT_PATIENCE_MS, joinFragment, NO_FRAGMENTS } from './fragments.ts';
@@ -306,26 +306,29 @@ function hearFragment(draft: Draft, from: string, packet: FragmentValue, at: Ms)
   if (packet.dataType === 'artwork') {
     draft.events.push({ kind: 'deck.artwork', deck, trackId: packet.trackId, jpeg: joined.bytes });
   }
-  if (!isStructure) return;
-  if (talk !== undefined && talk.trackId === packet.trackId) setDeck(draft, number, { ...talk, ask: null });
-  const tag = decodeSongStructure(joined.bytes);
-  if (tag.ok) {
-    const { structure, warnings } = songStructure(tag.raw);
-    for (const warning of [...tag.warnings, ...warnings]) {
-      const text = `song structure of track ${packet.trackId}: ${warning}`;
-      draft.notes.push({ level: 'info', text, facts: { trackId: packet.trackId } });
-    }
-    draft.events.push({
-      kind: 'deck.structure',
-      deck,
-      trackId: packet.trackId,
-      structure,
-      fingerprint: fingerprintOf(tag),
-    });
-  } else {
-    // A track without phrase analysis is answered with data of another form [D].
-    draft.events.push({ kind: 'deck.structure', deck, trackId: packet.trackId, structure: null, fingerprint: null });
+  if (isStructure) hearStructure(draft, number, packet.trackId, joined.bytes);
+}
+
+/** What the unit says when asked for phrases: a song structure, or data of another form for a track without any [D]. */
+function hearStructure(draft: Draft, number: DeckNumber, trackId: number, bytes: Uint8Array): void {
+  const deck = { unit: draft.state.options.unit, number };
+  const tag = decodeSongStructure(bytes);
+  if (!tag.ok && namesSongStructure(bytes)) {
+    // Neither phrases nor none: what was asked for stays asked for.
+    note(draft, 'warn', `track ${trackId}: what the unit sent cannot be read, ${tag.reason}`, { trackId });
+    return;
   }
+  const talk = draft.state.decks.get(number);
+  if (talk?.trackId === trackId) setDeck(draft, number, { ...talk, ask: null });
+  if (!tag.ok) {
+    draft.events.push({ kind: 'deck.structure', deck, trackId, structure: null, fingerprint: null });
+    return;
+  }
+  const { structure, warnings } = songStructure(tag.raw);
+  for (const warning of [...tag.warnings, ...warnings]) {
+    draft.notes.push({ level: 'info', text: `song structure of track ${trackId}: ${warning}`, facts: { trackId } });
+  }
+  draft.events.push({ kind: 'deck.structure', deck, trackId, structure, fingerprint: fingerprintOf(tag) });
 }
 
 // ---- speaking

@@ -92,6 +92,9 @@ export function decodeSongStructure(bytes: Uint8Array): DecodedSongStructure {
   return { ok: true, ...chosen, wasMasked: !isPlain };
 }
 
+/** Whether the name of a PSSI tag stands anywhere in these bytes: whoever sends it means a song structure, readable or not. */
+export const namesSongStructure = (bytes: Uint8Array): boolean => Buffer.from(bytes).includes(SONG_STRUCTURE_TAG);
+
 /** A song structure as a PSSI tag: plain as on the computer, or masked as on exported media and on the network. */
 export function encodeSongStructure(raw: RawSongStructure, { masked }: { readonly masked: boolean }): Uint8Array {
   const count = raw.entries.length;

@@ -201,7 +201,7 @@ describe('song structures', () => {
       dataType: 0x0a,
       rawDeck: 9,
     });
-    expect(session.notes.join()).toMatch(/deck 1: the unit did not answer for the phrases of track 184/);
+    expect(session.notes.join()).toMatch(/deck 1: the unit was asked for the phrases of track 184 and sent none/);
   });
 
   it('with a fragment missing, is asked for again 0.3 s after the last one that came', () => {
@@ -240,6 +240,27 @@ describe('song structures', () => {
     expect(none.events.find(event => event.kind === 'deck.structure')).toMatchObject({ structure: null });
     none.pass(10_000);
     expect(asks(none)).toEqual([0]);
+  });
+
+  it('that is damaged is neither phrases nor none: said once, and asked for again', () => {
+    const golden = readCaptures('opus-quad').find(({ name }) => name === 'song-structure-fragment');
+    const whole = golden?.bytes ?? new Uint8Array();
+    const bytes = whole.slice();
+    // Its data begin at 0x34; there a phrase is said to have 25 bytes.
+    bytes[0x34 + 0x0f] = 25;
+    const session = withTrack();
+    session.hear(PORTS.status, bytes);
+    session.pass(400);
+    session.hear(PORTS.status, bytes);
+    expect(session.events.filter(event => event.kind === 'deck.structure')).toEqual([]);
+    expect(session.notes.filter(text => text.includes('cannot be read'))).toEqual([
+      'track 184: what the unit sent cannot be read, song structure: 25 bytes per phrase, expected 24',
+    ]);
+    expect(asks(session)).toEqual([0, 300]);
+    session.hear(PORTS.status, whole);
+    expect(session.events.filter(event => event.kind === 'deck.structure')).toHaveLength(1);
+    session.pass(10_000);
+    expect(asks(session)).toEqual([0, 300]);
   });
 });
 
