@@ -16,6 +16,7 @@ import { begin, NEW_EVENING, prepare } from '../../src/engine-state.ts';
 import { step } from '../../src/step.ts';
 import { readCaptures } from '../captures.ts';
 import { momentRule, profileOf, report, reportEvent, stampAt, stateRule, structureEvent } from '../core/samples.ts';
+import { quantile } from './quantile.ts';
 
 const sample = readCaptures('opus-quad').find(({ name }) => name === 'opus-status-playing');
 if (sample === undefined) throw new Error('no sample');
@@ -24,10 +25,9 @@ if (!value.ok) throw new Error(value.reason);
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
-const quantile = (sorted: readonly number[], q: number): number => sorted[Math.floor(sorted.length * q)] ?? Number.NaN;
 const microseconds = (samples: number[]): string => {
-  const sorted = samples.map(ms => ms * 1000).sort((a, b) => a - b);
-  return [0.5, 0.99, 0.999].map(q => `p${q * 100} ${quantile(sorted, q).toFixed(1)}`).join(', ');
+  const each = samples.map(ms => ms * 1000);
+  return [0.5, 0.99, 0.999].map(q => `p${q * 100} ${quantile(each, q).toFixed(1)}`).join(', ');
 };
 
 /** Statuses of four decks in turn, 50 ms apart, as bytes. */

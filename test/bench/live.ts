@@ -6,33 +6,30 @@
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { BRIDGES } from '../../bridges/index.ts';
-import { parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
-import { openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
-import { decode } from '../../bridges/osc/codec.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
 import { NO_WATCHER } from '../../src/engine.ts';
-import { NEW_EVENING } from '../../src/engine-state.ts';
-import { openShow } from '../../src/open-show.ts';
-import { loadProfile } from '../../src/profile/load.ts';
-import { liveClock } from '../../src/shell/live-clock.ts';
-import { liveWire } from '../../src/shell/live-wire.ts';
 import type { Wire } from '../../src/wire.ts';
+import {
+  clock,
+  openLiveShow,
+  openLiveUnit,
+  openReceiver,
+  profileOf,
+  setOf,
+  US,
+  unitBridge,
+  wire,
+} from './live-show.ts';
+import { quantile } from './quantile.ts';
 
 const MODE = process.argv[2] ?? 'lighting';
 const SECONDS = Number(process.argv[3] ?? 30);
-const [US, UNIT] = ['127.0.0.1', '127.0.0.2'];
 const [CONSOLE_PORT, OTHER_PORT, ARTNET_PORT] = [47_912, 47_913, 47_914];
 const RULES = 1000;
 
-const clock = liveClock();
-const wire = liveWire(clock);
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const quantiles = (values: readonly number[]): string => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (q: number): string =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN).toFixed(3);
+  const at = (q: number): string => quantile(values, q).toFixed(3);
   return `p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} ms (${values.length})`;
 };
 
@@ -59,22 +56,17 @@ async function bare(count: number): Promise<readonly number[]> {
   return took;
 }
 
-const set = parseDjSet(
-  `set: cost
+const set = setOf(`set: cost
 acts:
 ${[1, 2, 3, 4].map((deck, i) => `  - { at: 0:00, deck: ${deck}, load: ${['Night Tram', 'Glass Quay', 'Fast Allotment', 'Second Platform'][i]}, on-air: on }\n  - { at: 0:0${deck}.1, deck: ${deck}, play }`).join('\n')}
-`,
-  'cost',
-);
-if (!set.ok) throw new Error(set.mistakes.join('\n'));
+`);
 const rules = Array.from(
   { length: RULES - 1 },
   (_, i) => `  - { name: r${i}, while: track.id == ${i + 100_000}, do: [{ console: /never }] }`,
 );
-const loaded = loadProfile(
-  `decklight: 1
+const profile = profileOf(`decklight: 1
 bridges:
-  opus: { type: opus-quad, interface: ${US}, unit: ${UNIT}, mode: ${MODE} }
+  opus: ${unitBridge(MODE)}
   console: { type: osc, host: ${US}, port: ${CONSOLE_PORT} }
   desk: { type: osc, host: ${US}, port: ${OTHER_PORT} }
   media: { type: artnet, host: ${US}, port: ${ARTNET_PORT} }
@@ -87,12 +79,7 @@ timecode:
 rules:
   - { name: playing, while: deck1.isPlaying, do: [{ console: /playing }], undo: [{ console: /standing }] }
 ${rules.join('\n')}
-`,
-  'cost',
-  BRIDGES,
-  NO_LIBRARY,
-);
-if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+`);
 
 let firstKeepAliveAt: number | null = null;
 let lastStatusAt = 0;
@@ -113,37 +100,21 @@ const watched: Wire = {
 const caused: number[] = [];
 const deaf = { datagram() {}, failed() {} };
 const receivers = [
-  await wire.open(
-    { address: US, port: CONSOLE_PORT },
-    {
-      datagram({ bytes, stamp }) {
-        const read = decode(bytes);
-        const isCaused = read.ok && ['/playing', '/standing'].includes(read.message.address);
-        if (isCaused) caused.push(stamp.at - lastStatusAt);
-      },
-      failed() {},
-    },
-  ),
+  await openReceiver(CONSOLE_PORT, ({ address }, at) => {
+    if (['/playing', '/standing'].includes(address)) caused.push(at - lastStatusAt);
+  }),
   await wire.open({ address: US, port: OTHER_PORT }, deaf),
   await wire.open({ address: US, port: ARTNET_PORT }, deaf),
 ];
 let firstStatusAt: number | null = null;
-const show = openShow({
-  ...{ profile: loaded.profile, bridges: BRIDGES, clock, engineClock: clock, wire },
-  log: () => ({ info() {}, warn() {}, error() {} }),
-  unixMs: at => at,
-  isDryRun: false,
-  instead: new Map(),
-  beginnings: NEW_EVENING,
-  watcher: {
-    ...NO_WATCHER,
-    received({ event }) {
-      if (event.kind === 'deck.report') firstStatusAt ??= clock.now();
-    },
+const show = openLiveShow(profile, {
+  ...NO_WATCHER,
+  received({ event }) {
+    if (event.kind === 'deck.report') firstStatusAt ??= clock.now();
   },
 });
 await pause(500);
-const unit = await openSimulatedUnit({ wire: watched, clock, interfaceAddress: UNIT, peer: US, set: set.set });
+const unit = await openLiveUnit(set, watched);
 await pause(14_000);
 say(
   `${MODE}: first keep-alive to first status ${((firstStatusAt ?? Number.NaN) - (firstKeepAliveAt ?? Number.NaN)).toFixed(0)} ms`,

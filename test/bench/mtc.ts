@@ -19,6 +19,7 @@ import type { TimedPort } from '../../src/timed/port.ts';
 import { portOnThread } from '../../src/timed/thread.ts';
 import { rateNamed, runAt } from '../bridges/midi/anchors.ts';
 import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/receiver.ts';
+import { quantile } from './quantile.ts';
 
 const BLOCKED_MS = 15;
 const EVERY_MS = 100;
@@ -28,8 +29,6 @@ const SPINNING = 2;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const clock = liveClock();
-const quantile = (sorted: readonly number[], q: number): string =>
-  (sorted[Math.floor(sorted.length * q)] ?? 0).toFixed(3);
 
 /** Runs timecode through a thread for so long; what left, and what the thread itself has counted. */
 async function record(seconds: number, file: string) {
@@ -101,16 +100,14 @@ async function lateness(seconds: number, isFull: boolean): Promise<void> {
     const number = due - ((((due - (data >> 4)) % 8) + 8) % 8);
     return at - (anchor.from + number * QUARTER_MS);
   });
-  const sorted = late.toSorted((a, b) => a - b);
+  const lateBy = (q: number): string => quantile(late, q).toFixed(3);
   const due = Math.floor(((pieces.at(-1)?.at ?? anchor.from) - anchor.from) / QUARTER_MS) + 1;
   const spliced = receiver.strays.length + receiver.labels.filter(label => !isOfOneCycle(anchor, label)).length;
   say(
     `${pieces.length} quarter frames at 30 in ${seconds} s, ${isFull ? `${SPINNING} cores kept busy` : 'cores free'}`,
   );
   say(`and the main thread blocked ${BLOCKED_MS} ms in every ${EVERY_MS}:`);
-  say(
-    `  late by p50 ${quantile(sorted, 0.5)}, p95 ${quantile(sorted, 0.95)}, p99 ${quantile(sorted, 0.99)}, max ${(sorted.at(-1) ?? 0).toFixed(3)} ms`,
-  );
+  say(`  late by p50 ${lateBy(0.5)}, p95 ${lateBy(0.95)}, p99 ${lateBy(0.99)}, max ${lateBy(1)} ms`);
   say(`  labels ${receiver.labels.length}, doubled ${doubled}, spliced ${spliced}`);
   say(`  skipped ${due - pieces.length}, cycles cut off ${receiver.cuts.length}, gaps ${counts.gaps}`);
   say("  the thread's own count:");

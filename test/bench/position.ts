@@ -27,6 +27,7 @@ import { FAIR_WEATHER, memoryNetwork } from '../../src/memory-wire.ts';
 import { openShow } from '../../src/open-show.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { type KnownMethod, knownMethod, knownMethodMsAt } from './known-method.ts';
+import { quantile } from './quantile.ts';
 
 const SEEDS = Number(process.argv[2] ?? 20);
 const DELAY_MOST_MS: Ms = 10;
@@ -41,11 +42,6 @@ const loaded = loadProfile(
 );
 if (!loaded.ok) throw new Error('the profile loads');
 const { profile } = loaded;
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
-}
 
 const figure = (value: number): string =>
   (value === Infinity ? 'never' : Number.isNaN(value) ? '-' : value.toFixed(1)).padStart(7);

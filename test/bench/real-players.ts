@@ -14,6 +14,7 @@ import { type CapturedDatagram, readCapture } from '../../src/capture/capture.ts
 import { type Deck, emptyDeck, reduceReport } from '../../src/core/deck.ts';
 import { NOTHING_KNOWN } from '../../src/core/knowledge.ts';
 import { positionAt } from '../../src/core/position.ts';
+import { quantile } from './quantile.ts';
 
 /** One beat of a player that was playing, as predicted from its statuses before. */
 interface Predicted {
@@ -78,10 +79,7 @@ const newPlayer = (receiver: string): Player => ({
   predicted: [],
 });
 
-function quantile(values: readonly number[], q: number): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN).toFixed(1).padStart(6);
-}
+const share = (values: readonly number[], q: number): string => quantile(values, q).toFixed(1).padStart(6);
 
 function row(name: string, beats: readonly Predicted[]): void {
   if (beats.length === 0) return say(`${name.padEnd(40)} no beats`);
@@ -93,8 +91,8 @@ function row(name: string, beats: readonly Predicted[]): void {
   const bars = beats.map(({ barMs }) => barMs);
   say(
     `${name.padEnd(40)} ${String(beats.length).padStart(5)} ${bias.toFixed(1).padStart(6)} ` +
-      `${[0.5, 0.95, 0.99].map(q => quantile(spread, q)).join(' ')}  ` +
-      `${[0.5, 0.95, 0.99].map(q => quantile(sizes, q)).join(' ')}  ${quantile(bars, 0.5)}   ${inside} of ${beats.length}`,
+      `${[0.5, 0.95, 0.99].map(q => share(spread, q)).join(' ')}  ` +
+      `${[0.5, 0.95, 0.99].map(q => share(sizes, q)).join(' ')}  ${share(bars, 0.5)}   ${inside} of ${beats.length}`,
   );
 }
 

@@ -1,53 +1,23 @@
 /** From a stick to the cues of an evening: what is known of a track decides what comes, in each mode of joining. */
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LIBRARY } from '../../bridges/opus-quad/library.ts';
-import { SIM_STICK_KEY, simStickFiles } from '../../bridges/rekordbox-media/sim-stick.ts';
-import { type SimStickTrack, simStickTracks } from '../../bridges/rekordbox-media/sim-stick-tracks.ts';
-import { virtualClock } from '../../src/core/clock.ts';
-import { cueSheet, ofMedia } from '../../src/core/cue-sheet.ts';
-import type { Deck } from '../../src/core/deck.ts';
+import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/sim-stick.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../../src/core/library.ts';
-import { positionAt } from '../../src/core/position.ts';
-import { EMPTY_BOOK, type TrackBook } from '../../src/core/track-book.ts';
-import { readMediaLibrary } from '../../src/shell/media-folder.ts';
-import { mediaImportCommand } from '../../src/shell/media-import.ts';
-import { timecodeLabel } from '../../src/shell/status.ts';
-import { openTrackBook, readTrackBook } from '../../src/shell/track-book-file.ts';
-import { droppedLine } from '../../src/shell/transcript.ts';
-import { put, scratch } from '../bridges/rekordbox-media/stick-folder.ts';
-import { listen } from '../shell/doctor-rig.ts';
-import { type Evening, openEvening } from './evening.ts';
-
-const folderNamed = scratch();
-const TRACKS = simStickTracks(10);
-const FPS = 25;
-
-type Mode = 'lighting' | 'cdj';
-
-/** Writes a stick, and imports it as an operator does. @param key null: whoever imports it has none */
-async function imported(
-  into: string,
-  name: string,
-  tracks: readonly SimStickTrack[],
-  key: string | null,
-): Promise<MediaLibrary> {
-  const stick = folderNamed(name);
-  for await (const { path, bytes } of simStickFiles(tracks, { key: SIM_STICK_KEY, hasLog: true })) {
-    put(stick, { [path]: bytes });
-  }
-  const env: Record<string, string> = key === null ? {} : { DECKLIGHT_LIBRARY_KEY: key };
-  const surroundings = {
-    machine: { platform: 'linux', env, home: '/nowhere' },
-    clock: virtualClock(),
-    unixMs: 0,
-  } as const;
-  const options = { name, media: into, keyFile: null };
-  expect(await mediaImportCommand(stick, options, surroundings, listen(), new AbortController().signal)).toBe(0);
-  const { library, lines } = readMediaLibrary([into]);
-  expect(lines).toEqual([]);
-  return library;
-}
+import { EMPTY_BOOK } from '../../src/core/track-book.ts';
+import {
+  expectedOf,
+  FIRST_MS,
+  FPS,
+  folderNamed,
+  framesOfLabel,
+  imported,
+  isAsWritten,
+  isNear,
+  nextEvening,
+  night,
+  STARTS,
+  TRACKS,
+} from './media-night.ts';
 
 let withKey: MediaLibrary = NO_LIBRARY;
 let withoutKey: MediaLibrary = NO_LIBRARY;
@@ -55,184 +25,6 @@ beforeAll(async () => {
   withKey = await imported(folderNamed('media'), 'FRIDAY', TRACKS, SIM_STICK_KEY);
   withoutKey = await imported(folderNamed('media'), 'FRIDAY', TRACKS, null);
 });
-
-/** Night Tram from 0:40 for 43 s, Glass Quay from 0:45 for 25 s, Untitled Yard, which has no phrases, from its start for 10 s. */
-const SET = `
-set: Three tracks
-length: 1:40
-acts:
-  - { at: 0:02, deck: 1, load: Night Tram, on-air: on }
-  - { at: 0:05, deck: 1, jump: to 0:40 }
-  - { at: 0:12, deck: 1, play }
-  - { at: 0:42, deck: 2, load: Glass Quay }
-  - { at: 0:46, deck: 2, jump: to 0:45 }
-  - { at: 0:55, deck: 1, pause, on-air: off }
-  - { at: 0:55, deck: 2, play, on-air: on }
-  - { at: 1:00, deck: 3, load: Untitled Yard }
-  - { at: 1:20, deck: 2, pause, on-air: off }
-  - { at: 1:20, deck: 3, play, on-air: on }
-  - { at: 1:30, deck: 3, pause }
-`;
-/** When each is started, and where in the track; and the hour that its timecode begins at. */
-const STARTS = [
-  { title: 'Night Tram', atMs: 12_000, fromMs: 40_000, hour: 1 },
-  { title: 'Glass Quay', atMs: 55_000, fromMs: 45_000, hour: 2 },
-  { title: 'Untitled Yard', atMs: 80_000, fromMs: 0, hour: 23 },
-] as const;
-
-const profile = (mode: Mode): string => `
-decklight: 1
-name: known tracks
-bridges:
-  opus: { type: opus-quad, mode: ${mode} }
-  console: { type: osc, host: 127.0.0.1, port: 9000 }
-  daw: { type: midi, device: Show Control }
-timecode:
-  main: { follow: on-air, rate: ${FPS}, to: [daw], unknown-track: "23:00:00:00" }
-tracks:
-  - match: { title: Night Tram, artist: Decklight Demo }
-    timecode: { main: "01:00:00:00" }
-    cues:
-      - { at: 4 beats before hot cue B, do: arm }
-      - { at: 1:10.500, do: drop }
-  - match: { title: Glass Quay }
-    timecode: { main: "02:00:00:00" }
-  - match: { title: Untitled Yard }
-    cues:
-      - { at: 0:05.500, do: drop }
-cues:
-  arm: [{ console: /arm }]
-  drop: [{ console: /drop }]
-rules:
-  - name: look
-    when: phrase
-    do: [{ console: { address: /look, args: ["\${phrase.kind}"] } }]
-  - name: name
-    when: phrase
-    do: [{ console: { address: /name, args: ["\${track.title}", "\${track.artist}", "\${phrase.kind}"] } }]
-`;
-
-/** A line of a transcript: when, the timecode then, and what left or did not. */
-interface Told {
-  readonly atMs: number;
-  readonly label: string;
-  readonly text: string;
-  /** How far off the place of its deck may be, as the deck says. */
-  readonly errorMs: number;
-}
-
-interface Night {
-  readonly told: readonly Told[];
-  /** What was known of the track on each deck, a line whenever that has changed. */
-  readonly known: readonly string[];
-  readonly book: TrackBook;
-  /** The timecode at the end. */
-  readonly lastLabel: string;
-}
-
-/** All three tracks; and the first alone. */
-const SET_MS = 95_000;
-const FIRST_MS = 50_000;
-
-async function night(mode: Mode, library: MediaLibrary, book = EMPTY_BOOK, forMs = SET_MS): Promise<Night> {
-  const evening = await openEvening(profile(mode), SET, undefined, { memory: null, library, book });
-  const told: Told[] = [];
-  const known: string[] = [];
-  const lastKnown = new Map<number, string>();
-  let [sent, dropped] = [0, 0];
-  // Every millisecond, so that what is so when something leaves can be looked at.
-  for (let ms = 1; ms <= forMs; ms++) {
-    evening.pass(1);
-    const { show } = evening.show.engine.state();
-    const at = evening.clock.now();
-    for (const deck of show.decks.values()) {
-      const text = knownText(deck);
-      if (text === null || text === lastKnown.get(deck.ref.number)) continue;
-      lastKnown.set(deck.ref.number, text);
-      known.push(text);
-    }
-    const placeOf = (when: number, deckNumber: number | null): Omit<Told, 'text'> => {
-      const deck = [...show.decks.values()].find(({ ref }) => ref.number === deckNumber);
-      if (deck === undefined) throw new Error('what leaves has a deck');
-      const errorMs = positionAt(deck, when).uncertaintyMs ?? Number.NaN;
-      return { atMs: when, label: labelIn(evening, when), errorMs };
-    };
-    for (; sent < evening.departures.length; sent++) {
-      const { at: when, intent } = evening.departures[sent] as Evening['departures'][number];
-      const [, ...rest] = (evening.transcript[sent] ?? '').split('  ');
-      told.push({ ...placeOf(when, intent.because.deck), text: rest.join('  ') });
-    }
-    for (; dropped < evening.dropped.length; dropped++) {
-      const each = evening.dropped[dropped] as Evening['dropped'][number];
-      const [, ...rest] = droppedLine(0, each).split('  ');
-      told.push({ ...placeOf(at, each.because.deck), text: rest.join('  ') });
-    }
-  }
-  const rest = { book: evening.book(), lastLabel: labelIn(evening, evening.clock.now()) };
-  await evening.close();
-  return { told, known, ...rest };
-}
-
-function labelIn({ show: { engine } }: Evening, at: number): string {
-  const [timecode] = engine.program().profile.timecodes;
-  const generator = engine.state().timecodes.get('main');
-  if (timecode === undefined || generator === undefined) throw new Error('the profile has one timecode');
-  return timecodeLabel(timecode, generator, at);
-}
-
-/** What is known of the track on a deck; of one that no stick has no more than what a cue can come from. */
-function knownText({ ref, track }: Deck): string | null {
-  if (track === null) return null;
-  const { confidence, media, advice, grid } = track.known;
-  const phrases = track.structure === undefined ? '' : `, ${track.structure?.phrases.length ?? 'no'} phrases`;
-  const name = media === null ? `track ${track.id}` : `${media.title} ${confidence}`;
-  return `deck ${ref.number} ${name}${phrases}${grid === null ? '' : ', grid'}${advice === null ? '' : `: ${advice}`}`;
-}
-
-/** `1:02.123` */
-function msOfClock(text: string): number {
-  const [minutes = '', seconds = ''] = text.split(':');
-  return Number(minutes) * 60_000 + Math.round(Number(seconds) * 1000);
-}
-
-function framesOfLabel(label: string): number {
-  const [hours = 0, minutes = 0, seconds = 0, frames = 0] = label.split(':').map(Number);
-  return ((hours * 60 + minutes) * 60 + seconds) * FPS + frames;
-}
-
-type Expected = Omit<Told, 'errorMs'>;
-
-const expectedOf = (transcript: string): readonly Expected[] =>
-  transcript
-    .trim()
-    .split('\n')
-    .map(line => {
-      const [clock = '', label = '', ...rest] = line.trim().split('  ');
-      return { atMs: msOfClock(clock), label, text: rest.join('  ') };
-    });
-
-/**
- * The lines of a truth are those of a night, in its order: each at its time, as near as the deck said, and with its
- * timecode, to the frame.
- */
-function isAsWritten(name: string, { told }: Night, truth: string): void {
-  const expected = expectedOf(truth);
-  expect(told.map(({ text }) => text)).toEqual(expected.map(({ text }) => text));
-  for (const [i, { atMs, label, errorMs, text }] of told.entries()) {
-    const line = expected[i] as Expected;
-    // A unit tells beats: nothing is less sure than one of them, and most is far surer.
-    expect(errorMs, text).toBeLessThan(500);
-    // The truth is written in whole ms, and what does not leave is seen within one.
-    expect(Math.abs(atMs - line.atMs), `${text}, ${atMs} for ${line.atMs}`).toBeLessThanOrEqual(errorMs + 1.5);
-    isNear(label, line.label);
-  }
-  const most = (each: readonly number[]): string => Math.max(...each).toFixed(1);
-  const off = told.map(({ atMs }, i) => Math.abs(atMs - (expected[i]?.atMs ?? 0)));
-  const bars = told.map(({ errorMs }) => errorMs);
-  process.stdout.write(
-    `${name}: ${told.length} lines, at most ${most(off)} ms off, the bar at most ${most(bars)} ms\n`,
-  );
-}
 
 /**
  * All that the profile asks for. Night Tram, 128 BPM from 0.123 s: beat 97 (Up 3) lies at 45.123 s, beat 129 (Chorus 1, hot
@@ -264,9 +56,6 @@ const NAMELESS_TRAM = `
 /** 38 s after its start at 40 s the first track is at 1:18, as an unknown one. */
 const FIRST_LAST_LABEL = '23:01:18:00';
 
-const isNear = (label: string, expected: string): void =>
-  expect(Math.abs(framesOfLabel(label) - framesOfLabel(expected)), label).toBeLessThanOrEqual(1);
-
 describe('the transcripts below', () => {
   it('have each phrase at the beat it begins on, and every timecode where its deck is', () => {
     for (const { atMs, label, text } of expectedOf(EVERYTHING)) {
@@ -274,7 +63,7 @@ describe('the transcripts below', () => {
       const track = LIBRARY.find(({ title }) => title === start?.title);
       if (start === undefined || track === undefined) throw new Error(text);
       const placeMs = start.fromMs + atMs - start.atMs;
-      expect(framesOfLabel(label)).toBe(start.hour * 3600 * FPS + Math.floor((placeMs * FPS) / 1000));
+      expect(framesOfLabel(label, FPS)).toBe(start.hour * 3600 * FPS + Math.floor((placeMs * FPS) / 1000));
       const [, number] = /phrase (\d+)/.exec(text) ?? [];
       const beat = track.structure?.entries[Number(number) - 1]?.beat;
       if (beat !== undefined) expect(Math.abs(track.grid.msOfBeat(beat) - placeMs)).toBeLessThan(1);
@@ -387,18 +176,6 @@ describe('an evening with no stick imported', () => {
   }, 60_000);
 });
 
-/** The book as the program of another evening reads it. */
-function nextEvening({ book }: Night): TrackBook {
-  const file = join(folderNamed('show'), 'show.yaml.tracks.json');
-  const complaints: string[] = [];
-  const kept = openTrackBook(file, virtualClock(), text => complaints.push(text));
-  kept.write(book);
-  kept.close();
-  const read = readTrackBook(file, text => complaints.push(text));
-  expect(complaints).toEqual([]);
-  return read;
-}
-
 describe('a stick that is not quite the one on the unit', () => {
   const [tram] = TRACKS;
   if (tram?.structure == null) throw new Error('the first track has phrases');
@@ -450,106 +227,4 @@ describe('a stick that is not quite the one on the unit', () => {
     isAsWritten('lighting mode, another bank', evening, OF_NIGHT_TRAM);
     expect(evening.known.at(1)).toBe('deck 1 Night Tram confirmed, 12 phrases, grid');
   }, 60_000);
-});
-
-describe('a cue sheet', () => {
-  const SHEET_FPS = 30;
-  const planned = `
-decklight: 1
-name: planned
-bridges:
-  opus: { type: opus-quad, mode: cdj }
-  console: { type: osc, host: 127.0.0.1, port: 9000 }
-  daw: { type: midi, device: Show Control }
-timecode:
-  main: { follow: on-air, rate: ${SHEET_FPS}, to: [daw], unknown-track: "23:00:00:00" }
-tracks:
-  - match: { title: Night Tram }
-    timecode: { main: "01:00:00:00" }
-    cues: [{ at: 1:02.345, do: go }, { at: 16 beats before end, do: go }, { at: 250 ms after hot cue C, do: go }]
-  - match: { title: The Hill and the Bend }
-    timecode: { main: "02:00:00:00" }
-    cues: [{ at: 2:31.007, do: go }, { at: 2 bars before end, do: go }]
-cues:
-  go: [{ console: /go }]
-rules:
-  - { name: phrases, when: phrase, do: go }
-  - { name: before, when: 4 beats before chorus, do: go }
-  - { name: after, when: 333 ms after chorus, do: go }
-  - { name: bars, when: every 8 bars, do: go }
-  - { name: fills, when: fill, do: go }
-  - { name: look, while: phrase.kind == chorus, do: go, undo: go }
-`;
-
-  it.each([
-    ['Night Tram', 1, 0],
-    ['The Hill and the Bend', 2, 3.2],
-  ] as const)(
-    'of %s says to the frame when each cue leaves, in hour %i, at a pitch of %s per cent',
-    async (title, hour, percent) => {
-      const track = LIBRARY.find(each => each.title === title);
-      const media = [...withKey.all()].find(each => each.title === title);
-      if (track === undefined || media === undefined) throw new Error();
-      const speed = 1 + percent / 100;
-      const set = `
-set: One whole track
-acts:
-  - { at: 0:02, deck: 1, load: ${title}, pitch: +${percent} %, on-air: on }
-  - { at: 0:12, deck: 1, play }
-`;
-      const evening = await openEvening(planned, set, undefined, { memory: null, library: withKey, book: EMPTY_BOOK });
-      const left: { key: string; placeMs: number; errorMs: number }[] = [];
-      for (let ms = 0; ms <= 15_000 + track.lengthMs / speed; ms++) {
-        evening.pass(1);
-        const now = evening.clock.now();
-        const [deck] = evening.show.engine.state().show.decks.values();
-        for (const { at, intent } of evening.departures.slice(left.length)) {
-          const { rule, phase, place } = intent.because;
-          const { positionMs } = evening.truth()[0] ?? {};
-          if (positionMs == null || deck === undefined) throw new Error();
-          left.push({
-            key: phase === 'fire' ? `${rule}: ${place}` : `${rule} ${phase}`,
-            // Where the unit truly was.
-            placeMs: positionMs - (now - at) * speed,
-            errorMs: (positionAt(deck, at).uncertaintyMs ?? 0) + 1,
-          });
-        }
-      }
-      const sheet = cueSheet(
-        evening.show.engine.program().profile,
-        ofMedia(evening.show.engine.program().profile, media),
-      );
-      await evening.close();
-      expect(evening.dropped).toEqual([]);
-
-      const keyOf = ({ rule, phase, place }: (typeof sheet.lines)[number]): string =>
-        phase === 'fire' ? `${rule}: ${place}` : `${rule} ${phase}`;
-      expect(left.map(({ key }) => key).sort()).toEqual(sheet.lines.map(keyOf).sort());
-      expect(left.length).toBeGreaterThan(30);
-      const offFrames: number[] = [];
-      const offMs: number[] = [];
-      for (const key of new Set(left.map(each => each.key))) {
-        const lines = sheet.lines.filter(line => keyOf(line) === key);
-        for (const [i, { placeMs, errorMs }] of left.filter(each => each.key === key).entries()) {
-          const line = lines[i];
-          const label = line?.labels[0]?.label ?? '';
-          const [hours = 0, minutes = 0, seconds = 0, frames = 0] = label.split(':').map(Number);
-          const said = ((hours * 60 + minutes) * 60 + seconds) * SHEET_FPS + frames;
-          const truly = hour * 3600 * SHEET_FPS + Math.floor((placeMs * SHEET_FPS) / 1000);
-          offFrames.push(Math.abs(said - truly));
-          offMs.push(Math.abs((line?.positionMs ?? Number.NaN) - placeMs));
-          expect(offMs.at(-1), `${key} at ${label}`).toBeLessThanOrEqual(errorMs);
-        }
-      }
-      const same = offFrames.filter(frames => frames === 0).length;
-      process.stdout.write(
-        `cue sheet of ${title}: ${same} of ${left.length} cues left in the very frame, the others one beside it; at most ${Math.max(...offMs).toFixed(1)} ms off, the bar being ${Math.max(...left.map(({ errorMs }) => errorMs)).toFixed(1)} ms
-`,
-      );
-      expect(Math.max(...offFrames)).toBeLessThanOrEqual(1);
-      // A millisecond or two on the wire carries few over the edge of a frame of 33.
-      expect(same / left.length).toBeGreaterThan(0.8);
-    },
-    120_000,
-  );
 });

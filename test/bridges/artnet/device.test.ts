@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { artnetBridgeOver } from '../../../bridges/artnet/index.ts';
 import { wirePort } from '../../../bridges/artnet/port.ts';
-import type { Host, OpenBridge } from '../../../src/bridge.ts';
+import type { OpenBridge } from '../../../src/bridge.ts';
 import type { TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { memoryNetwork } from '../../../src/memory-wire.ts';
 import type { Wire } from '../../../src/wire.ts';
+import { testHost } from '../host.ts';
 import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
 import { hear, textOfHeard } from './receiver.ts';
 
@@ -18,8 +19,6 @@ const settled = async (): Promise<void> => {
 async function bench(change: (wire: Wire) => Wire = wire => wire) {
   const clock = virtualClock();
   const network = memoryNetwork(clock);
-  const log: string[] = [];
-  const say = (_: unknown, text: string): void => void log.push(text);
   const heard: string[] = [];
   for (const address of ['10.0.0.20', '10.0.0.21']) {
     await network.host(nic(address)).open(
@@ -33,21 +32,10 @@ async function bench(change: (wire: Wire) => Wire = wire => wire) {
       },
     );
   }
-  const wire = network.host(nic('10.0.0.1'));
-  let readied = 0;
-  const host: Host = {
-    clock,
-    wire: change(wire),
-    hears: true,
-    log: { info: say, warn: say, error: say },
-    unixMs: at => at,
-    emit() {},
-    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
-    ready: () => void readied++,
-  };
+  const { host, log, readied } = testHost(clock, change(network.host(nic('10.0.0.1'))));
   const open = (options: object = {}): OpenBridge =>
     artnetBridgeOver(wirePort).open('lasers', { ...USUAL, ...options }, host);
-  return { clock, wire, log, heard, open, readied: () => readied };
+  return { clock, log, heard, open, readied };
 }
 
 const USUAL = { to: { address: '10.0.0.20', port: 6454 }, streamId: 0, latencyMs: 0 };

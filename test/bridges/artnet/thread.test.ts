@@ -3,28 +3,16 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { threadPort } from '../../../bridges/artnet/port.ts';
-import type { Host } from '../../../src/bridge.ts';
-import { memoryNetwork } from '../../../src/memory-wire.ts';
 import { liveClock } from '../../../src/shell/live-clock.ts';
 import type { TimedPort } from '../../../src/timed/port.ts';
 import { udpEar } from '../../timed/udp-ear.ts';
+import { testHost } from '../host.ts';
 import { rateNamed, runAt } from '../midi/anchors.ts';
 import { hear } from './receiver.ts';
 
 const clock = liveClock();
-const nic = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
-const quiet = { info() {}, warn() {}, error() {} };
-const host: Host = {
-  clock,
-  // Nothing of this goes through the wire of the host.
-  wire: memoryNetwork(clock).host(nic),
-  hears: true,
-  log: quiet,
-  unixMs: at => at,
-  emit() {},
-  needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
-  ready() {},
-};
+// Nothing of this goes through the wire of the host.
+const { host } = testHost(clock);
 
 /** Opens a port and waits until it is there, or until it is known that it is not. */
 async function opened(address: string, port: number) {

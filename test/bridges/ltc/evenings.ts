@@ -1,4 +1,4 @@
-/** Whole arbitrary evenings of anchors for LTC, forwards and backwards, and what must be heard of them. */
+/** Anchors for LTC: single ones, whole arbitrary evenings of them, forwards and backwards, and what must be heard of those. */
 import fc from 'fast-check';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { FRAME_RATES, type FrameRate, framesPerDay, framesPerMs } from '../../../src/core/timecode.ts';
@@ -25,6 +25,19 @@ const turn = fc.record<Turn>({
   away: fc.oneof(fc.integer({ min: -20, max: 20 }), fc.double({ min: -20, max: 20, noNaN: true })),
 });
 
+/** Timecode that is found at a place, at so many times its own pace; below 0: backwards. @param place frames since midnight */
+export const locateAt = (rate: FrameRate, place: number, pace: number, from: number): TimecodeAnchor => ({
+  from,
+  place,
+  speed: pace * framesPerMs(rate),
+  join: 'locate',
+  since: place,
+  rate,
+});
+
+/** At its own pace, from 0 ms and 40 frames before midnight on. */
+export const overMidnight = (rate: FrameRate): TimecodeAnchor => locateAt(rate, framesPerDay(rate) - 40, 1, 0);
+
 export const EVENING_BEGINS = 1000;
 
 /** Starts, changes of pace, jumps, turns backwards, stops, crawls and silences, over midnight and over minutes. */
@@ -41,14 +54,13 @@ function eveningOf(rate: FrameRate, turns: readonly Turn[]): readonly TimecodeAn
   for (const { kind, afterMs, pace, isReverse, near, away } of turns) {
     const before = anchors.at(-1);
     const place = (awkward[near] ?? 0) + away;
-    const speed = (isReverse ? -1 : 1) * pace * framesPerMs(rate);
-    const start: TimecodeAnchor = { from, place, speed, join: 'locate', since: place, rate };
+    const start = locateAt(rate, place, isReverse ? -pace : pace, from);
     if (kind === 'silence') anchors.push({ ...start, place: 0, speed: 0, join: 'silence', since: 0 });
     else if (kind === 'stop') anchors.push({ ...start, speed: 0 });
     else if (before !== undefined && before.join !== 'silence' && kind !== 'jump') {
       // No faster than a receiver follows within a word: a tenth.
       const paces = {
-        on: before.speed === 0 ? speed : before.speed * (1 + (pace - 1.25) / 7.5),
+        on: before.speed === 0 ? start.speed : before.speed * (1 + (pace - 1.25) / 7.5),
         crawl: 0.1 * framesPerMs(rate),
         halt: 0,
       };

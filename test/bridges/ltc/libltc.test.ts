@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { amplitudeOf, render, type Sound } from '../../../bridges/ltc/render.ts';
-import { lay, NO_TAPE } from '../../../bridges/ltc/tape.ts';
+import type { Sound } from '../../../bridges/ltc/render.ts';
 import { bytesOf } from '../../../bridges/ltc/wav.ts';
 import type { TimecodeAnchor } from '../../../src/core/anchor.ts';
-import { FRAME_RATES, framesPerDay, framesPerMs, labelOf, labelText } from '../../../src/core/timecode.ts';
+import { FRAME_RATES, framesPerMs, labelOf, labelText } from '../../../src/core/timecode.ts';
 import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
+import { locateAt, overMidnight } from './evenings.ts';
+import { SOUND, soundOf } from './rendered.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decklight-ltc-'));
 const program = join(folder, 'words');
@@ -26,8 +27,7 @@ interface Heard {
 }
 
 function hear(anchors: readonly TimecodeAnchor[], ms: number, sound: Sound): readonly Heard[] {
-  const tape = anchors.reduce((laid, anchor) => lay(laid, anchor, Number.NEGATIVE_INFINITY), NO_TAPE);
-  const samples = render(tape, sound, 0, 0, Math.ceil((ms * sound.sampleRateHz) / 1000));
+  const samples = soundOf(anchors, 0, ms, sound);
   const [{ rate } = { rate: rateNamed('30') }] = anchors;
   const apv = String(Math.round(sound.sampleRateHz / (1000 * framesPerMs(rate))));
   const text = execFileSync(program, [apv], { input: bytesOf(samples), encoding: 'utf8', maxBuffer: 1 << 26 });
@@ -45,23 +45,15 @@ describe.skipIf(!isThere)('libltc (left out where gcc or ltc.h is not there)', (
 
   it.each(cases)('hears every label at %s and %i Hz, in its place, over midnight', (name, sampleRateHz) => {
     const rate = rateNamed(name);
-    const start = framesPerDay(rate) - 40;
-    const anchor: TimecodeAnchor = {
-      from: 0,
-      place: start,
-      speed: framesPerMs(rate),
-      join: 'locate',
-      since: start,
-      rate,
-    };
-    const heard = hear([anchor], 62_005, { sampleRateHz, amplitude: amplitudeOf(-12), userBits: 0x0123abcd });
+    const anchor = overMidnight(rate);
+    const heard = hear([anchor], 62_005, { ...SOUND, sampleRateHz, userBits: 0x0123abcd });
     const frameSamples = sampleRateHz / (1000 * framesPerMs(rate));
     // The first word it may need to find the level and the length of a bit.
     const all = Math.floor(62_000 * framesPerMs(rate));
     expect(heard.length).toBeGreaterThanOrEqual(all - 1);
     for (const [i, { from, label, userBits, way }] of heard.entries()) {
       const n = all - heard.length + i;
-      expect([label, userBits, way]).toEqual([labelText(rate, labelOf(rate, start + n)), '0123abcd', 'F']);
+      expect([label, userBits, way]).toEqual([labelText(rate, labelOf(rate, anchor.place + n)), '0123abcd', 'F']);
       expect(Math.abs(from - n * frameSamples)).toBeLessThan(frameSamples / 80);
     }
   });
@@ -69,16 +61,7 @@ describe.skipIf(!isThere)('libltc (left out where gcc or ltc.h is not there)', (
   it.each([0.25, 0.5, 0.84, 1.16, 2, 4, -0.5, -1, -2])('follows at %f times the speed', pace => {
     const rate = rateNamed('25');
     const place = placeOf(rate, '10:00:00:00');
-    const anchor: TimecodeAnchor = {
-      from: 0,
-      place,
-      speed: pace * framesPerMs(rate),
-      join: 'locate',
-      since: place,
-      rate,
-    };
-    const sound = { sampleRateHz: 48_000, amplitude: amplitudeOf(-12), userBits: 0 };
-    const heard = hear([anchor], 4010 / Math.abs(pace), sound);
+    const heard = hear([locateAt(rate, place, pace, 0)], 4010 / Math.abs(pace), SOUND);
     const step = Math.sign(pace);
     const first = pace > 0 ? 100 - heard.length : -2 - (99 - heard.length);
     expect(heard.length).toBeGreaterThanOrEqual(98);
@@ -96,7 +79,7 @@ describe.skipIf(!isThere)('libltc (left out where gcc or ltc.h is not there)', (
       const jump = runAt(rate, `${String(2 + (i % 20)).padStart(2, '0')}:00:00:00`, 300 * i + 0.337 * i);
       anchors.push({ ...jump, place: jump.place + ((i * 37) % 80) / 80, since: jump.place + ((i * 37) % 80) / 80 });
     }
-    const heard = hear(anchors, 30_500, { sampleRateHz: 48_000, amplitude: amplitudeOf(-12), userBits: 0 });
+    const heard = hear(anchors, 30_500, SOUND);
     const labelAt = (sample: number): string => {
       const at = sample / 48 + 1;
       const anchor = anchors.findLast(({ from }) => from <= at) as TimecodeAnchor;

@@ -1,24 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { amplitudeOf, render, type Sound, sampleAt } from '../../../bridges/ltc/render.ts';
-import { interrupted, lay, NO_TAPE, type Tape } from '../../../bridges/ltc/tape.ts';
+import { render, type Sound, sampleAt } from '../../../bridges/ltc/render.ts';
+import { interrupted, lay, NO_TAPE } from '../../../bridges/ltc/tape.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
-import { FRAME_RATES, framesPerDay, framesPerMs, labelOf } from '../../../src/core/timecode.ts';
+import { FRAME_RATES, framesPerMs, labelOf } from '../../../src/core/timecode.ts';
 import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
 import { decode, labelIn, userBitsIn, type Word } from './decoder.ts';
-import { dueWords, EVENING_BEGINS, endOf, someEvening } from './evenings.ts';
+import { dueWords, EVENING_BEGINS, endOf, locateAt, overMidnight, someEvening } from './evenings.ts';
+import { SOUND, soundOf, tapeOf } from './rendered.ts';
 
-const SOUND: Sound = { sampleRateHz: 48_000, amplitude: amplitudeOf(-12), userBits: 0 };
 const sampleRates = fc.constantFrom(44_100, 48_000);
-
-/** The tape of anchors that were all known before anything was rendered. */
-const tapeOf = (anchors: readonly TimecodeAnchor[]): Tape =>
-  anchors.reduce((tape, anchor) => lay(tape, anchor, Number.NEGATIVE_INFINITY), NO_TAPE);
-
-/** From when to when, in ms. */
-function soundOf(anchors: readonly TimecodeAnchor[], from: number, to: number, sound = SOUND): Int16Array {
-  return render(tapeOf(anchors), sound, from, 0, Math.ceil(((to - from) * sound.sampleRateHz) / 1000));
-}
 
 const text = (word: Word): string => {
   const { hours, minutes, seconds, frames } = labelIn(word);
@@ -43,22 +34,14 @@ describe('LTC as sound', () => {
   });
 
   it.each(FRAME_RATES)('at $name every label of a minute follows the one before, over midnight', rate => {
-    const start = framesPerDay(rate) - 40;
-    const anchor: TimecodeAnchor = {
-      from: 0,
-      place: start,
-      speed: framesPerMs(rate),
-      join: 'locate',
-      since: start,
-      rate,
-    };
+    const anchor = overMidnight(rate);
     for (const sampleRateHz of [44_100, 48_000]) {
       const sound = { ...SOUND, sampleRateHz };
       const words = decode(soundOf([anchor], 0, 62_005, sound), sound.amplitude);
       const count = Math.floor(62_000 * framesPerMs(rate));
       expect(words.length).toBe(count);
       for (const [i, word] of words.entries()) {
-        expect(labelIn(word)).toEqual({ ...labelOf(rate, start + i), isDrop: rate.isDrop });
+        expect(labelIn(word)).toEqual({ ...labelOf(rate, anchor.place + i), isDrop: rate.isDrop });
         expect(word.from * 1000).toBeCloseTo((i / framesPerMs(rate)) * sampleRateHz, -4);
       }
     }
@@ -89,15 +72,7 @@ describe('LTC as sound', () => {
     const rate = rateNamed('30');
     // Backwards it needs a bit cell before the first word.
     const place = placeOf(rate, '10:00:00:00') + (pace > 0 ? 0 : 1.01 / 80);
-    const anchor: TimecodeAnchor = {
-      from: 0,
-      place,
-      speed: pace * framesPerMs(rate),
-      join: 'locate',
-      since: place,
-      rate,
-    };
-    const words = decode(soundOf([anchor], 0, 1002 / Math.abs(pace)), SOUND.amplitude);
+    const words = decode(soundOf([locateAt(rate, place, pace, 0)], 0, 1002 / Math.abs(pace)), SOUND.amplitude);
     expect(words.map(text)).toEqual(
       Array.from({ length: 30 }, (_, i) =>
         pace > 0 ? `10:00:00:${String(i).padStart(2, '0')}` : `09:59:59:${String(29 - i).padStart(2, '0')}`,

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { MidiMessage } from '../../../bridges/midi/codec.ts';
 import { midiBridgeOver } from '../../../bridges/midi/index.ts';
-import type { Host } from '../../../src/bridge.ts';
 import type { Anchor } from '../../../src/core/anchor.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { toHex } from '../../../src/layout.ts';
-import { memoryNetwork } from '../../../src/memory-wire.ts';
+import { testHost } from '../host.ts';
 import { rateNamed, runAt } from './anchors.ts';
 import { mtcReceiver } from './receiver.ts';
 import { standInSystem } from './stand-in.ts';
@@ -28,20 +27,8 @@ const TICK: Anchor = { from: 10, place: 0, speed: 0.05, join: 'locate', since: 0
 describe('a MIDI port', () => {
   function bench() {
     const clock = virtualClock();
-    const log: string[] = [];
+    const { host, log } = testHost(clock);
     const standIn = standInSystem(PORTS);
-    const say = (_: unknown, text: string): void => void log.push(text);
-    const nic = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
-    const host: Host = {
-      clock,
-      wire: memoryNetwork(clock).host(nic),
-      log: { info: say, warn: say, error: say },
-      unixMs: at => at,
-      emit() {},
-      hears: true,
-      needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
-      ready() {},
-    };
     const open = () =>
       midiBridgeOver(async () => standIn.system).open('daw', { device: 'Show Control', isVirtual: false }, host);
     const sent = (): readonly string[] => standIn.sent.map(({ at, bytes }) => `${Math.round(at)} ${toHex(bytes)}`);
@@ -225,19 +212,7 @@ describe('a MIDI port', () => {
 describe('a machine without a sound system', () => {
   it('is told in one line what to install, once, and the show goes on', async () => {
     const clock = virtualClock();
-    const log: string[] = [];
-    const say = (_: unknown, text: string): void => void log.push(text);
-    const nic = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
-    const host: Host = {
-      clock,
-      wire: memoryNetwork(clock).host(nic),
-      log: { info: say, warn: say, error: say },
-      unixMs: at => at,
-      emit() {},
-      hears: true,
-      needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
-      ready() {},
-    };
+    const { host, log } = testHost(clock);
     const bridge = midiBridgeOver(async () => {
       throw new Error('there is no MIDI system here: on Debian install libasound2');
     }).open('daw', { device: 'Show Control', isVirtual: false }, host);

@@ -3,10 +3,10 @@ import type { OscMessage } from '../../../bridges/osc/codec.ts';
 import { type OscDeviceOptions, openOsc } from '../../../bridges/osc/device.ts';
 import { USUAL_FORMS } from '../../../bridges/osc/timecode.ts';
 import { wirePort } from '../../../bridges/osc/timecode-port.ts';
-import type { Host } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { memoryNetwork } from '../../../src/memory-wire.ts';
 import type { Wire } from '../../../src/wire.ts';
+import { testHost } from '../host.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {
@@ -25,18 +25,7 @@ function bench(change: (wire: Wire) => Wire = wire => wire, targets = ['10.0.0.8
       { datagram: ({ bytes }) => heard.push(`${i}:${bytes.length}`), failed() {} },
     ),
   );
-  const log: string[] = [];
-  const say = (_: unknown, text: string): void => void log.push(text);
-  const host: Host = {
-    clock,
-    wire: change(network.host(nic('10.0.0.1'))),
-    log: { info: say, warn: say, error: say },
-    unixMs: at => at,
-    emit() {},
-    hears: true,
-    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
-    ready() {},
-  };
+  const { host, log } = testHost(clock, change(network.host(nic('10.0.0.1'))));
   const endpoints = targets.map(address => ({ address, port: 8000 }));
   const options: OscDeviceOptions = {
     ...{ targets: endpoints, framing: null, bundles: 'none', timecode: USUAL_FORMS, latencyMs: 0 },

@@ -4,11 +4,12 @@ import { decode, describe as describeMessage, type OscMessage } from '../../../b
 import { type OscDeviceOptions, openOsc } from '../../../bridges/osc/device.ts';
 import { USUAL_FORMS } from '../../../bridges/osc/timecode.ts';
 import { wirePort } from '../../../bridges/osc/timecode-port.ts';
-import type { Host, OpenBridge } from '../../../src/bridge.ts';
+import type { OpenBridge } from '../../../src/bridge.ts';
 import type { TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { memoryNetwork } from '../../../src/memory-wire.ts';
 import type { Stream, Wire } from '../../../src/wire.ts';
+import { testHost } from '../host.ts';
 import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
@@ -24,8 +25,6 @@ const textOf = (bytes: Uint8Array): string => {
 async function bench(change: (wire: Wire) => Wire = wire => wire) {
   const clock = virtualClock();
   const network = memoryNetwork(clock);
-  const log: string[] = [];
-  const say = (_: unknown, text: string): void => void log.push(text);
   const heard: string[] = [];
   const hear = (who: string, bytes: Uint8Array): void =>
     void heard.push(`${Math.round(clock.now())} ${who} ${textOf(bytes)}`);
@@ -33,16 +32,7 @@ async function bench(change: (wire: Wire) => Wire = wire => wire) {
   for (const [who, desk] of [['a', a] as const, ['b', b] as const]) {
     await desk.open({ address: '0.0.0.0', port: 8000 }, { datagram: ({ bytes }) => hear(who, bytes), failed() {} });
   }
-  const host: Host = {
-    clock,
-    wire: change(network.host(nic('10.0.0.1'))),
-    log: { info: say, warn: say, error: say },
-    unixMs: at => at,
-    emit() {},
-    hears: true,
-    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
-    ready() {},
-  };
+  const { host, log } = testHost(clock, change(network.host(nic('10.0.0.1'))));
   const open = (options: Partial<OscDeviceOptions> = {}): OpenBridge =>
     openOsc({ ...USUAL, ...options }, host, message => message as OscMessage, wirePort);
   /** Takes TCP connections, each message with its size before it. */

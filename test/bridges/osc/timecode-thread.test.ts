@@ -7,10 +7,11 @@ import { decode, encode, type OscMessage } from '../../../bridges/osc/codec.ts';
 import { openOsc } from '../../../bridges/osc/device.ts';
 import { USUAL_FORMS } from '../../../bridges/osc/timecode.ts';
 import { threadPort } from '../../../bridges/osc/timecode-port.ts';
-import type { Host, OpenBridge } from '../../../src/bridge.ts';
+import type { OpenBridge } from '../../../src/bridge.ts';
 import { liveClock } from '../../../src/shell/live-clock.ts';
 import { liveWire } from '../../../src/shell/live-wire.ts';
 import { udpEar } from '../../timed/udp-ear.ts';
+import { testHost } from '../host.ts';
 import { rateNamed, runAt } from '../midi/anchors.ts';
 
 const hasOscdump = spawnSync('oscdump', ['--help']).error === undefined;
@@ -18,22 +19,12 @@ const clock = liveClock();
 
 /** A bridge to one port of this machine, its timecode silent until the thread is there. */
 async function open(port: number): Promise<OpenBridge> {
-  const host: Host = {
-    clock,
-    wire: liveWire(clock),
-    log: { info() {}, warn() {}, error() {} },
-    unixMs: at => at,
-    emit() {},
-    hears: true,
-    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
-    ready() {},
-  };
   const bridge = openOsc(
     {
       ...{ targets: [{ address: '127.0.0.1', port }], framing: null, bundles: 'none' },
       ...{ timecode: USUAL_FORMS, latencyMs: 0, listen: null },
     },
-    host,
+    testHost(clock, liveWire(clock)).host,
     message => message as OscMessage,
     threadPort,
   );

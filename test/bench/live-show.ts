@@ -1,0 +1,67 @@
+/** A live show and all that it meets in one process: simulated unit, show and receivers, on the live clock, over loopback. */
+import { BRIDGES } from '../../bridges/index.ts';
+import { type DjSet, parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
+import { type OpenSimulatedUnit, openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
+import { decode, type OscMessage } from '../../bridges/osc/codec.ts';
+import type { Ms } from '../../src/core/clock.ts';
+import { NO_LIBRARY } from '../../src/core/library.ts';
+import type { Profile } from '../../src/core/profile.ts';
+import type { Watcher } from '../../src/engine.ts';
+import { NEW_EVENING } from '../../src/engine-state.ts';
+import { type OpenShow, openShow } from '../../src/open-show.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { liveClock } from '../../src/shell/live-clock.ts';
+import { liveWire } from '../../src/shell/live-wire.ts';
+import type { Socket, Wire } from '../../src/wire.ts';
+
+/** Where the show and the receivers are, and where the unit is. */
+export const [US, UNIT] = ['127.0.0.1', '127.0.0.2'];
+
+export const clock = liveClock();
+export const wire = liveWire(clock);
+
+/** The bridge to the unit, as a profile has it. @param mode how it joins: `lighting`, `cdj` */
+export const unitBridge = (mode: string): string =>
+  `{ type: opus-quad, interface: ${US}, unit: ${UNIT}, mode: ${mode} }`;
+
+/** @throws Error that names all that is wrong with the set */
+export function setOf(source: string): DjSet {
+  const parsed = parseDjSet(source, 'set');
+  if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'));
+  return parsed.set;
+}
+
+/** @throws Error that names all that is wrong with the profile */
+export function profileOf(source: string): Profile {
+  const loaded = loadProfile(source, 'profile', BRIDGES, NO_LIBRARY);
+  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  return loaded.profile;
+}
+
+/** Opens a receiver of OSC. @param heard told of each message and when it came; what is no message is passed over */
+export const openReceiver = (port: number, heard: (message: OscMessage, at: Ms) => void): Promise<Socket> =>
+  wire.open(
+    { address: US, port },
+    {
+      datagram({ bytes, stamp }) {
+        const read = decode(bytes);
+        if (read.ok) heard(read.message, stamp.at);
+      },
+      failed() {},
+    },
+  );
+
+/** Opens the show of a new evening, with all its bridges; what they log goes nowhere. */
+export const openLiveShow = (profile: Profile, watcher: Watcher): OpenShow =>
+  openShow({
+    ...{ profile, bridges: BRIDGES, clock, engineClock: clock, wire, watcher },
+    log: () => ({ info() {}, warn() {}, error() {} }),
+    unixMs: at => at,
+    isDryRun: false,
+    instead: new Map(),
+    beginnings: NEW_EVENING,
+  });
+
+/** Switches the unit on; the set begins at once. @param on its way onto the network: `wire`, or one around it */
+export const openLiveUnit = (set: DjSet, on: Wire): Promise<OpenSimulatedUnit> =>
+  openSimulatedUnit({ wire: on, clock, interfaceAddress: UNIT, peer: US, set });
