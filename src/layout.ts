@@ -74,6 +74,10 @@ export function layout<Kind extends string, const F extends Fields>(
 ): Layout<Kind, F> {
   const { doc, minBytes, length, constants, fields } = spec;
   const entries = Object.entries(fields);
+  // Read back from JSON it is an object of one shape: one that grows name by name becomes a slow table.
+  const blank: Record<string, unknown> = JSON.parse(
+    JSON.stringify(Object.fromEntries(entries.map(([name]) => [name, null]))),
+  );
   const constantBytes = constants.map(({ offset, hex }) => ({ offset, bytes: fromHex(hex) }));
   const constantsEnd = Math.max(minBytes, ...constantBytes.map(({ offset, bytes }) => offset + bytes.length));
   return {
@@ -87,7 +91,7 @@ export function layout<Kind extends string, const F extends Fields>(
         const reason = `${kind}: ${from.length} bytes, expected at least ${minBytes}`;
         return { ok: false, reason, offset: from.length };
       }
-      const value: Record<string, unknown> = {};
+      const value = { ...blank };
       for (const [name, field] of entries) value[name] = field.read(from);
       const stated = length === null ? from.length : u16be(length.offset, '').read(from) + length.after;
       return { ok: true, value: value as ValueOf<{ fields: F }>, lengthAgrees: stated === from.length };

@@ -56,6 +56,8 @@ interface OpenSocket {
 
 interface MemoryPeer {
   readonly nic: Interface;
+  /** Of its subnet. */
+  readonly broadcast: string;
   readonly sockets: Map<number, OpenSocket>;
   readonly doors: Map<number, Accept>;
   isPlugged: boolean;
@@ -72,7 +74,7 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
   function deliver(from: MemoryPeer, source: Endpoint, to: Endpoint, bytes: Uint8Array): void {
     if (!from.isPlugged) return;
     for (const peer of peers) {
-      const isForAll = to.address === broadcastOf(peer.nic) || to.address === '255.255.255.255';
+      const isForAll = to.address === peer.broadcast || to.address === '255.255.255.255';
       if (peer.nic.address !== to.address && !isForAll) continue;
       const copies = random() < weather.loss ? 0 : random() < weather.duplication ? 2 : 1;
       for (let i = 0; i < copies; i++) {
@@ -124,7 +126,8 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
       random = seededRandom(next.seed);
     },
     host(nic) {
-      const peer: MemoryPeer = { nic, sockets: new Map(), doors: new Map(), isPlugged: true };
+      const broadcast = broadcastOf(nic);
+      const peer: MemoryPeer = { nic, broadcast, sockets: new Map(), doors: new Map(), isPlugged: true };
       peers.push(peer);
       let nextPort = FIRST_EPHEMERAL_PORT;
       const socketAt = (port: number) => ({

@@ -1,12 +1,25 @@
 /** Which of our interfaces leads to the unit. Pure. */
 import { type Interface, isLoopback, isOnSubnet } from '../../src/wire.ts';
 
-export interface Route {
-  /** null: none does. */
-  readonly nic: Interface | null;
-  /** What the operator should know of the choice; null: nothing. */
-  readonly warning: string | null;
-}
+export type Route =
+  /** `warning`: what the operator should know of the choice; null: nothing. */
+  | { readonly nic: Interface; readonly warning: string | null }
+  /** None does; `warning` says what to do. */
+  | { readonly nic: null; readonly warning: string };
+
+/** A route, and what it was looked up for. */
+export type Way = Route & { readonly to: string; readonly among: readonly Interface[] };
+
+/** @param known the way as last looked up: it is looked up again where the unit or the interfaces are others */
+export const wayTo = (
+  known: Way | null,
+  unitAddress: string,
+  named: 'auto' | string,
+  interfaces: readonly Interface[],
+): Way =>
+  known !== null && known.to === unitAddress && known.among === interfaces
+    ? known
+    : { ...routeTo(unitAddress, named, interfaces), to: unitAddress, among: interfaces };
 
 /** @param named the interface's address as the profile gives it, or `auto`: the one on whose subnet the unit is */
 export function routeTo(unitAddress: string, named: 'auto' | string, interfaces: readonly Interface[]): Route {

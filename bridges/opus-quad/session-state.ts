@@ -5,6 +5,7 @@ import type { Interface } from '../../src/wire.ts';
 import { type Fragments, NO_FRAGMENTS } from './fragments.ts';
 import { LIGHTING_NUMBER, OPUS_NAME, PLAYER_NUMBERS } from './layout.ts';
 import { isOurs, NO_PLAYER, type Player, WATCH_MS } from './player.ts';
+import type { Way } from './route.ts';
 
 /** Status that stops for this long is asked for again. */
 export const STATUS_PATIENCE_MS: Ms = 1000;
@@ -95,8 +96,8 @@ export interface SessionState {
   readonly player: Player;
   /** Other units on the network, passed over while ours was there. */
   readonly strangers: ReadonlySet<string>;
-  /** Why there is no way to the unit; null: there is one, or nobody has looked. */
-  readonly noRoute: string | null;
+  /** How the unit is reached, or why it is not; null: nobody has looked. */
+  readonly way: Way | null;
   readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
   readonly positions: ReadonlyMap<DeckNumber, LastPosition>;
   readonly fragments: Fragments;
@@ -134,7 +135,7 @@ export function openSession(options: SessionOptions): SessionState {
     keepAliveDueAt: 0,
     player: NO_PLAYER,
     strangers: new Set(),
-    noRoute: null,
+    way: null,
     decks: new Map(),
     positions: new Map(),
     fragments: NO_FRAGMENTS,
@@ -180,7 +181,7 @@ export function describeSession(state: SessionState, at: Ms): Standing {
     const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
     return not(`waiting for an ${OPUS_NAME}${where}: switch it on, check the cable`);
   }
-  if (state.noRoute !== null) return not(state.noRoute);
+  if (state.way?.nic === null) return not(state.way.warning);
   const who = `${OPUS_NAME} at ${unit.address}`;
   const quietMs = quietUntil(state) - at;
   if (quietMs > (mode === 'cdj' ? WATCH_MS : AWAIT_POSITION_MS) && quietMs < Infinity) {

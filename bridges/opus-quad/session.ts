@@ -33,7 +33,7 @@ import {
   wordOf,
 } from './player.ts';
 import { toReport } from './report.ts';
-import { routeTo } from './route.ts';
+import { wayTo } from './route.ts';
 import {
   changeUnit,
   count,
@@ -348,9 +348,10 @@ function speak(draft: Draft, at: Ms): void {
   // A unit that the profile names is greeted before its first word: on loopback it may be waiting for ours.
   const address = unit?.address ?? (options.unitAddress === 'auto' ? null : options.unitAddress);
   if (address === null || interfaces.length === 0 || draft.state.conflict !== null) return;
-  const { nic, warning } = routeTo(address, options.interface, interfaces);
+  const way = wayTo(draft.state.way, address, options.interface, interfaces);
+  if (way !== draft.state.way) draft.state = { ...draft.state, way };
+  const { nic, warning } = way;
   if (warning !== null) note(draft, 'warn', warning, { address });
-  draft.state = { ...draft.state, noRoute: nic === null ? warning : null };
   if (nic === null) return;
   if (isUnanswered(draft.state) && at - (draft.state.joinedAt ?? at) >= UNANSWERED_MS) rest(draft, at);
   if (at < quietUntil(draft.state)) return;
@@ -396,7 +397,7 @@ function wakeAt(state: SessionState, at: Ms): Ms | null {
   const { unit, conflict } = state;
   const due: Ms[] = [];
   if (conflict !== null) due.push(conflict.at + FORGET_AFTER_MS);
-  else if (state.interfaces.length > 0 && state.noRoute === null) due.push(...speechDueAt(state, at));
+  else if (state.interfaces.length > 0 && state.way?.nic !== null) due.push(...speechDueAt(state, at));
   if (unit !== null) {
     due.push(unit.heardAt + FORGET_AFTER_MS);
     // Status that stops is noticed when it has stopped, not at the next regular request.
