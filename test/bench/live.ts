@@ -2,24 +2,16 @@
  * The live show on loopback: from a unit's first keep-alive to its first status, from a packet in to the datagram that it
  * causes beside a bare socket that does the same, and what four decks with four timecodes cost. Prints figures.
  *
+ * The unit is a process of its own.
+ *
  *   node --import tsx test/bench/live.ts [lighting|cdj] [seconds]
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { NO_WATCHER } from '../../src/engine.ts';
-import type { Wire } from '../../src/wire.ts';
-import {
-  clock,
-  openLiveShow,
-  openLiveUnit,
-  openReceiver,
-  profileOf,
-  setOf,
-  US,
-  unitBridge,
-  wire,
-} from './live-show.ts';
+import { clock, openLiveShow, openReceiver, profileOf, US, unitBridge, wire } from './live-show.ts';
 import { quantile } from './quantile.ts';
+import { openUnitProcess } from './unit-process.ts';
 
 const MODE = process.argv[2] ?? 'lighting';
 const SECONDS = Number(process.argv[3] ?? 30);
@@ -56,10 +48,10 @@ async function bare(count: number): Promise<readonly number[]> {
   return took;
 }
 
-const set = setOf(`set: cost
+const set = `set: cost
 acts:
 ${[1, 2, 3, 4].map((deck, i) => `  - { at: 0:00, deck: ${deck}, load: ${['Night Tram', 'Glass Quay', 'Fast Allotment', 'Second Platform'][i]}, on-air: on }\n  - { at: 0:0${deck}.1, deck: ${deck}, play }`).join('\n')}
-`);
+`;
 const rules = Array.from(
   { length: RULES - 1 },
   (_, i) => `  - { name: r${i}, while: track.id == ${i + 100_000}, do: [{ console: /never }] }`,
@@ -81,27 +73,12 @@ rules:
 ${rules.join('\n')}
 `);
 
-let firstKeepAliveAt: number | null = null;
-let lastStatusAt = 0;
-const watched: Wire = {
-  ...wire,
-  async open(local, listener) {
-    const socket = await wire.open(local, listener);
-    return {
-      ...socket,
-      send(to, bytes) {
-        if (to.port === 50_000) firstKeepAliveAt ??= clock.now();
-        if (to.port === 50_002) lastStatusAt = clock.now();
-        socket.send(to, bytes);
-      },
-    };
-  },
-};
-const caused: number[] = [];
+/** When a datagram came that a packet had caused. */
+const causedAt: number[] = [];
 const deaf = { datagram() {}, failed() {} };
 const receivers = [
   await openReceiver(CONSOLE_PORT, ({ address }, at) => {
-    if (['/playing', '/standing'].includes(address)) caused.push(at - lastStatusAt);
+    if (['/playing', '/standing'].includes(address)) causedAt.push(at);
   }),
   await wire.open({ address: US, port: OTHER_PORT }, deaf),
   await wire.open({ address: US, port: ARTNET_PORT }, deaf),
@@ -114,27 +91,26 @@ const show = openLiveShow(profile, {
   },
 });
 await pause(500);
-const unit = await openLiveUnit(set, watched);
+const unit = await openUnitProcess(set);
 await pause(14_000);
-say(
-  `${MODE}: first keep-alive to first status ${((firstStatusAt ?? Number.NaN) - (firstKeepAliveAt ?? Number.NaN)).toFixed(0)} ms`,
-);
 const before = process.cpuUsage();
 const beganAt = clock.now();
 await pause(SECONDS * 1000);
 const { user, system } = process.cpuUsage(before);
 const share = ((user + system) / 1000 / (clock.now() - beganAt)) * 100;
 say(
-  `four decks, four timecodes (OSC, OSC, Art-Net, LTC), ${RULES} rules, with the simulated unit and the receivers in this ` +
-    `process: ${share.toFixed(1)} % of a core, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
+  `${MODE}: four decks, four timecodes (OSC, OSC, Art-Net, LTC), ${RULES} rules, with the receivers in this process: ` +
+    `${share.toFixed(1)} % of a core, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
 );
 for (let i = 0; i < 200; i++) {
-  unit.act({ kind: i % 2 === 0 ? 'pause' : 'play', deck: 1 } as Parameters<typeof unit.act>[0]);
+  unit.act({ kind: i % 2 === 0 ? 'pause' : 'play', deck: 1 });
   await pause(97);
 }
+const { firstKeepAliveAt, statusAt } = await unit.close();
+say(`first keep-alive to first status ${((firstStatusAt ?? Number.NaN) - firstKeepAliveAt).toFixed(0)} ms`);
+const caused = causedAt.map(at => at - (statusAt.findLast(sentAt => sentAt <= at) ?? Number.NaN));
 say(`packet in to the datagram it causes, ${RULES} rules: ${quantiles(caused)}`);
 say(`a bare socket that answers: ${quantiles(await bare(200))}`);
 await show.close();
-await unit.close();
 await Promise.all(receivers.map(receiver => receiver.close()));
 process.exit();
