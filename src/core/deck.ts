@@ -4,6 +4,7 @@ import { boundsAt, type Coordinate, halt, type Line, observe, placeAt, type Sigh
 import type { DeckRef, DeckReport, PlayheadReport, PlayState } from './events.ts';
 import { type GridClues, gridOf, type SteadyGrid, withClue } from './grid-clues.ts';
 import {
+  APART_MS,
   DELAY_MOST_MS,
   doubt,
   hear,
@@ -67,6 +68,8 @@ export interface Deck {
   /** The last jump within this load that no crossing has seen yet: from where to where, and when it was noticed. */
   readonly leap: { readonly from: number; readonly to: number; readonly at: Ms } | null;
   readonly reportedAt: Ms;
+  /** Since when it has been heard without a break. */
+  readonly heardSince: Ms;
   readonly positionReportedAt: Ms | null;
   /** The last absolute position; null: none of this load. */
   readonly playhead: Playhead | null;
@@ -99,6 +102,7 @@ export function emptyDeck(ref: DeckRef): Deck {
     mark: null,
     leap: null,
     reportedAt: -Infinity,
+    heardSince: -Infinity,
     positionReportedAt: null,
     playhead: null,
     clues: null,
@@ -121,8 +125,11 @@ const JOINED_AFTER_BEATS = 8;
 
 /** A deck whose unit says "before beat 1" may be this far before it: four bars. */
 const BEFORE_BEAT_ONE_BEATS = 16;
-/** Absolute positions that stop for this long leave the deck to its beat numbers. */
+/** Absolute positions that stop for this long, while the deck is heard, leave it to its beat numbers. */
 const POSITION_PATIENCE_MS: Ms = 250;
+
+const heardSince = (before: Deck, at: Ms): Ms =>
+  at - before.reportedAt > POSITION_PATIENCE_MS ? at : before.heardSince;
 
 /** Takes in one status. */
 export function reduceReport(before: Deck, report: DeckReport, stamp: Stamp, know: Know): Deck {
@@ -142,14 +149,17 @@ export function reduceReport(before: Deck, report: DeckReport, stamp: Stamp, kno
     pitchSpeed: report.pitchSpeed,
     runSpeed: report.runSpeed,
     reportedAt: stamp.at,
+    heardSince: heardSince(before, stamp.at),
   };
   if (deck.track === null) return deck;
   if (report.beat === null) {
     const runs = !isPlaying && deck.line !== null && deck.line.rate !== 0;
     return runs ? { ...deck, line: halt(deck.line, stamp.at) } : deck;
   }
+  // What comes first after a stall may be a status; the positions that were held up with it follow.
   const speaksPositions =
-    deck.positionReportedAt !== null && stamp.at - deck.positionReportedAt <= POSITION_PATIENCE_MS;
+    deck.positionReportedAt !== null &&
+    stamp.at - Math.max(deck.positionReportedAt, deck.heardSince) <= POSITION_PATIENCE_MS;
   const counted = countBars(deck, report);
   return speaksPositions
     ? withGridClue(counted, report.beat, stamp)
@@ -179,8 +189,6 @@ function heardBeat({ rhythm, line, runSpeed, track }: Deck, beat: number, stamp:
 /** Beats per ms. */
 const ratePerMs = (track: Track | null, runSpeed: number): number => ((track?.tempoBpm ?? 0) * runSpeed) / 60000;
 
-/** An unchanged playhead is no copy of the same packet when at least this lies between the two. */
-const STOOD_FOR_MS: Ms = 15;
 /** How far from where play leads a playhead may seem after one packet: one of the two was later than the other. */
 const ADVANCE_ERROR_MS: Ms = 12;
 
@@ -198,6 +206,7 @@ export function reducePosition(
     ...before,
     positionReportedAt: stamp.at,
     reportedAt: stamp.at,
+    heardSince: heardSince(before, stamp.at),
     playhead: { positionMs, stamp, pace },
   };
   const deck = asPlayheadShows(heard, before.playhead?.pace ?? 'unknown', pitchSpeed, stamp);
@@ -221,7 +230,8 @@ function positionRate({ isPlaying, runSpeed, pitchSpeed: reported }: Deck, pitch
 function paceOf(last: Playhead | null, positionMs: Ms, pitchSpeed: number, stamp: Stamp): Playhead['pace'] {
   if (last === null) return 'unknown';
   const advanceMs = positionMs - last.positionMs;
-  if (advanceMs === 0) return stamp.notBefore - last.stamp.at >= STOOD_FOR_MS ? 'stands' : last.pace;
+  // Closer together, it may be a copy of the same packet.
+  if (advanceMs === 0) return stamp.notBefore - last.stamp.at >= APART_MS ? 'stands' : last.pace;
   const errorMs = ADVANCE_ERROR_MS + (stamp.at - stamp.notBefore) + (last.stamp.at - last.stamp.notBefore);
   const aheadMs = advanceMs - (stamp.at - last.stamp.at) * pitchSpeed;
   if (advanceMs < 0 || aheadMs > errorMs) return 'unknown';
@@ -263,7 +273,8 @@ function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
   const tempoBpm = track?.tempoBpm ?? null;
   const isSteady =
     line !== null && line.coordinate === 'ms' && line.rate > 0 && Math.abs(line.rate - runSpeed) < SAME_SPEED;
-  if (!isSteady || tempoBpm === null || beat < 1) return { ...deck, rhythm: { ...rhythm, last: null } };
+  const isHeldUp = stamp.at - deck.heardSince < APART_MS;
+  if (!isSteady || isHeldUp || tempoBpm === null || beat < 1) return { ...deck, rhythm: { ...rhythm, last: null } };
   // On what raster beats are told only beats themselves can show.
   const heard = { ...deck, rhythm: hear(rhythm, beat, stamp, false) };
   const prompt = promptOf(rhythm, beat, stamp);

@@ -13,7 +13,7 @@
  * never steps back while the deck plays forward. The error bar spans what is known.
  */
 import type { Ms, Stamp } from './clock.ts';
-import type { Lateness } from './lateness.ts';
+import { APART_MS, type Lateness } from './lateness.ts';
 
 export type Coordinate = 'beats' | 'ms';
 
@@ -50,7 +50,10 @@ export interface Line {
    * Else a loop that ends on a cue would run over it at every turn, for as long as its wrap is not yet reported.
    */
   readonly fence: number | null;
-  /** A report that contradicts all before it, from a source that may mix up their order: believed when the next agrees. */
+  /**
+   * A report that contradicts all before it and may be a late one, or come from a source that mixes up their order:
+   * believed when the next agrees.
+   */
   readonly suspect: Sighting | null;
 }
 
@@ -186,7 +189,8 @@ export function observe(line: Line | null, sighting: Sighting): Observed {
   const unitsPerMs = Math.max(Math.abs(line.rate), Math.abs(rate), STILL_UNITS_PER_MS[coordinate]);
   const slack = Math.abs(rate) * sighting.lateness.mostMs;
   const gap = Math.max(sighting.low - expected.known.high, expected.known.low - sighting.high) - slack;
-  if (gap > NUDGE_MOST_MS[coordinate] * unitsPerMs) return contradict(line, sighting);
+  if (gap > NUDGE_MOST_MS[coordinate] * unitsPerMs)
+    return contradict(line, sighting, mayBeLate(line, expected.known, sighting));
   const justMissed = gap > 0 && gap <= CONTRADICTION_MS[coordinate] * unitsPerMs;
   const met = meet(expected, sighting, gap, unitsPerMs);
   const bounds = read(met.known, rate, 0, sighting.lateness.mostMs);
@@ -264,10 +268,23 @@ function aimOf({ known, likely }: Carried, { rate, lateness }: Sighting): number
   return within((low + high) / 2, read(known, rate, 0, lateness.mostMs));
 }
 
-function contradict(line: Line, sighting: Sighting): Observed {
+/**
+ * Whether a report tells of a place that the deck has passed since the last one that was believed: it may have been held
+ * up on its way, by a stall of the unit, of the network or of this machine.
+ */
+function mayBeLate(line: Line, now: Bounds, { rate, low, high }: Sighting): boolean {
+  if (rate === 0 || Math.sign(rate) !== Math.sign(line.rate)) return false;
+  const passed = rate > 0 ? { low: line.known.low, high: now.high } : { low: now.low, high: line.known.high };
+  return extent(overlap(passed, { low, high })) >= 0;
+}
+
+function contradict(line: Line, sighting: Sighting, isMaybeLate: boolean): Observed {
   const { suspect } = line;
-  if (sighting.isOrderProved) return land(line, sighting);
-  if (suspect === null) return { line: { ...line, suspect: sighting }, landing: null, justMissed: false };
+  if (sighting.isOrderProved && !isMaybeLate) return land(line, sighting);
+  const isOfOneBurst = suspect !== null && sighting.stamp.at - suspect.stamp.at < APART_MS;
+  if (suspect === null || (isMaybeLate && isOfOneBurst)) {
+    return { line: { ...line, suspect: sighting }, landing: null, justMissed: false };
+  }
   const suspected = land(line, suspect).line;
   const confirmed = observe(suspected, { ...sighting, isOrderProved: true });
   // Two that contradict each other as well: a search or a scratch, of which the newest knows most.

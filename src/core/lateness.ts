@@ -33,6 +33,8 @@ export const UNHEARD: Rhythm = { tells: 'unknown', rasterProof: 0, last: null, p
 
 /** Longest time a datagram of the local network is on its way [design choice]. */
 export const DELAY_MOST_MS: Ms = 10;
+/** Reports closer together than this were held up together: statuses leave 60 ms apart or more, positions 30 [D]. */
+export const APART_MS: Ms = 15;
 /** How late a player shows a new beat, at most: its status leaves 3 to 13 ms after the beat packet [C UE]. */
 const LAG_MOST_MS: Ms = 13;
 /** The new number never came sooner than this after the beat, and the old one never left later [C UE]. */

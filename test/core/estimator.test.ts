@@ -206,7 +206,9 @@ describe('the estimator', () => {
     const { pass } = deck;
     deck = reducePosition(deck, { positionMs: 4300, lengthS: 300, pitchSpeed: 1 }, stampAt(200), grid);
     deck = reducePosition(deck, { positionMs: 4330, lengthS: 300, pitchSpeed: 1 }, stampAt(230), grid);
+    deck = reduceReport(deck, report({ beat: 9 }), stampAt(395), grid);
     deck = reduceReport(deck, report({ beat: 10 }), stampAt(600), grid);
+    expect(deck.line?.coordinate).toBe('beats');
     expect(deck.pass).toBe(pass);
     expect(deck.mark?.isFresh === false || (deck.mark?.crossed ?? 0) <= 10).toBe(true);
   });
@@ -227,6 +229,68 @@ describe('the estimator', () => {
       expect((place ?? 0) - (beatUncertainty ?? 0)).toBeLessThanOrEqual(beat);
       expect((place ?? 0) + (beatUncertainty ?? 0)).toBeGreaterThanOrEqual(beat + 1);
     }
+  });
+});
+
+describe('reports that were held up', () => {
+  /** What a deck at 120 BPM told while nothing came through, all at once. */
+  const HELD_UP_AT = 4700;
+
+  it('a burst of old beats is no jump back: the last of them is where the deck is', () => {
+    let deck = emptyDeck({ unit: 'opus', number: 1 });
+    const tell = (sentAt: number, at: number) => {
+      const before = deck;
+      deck = reduceReport(deck, report({ beat: 1 + Math.floor(sentAt / 500) }), stampAt(at), nothingKnown);
+      return before;
+    };
+    for (let at = 0; at <= 4000; at += 200) tell(at, at);
+    const { pass } = deck;
+    for (const sentAt of [4200, 4400, 4600]) {
+      const before = tell(sentAt, HELD_UP_AT);
+      const [was, is] = [before, deck].map(each => positionAt(each, HELD_UP_AT).beat ?? 0);
+      expect(is).toBeGreaterThanOrEqual(was ?? 0);
+    }
+    tell(4800, 4800);
+    expect(deck.pass).toBe(pass);
+    const { beat, beatUncertainty } = positionAt(deck, 4800);
+    expect(Math.abs((beat ?? 0) - (1 + 4800 / 500))).toBeLessThanOrEqual(beatUncertainty ?? 0);
+  });
+
+  it('a jump back to where the deck has just been is believed when the next report says so as well', () => {
+    let deck = emptyDeck({ unit: 'opus', number: 1 });
+    for (let at = 0; at <= 4000; at += 200) {
+      deck = reduceReport(deck, report({ beat: 1 + Math.floor(at / 500) }), stampAt(at), nothingKnown);
+    }
+    const { pass } = deck;
+    // From 4000 ms on one second lies unheard; then it plays from what it was at 4200 ms.
+    for (const at of [5000, 5200]) {
+      deck = reduceReport(deck, report({ beat: 1 + Math.floor((at - 800) / 500) }), stampAt(at), nothingKnown);
+    }
+    expect(deck.pass).toBe(pass + 1);
+    const { beat, beatUncertainty } = positionAt(deck, 5200);
+    expect(Math.abs((beat ?? 0) - (1 + 4400 / 500))).toBeLessThanOrEqual(beatUncertainty ?? 0);
+  });
+
+  it('a status that overtakes the positions it was held up with does not leave the deck to its beats', () => {
+    let deck = emptyDeck({ unit: 'opus', number: 1 });
+    const statusOf = (sentAt: number, at: number): void => {
+      deck = reduceReport(deck, report({ beat: 1 + Math.floor(sentAt / 500) }), stampAt(at), nothingKnown);
+    };
+    const positionOf = (sentAt: number, at: number): void => {
+      const told = { positionMs: sentAt, lengthS: 300, pitchSpeed: 1 };
+      deck = reducePosition(deck, told, stampAt(at), nothingKnown);
+    };
+    for (let at = 0; at <= 4020; at += 30) {
+      if (at % 210 === 0) statusOf(at, at);
+      positionOf(at, at);
+    }
+    const { pass } = deck;
+    for (const sentAt of [4200, 4400, 4600]) statusOf(sentAt, HELD_UP_AT);
+    expect(deck.line?.coordinate).toBe('ms');
+    for (let sentAt = 4050; sentAt < HELD_UP_AT; sentAt += 30) positionOf(sentAt, HELD_UP_AT);
+    positionOf(4710, 4710);
+    expect(deck.pass).toBe(pass);
+    expect(Math.abs((positionAt(deck, 4710).positionMs ?? 0) - 4710)).toBeLessThanOrEqual(25);
   });
 });
 

@@ -54,6 +54,8 @@ export interface Evening {
   pass(ms: number): void;
   /** The program does not run for a time, the network does: what comes in is delivered in a burst afterwards. */
   block(ms: number): void;
+  /** The network holds up for a time what comes to us, and delivers it in a burst; nothing says that it did. */
+  holdUp(ms: number): void;
   plugUs(isIn: boolean): void;
   close(): Promise<void>;
 }
@@ -100,7 +102,7 @@ export async function openEvening(
   const spare = await stranger.open({ address: '0.0.0.0', port: 0 }, { datagram() {}, failed() {} });
 
   const toUnit: { at: number; port: number; bytes: Uint8Array }[] = [];
-  const isBlocked = { until: 0 };
+  let stall: { readonly isOurs: boolean; readonly since: number; readonly until: number } | null = null;
   const waiting: (() => void)[] = [];
   const watched: typeof ours = {
     ...ours,
@@ -108,13 +110,11 @@ export async function openEvening(
       const socket = await ours.open(local, {
         ...listener,
         datagram(datagram) {
-          // A blocked program finds in the kernel, all at once, what came meanwhile.
-          const from = datagram.stamp.at;
-          if (from >= isBlocked.until) return listener.datagram(datagram);
-          waiting.push(() => {
-            const stamp = { notBefore: isBlocked.until - blockedForMs, at: clock.now() };
-            listener.datagram({ ...datagram, stamp });
-          });
+          if (stall === null) return listener.datagram(datagram);
+          // A blocked program finds in the kernel, all at once, what came meanwhile, and knows that it may be as old as that.
+          const notBefore = stall.isOurs ? stall.since : stall.until;
+          const stamp = { notBefore, at: stall.until };
+          waiting.push(() => listener.datagram({ ...datagram, stamp }));
         },
       });
       return {
@@ -126,8 +126,6 @@ export async function openEvening(
       };
     },
   };
-  let blockedForMs = 0;
-
   const transcript: string[] = [];
   const departures: Departure[] = [];
   const dropped: Dropped[] = [];
@@ -139,7 +137,7 @@ export async function openEvening(
     ...clock,
     at: (time, run) =>
       clock.at(time, function fire() {
-        if (clock.now() < isBlocked.until) clock.at(isBlocked.until, fire);
+        if (stall?.isOurs && clock.now() < stall.until) clock.at(stall.until, fire);
         else run();
       }),
   };
@@ -184,6 +182,14 @@ export async function openEvening(
     set: readSet(setSource),
   });
   await settled();
+
+  function stand(ms: number, isOurs: boolean): void {
+    stall = { isOurs, since: clock.now(), until: clock.now() + ms };
+    clock.advance(ms);
+    stall = null;
+    for (const deliver of waiting.splice(0)) deliver();
+  }
+
   return {
     clock,
     show,
@@ -202,12 +208,8 @@ export async function openEvening(
     fromConsole: (port, bytes) => console.send({ address: US, port }, bytes),
     midi: midi.sent,
     pass: ms => clock.advance(ms),
-    block(ms) {
-      blockedForMs = ms;
-      isBlocked.until = clock.now() + ms;
-      clock.advance(ms);
-      for (const deliver of waiting.splice(0)) deliver();
-    },
+    block: ms => stand(ms, true),
+    holdUp: ms => stand(ms, false),
     plugUs: isIn => ours.plug(isIn),
     async close() {
       await show.close();

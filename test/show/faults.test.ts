@@ -126,6 +126,41 @@ describe('what breaks other programs', () => {
     expectHonest(evening);
   });
 
+  it.each([
+    ['lighting', [200, 500]],
+    ['lighting', [500, 900]],
+    ['cdj', [200, 500]],
+    ['cdj', [500, 900]],
+  ] as const)(
+    'in %s mode, a network that holds up what it carries for %j ms now and again: every beat once',
+    async (mode, [leastMs, mostMs]) => {
+      const profile = `
+decklight: 1
+name: held up
+bridges:
+  opus: { type: opus-quad, mode: ${mode} }
+  console: { type: osc, host: 127.0.0.1, port: 9000 }
+tracks: [ { match: { id: 829 }, grid: { first-beat: 0.123 s, tempo: 128 } } ]
+rules:
+  - name: beat
+    when: every 1 beats
+    do: [ { console: /beat } ]
+`;
+      const random = seededRandom(mostMs);
+      const evening = await openEvening(profile, SET(''), FAIR_WEATHER);
+      evening.pass(20_000);
+      while (evening.clock.now() < MINUTES) {
+        evening.pass(2000 + 3000 * random());
+        evening.holdUp(leastMs + (mostMs - leastMs) * random());
+      }
+      await evening.close();
+      const beats = evening.departures.map(({ intent }) => Number(/\d+/.exec(intent.because.place ?? '')?.[0]));
+      const first = beats[0] ?? 0;
+      expect(beats.length).toBeGreaterThan(450);
+      expect(beats).toEqual(beats.map((_, i) => first + i));
+    },
+  );
+
   it('a program that stands still for 3 s: what it slept through is dropped and told, the rest goes on', async () => {
     const evening = await play(SET(''), {}, each => {
       // Phrase 2 begins at 19.1 s.
