@@ -180,7 +180,8 @@ function valuesOf(is: Sort, against: readonly Value[]): readonly Value[] {
 
 function numbersOf({ least, most, isWhole }: Extract<Sort, { kind: 'number' }>, against: readonly Value[]): number[] {
   const numbers = [...against, least, most].filter(value => typeof value === 'number' && Number.isFinite(value));
-  const marks = [...new Set(numbers as number[])].sort((a, b) => a - b);
+  // One without bounds that is compared with no number has some value all the same.
+  const marks = numbers.length === 0 ? [0] : [...new Set(numbers as number[])].sort((a, b) => a - b);
   const isIn = (x: number): boolean => x >= least && x <= most;
   if (isWhole) {
     const around = marks.flatMap(x => [Math.floor(x) - 1, Math.floor(x), Math.ceil(x), Math.ceil(x) + 1]);

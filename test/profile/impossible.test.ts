@@ -231,6 +231,15 @@ const anyComparison = fc.oneof(
   fc.constantFrom(...paths),
 );
 
+test.each(['deck3.bar', 'deck.beat', 'track.title', 'track.id', 'deck.isPlaying', 'phrase.index'])(
+  '%s may be known, and may not be',
+  path => {
+    for (const sign of ['==', '!=']) {
+      expect(neverTrue([compiled(`${path} ${sign} null`)], NOTHING, patience())).toBeNull();
+    }
+  },
+);
+
 test('nothing that is true once is said to be impossible', () => {
   const scopes = fc.array(fc.tuple(...paths.map(anyValueOf)), { minLength: 20, maxLength: 20 });
   fc.assert(
