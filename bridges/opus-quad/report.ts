@@ -3,12 +3,12 @@ import type { DeckReport, PlayState } from '../../src/core/events.ts';
 import type { StatusValue } from './layout.ts';
 
 /**
- * @param isOrderProved the packet counter of this deck is known to count, and it rose
+ * @param order what the packet counter of this deck shows, where it is known to count
  *
  * Source: dysentery and beat-link for the fields, usr-ein/prolink captures of two CDJ-2000nexus for what they do in each
  * phase of loading and playing.
  */
-export function toReport(status: StatusValue, isOrderProved: boolean): DeckReport {
+export function toReport(status: StatusValue, order: Pick<DeckReport, 'isOrderProved' | 'isAfterLoss'>): DeckReport {
   const isPlaying = isPlayingIn(status);
   // A player that loads shows junk beat numbers, old or far off; beat in bar is 0 then and only then [C UE]. Should the
   // unit never fill beat in bar, a deck that says it plays is believed all the same.
@@ -22,7 +22,7 @@ export function toReport(status: StatusValue, isOrderProved: boolean): DeckRepor
     beat: isBeatValid ? status.beat : null,
     beatInBar: status.beatInBar,
     flags: status.flags ?? undefined,
-    isOrderProved,
+    ...order,
   };
 }
 

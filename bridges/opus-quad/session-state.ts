@@ -56,6 +56,8 @@ export interface DeckTalk {
   readonly ask: Ask | null;
   readonly counter: number;
   readonly counterRises: number;
+  /** The least it has risen by from one status to the next; Infinity: it has not. */
+  readonly counterStep: number;
   readonly statusAt: Ms;
 }
 

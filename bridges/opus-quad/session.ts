@@ -251,7 +251,10 @@ function hearStatus(draft: Draft, packet: StatusValue, at: Ms): void {
   if (order === 'duplicate') return count(draft, 'duplicates');
   if (order === 'late') return count(draft, 'outOfOrder');
   const counterRises = order === 'rises' ? (known?.counterRises ?? 0) + 1 : 0;
-  const report = toReport(packet, counterRises >= COUNTER_PROOF);
+  const rise = packet.packetCounter - (known?.counter ?? 0);
+  const counterStep = order === 'rises' ? Math.min(known?.counterStep ?? Infinity, rise) : Infinity;
+  const isOrderProved = counterRises >= COUNTER_PROOF;
+  const report = toReport(packet, { isOrderProved, isAfterLoss: isOrderProved && rise > counterStep });
   const isNewTrack = report.trackId !== (known?.trackId ?? null);
   // A player is not answered about song structures [D].
   const isToAsk = report.trackId !== null && draft.state.mode === 'lighting';
@@ -261,6 +264,7 @@ function hearStatus(draft: Draft, packet: StatusValue, at: Ms): void {
     ask,
     counter: packet.packetCounter,
     counterRises,
+    counterStep,
     statusAt: at,
   });
   if (isNewTrack) {

@@ -174,7 +174,7 @@ function reported(show: Show, { id, tempoBpm }: Said, beat: number): Show {
     ...{ trackId: id, trackTempoBpm: tempoBpm, pitchSpeed: 1, runSpeed: 0, beat, beatInBar: null },
     playState: 'cued',
     flags: { isMaster: true, isSynced: false, isOnAir: true },
-    isOrderProved: true,
+    ...{ isOrderProved: true, isAfterLoss: false },
   };
   return told(show, { kind: 'deck.report', deck: DECK, report });
 }

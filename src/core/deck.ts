@@ -5,7 +5,8 @@ import type { DeckRef, DeckReport, PlayheadReport, PlayState } from './events.ts
 import { type GridClues, gridOf, type SteadyGrid, withClue } from './grid-clues.ts';
 import {
   APART_MS,
-  DELAY_MOST_MS,
+  type Arrival,
+  arrivalOf,
   doubt,
   hear,
   latenessOf,
@@ -70,6 +71,8 @@ export interface Deck {
   readonly reportedAt: Ms;
   /** Since when it has been heard without a break. */
   readonly heardSince: Ms;
+  /** When its last status came, and since when it may have been on its way; null: none yet. */
+  readonly arrival: Arrival | null;
   readonly positionReportedAt: Ms | null;
   /** The last absolute position; null: none of this load. */
   readonly playhead: Playhead | null;
@@ -103,6 +106,7 @@ export function emptyDeck(ref: DeckRef): Deck {
     leap: null,
     reportedAt: -Infinity,
     heardSince: -Infinity,
+    arrival: null,
     positionReportedAt: null,
     playhead: null,
     clues: null,
@@ -132,11 +136,15 @@ const heardSince = (before: Deck, at: Ms): Ms =>
   at - before.reportedAt > POSITION_PATIENCE_MS ? at : before.heardSince;
 
 /** Takes in one status. */
-export function reduceReport(before: Deck, report: DeckReport, stamp: Stamp, know: Know): Deck {
+export function reduceReport(before: Deck, report: DeckReport, received: Stamp, know: Know): Deck {
+  const arrival = arrivalOf(before.arrival, received, report.isAfterLoss);
+  const { stamp } = arrival;
   const isSameTrack = (before.track?.id ?? null) === report.trackId;
   const isLoading = report.playState === 'loading' && before.playState !== 'loading';
   const loaded = isSameTrack && !isLoading ? before : load(before, report.trackId, know);
   const isPlaying = report.playState === 'playing';
+  // A playhead of before a start or a stop says nothing of its pace after.
+  const hasTurned = before.isPlaying !== isPlaying;
   const deck: Deck = {
     ...(loaded.track === null ? loaded : withTrack(loaded, withTempo(loaded.track, report, know))),
     playState: report.playState,
@@ -150,6 +158,8 @@ export function reduceReport(before: Deck, report: DeckReport, stamp: Stamp, kno
     runSpeed: report.runSpeed,
     reportedAt: stamp.at,
     heardSince: heardSince(before, stamp.at),
+    arrival,
+    playhead: hasTurned ? null : loaded.playhead,
   };
   if (deck.track === null) return deck;
   if (report.beat === null) {
@@ -189,6 +199,8 @@ function heardBeat({ rhythm, line, runSpeed, track }: Deck, beat: number, stamp:
 /** Beats per ms. */
 const ratePerMs = (track: Track | null, runSpeed: number): number => ((track?.tempoBpm ?? 0) * runSpeed) / 60000;
 
+/** Positions come every 30 ms; one of them may be lost. */
+const POSITIONS_APART_MOST_MS: Ms = 60;
 /** How far from where play leads a playhead may seem after one packet: one of the two was later than the other. */
 const ADVANCE_ERROR_MS: Ms = 12;
 
@@ -215,8 +227,10 @@ export function reducePosition(
   const low = positionMs + Math.min(0, waitedMs);
   // A playhead is told in whole milliseconds.
   const high = positionMs + 1 + Math.max(0, waitedMs);
-  const reach = high + Math.max(0, rate * DELAY_MOST_MS);
-  const sighting = { coordinate: 'ms', stamp, low, high, rate, reach, landing: low, isOrderProved: false } as const;
+  // Where the playhead landed it was at some time since the position before.
+  const sinceMs = before.playhead === null ? 0 : Math.min(stamp.at - before.playhead.stamp.at, POSITIONS_APART_MOST_MS);
+  const landing = before.playhead === null ? low : low - Math.max(0, rate) * (sinceMs + POSITION_LATENESS.mostMs);
+  const sighting = { coordinate: 'ms', stamp, low, high, rate, reach: low, landing, isOrderProved: false } as const;
   const bounds = { low, high };
   return sight(deck, { ...sighting, prompt: null, likely: bounds, landed: bounds, lateness: POSITION_LATENESS });
 }

@@ -13,7 +13,7 @@
  * never steps back while the deck plays forward. The error bar spans what is known.
  */
 import type { Ms, Stamp } from './clock.ts';
-import { APART_MS, type Lateness } from './lateness.ts';
+import { APART_MS, HELD_UP_MOST_MS, type Lateness } from './lateness.ts';
 
 export type Coordinate = 'beats' | 'ms';
 
@@ -100,6 +100,12 @@ const MODEL_ERROR_MS: Ms = 5;
 const RATE_ERROR = 1e-4;
 /** The place between two beats is kept over a jump where it is known to this much, in beats. */
 const PHASE_KNOWN_BEATS = 0.25;
+
+/**
+ * A report from this far beyond a fence proves that the playhead went over it: an absolute position is told every 30 ms,
+ * up to 25 ms late, and may have been the last one before the end of a loop.
+ */
+const OVER_FENCE_MS: Readonly<Record<Coordinate, Ms>> = { beats: 0, ms: 55 };
 
 /** How far before a fence the published place stops, in beats or ms. */
 const FENCE_MARGIN = 1e-3;
@@ -189,19 +195,23 @@ export function observe(line: Line | null, sighting: Sighting): Observed {
   const unitsPerMs = Math.max(Math.abs(line.rate), Math.abs(rate), STILL_UNITS_PER_MS[coordinate]);
   const slack = Math.abs(rate) * sighting.lateness.mostMs;
   const gap = Math.max(sighting.low - expected.known.high, expected.known.low - sighting.high) - slack;
-  if (gap > NUDGE_MOST_MS[coordinate] * unitsPerMs)
-    return contradict(line, sighting, mayBeLate(line, expected.known, sighting));
-  const justMissed = gap > 0 && gap <= CONTRADICTION_MS[coordinate] * unitsPerMs;
+  const isContradiction = gap > CONTRADICTION_MS[coordinate] * unitsPerMs;
+  const isJump = gap > NUDGE_MOST_MS[coordinate] * unitsPerMs;
+  const settled = isContradiction ? contradict(line, expected.known, sighting, isJump) : null;
+  if (settled !== null) return settled;
+  const justMissed = gap > 0 && !isContradiction;
   const met = meet(expected, sighting, gap, unitsPerMs);
   const bounds = read(met.known, rate, 0, sighting.lateness.mostMs);
   const aim = aimOf(met, sighting);
   const published = runOn(line, at);
-  const fence = line.fence !== null && sighting.low < line.fence ? line.fence : null;
+  const isOver = line.fence === null || sighting.low >= line.fence + Math.max(0, rate) * OVER_FENCE_MS[coordinate];
+  const fence = isOver ? null : line.fence;
   // Only in steady forward play a step would be felt; a start, a stop or a hand on the platter may move the place.
   const isSteady = line.rate > 0 && rate > 0 && fence === line.fence;
   const starts = line.rate === 0 && rate > 0;
   const moved = within(starts ? Math.max(published, aim) : published, bounds);
-  const place = isSteady ? published : moved;
+  const isFarBehind = coordinate === 'ms' && bounds.low - published > NUDGE_MOST_MS.ms * unitsPerMs;
+  const place = isSteady && !isFarBehind ? published : moved;
   const isGuess = line.isGuess && gap <= 0 && (isOutside(place, bounds) || extent(bounds) > PHASE_KNOWN_BEATS);
   const isBack = aim < place;
   if (!(isGuess && isBack) && Math.abs(aim - place) > CORRECTION_MOST_MS * unitsPerMs && isOutside(place, bounds)) {
@@ -269,26 +279,43 @@ function aimOf({ known, likely }: Carried, { rate, lateness }: Sighting): number
 }
 
 /**
- * Whether a report tells of a place that the deck has passed since the last one that was believed: it may have been held
- * up on its way, by a stall of the unit, of the network or of this machine.
+ * Whether a report tells of a place that the deck has passed: it may have been held up on its way, by a stall of the unit,
+ * of the network or of this machine. One that is proved to be the newest tells of no time before the last one.
  */
-function mayBeLate(line: Line, now: Bounds, { rate, low, high }: Sighting): boolean {
+function mayBeLate(line: Line, now: Bounds, { rate, low, high, isOrderProved }: Sighting): boolean {
   if (rate === 0 || Math.sign(rate) !== Math.sign(line.rate)) return false;
-  const passed = rate > 0 ? { low: line.known.low, high: now.high } : { low: now.low, high: line.known.high };
+  const run = rate * HELD_UP_MOST_MS;
+  const since = isOrderProved ? line.known : { low: now.low - run, high: now.high - run };
+  const passed = rate > 0 ? { low: since.low, high: now.high } : { low: now.low, high: since.high };
   return extent(overlap(passed, { low, high })) >= 0;
 }
 
-function contradict(line: Line, sighting: Sighting, isMaybeLate: boolean): Observed {
+/**
+ * What comes of a report that contradicts the line; null: a hand has pushed the playhead.
+ *
+ * What may be late is believed when another agrees with it; of a burst that was held up, the last may.
+ */
+function contradict(line: Line, now: Bounds, sighting: Sighting, isJump: boolean): Observed | null {
   const { suspect } = line;
-  if (sighting.isOrderProved && !isMaybeLate) return land(line, sighting);
-  const isOfOneBurst = suspect !== null && sighting.stamp.at - suspect.stamp.at < APART_MS;
-  if (suspect === null || (isMaybeLate && isOfOneBurst)) {
-    return { line: { ...line, suspect: sighting }, landing: null, justMissed: false };
+  const suspected: Observed = { line: { ...line, suspect: sighting }, landing: null, justMissed: false };
+  if ((isJump || !sighting.isOrderProved) && mayBeLate(line, now, sighting)) {
+    const isOfOneBurst = suspect !== null && sighting.stamp.at - suspect.stamp.at < APART_MS;
+    const confirmed = isOfOneBurst ? null : confirm(line, sighting);
+    return confirmed === null ? suspected : isJump ? confirmed : null;
   }
-  const suspected = land(line, suspect).line;
-  const confirmed = observe(suspected, { ...sighting, isOrderProved: true });
+  if (!isJump) return null;
+  if (sighting.isOrderProved) return land(line, sighting);
   // Two that contradict each other as well: a search or a scratch, of which the newest knows most.
-  return confirmed.landing === null ? { ...confirmed, landing: suspect.landing } : land(line, sighting);
+  return suspect === null ? suspected : (confirm(line, sighting) ?? land(line, sighting));
+}
+
+/** A report that agrees with the suspect of a line; null: it does not, or there is none. */
+function confirm(line: Line, sighting: Sighting): Observed | null {
+  const { suspect } = line;
+  if (suspect === null) return null;
+  const confirmed = observe(land(line, suspect).line, { ...sighting, isOrderProved: true });
+  const isSo = confirmed.landing === null && confirmed.line.suspect === null;
+  return isSo ? { ...confirmed, landing: suspect.landing } : null;
 }
 
 /**
@@ -296,13 +323,26 @@ function contradict(line: Line, sighting: Sighting, isMaybeLate: boolean): Obser
  * @param bounds what is known and likely of the new place; without them what the report says
  */
 function land(from: Line | null, sighting: Sighting, bounds: Carried | null = null): Observed {
-  const { low, high } = sighting;
+  const { low, high, rate, stamp } = sighting;
   const kept = from === null || bounds !== null ? null : keptPhase(from, sighting);
   const met = bounds ?? { known: { low, high }, likely: kept ?? sighting.landed };
   const place = aimOf(met, sighting);
-  const fence = from !== null && place < from.reach ? from.reach : null;
-  const line = anchor(sighting, met, { place, fence, runsSince: -Infinity, isGuess: kept !== null });
-  return { line, landing: sighting.landing, justMissed: false };
+  const line = anchor(sighting, met, {
+    place,
+    fence: fenceOf(from, sighting),
+    runsSince: -Infinity,
+    isGuess: kept !== null,
+  });
+  // What was passed within what is reported is not passed again.
+  const published = from === null || rate <= 0 ? low : runOn(from, stamp.at);
+  const isWithin = published > low && published < high;
+  return { line, landing: isWithin ? Math.max(sighting.landing, published) : sighting.landing, justMissed: false };
+}
+
+/** How far the playhead is known to have come where it turned back: over that it may not go again. */
+function fenceOf(from: Line | null, { landing }: Sighting): number | null {
+  if (from === null || landing >= from.reach) return null;
+  return from.fence !== null && landing < from.fence ? Math.min(from.fence, from.reach) : from.reach;
 }
 
 /**

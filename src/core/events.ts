@@ -42,6 +42,8 @@ export interface DeckReport {
   readonly flags: DeckFlags | undefined;
   /** The source proves that no later report came before this one; without that one odd report is not believed alone. */
   readonly isOrderProved: boolean;
+  /** The source proves that one just before this did not come. */
+  readonly isAfterLoss: boolean;
 }
 
 /** One absolute position of a deck. */

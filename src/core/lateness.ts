@@ -51,10 +51,39 @@ const RASTER_PROOF = 16;
 const PROOF_OF_LATE = 4;
 /** Two reports of one beat are 200 ms apart [C UE: 198 to 202]; what goes beyond is delay. */
 const REPORT_EVERY_MS: Ms = 200;
+const REPORT_JITTER_MS: Ms = 2;
 /** A pair that is further off than this has lost one in between, or comes from a source of another rhythm. */
 const PAIR_MOST_OFF_MS: Ms = 25;
 /** After so many pairs their distances have shown nearly all of the delay. */
 const PAIRS_ENOUGH = 8;
+
+/** What was due longer ago than this was lost on its way, not held up. */
+export const HELD_UP_MOST_MS: Ms = 1000;
+/** Two reports leave at least this far apart [C UE]. */
+const LEAST_APART_MS: Ms = 60;
+
+/** The last report, whatever it told, and how long after the one before it came. */
+export interface Arrival {
+  readonly stamp: Stamp;
+  readonly afterMs: Ms;
+}
+
+/**
+ * A report that comes when the next was long due has been held up, unless one before it was lost; those that come with it
+ * were held up as well. How long is not known: it may have left right after the last one.
+ *
+ * @param last null: none yet
+ */
+export function arrivalOf(last: Arrival | null, stamp: Stamp, isAfterLoss: boolean): Arrival {
+  if (last === null) return { stamp, afterMs: REPORT_EVERY_MS };
+  const afterMs = stamp.at - last.stamp.at;
+  if (afterMs < APART_MS) {
+    return { ...last, stamp: { notBefore: Math.min(stamp.notBefore, last.stamp.notBefore), at: stamp.at } };
+  }
+  const isOverdue = afterMs > Math.max(REPORT_EVERY_MS, last.afterMs) + DELAY_MOST_MS + REPORT_JITTER_MS;
+  if (!isOverdue || isAfterLoss || afterMs > HELD_UP_MOST_MS) return { stamp, afterMs };
+  return { stamp: { notBefore: Math.min(stamp.notBefore, last.stamp.at + LEAST_APART_MS), at: stamp.at }, afterMs };
+}
 
 /** Positions in ms come many times a second: the least late of them is as good as in time, up to a constant delay. */
 export const POSITION_LATENESS: Lateness = {

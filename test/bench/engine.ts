@@ -50,7 +50,11 @@ function decodeAndReduce(count: number): void {
     const decoded = decode({ port: PORTS.status }, bytes);
     if (!decoded.ok || decoded.packet?.kind !== 'status') throw new Error('not a status');
     const deck = { unit: 'opus', number: ((i % 4) + 1) as DeckNumber };
-    const event = { kind: 'deck.report', deck, report: toReport(decoded.packet, true) } as const;
+    const event = {
+      kind: 'deck.report',
+      deck,
+      report: toReport(decoded.packet, { isOrderProved: true, isAfterLoss: false }),
+    } as const;
     show = reduce(show, { source: 'opus', event, stamp: stampAt(i * 50) });
     if (i % (count / 4) === count / 8) {
       globalThis.gc?.();

@@ -269,7 +269,10 @@ function told(
       if (random() >= loss) arrivals.push({ at: arrivesAt, take });
     };
     if (isDue(at, firstStatus, STATUS_EVERY_MS)) {
-      const report = toReport({ ...statusAt(sim, display, at), packetCounter: 0 }, true);
+      const report = toReport(
+        { ...statusAt(sim, display, at), packetCounter: 0 },
+        { isOrderProved: true, isAfterLoss: false },
+      );
       send((before, time) => reduceReport(before, report, { notBefore: time, at: time }, () => NOTHING_KNOWN));
     }
     if (isDue(at, firstPosition, POSITION_EVERY_MS) && trueMs !== null) {

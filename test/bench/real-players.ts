@@ -51,8 +51,9 @@ function takeDatagram(players: Map<string, Player>, { from, to, bytes, sinceFirs
     const player = players.get(key) ?? newPlayer(to.address);
     players.set(key, player);
     if (player.receiver !== to.address || player.lastCounter === packet.packetCounter) return;
+    const isAfterLoss = player.lastCounter !== null && packet.packetCounter > player.lastCounter + 1;
     player.lastCounter = packet.packetCounter;
-    const report = toReport(packet, true);
+    const report = toReport(packet, { isOrderProved: true, isAfterLoss });
     player.deck = reduceReport(player.deck, report, { notBefore: at, at }, () => NOTHING_KNOWN);
   }
   if (packet?.kind === 'beat') {

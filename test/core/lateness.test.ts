@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Deck, emptyDeck, reduceReport } from '../../src/core/deck.ts';
 import { NOTHING_KNOWN } from '../../src/core/knowledge.ts';
-import { latenessOf, type Rhythm } from '../../src/core/lateness.ts';
+import { arrivalOf, latenessOf, type Rhythm } from '../../src/core/lateness.ts';
 import { positionAt } from '../../src/core/position.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { report, stampAt } from './samples.ts';
@@ -195,5 +195,34 @@ describe('lateness', () => {
     expect(likelyMs(3, 0.4)).toBe(10);
     expect(likelyMs(50, 0.4)).toBe(0.4);
     expect(likelyMs(50, 22)).toBe(10);
+  });
+});
+
+describe('when a report may have left', () => {
+  const first = arrivalOf(null, stampAt(1000), false);
+
+  it('is when it came, as long as none is overdue: reports leave every 198 to 202 ms and are 0 to 10 ms on their way', () => {
+    for (const at of [1063, 1150, 1190, 1200, 1212])
+      expect(arrivalOf(first, stampAt(at), false).stamp).toEqual(stampAt(at));
+  });
+
+  it('is any time since the last one, for one that comes when it was long due, and for those that come with it', () => {
+    const held = arrivalOf(first, stampAt(1600), false);
+    expect(held.stamp).toEqual({ notBefore: 1060, at: 1600 });
+    const withIt = arrivalOf(held, stampAt(1602), false);
+    expect(withIt.stamp).toEqual({ notBefore: 1060, at: 1602 });
+    expect(arrivalOf(withIt, stampAt(1660), false).stamp).toEqual(stampAt(1660));
+  });
+
+  it('is when it came where the one before is known to be lost, after a long silence, and for a source of its own rhythm', () => {
+    expect(arrivalOf(first, stampAt(1400), true).stamp).toEqual(stampAt(1400));
+    expect(arrivalOf(first, stampAt(2100), false).stamp).toEqual(stampAt(2100));
+    const slow = arrivalOf(first, stampAt(1500), false);
+    expect(arrivalOf(slow, stampAt(2000), false).stamp).toEqual(stampAt(2000));
+  });
+
+  it('is not later than the program itself can say', () => {
+    const busy = { notBefore: 1100, at: 1190 };
+    expect(arrivalOf(first, busy, false).stamp).toEqual(busy);
   });
 });

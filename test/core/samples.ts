@@ -31,6 +31,7 @@ export const report = (change: Partial<DeckReport> = {}): DeckReport => ({
   beatInBar: 1,
   flags: { isMaster: true, isSynced: false, isOnAir: true },
   isOrderProved: true,
+  isAfterLoss: false,
   ...change,
 });
 

@@ -315,6 +315,19 @@ describe('order', () => {
     expect(reports.map(({ isOrderProved }) => isOrderProved)).toEqual([false, false, false, false]);
   });
 
+  it('knows that a status was lost once the counter has shown by how much it rises', () => {
+    for (const step of [1, 4]) {
+      const session = bench();
+      session.hear(PORTS.presence, opusKeepAlive);
+      for (const turn of [1, 2, 3, 4, 6, 7]) {
+        session.pass(200);
+        session.hear(PORTS.status, statusOf({ packetCounter: step * turn, beat: turn }));
+      }
+      const reports = session.events.flatMap(event => (event.kind === 'deck.report' ? [event.report] : []));
+      expect(reports.map(({ isAfterLoss }) => isAfterLoss)).toEqual([false, false, false, false, true, false]);
+    }
+  });
+
   it('takes the deck from 0x24 where the two numbers differ', () => {
     const session = bench();
     session.hear(PORTS.presence, opusKeepAlive);
