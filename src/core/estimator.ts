@@ -102,10 +102,10 @@ const RATE_ERROR = 1e-4;
 const PHASE_KNOWN_BEATS = 0.25;
 
 /**
- * A report from this far beyond a fence proves that the playhead went over it: an absolute position is told every 30 ms,
- * up to 25 ms late, and may have been the last one before the end of a loop.
+ * A report from this far beyond a fence proves that the playhead went over it. Absolute positions come every 30 ms or a
+ * little more: the last one before the end of a loop tells of no more than that before it.
  */
-const OVER_FENCE_MS: Readonly<Record<Coordinate, Ms>> = { beats: 0, ms: 55 };
+const OVER_FENCE_MS: Readonly<Record<Coordinate, Ms>> = { beats: 0, ms: 40 };
 
 /** How far before a fence the published place stops, in beats or ms. */
 const FENCE_MARGIN = 1e-3;
