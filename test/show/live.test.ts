@@ -309,9 +309,12 @@ describe('the command line', () => {
     const lines = stdout
       .trim()
       .split('\n')
-      .map(line => JSON.parse(line) as { kind: string; notices?: string[] });
+      .map(line => JSON.parse(line) as { kind: string; notices?: string[]; decks?: unknown[] });
     expect(new Set(lines.map(({ kind }) => kind))).toContain('status');
     expect(lines.find(({ kind }) => kind === 'status')?.notices?.join()).toMatch(/SIMULATED.*DRY RUN/);
+    // A title that nobody is sure of is said with what is to be done about it, here nothing.
+    const { decks } = lines.findLast(({ kind }) => kind === 'status') ?? {};
+    expect(decks?.[0]).toMatchObject({ trackId: 829, title: 'Night Tram', confidence: 'unknown', advice: null });
   });
 
   it('a wrong command line and a profile that is not there are exit code 2, each with one clear line', () => {
