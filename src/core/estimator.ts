@@ -284,9 +284,11 @@ function aimOf({ known, likely }: Carried, { rate, lateness }: Sighting): number
  */
 function mayBeLate(line: Line, now: Bounds, { rate, low, high, isOrderProved }: Sighting): boolean {
   if (rate === 0 || Math.sign(rate) !== Math.sign(line.rate)) return false;
-  const run = rate * HELD_UP_MOST_MS;
-  const since = isOrderProved ? line.known : { low: now.low - run, high: now.high - run };
-  const passed = rate > 0 ? { low: since.low, high: now.high } : { low: now.low, high: since.high };
+  const run = isOrderProved ? 0 : Math.abs(rate) * HELD_UP_MOST_MS;
+  const passed =
+    rate > 0
+      ? { low: Math.min(line.known.low, now.low - run), high: now.high }
+      : { low: now.low, high: Math.max(line.known.high, now.high + run) };
   return extent(overlap(passed, { low, high })) >= 0;
 }
 

@@ -58,7 +58,7 @@ const PAIR_MOST_OFF_MS: Ms = 25;
 const PAIRS_ENOUGH = 8;
 
 /** What was due longer ago than this was lost on its way, not held up. */
-export const HELD_UP_MOST_MS: Ms = 1000;
+export const HELD_UP_MOST_MS: Ms = 3000;
 /** Two reports leave at least this far apart [C UE]. */
 const LEAST_APART_MS: Ms = 60;
 

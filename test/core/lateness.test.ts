@@ -216,7 +216,7 @@ describe('when a report may have left', () => {
 
   it('is when it came where the one before is known to be lost, after a long silence, and for a source of its own rhythm', () => {
     expect(arrivalOf(first, stampAt(1400), true).stamp).toEqual(stampAt(1400));
-    expect(arrivalOf(first, stampAt(2100), false).stamp).toEqual(stampAt(2100));
+    expect(arrivalOf(first, stampAt(4100), false).stamp).toEqual(stampAt(4100));
     const slow = arrivalOf(first, stampAt(1500), false);
     expect(arrivalOf(slow, stampAt(2000), false).stamp).toEqual(stampAt(2000));
   });

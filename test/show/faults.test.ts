@@ -129,6 +129,7 @@ describe('what breaks other programs', () => {
   it.each([
     ['lighting', [200, 500]],
     ['lighting', [500, 900]],
+    ['lighting', [60, 200]],
     ['cdj', [200, 500]],
     ['cdj', [500, 900]],
   ] as const)(
