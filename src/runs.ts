@@ -58,7 +58,8 @@ function goOnWith<E extends StreamEntry>(
   for (const entry of entries) {
     const nudge = kind.nudgeOf(hands, entry);
     const before = states.get(entry.name) ?? NO_GENERATOR;
-    const { generator, anchor } = follow(kind.scale, entry, nudge, before, show, hands, at);
+    const aheadMs = Math.max(0, ...entry.to.map(bridge => latencyOf(draft, profile, bridge)));
+    const { generator, anchor } = follow(kind.scale, entry, nudge, aheadMs, before, show, hands, at);
     generators.set(entry.name, generator);
     for (const bridge of entry.to) {
       const told = draft.afresh.has(bridge)
@@ -89,7 +90,7 @@ const silentFrom = (anchor: Anchor, at: Ms): Anchor => ({
 
 /** The anchor as it is from now on, joined to what was told before as said. */
 function rejoined(anchor: Anchor, join: Anchor['join'], at: Ms): Anchor {
-  const from = Math.max(anchor.from, at + ANCHOR_AHEAD_MS);
+  const from = at + ANCHOR_AHEAD_MS;
   const place = anchoredAt(anchor, from);
   return { ...anchor, from, place, since: place, join };
 }

@@ -9,7 +9,7 @@
  */
 import { type Anchor, anchoredAt, CLOCKS_OF_BEAT } from '../../src/core/anchor.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import { isRunning, standingIndex } from '../../src/timed/standing.ts';
+import { isRunning, saysUntil, standingIndex } from '../../src/timed/standing.ts';
 import type { Cursor, Stream, StreamMessage } from '../../src/timed/stream.ts';
 
 const CLOCK = Uint8Array.of(0xf8);
@@ -55,7 +55,6 @@ function nextMessage(anchors: readonly Anchor[], cursor: ClockCursor): StreamMes
   const { next, isStopped, notBefore } = cursor;
   for (let i = standingIndex(anchors, cursor.at); i < anchors.length; i++) {
     const anchor = anchors[i] as Anchor;
-    const until = anchors[i + 1]?.from ?? Number.POSITIVE_INFINITY;
     const at = Math.max(anchor.from, cursor.at);
     const isElsewhere = anchor.from > cursor.at && anchor.join !== 'on';
     const stop = isStopped ? [] : [STOP];
@@ -71,7 +70,7 @@ function nextMessage(anchors: readonly Anchor[], cursor: ClockCursor): StreamMes
     } else {
       // What an anchor passed before it held, or before it came to be known, leaves at once.
       const clockAt = Math.max(at, notBefore, anchor.from + (next - anchor.place) / anchor.speed);
-      if (clockAt < until) return clock({ ...cursor, at: clockAt, next: next + 1 });
+      if (clockAt < saysUntil(anchors, i)) return clock({ ...cursor, at: clockAt, next: next + 1 });
     }
   }
   return null;

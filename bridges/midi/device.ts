@@ -88,11 +88,14 @@ export function openMidi(
     mine.isReady = true;
     trouble = null;
     log.info({ device: mine.name }, `MIDI goes to ${mine.name}`);
-    const anchor = standing === null ? null : locatedAgain(standing, clock.now());
-    if (anchor !== null) mine.port.run(anchor);
-    const tick = ticking === null ? null : locatedAgain(ticking, clock.now());
-    if (tick !== null) mine.port.tick(tick);
+    const [known, knownTick] = [standing, ticking];
     host.ready();
+    if (held !== mine) return;
+    // What the show has told anew just now has been said, and a second full frame would only disturb.
+    const anchor = known === null || known !== standing ? null : locatedAgain(known, clock.now());
+    if (anchor !== null) mine.port.run(anchor);
+    const tick = knownTick === null || knownTick !== ticking ? null : locatedAgain(knownTick, clock.now());
+    if (tick !== null) mine.port.tick(tick);
   }
 
   function lose(reason: string): void {

@@ -11,7 +11,7 @@ import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import { type FrameRate, type Label, labelOf } from '../../src/core/timecode.ts';
 import { TOO_LATE_MS } from '../../src/timed/owner.ts';
-import { isRunning, standingIndex } from '../../src/timed/standing.ts';
+import { isRunning, saysUntil, standingIndex } from '../../src/timed/standing.ts';
 import type { Cursor, Stream, StreamMessage } from '../../src/timed/stream.ts';
 
 /** Quarter frames in a frame, in a cycle, and the frames that a cycle lasts. */
@@ -51,14 +51,13 @@ export function nextMessage(anchors: readonly TimecodeAnchor[], after: MtcCursor
   let next = last !== null && after.goesOn ? { quarter: last.quarter + last.way, way: last.way } : null;
   for (let i = standingIndex(anchors, after.at); i < anchors.length; i++) {
     const anchor = anchors[i] as TimecodeAnchor;
-    const until = anchors[i + 1]?.from ?? Number.POSITIVE_INFINITY;
     const isNew = anchor.from > after.at;
     if (isNew && anchor.join === 'locate') return fullFrame(anchor);
     const way = anchor.speed < 0 ? -1 : 1;
     if (!isRunning(anchor) || (isNew && anchor.join !== 'on') || next?.way !== way) next = null;
     if (!isRunning(anchor)) continue;
     const due = (next && onward(anchor, next.quarter, after.at)) ?? opening(anchor, way, after);
-    if (due.at < until) return quarterFrame(anchor.rate, due.quarter, way, due.at);
+    if (due.at < saysUntil(anchors, i)) return quarterFrame(anchor.rate, due.quarter, way, due.at);
     // The next anchor takes over this very quarter frame, so that none is lost or doubled where two lines meet.
     next = { quarter: due.quarter, way };
   }

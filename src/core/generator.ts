@@ -33,6 +33,8 @@ export interface Generator extends Followed {
   readonly run: Run;
   /** What its outputs were told last; null: nothing yet. */
   readonly anchor: Anchor | null;
+  /** From when the last anchor held that said outright where it is; null: none has. */
+  readonly locatedAt: Ms | null;
   /** When it must be asked again if nothing comes in before; null: not at all. */
   readonly wakeAt: Ms | null;
   /** What the anchor was made from: while that is the same, so is the anchor. */
@@ -57,15 +59,16 @@ interface Heading {
 }
 
 export const NO_GENERATOR: Generator = {
-  ...{ deck: null, awaySince: null, run: 'stopped', anchor: null },
+  ...{ deck: null, awaySince: null, run: 'stopped', anchor: null, locatedAt: null },
   ...{ wakeAt: null, madeFrom: null, heading: null, ranOn: 0 },
 };
 
 /** Where its stream is at a moment; null: nowhere. */
 export function placeAt({ anchor }: Generator, at: Ms): number | null {
   if (anchor === null || anchor.join === 'silence') return null;
-  // One that does not hold yet leads back to where it comes from, unless that is elsewhere.
-  return anchoredAt(anchor, anchor.join === 'on' ? at : Math.max(at, anchor.from));
+  // One that does not hold yet leads back to where it comes from, unless that is elsewhere. A slip may be long in coming.
+  const soonest = anchor.join === 'on' ? at : Math.min(anchor.from, at + ANCHOR_AHEAD_MS);
+  return anchoredAt(anchor, Math.max(at, soonest));
 }
 
 /** Reports come every 200 ms; a small correction is drawn in within about that time. */
@@ -76,7 +79,10 @@ const DRAWN_IN_MOST_SHARE = 0.1;
 const CORRECTION_MOST_MS: Ms = 350;
 /** Slower than this share of normal speed it stands: a receiver would only lose its lock. */
 const STANDS_BELOW = 0.05;
-/** While a hand moves a standing deck its place is told at most this often: full frames are no stream. */
+/**
+ * While a hand moves a standing deck, or turns it, its place is told at most this often: full frames are no stream. A start
+ * is told at once, and so is a stop, but for one that follows a start closer than this.
+ */
 const LOCATE_EVERY_MS: Ms = 100;
 /** A hand that scratches turns the record all the time: nothing runs until it has kept its direction for this long. */
 const SETTLED_AFTER_MS: Ms = 100;
@@ -88,12 +94,14 @@ const SLIP_PLACES = 2;
 /**
  * How a generator goes on; `anchor` is null where its outputs need not be told anything.
  *
- * @param nudge places that a hand has added
+ * @param nudge   places that a hand has added
+ * @param aheadMs how much earlier than told here the earliest of its outputs leaves; 0: none leaves earlier
  */
 export function follow<E extends StreamEntry>(
   scale: Scale<E>,
   entry: E,
   nudge: number,
+  aheadMs: Ms,
   before: Generator,
   show: Show,
   hands: Hands,
@@ -110,12 +118,13 @@ export function follow<E extends StreamEntry>(
   }
   const from = at + ANCHOR_AHEAD_MS;
   const made = goOn(
-    { entry, unit: scale.unitOf(entry), before, deck, from, at },
+    { entry, unit: scale.unitOf(entry), before, deck, from, leavesFrom: from + aheadMs, at },
     motionOf(scale, entry, nudge, deck, from),
   );
   const generator: Generator = {
     ...{ deck: key, awaySince, heading: made.heading, ranOn: made.ranOn, run: made.run },
     anchor: made.anchor ?? before.anchor,
+    locatedAt: made.anchor?.join === 'locate' ? made.anchor.from : before.locatedAt,
     wakeAt: soonest(made.wakeAt, choice),
     madeFrom: { deck, entry, unit: scale.unitOf(entry), nudge },
   };
@@ -157,6 +166,8 @@ interface Going {
   readonly deck: Deck | null;
   /** From when an anchor made now holds. */
   readonly from: Ms;
+  /** From when one holds that every output, the earliest too, learns of before it has come there. */
+  readonly leavesFrom: Ms;
   readonly at: Ms;
 }
 
@@ -178,6 +189,9 @@ function goOn(going: Going, motion: Motion | null): GoneOn {
   const settlesAt = heading.turnedAt === null ? at : heading.turnedAt + SETTLED_AFTER_MS;
   if (at < settlesAt || (speed < 0 && entry.behaviour.onReverse === 'stop')) {
     // Nobody is told where the record is while it is being turned.
+    if (at < settlesAt && isStanding(going)) {
+      return { run: 'stopped', anchor: null, wakeAt: settlesAt, heading, ranOn: 0 };
+    }
     const stood = stand(going, null, false);
     return { ...stood, wakeAt: at < settlesAt ? settlesAt : stood.wakeAt, heading, ranOn: 0 };
   }
@@ -190,7 +204,7 @@ const headingOf = ({ heading }: Generator, sign: number, at: Ms): Heading => {
 };
 
 function run(going: Going, deck: Deck, { place, speed, normal }: Motion): Omit<GoneOn, 'heading'> {
-  const { entry, before, from, at } = going;
+  const { entry, before, from, leavesFrom, at } = going;
   const { onPitch, onJump, onLoop } = entry.behaviour;
   const { anchor: last, madeFrom } = before;
   const wakeAt = at + DRAWN_IN_MS - ANCHOR_AHEAD_MS;
@@ -211,7 +225,7 @@ function run(going: Going, deck: Deck, { place, speed, normal }: Motion): Omit<G
       ranOn,
     };
   }
-  if (onPitch === 'nominal') return { run: named, anchor: slip(last, pace, target - led, from), wakeAt, ranOn };
+  if (onPitch === 'nominal') return { run: named, anchor: slip(last, pace, target - led, leavesFrom), wakeAt, ranOn };
   const most = Math.abs(speed) * DRAWN_IN_MOST_SHARE;
   const correction = Math.max(-most, Math.min(most, (target - led) / DRAWN_IN_MS));
   const next: Anchor = { from, place: led, speed: speed + correction, join: 'on', since: last.since };
@@ -226,43 +240,59 @@ const isOfSameLoad = (madeFrom: MadeFrom | null, { deck, unit }: Going): boolean
 const SLIP_SHORT_OF = 0.5;
 /** Backwards the last quarter frame of a cycle leaves on its even frame, and the next one a quarter below it. */
 const BELOW_A_CYCLE = 1 / 8;
+/** Two slips lie further apart than this, and so a cycle at least, whatever rounding makes of their moments. */
+const SLIPS_APART = 1;
 
 /**
- * At normal speed what it is off is made good by a whole cycle, where one ends: skipped ahead, or said once more, so that
+ * At normal speed what it is off is made good by whole cycles, where one ends: skipped ahead, or one said once more, so that
  * no label of MTC ever goes back. null: it is not off by enough.
+ *
+ * @param off   places from where it is led to where it is to be
+ * @param after it does not slip before
  */
-function slip(last: Anchor, pace: number, off: number, from: Ms): Anchor | null {
-  const places = SLIP_PLACES * Math.trunc((off + Math.sign(off) * SLIP_SHORT_OF) / SLIP_PLACES);
-  if (places === 0 && last.speed === pace) return null;
-  const led = anchoredAt(last, from);
+function slip(last: Anchor, pace: number, off: number, after: Ms): Anchor | null {
+  const way = Math.sign(pace);
+  const cycles = Math.trunc((way * off + Math.sign(way * off) * SLIP_SHORT_OF) / SLIP_PLACES);
+  if (cycles === 0 && last.speed === pace) return null;
+  const led = anchoredAt(last, after);
+  const least = way * Math.max(way * led, way * last.place + SLIPS_APART);
   const edge =
     pace > 0
-      ? SLIP_PLACES * Math.ceil(led / SLIP_PLACES)
-      : SLIP_PLACES * Math.floor((led + BELOW_A_CYCLE) / SLIP_PLACES) - BELOW_A_CYCLE;
-  const place = edge + places;
-  return { from: from + (edge - led) / pace, place, speed: pace, join: 'jump', since: place };
+      ? SLIP_PLACES * Math.ceil(least / SLIP_PLACES)
+      : SLIP_PLACES * Math.floor((least + BELOW_A_CYCLE) / SLIP_PLACES) - BELOW_A_CYCLE;
+  const place = edge + way * SLIP_PLACES * Math.max(cycles, -1);
+  return { from: after + (edge - led) / last.speed, place, speed: pace, join: 'jump', since: place };
 }
 
+const isStanding = ({ before: { anchor: last, madeFrom }, unit }: Going): boolean =>
+  last !== null && last.speed === 0 && last.join !== 'silence' && madeFrom?.unit === unit;
+
 /** @param place null: where it is nobody is told */
-function stand(
-  { before: { anchor: last, madeFrom }, unit, from }: Going,
-  place: number | null,
-  isGone: boolean,
-): GoneOn {
-  const isStanding = last !== null && last.speed === 0 && last.join !== 'silence' && madeFrom?.unit === unit;
+function stand(going: Going, place: number | null, isGone: boolean): GoneOn {
+  const { before, unit, from } = going;
+  const { anchor: last, madeFrom } = before;
   const stopped = isGone ? 'lost' : 'stopped';
-  if (isStanding) {
-    if (place === null || Math.floor(place) === Math.floor(last.place)) {
+  const due = (before.locatedAt ?? Number.NEGATIVE_INFINITY) + LOCATE_EVERY_MS;
+  const tellsAt = due - ANCHOR_AHEAD_MS;
+  const hasStood = last !== null && isStanding(going);
+  if (hasStood) {
+    const isTold = last.join !== 'on';
+    if (isTold && (place === null || Math.floor(place) === Math.floor(last.place))) {
       return { run: stopped, anchor: null, wakeAt: null, ...STANDING };
     }
-    const due = last.from + LOCATE_EVERY_MS;
-    if (from < due) return { run: 'locating', anchor: null, wakeAt: due - ANCHOR_AHEAD_MS, ...STANDING };
+    if (from < due) return { run: isTold ? 'locating' : stopped, anchor: null, wakeAt: tellsAt, ...STANDING };
   }
   const isSomewhere = last !== null && last.join !== 'silence' && madeFrom?.unit === unit;
   const there = place ?? (isSomewhere ? anchoredAt(last, from) : null);
   if (there === null) return { run: stopped, anchor: null, wakeAt: null, ...STANDING };
-  const anchor: Anchor = { from, place: there, speed: 0, join: 'locate', since: there };
-  return { run: isStanding ? 'locating' : stopped, anchor: joined(last, anchor), wakeAt: null, ...STANDING };
+  const isSoon = isSomewhere && !hasStood && from < due;
+  const anchor: Anchor = { from, place: there, speed: 0, join: isSoon ? 'on' : 'locate', since: there };
+  return {
+    run: hasStood && last.join !== 'on' ? 'locating' : stopped,
+    anchor: joined(last, anchor),
+    wakeAt: isSoon ? tellsAt : null,
+    ...STANDING,
+  };
 }
 
 /** Nothing is loaded, or nobody knows where it is: no bogus zero. */

@@ -9,7 +9,7 @@ import type { Ms } from '../core/clock.ts';
 import { type FrameEdge, frameNamed, nextFrame } from '../core/frames.ts';
 import { type FrameRate, type Label, labelOf } from '../core/timecode.ts';
 import { TOO_LATE_MS } from './owner.ts';
-import { isRunning, standingIndex } from './standing.ts';
+import { isRunning, saysUntil, standingIndex } from './standing.ts';
 import type { Cursor, Stream, StreamMessage } from './stream.ts';
 
 /**
@@ -26,9 +26,6 @@ export interface FrameCursor extends Cursor {
   /** Messages of that frame that have not left yet. */
   readonly rest: readonly Uint8Array[];
 }
-
-/** What rounding may make of the moment at which two lines pass the same frame. */
-const HAIR_MS: Ms = 1e-3;
 
 export const frameStream = (encode: EncodeFrame): Stream<FrameCursor> => ({
   start: { at: Number.NEGATIVE_INFINITY, count: null, rest: [] },
@@ -52,22 +49,18 @@ function nextLabel(
   let way = 0;
   for (let i = standingIndex(anchors, at); i < anchors.length; i++) {
     const anchor = anchors[i] as TimecodeAnchor;
-    const next = anchors[i + 1] ?? null;
     if (!isRunning(anchor) || (anchor.from > at && anchor.join !== 'on')) said = last = null;
     // Where it turns, what it has said is behind it, and what it was about to say will not come.
     if (Math.sign(anchor.speed) !== way) last = said;
     way = Math.sign(anchor.speed);
     const edge = last === null ? nextFrame(anchor, at) : frameNamed(anchor, last + way, at);
     if (edge === null) continue;
-    if (next === null || edge.at < next.from - hairBefore(anchor)) return labelled(anchor, edge, encode);
+    if (edge.at < saysUntil(anchors, i)) return labelled(anchor, edge, encode);
     // The next anchor takes over this very frame, so that none is lost or doubled where two lines meet.
     last = edge.count - way;
   }
   return null;
 }
-
-/** Where a line ends on a frame, that is the next one's to say; where it is told that it stands, it is told. */
-const hairBefore = (anchor: TimecodeAnchor): Ms => (isRunning(anchor) ? HAIR_MS : 0);
 
 function labelled(anchor: TimecodeAnchor, { at, count }: FrameEdge, encode: EncodeFrame): StreamMessage<FrameCursor> {
   const { rate } = anchor;

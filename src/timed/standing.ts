@@ -12,6 +12,19 @@ export function standingIndex(anchors: readonly Anchor[], at: Ms): number {
   return Math.max(i, 0);
 }
 
+/** What rounding may make of the moment at which two lines pass the same place. */
+const HAIR_MS: Ms = 1e-3;
+
+/**
+ * Until when an anchor says what its line passes. What it passes a hair before the next one holds is that one's to say, or
+ * it would be said by both; where an anchor stands, it is told there however soon another holds. Without end for the last.
+ */
+export function saysUntil(anchors: readonly Anchor[], index: number): Ms {
+  const next = anchors[index + 1];
+  if (next === undefined) return Number.POSITIVE_INFINITY;
+  return next.from - (isRunning(anchors[index] as Anchor) ? HAIR_MS : 0);
+}
+
 /** A stream as it stands, said outright, to a port that has missed what came before; null: it is silent. */
 export function locatedAgain<A extends Anchor>(anchor: A, at: Ms): A | null {
   if (anchor.join === 'silence') return null;

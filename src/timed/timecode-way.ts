@@ -63,9 +63,12 @@ export function openTimecodeWay(
     mine.isReady = true;
     trouble = null;
     log.info({ to: name }, `${format} timecode goes to ${name}`);
-    const anchor = standing === null ? null : locatedAgain(standing, clock.now());
-    if (anchor !== null) mine.port.run(anchor);
+    const known = standing;
     ready();
+    if (held !== mine) return;
+    // What the show has told anew just now has been said.
+    const anchor = known === null || known !== standing ? null : locatedAgain(known, clock.now());
+    if (anchor !== null) mine.port.run(anchor);
   }
 
   function lose(reason: string): void {

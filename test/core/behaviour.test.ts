@@ -196,6 +196,49 @@ describe('on-reverse', () => {
   });
 });
 
+describe('while a hand turns the record', () => {
+  const locatesOf = (driver: Driver): readonly TimecodeAnchor[] =>
+    anchorsOf(driver).filter(({ join }) => join === 'locate');
+
+  for (const everyMs of [80, 100.3, 108, 130, 160, 199, 230]) {
+    it(`every ${everyMs} ms its place is told at most ten times a second`, () => {
+      const driver = playing({ onReverse: 'follow' });
+      const from = driver.now();
+      for (let i = 0; i < 60; i++) {
+        driver.turn(i % 2 === 0 ? -1 : 1);
+        driver.play(everyMs);
+      }
+      const turned = anchorsOf(driver).filter(anchor => anchor.from > from);
+      const moments = turned.flatMap(anchor => (anchor.join === 'locate' ? [anchor.from] : []));
+      const apart = moments.slice(1).map((moment, i) => moment - (moments[i] ?? 0));
+      expect(Math.min(...apart)).toBeGreaterThanOrEqual(100 - 1e-6);
+      // Where it runs between two turns, each of its starts is told.
+      const starts = turned.filter((each, i) => each.speed !== 0 && turned[i - 1]?.speed === 0);
+      expect(starts.every(({ join }) => join === 'locate')).toBe(true);
+      if (everyMs > 101) expect(starts.length).toBeGreaterThan(50);
+    });
+  }
+
+  it('a stop that follows a start closely ends the stream at once, and is told 100 ms after the start', () => {
+    const driver = playing();
+    driver.turn(-1);
+    driver.play(1000);
+    driver.turn(1);
+    driver.play(130);
+    const started = locatesOf(driver).at(-1) as TimecodeAnchor;
+    expect(started.speed).toBeGreaterThan(0);
+    driver.turn(-1);
+    const stopped = anchorsOf(driver).at(-1);
+    expect(stopped).toMatchObject({ speed: 0, join: 'on', from: driver.now() + 10 });
+    driver.play(2000);
+    const told = anchorsOf(driver).slice(-1);
+    expect(told).toMatchObject([{ speed: 0, join: 'locate', place: stopped?.place }]);
+    // The turn has to last for 100 ms before it is no scratch any more.
+    expect((told[0]?.from ?? 0) - started.from).toBeGreaterThanOrEqual(100 - 1e-6);
+    expect((told[0]?.from ?? 0) - (stopped?.from ?? 0)).toBeLessThanOrEqual(100 + 1e-6);
+  });
+});
+
 describe('freewheel', () => {
   it('plays on by itself for as long as it says', () => {
     const driver = playing({ freewheelMs: 3000 });
@@ -250,7 +293,7 @@ describe('after silence', () => {
       anchor: { from: 4000, place: 0, speed: 0, join: 'silence', since: 0 },
       madeFrom: { deck: null, entry, unit: '25', nudge: 0 },
     };
-    return follow(TIMECODE, entry, 0, silent, shown, NO_HANDS, 5000).anchor;
+    return follow(TIMECODE, entry, 0, 0, silent, shown, NO_HANDS, 5000).anchor;
   };
 
   it('a deck that is met running backwards is told no place: a zero would be a bogus one', () => {

@@ -43,6 +43,36 @@ describe('a MIDI port', () => {
     return { ...made, bridge };
   }
 
+  it('says where timecode and clock are once, whether the show tells it anew as it opens or not', async () => {
+    for (const isToldAnew of [false, true]) {
+      const clock = virtualClock();
+      const { host } = testHost(clock);
+      const standIn = standInSystem(PORTS);
+      const run = runAt(rateNamed('25'), '01:00:00:00', 0);
+      const tellAnew = (): void => {
+        const from = clock.now() + 10;
+        bridge.run({ ...run, from, place: run.place + run.speed * from, join: 'locate' });
+        bridge.tick({ ...TICK, from, place: TICK.speed * (from - TICK.from) });
+      };
+      const bridge = midiBridgeOver(async () => standIn.system).open(
+        'daw',
+        { device: 'Show Control', isVirtual: false },
+        { ...host, ready: () => isToldAnew && tellAnew() },
+      );
+      // It runs since before the port is there.
+      bridge.run(run);
+      bridge.tick(TICK);
+      clock.advance(1000);
+      await settled();
+      clock.advance(200);
+      const firsts = standIn.sent.map(({ bytes }) => bytes[0]);
+      expect(firsts.filter(first => first === 0xf0)).toHaveLength(1);
+      expect(firsts.filter(first => first === 0xfb)).toHaveLength(1);
+      expect(firsts.filter(first => first === 0xf1).length).toBeGreaterThan(8);
+      await bridge.close();
+    }
+  });
+
   it('is found by a part of its name, and a note ends after its length', async () => {
     const { clock, sent, bridge } = await ready();
     expect(bridge.status()).toEqual({ state: 'ready', text: 'Show Control MIDI 1, 0 sent' });
