@@ -23,11 +23,18 @@ const receiver = {
   port: port().meta({ description: 'its port for OSC' }),
 };
 
-const timecodeAddress = word('an OSC address (/timecode)', { type: 'string' }, ({ source }) =>
-  isAddress(source) && !source.includes('${')
+/** It has to fit into a datagram (65,507 bytes) with all that goes with it; real ones have a few dozen. */
+const MOST_ADDRESS_CHARACTERS = 1024;
+
+const tooLong = (length: number): string =>
+  `this OSC address has ${length} characters; ${MOST_ADDRESS_CHARACTERS} at most, so that it fits into a packet`;
+
+const timecodeAddress = word('an OSC address (/timecode)', { type: 'string' }, ({ source }) => {
+  if (source.length > MOST_ADDRESS_CHARACTERS) return { ok: false, message: tooLong(source.length) };
+  return isAddress(source) && !source.includes('${')
     ? { ok: true, value: source }
-    : { ok: false, message: `"${source}" is no OSC address: a slash, then no space, no # and no \${…}` },
-);
+    : { ok: false, message: `"${source}" is no OSC address: a slash, then no space, no # and no \${…}` };
+});
 
 const form = map({
   address: timecodeAddress.meta({ description: 'OSC address' }),
@@ -121,6 +128,11 @@ const options = z
 const address = template('an OSC address (/eos/cue/1/10/fire)').transform((written, context) => {
   const parts = typeof written === 'string' ? [written] : written.template;
   const [first] = parts;
+  const length = parts.reduce<number>((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
+  if (length > MOST_ADDRESS_CHARACTERS) {
+    context.addIssue({ code: 'custom', message: tooLong(length) });
+    return z.NEVER;
+  }
   // What a `${…}` comes out as is looked at when it leaves.
   const isRight =
     (typeof first !== 'string' || first.startsWith('/')) &&

@@ -9,12 +9,15 @@ export interface Problem {
   readonly column: number;
   /** Characters that are meant, on this line. */
   readonly length: number;
+  /** Without control characters, as the note is. */
   readonly message: string;
   /** A second line: `known here: …`; or null. */
   readonly note: string | null;
   /** The line as written. */
   readonly sourceLine: string;
 }
+
+const UNSEEN = /[\p{Cc}\u2028\u2029]/gu;
 
 /** Where lines begin, to find the line of an offset. */
 export interface Lines {
@@ -48,8 +51,21 @@ export function toProblem(fault: Fault, severity: Problem['severity'], file: str
   const sourceLine = lines.source.slice(start, end).replace(/\r$/, '');
   const column = offset - start + 1;
   const length = Math.max(1, Math.min(fault.end - offset, sourceLine.length - (column - 1)));
-  return { severity, file, line, column, length, message: fault.message, note: fault.note, sourceLine };
+  return {
+    severity,
+    file,
+    line,
+    column,
+    length,
+    message: escaped(fault.message),
+    note: fault.note === null ? null : escaped(fault.note),
+    sourceLine,
+  };
 }
+
+/** What people would not see, or a terminal would obey, as the code of the sign: `\u0000`. */
+const escaped = (text: string): string =>
+  text.replaceAll(UNSEEN, sign => (sign === '\t' ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`));
 
 /** Of a long line as much as fits beside the line number. */
 const WIDEST = 140;
@@ -73,13 +89,12 @@ export function problemText({ severity, file, line, column, length, message, not
   const carets = '^'.repeat(Math.max(1, Math.min(length, WIDEST - before.length)));
   const number = String(line).padStart(5);
   return [
-    `${file}:${line}:${column}: ${severity}: ${printable(message)}`,
+    `${file}:${line}:${column}: ${severity}: ${message}`,
     `${number} | ${shown}`,
     `${' '.repeat(number.length)} | ${before}${carets}`,
-    ...(note === null ? [] : [`   ${printable(note)}`]),
+    ...(note === null ? [] : [`   ${note}`]),
   ].join('\n');
 }
 
 /** Nothing that a terminal would obey; each sign keeps its width. */
-const printable = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, sign => (sign === '\t' ? sign : '\ufffd'));
+const printable = (text: string): string => text.replaceAll(UNSEEN, sign => (sign === '\t' ? sign : '\ufffd'));

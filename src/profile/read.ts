@@ -2,7 +2,15 @@
 import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Scalar, type YAMLMap } from 'yaml';
 import { quote } from './issues.ts';
 import { type Style, Text } from './source-text.ts';
-import { type Fault, MOST_FAULTS, quoted, restOfLine, type YamlFault, yamlFaults } from './yaml-faults.ts';
+import {
+  closedInComment,
+  type Fault,
+  MOST_FAULTS,
+  quoted,
+  restOfLine,
+  type YamlFault,
+  yamlFaults,
+} from './yaml-faults.ts';
 
 /** `data` is what a schema checks. Offsets count characters from the start of the source. */
 export type Node = TextNode | ListNode | MapNode;
@@ -156,6 +164,8 @@ function ownFaults(source: string, tokens: readonly CST.Token[]): readonly YamlF
   const add = (start: number, length: number, message: string, mask: YamlFault['mask']): void => {
     faults.push({ start, end: start + Math.max(1, length), message, note: null, mask });
   };
+  const open: CST.SourceToken[] = [];
+  const comments: CST.SourceToken[] = [];
   const lookAt = (token: CST.Token | CST.SourceToken): void => {
     const { type, offset } = token;
     const foreign = Object.hasOwn(FOREIGN, type) ? FOREIGN[type] : undefined;
@@ -175,8 +185,9 @@ function ownFaults(source: string, tokens: readonly CST.Token[]): readonly YamlF
     }
     if (type === 'flow-collection') {
       const isClosed = token.end.some(end => end.type === 'flow-map-end' || end.type === 'flow-seq-end');
-      if (!isClosed) add(token.start.offset, 1, `this ${token.start.source} is never closed`, null);
+      if (!isClosed) open.push(token.start);
     }
+    if (type === 'comment') comments.push(token);
   };
   // A list of what is still to be seen rather than a recursion, and no spreading: a file may hold a million line breaks.
   const waiting: unknown[] = [tokens];
@@ -186,6 +197,11 @@ function ownFaults(source: string, tokens: readonly CST.Token[]): readonly YamlF
     if ('type' in value && 'offset' in value) lookAt(value as CST.Token);
     const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
     for (let i = inner.length - 1; i >= 0; i--) if (typeof inner[i] === 'object') waiting.push(inner[i]);
+  }
+  for (const { offset, source: sign } of open) {
+    const fault = closedInComment(source, offset, comments);
+    if (fault === null) add(offset, 1, `this ${sign} is never closed`, null);
+    else if (!faults.some(({ start }) => start === fault.start)) faults.push(fault);
   }
   return faults;
 }

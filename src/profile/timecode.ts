@@ -1,10 +1,11 @@
 /** `timecode:` and `clock:`, the streams of the profile, and where each track begins in timecodes. */
 import { z } from 'zod';
 import type { Bridge } from '../bridge.ts';
+import type { Ms } from '../core/clock.ts';
 import { type Behaviour, type Follow, HAND_OVER_AFTER_MS, USUAL_BEHAVIOUR } from '../core/profile.ts';
 import type { FrameRate } from '../core/timecode.ts';
 import { type Ability, findBridge, TAKES_CLOCK, TAKES_TIMECODE } from './bridge-name.ts';
-import { issue, NAME, quote, unknownWord } from './issues.ts';
+import { issue, NAME, quote, raise, unknownWord } from './issues.ts';
 import { named, namedEach } from './named.ts';
 import type { Names } from './names.ts';
 import { choice, duration } from './text.ts';
@@ -70,6 +71,16 @@ const followed = (keys: FollowingKeys): Omit<CheckedClock, 'behaviour'> => ({
   to: keys.to,
 });
 
+/** Decks report every 200 ms: with less, one whose report is only late would be lost and found all the time. */
+const LEAST_FREEWHEEL_MS: Ms = 500;
+
+const freewheel = (): Word<Ms> =>
+  duration().transform((ms, context) => {
+    const why = 'decks report every 200 ms, and a silence cannot be told sooner';
+    if (ms < LEAST_FREEWHEEL_MS) raise(context, [issue(`freewheel is ${LEAST_FREEWHEEL_MS} ms or more: ${why}`)]);
+    return ms;
+  });
+
 /** Keys of what a timecode does where its deck does not simply play. */
 const behaving = {
   'on-pitch': choice(['follow', 'nominal'])
@@ -87,8 +98,10 @@ const behaving = {
   'on-reverse': choice(['stop', 'follow'])
     .meta({ description: 'stop: stand while the deck runs backwards (as usual); follow: run backwards' })
     .optional(),
-  freewheel: duration()
-    .meta({ description: 'for how long it plays on by itself when nothing is heard of its deck; 1 s as usual' })
+  freewheel: freewheel()
+    .meta({
+      description: 'for how long it plays on by itself when nothing is heard of its deck; 500 ms or more, 1 s as usual',
+    })
     .optional(),
 };
 

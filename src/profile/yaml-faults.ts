@@ -56,6 +56,31 @@ export function yamlFaults(
   return faults.sort((a, b) => a.start - b.start);
 }
 
+/**
+ * What is wrong where a bracket is never closed since what was to close it stands in a comment: `{ title: #1 Crush }`.
+ *
+ * @param open     where the bracket stands
+ * @param comments of the whole file
+ * @returns null: no such comment stands on its line
+ */
+export function closedInComment(
+  source: string,
+  open: number,
+  comments: readonly { readonly offset: number; readonly source: string }[],
+): YamlFault | null {
+  const lineEnd = source.indexOf('\n', open);
+  const isOnLine = (at: number): boolean => at > open && (lineEnd < 0 || at < lineEnd);
+  const comment = comments.find(({ offset }) => isOnLine(offset));
+  if (comment === undefined || !/[\]}]/.test(comment.source)) return null;
+  const { offset: start } = comment;
+  const shown = word(comment.source);
+  // The value may begin before its #: `{ title: Live #1 }`.
+  const begins = Math.max(...['[', '{', ',', ': '].map(sign => source.lastIndexOf(sign, start - 1) + sign.length));
+  const before = source.slice(begins, start).trimStart();
+  const message = `from # on it is a comment; if it is text, put it in quotes: ${quoted(before + shown)}`;
+  return { start, end: start + shown.length, message, note: null, mask: 'x' };
+}
+
 type Told = Omit<YamlFault, 'note'>;
 
 const lineStart = (source: string, at: number): number => source.lastIndexOf('\n', at - 1) + 1;

@@ -95,6 +95,37 @@ describe('YAML reads it otherwise', () => {
     const source = told('do: [ { console: /a }\n');
     expectOne(source, '[ {', /this \[ is never closed/);
   });
+  test.each([
+    ['match: { title: #1 Crush }', '#1 Crush', '"#1 Crush"'],
+    ['match: { artist: Garbage, title: #1 Crush }', '#1 Crush', '"#1 Crush"'],
+    ['match: { title: Live #1, artist: x }', '#1,', '"Live #1"'],
+    ['genres: [ #1 ]', '#1 ]', '"#1"'],
+    ['match: { any: [ { title: #1 Crush } ] }', '#1 Crush', '"#1 Crush"'],
+  ])('a bracket that is closed in a comment only: %s', (line, part, quoted) => {
+    const source = around(`tracks:\n  - ${line}\n    timecode: { main: 01:00:00:00 }\n${RULES}`);
+    const [problem] = problemsOf(source).filter(({ message }) => /comment|never closed/.test(message));
+    expect(problemsOf(source).filter(({ message }) => message.includes('never closed'))).toEqual([]);
+    if (problem === undefined) throw new Error('nothing is said of the comment');
+    expect(where(problem)).toBe(placeOf(source, line, part));
+    expect(problem.message).toBe(`from # on it is a comment; if it is text, put it in quotes: ${quoted}`);
+  });
+  test('a title that is a comment, in braces, is one line and hides nothing else', () => {
+    const source = around(`tracks:\n  - match: { title: #1 Crush }\n    grd: 1\n${RULES}`);
+    expect(problemsOf(source).map(({ message }) => message)).toEqual([
+      'from # on it is a comment; if it is text, put it in quotes: "#1 Crush"',
+      expect.stringMatching(/unknown key "grd"/),
+    ]);
+  });
+  test('a bracket that stays open before a comment that closes nothing', () =>
+    expectOne(told('do: [ { console: /a } # at the drop\n'), '[ {', /this \[ is never closed/));
+  test('a sign that nobody sees is told by its code', () => {
+    for (const source of [`${around(RULES)}\0`, around(`panic: "a\0b"\n${RULES}`)]) {
+      const problems = problemsOf(source);
+      expect(problems.length).toBeGreaterThan(0);
+      expect(problems.some(({ message }) => message.includes('\\u0000'))).toBe(true);
+      expect(problems.some(({ message, note }) => `${message}${note}`.includes('\0'))).toBe(false);
+    }
+  });
   test('two documents', () => expectOne(`${around(RULES)}---\nname: b\n`, '---', /a second document begins here/));
   test('an empty file', () => expect(problemsOf('# nothing\n')[0]?.message).toMatch(/holds nothing.*decklight init/));
   test('a file of one text', () => expectOne('decklight:1\n', 'decklight', /a space is missing/));

@@ -224,6 +224,20 @@ describe('what is wrong with timecodes, at its place', () => {
       /there is no 01:01:00:00 at 29\.97df/,
     ],
     [
+      'a freewheel that ends between two reports',
+      'timecode: { main: { to: [daw], freewheel: 0 ms } }',
+      'timecode',
+      '0 ms',
+      /^freewheel is 500 ms or more: decks report every 200 ms/,
+    ],
+    [
+      'a freewheel that one late report outlasts',
+      'timecode: { main: { to: [daw], freewheel: 0.499 s } }',
+      'timecode',
+      '0.499 s',
+      /^freewheel is 500 ms or more/,
+    ],
+    [
       'two tracks at one place',
       'timecode: { main: { to: [daw] } }\ntracks:\n  - { match: { id: 5 }, timecode: { main: 02:00:00:00 } }\n  - { match: { id: 6 }, timecode: { main: 02:00:00:00 } }',
       'id: 6',

@@ -35,7 +35,7 @@ async function bench(change: (wire: Wire) => Wire = wire => wire) {
   const { host, log, readied } = testHost(clock, change(network.host(nic('10.0.0.1'))));
   const open = (options: object = {}): OpenBridge =>
     artnetBridgeOver(wirePort).open('lasers', { ...USUAL, ...options }, host);
-  return { clock, log, heard, open, readied };
+  return { clock, log, heard, open, readied, host };
 }
 
 const USUAL = { to: { address: '10.0.0.20', port: 6454 }, streamId: 0, latencyMs: 0 };
@@ -87,6 +87,21 @@ describe('Art-Net timecode on a network', () => {
     expect(bridge.status().text).toBe('10.0.0.20:6454, timecode stands');
     expect(bridge.send({ address: '/x' }, 0)).toBe(false);
     await bridge.close();
+  });
+
+  it('says where it stands once, whether the show tells it anew as it opens or not', async () => {
+    for (const isToldAnew of [false, true]) {
+      const { clock, heard, host } = await bench();
+      const ready = (): void => {
+        if (isToldAnew) bridge.run(stopAt(clock.now() + 10));
+      };
+      const bridge = artnetBridgeOver(wirePort).open('lasers', USUAL, { ...host, ready });
+      bridge.run(stopAt(0));
+      await settled();
+      clock.advance(1000);
+      expect(heard).toEqual([`${isToldAnew ? 10 : 0} 20 01:00:00:02 stream 0`]);
+      await bridge.close();
+    }
   });
 
   it('sends when it is told to: a latency has been taken off already', async () => {

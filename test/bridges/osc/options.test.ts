@@ -67,6 +67,21 @@ describe('the options of an OSC bridge', () => {
     expect(loaded.problems[0]).toMatchObject({ line: 4, column: line.lastIndexOf(at) + 1 });
   });
 
+  it.each(['timecode', 'cue', 'cue with ${…}'])('an address of a %s that fits into no datagram is refused', where => {
+    const long = `/${'x'.repeat(70_000)}`;
+    const cue = (address: string): string => ` }\ncues: { safe: [ { console: "${address}" } ]`;
+    const text = {
+      timecode: `, timecode: { address: ${long}, as: text }`,
+      cue: cue(long),
+      'cue with ${…}': cue(`${long}\${deck.number}`),
+    }[where];
+    const loaded = load(text ?? '');
+    if (loaded.ok) throw new Error('it was taken');
+    expect(loaded.problems.map(({ message }) => message)).toEqual([
+      'this OSC address has 70001 characters; 1024 at most, so that it fits into a packet',
+    ]);
+  });
+
   it('the latency is stated, for it is taken off before the bridge is told how timecode goes on', () => {
     expect(oscBridge.latencyMs(optionsOf(', latency: 12 ms'))).toBe(12);
     expect([oscBridge.takesTimecode, oscBridge.takesClock]).toEqual([true, false]);
