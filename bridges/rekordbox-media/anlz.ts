@@ -211,7 +211,8 @@ function readBeats(tag: Uint8Array): Outcome<readonly AnalysedBeat[]> {
     if (!beat.ok) return beat;
     beats.push(beat.value);
   }
-  return whole(beats);
+  const reason = `states ${count} beats, has room for ${most}: the grid may be cut short; export the track again`;
+  return { ok: true, value: beats, warnings: count < most ? [{ reason, offset: 0x14 }] : [] };
 }
 
 function readGridEnds(tag: Uint8Array): Outcome<GridEnds> {
@@ -307,6 +308,8 @@ export interface Analysis {
   /** As the files have it, from the root of the stick; null: neither says. */
   readonly audioPath: string | null;
   readonly durationMs: Ms | null;
+  /** What `grid` is made of, as stored; null: none is. */
+  readonly beats: readonly AnalysedBeat[] | null;
   /** null: not analysed, or no grid that rises. */
   readonly grid: BeatGrid | null;
   /** The first beat that begins a bar, 1..4; null: the grid does not say. */
@@ -315,6 +318,8 @@ export interface Analysis {
   readonly isGridMismatch: boolean;
   /** null: no phrases. */
   readonly structure: SongStructure | null;
+  /** What `structure` is made of, as stored; null: none is. */
+  readonly stored: StoredStructure | null;
   /** Of the structure; null: there is none. */
   readonly fingerprint: Fingerprint | null;
   /** In the order of their places; a memory cue before a hot cue at the same place. */
@@ -323,23 +328,36 @@ export interface Analysis {
   readonly warnings: readonly string[];
 }
 
+/** A path of an audio file as it compares: two that are equal are of one file. */
+export const audioKey = (path: string): string => path.normalize('NFC').toLowerCase().replace(/^\/+/, '');
+
 /**
  * The two analysis files of a track as one; null: that file is missing or was refused.
  *
- * The grid is that of `.DAT` (PQTZ), the structure that of `.EXT`; for cue points see `cuePointsOf`.
+ * The grid is that of `.DAT` (PQTZ), the structure that of `.EXT`; for cue points see `cuePointsOf`. A folder may be shared,
+ * and a file in it be another track's: one that says it is of another audio file is left out.
+ *
+ * @param file the audio file of the track; null: not known, it is the one that the `.EXT` names, or else the `.DAT`
  */
-export function analysisOf(dat: ReadTags | null, ext: ReadTags | null): Analysis {
+export function analysisOf(datRead: ReadTags | null, extRead: ReadTags | null, file: string | null = null): Analysis {
   const warnings: string[] = [];
-  const audioPath = ext?.audioPath ?? dat?.audioPath ?? null;
-  if (dat !== null && dat.audioPath !== null && dat.audioPath !== audioPath) {
+  const wanted = file ?? extRead?.audioPath ?? datRead?.audioPath ?? null;
+  const ownOf = (suffix: string, half: ReadTags | null): ReadTags | null => {
+    const named = half?.audioPath ?? null;
+    if (named === null || wanted === null || audioKey(named) === audioKey(wanted)) return half;
     warnings.push(
-      `the .DAT is of the audio file "${dat.audioPath}", the .EXT of "${audioPath}": one of them is not its own`,
+      `the ${suffix} is of the audio file "${named}", not of "${wanted}": it is left out; export the track again`,
     );
-  }
+    return null;
+  };
+  const dat = ownOf('.DAT', datRead);
+  const ext = ownOf('.EXT', extRead);
+  const audioPath = ext?.audioPath ?? dat?.audioPath ?? null;
 
   const beats = dat?.beats ?? ext?.beats ?? null;
   const grid = beats === null ? null : measuredGrid(beats);
   if (beats !== null && beats.length > 0 && grid === null) warnings.push(notRising(beats));
+  if (beats !== null) warnings.push(...impossible(beats));
   const ends = ext?.gridEnds ?? dat?.gridEnds ?? null;
   const isGridMismatch = beats !== null && ends !== null && !isOfGrid(ends, beats);
   if (isGridMismatch) {
@@ -360,10 +378,12 @@ export function analysisOf(dat: ReadTags | null, ext: ReadTags | null): Analysis
   return {
     audioPath,
     durationMs: ext?.durationMs ?? dat?.durationMs ?? null,
+    beats: grid === null ? null : beats,
     grid,
     firstDownbeat: beats === null || grid === null ? null : firstDownbeatOf(beats),
     isGridMismatch,
     structure,
+    stored: structure === null ? null : stored,
     fingerprint: structure === null || stored === null ? null : stored.fingerprint,
     cuePoints: cues.cuePoints,
     warnings,
@@ -378,6 +398,30 @@ function firstDownbeatOf(beats: readonly AnalysedBeat[]): number | null {
 function notRising(beats: readonly AnalysedBeat[]): string {
   const index = beats.findIndex(({ ms }, i) => ms <= (beats[i - 1]?.ms ?? -1));
   return `the beat grid is not used: beat ${index + 1} at ${beats[index]?.ms} ms does not come after the one before`;
+}
+
+/** Beyond the tempi of any music that rekordbox finds a grid for. */
+const MOST_TEMPO_BPM = 300;
+
+/** Values that no beat has; what can be is made of the grid all the same, by its times. */
+function impossible(beats: readonly AnalysedBeat[]): readonly string[] {
+  const told = (isOdd: (beat: AnalysedBeat) => boolean, what: (beat: AnalysedBeat) => string): readonly string[] => {
+    const odd = beats.filter(isOdd);
+    const [first] = odd;
+    if (first === undefined) return [];
+    const more = odd.length === 1 ? '' : `, as do ${odd.length - 1} more`;
+    return [`beat ${beats.indexOf(first) + 1} of the grid ${what(first)}${more}: look at its grid in rekordbox`];
+  };
+  return [
+    ...told(
+      ({ beatInBar }) => beatInBar < 1 || beatInBar > 4,
+      ({ beatInBar }) => `says it is beat ${beatInBar} of its bar, expected 1 to 4`,
+    ),
+    ...told(
+      ({ tempoBpm }) => tempoBpm <= 0 || tempoBpm > MOST_TEMPO_BPM,
+      ({ tempoBpm }) => `says a tempo of ${tempoBpm} BPM, expected more than 0 and at most ${MOST_TEMPO_BPM}`,
+    ),
+  ];
 }
 
 function isOfGrid({ first, last, count }: GridEnds, beats: readonly AnalysedBeat[]): boolean {

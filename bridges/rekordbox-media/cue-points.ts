@@ -88,14 +88,21 @@ export function decodeCueList(tag: Uint8Array, form: CueList['form']): DecodedCu
       warnings.push({ reason: `cue ${i + 1} of ${count}: ${entry.reason}: the list ends before it`, offset });
       break;
     }
+    if (entry.warning !== null) warnings.push({ reason: `cue ${i + 1} of ${count}: ${entry.warning}`, offset });
     cues.push(entry.cue);
     offset += entry.bytes;
+  }
+  if (cues.length === count && entryAt(tag, offset, form).ok) {
+    warnings.push({
+      reason: `states ${count} cues, and more stand after them: left out; export the track again`,
+      offset,
+    });
   }
   return { ok: true, value: { form, kind, cues }, warnings };
 }
 
 type Entry =
-  | { readonly ok: true; readonly cue: StoredCue; readonly bytes: number }
+  | { readonly ok: true; readonly cue: StoredCue; readonly bytes: number; readonly warning: string | null }
   | { readonly ok: false; readonly reason: string };
 
 function entryAt(tag: Uint8Array, offset: number, form: CueList['form']): Entry {
@@ -114,10 +121,12 @@ function entryAt(tag: Uint8Array, offset: number, form: CueList['form']): Entry 
   }
   const entry = left.subarray(0, bytes);
   const read = form === 'basic' ? basicCue(entry) : commentedCue(entry);
-  return read.ok ? { ok: true, cue: read.value, bytes } : read;
+  return read.ok ? { ok: true, cue: read.value, bytes, warning: read.warning } : read;
 }
 
-type ReadCue = { readonly ok: true; readonly value: StoredCue } | { readonly ok: false; readonly reason: string };
+type ReadCue =
+  | { readonly ok: true; readonly value: StoredCue; readonly warning: string | null }
+  | { readonly ok: false; readonly reason: string };
 
 function basicCue(entry: Uint8Array): ReadCue {
   const read = cue.decode(entry);
@@ -130,18 +139,21 @@ function basicCue(entry: Uint8Array): ReadCue {
     comment: null,
     colour: null,
   };
-  return { ok: true, value };
+  return { ok: true, value, warning: null };
 }
 
 function commentedCue(entry: Uint8Array): ReadCue {
   const head = extendedCue(0).decode(entry);
   if (!head.ok) return head;
   const stated = head.value.commentBytes ?? 0;
-  const read = extendedCue(stated % 2 === 0 && COMMENT_FROM + stated <= entry.length ? stated : 0).decode(entry);
+  const isWhole = stated === 0 || (stated % 2 === 0 && COMMENT_FROM + stated <= entry.length);
+  const read = extendedCue(isWhole ? stated : 0).decode(entry);
   if (!read.ok) return read;
   const { button, type, positionMs, loopEndMs, colourId, loopNumerator, loopDenominator, comment } = read.value;
   const { colourCode, red, green, blue } = read.value;
-  const hasColour = red !== null && green !== null && blue !== null && colourCode !== null;
+  const fault = commentFault(entry, stated, isWhole);
+  // The colour follows the comment: where that ends elsewhere it would be made of letters.
+  const hasColour = fault === null && red !== null && green !== null && blue !== null && colourCode !== null;
   const isQuantised = loopNumerator !== null && loopDenominator !== null && loopNumerator + loopDenominator > 0;
   return {
     ok: true,
@@ -152,7 +164,18 @@ function commentedCue(entry: Uint8Array): ReadCue {
       comment: comment === '' ? null : comment,
       colour: hasColour && colourCode + red + green + blue > 0 ? { code: colourCode, red, green, blue } : null,
     },
+    warning: fault,
   };
+}
+
+/** What is wrong with the length that an entry states of its comment. */
+function commentFault(entry: Uint8Array, stated: number, isWhole: boolean): string | null {
+  const states = `states a comment of ${stated} bytes`;
+  const most = entry.length - COMMENT_FROM;
+  if (!isWhole) return `${states}, expected an even number up to ${most}: it has neither comment nor colour`;
+  const end = COMMENT_FROM + stated;
+  const isClosed = stated === 0 || (entry[end - 2] === 0 && entry[end - 1] === 0);
+  return isClosed ? null : `${states}, and no NUL closes it there: it has no colour`;
 }
 
 /** A list of cues as a tag. A basic list has no place for colours, comments and beats of loops: they are not written. */
@@ -208,7 +231,7 @@ const BUTTONS = 'ABCDEFGH';
  * @returns in the order of their places, a memory cue before a hot cue at one place, hot cues there by button
  *
  * Extended lists count, and basic ones only for a kind (memory or hot) of which no extended list has any: the first three
- * hot cues are then said to be in `.DAT` and the others in `.EXT`, so that both are read and doubles left out.
+ * hot cues are then said to be in `.DAT` and the others in `.EXT`, so that both are read. Of doubles the first counts.
  * Source: beat-link's choice; in the one real track with cues, the two forms held the same.
  */
 export function cuePointsOf(
@@ -229,7 +252,7 @@ function ofKind(lists: readonly CueList[], kind: CuePoint['kind']): readonly Sto
       list.form === form ? list.cues.filter(({ button }) => button > 0 === (kind === 'hot')) : [],
     );
   const extended = cuesOf('extended');
-  return extended.length > 0 ? extended : withoutDoubles(cuesOf('basic'));
+  return withoutDoubles(extended.length > 0 ? extended : cuesOf('basic'));
 }
 
 function withoutDoubles(cues: readonly StoredCue[]): readonly StoredCue[] {

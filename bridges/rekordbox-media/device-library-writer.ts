@@ -140,7 +140,11 @@ export function tablesOf(tracks: readonly DeviceLibraryTrack[], isFar: boolean):
       TABLE['playlist entries'],
       tracks.flatMap(track =>
         track.playlists.map((whole, i) =>
-          playlistEntryRow.encode({ index: i + 1, trackId: track.pdbId, playlistId: playlists.idOf(whole) }),
+          playlistEntryRow.encode({
+            index: track.playlistPlaces[i] ?? 0,
+            trackId: track.pdbId,
+            playlistId: playlists.idOf(whole),
+          }),
         ),
       ),
     ),

@@ -29,7 +29,7 @@ import {
   tablePointer,
   trackRow,
 } from './device-library-layout.ts';
-import { type LibraryRow, playlistsByTrack } from './library-plus.ts';
+import { IN_NO_PLAYLIST, type LibraryRow, playlistsByTrack } from './library-plus.ts';
 
 export interface DeviceLibraryTrack extends LibraryRow {
   /** In this file alone: an OPUS-QUAD reports another number for the same track. */
@@ -129,7 +129,9 @@ function readTracks(file: Reading): DeviceLibraryTrack[] {
     }),
     rowsOf(file, 'playlist entries', row => {
       const read = playlistEntryRow.decode(row.heap.subarray(row.at));
-      return read.ok ? { playlist: read.value.playlistId, track: read.value.trackId } : null;
+      if (!read.ok) return null;
+      const { playlistId, trackId, index } = read.value;
+      return { playlist: playlistId, track: trackId, place: index };
     }),
   );
 
@@ -151,7 +153,7 @@ function readTracks(file: Reading): DeviceLibraryTrack[] {
       file: text(TRACK_TEXT.file),
       analysisPath: text(TRACK_TEXT.analysisPath),
       artworkPath: artwork.get(artworkId) ?? null,
-      playlists: playlists.get(id) ?? [],
+      ...(playlists.get(id) ?? IN_NO_PLAYLIST),
     };
     tracks.set(id, track);
     return track;
@@ -226,19 +228,33 @@ function* presentRows(file: Reading, table: TableName): Generator<Row, void> {
       return;
     }
     seen.add(number);
-    if ((header.value.flags & NO_ROWS) === 0) yield* rowsOfPage(file, page, start, header.value.rowCounts.slots);
+    if ((header.value.flags & NO_ROWS) === 0) yield* rowsOfPage(file, page, start, header.value);
     if (number === pointer.lastPage) return;
     number = header.value.nextPage;
   }
 }
 
-function* rowsOfPage(file: Reading, page: Uint8Array, start: number, slots: number): Generator<Row, void> {
+function* rowsOfPage(
+  file: Reading,
+  page: Uint8Array,
+  start: number,
+  { rowCounts: { slots }, usedBytes }: { readonly rowCounts: { readonly slots: number }; readonly usedBytes: number },
+): Generator<Row, void> {
   const lastGroup = slots % 16;
   const indexBytes = Math.floor(slots / 16) * ROW_GROUP_BYTES + (lastGroup === 0 ? 0 : 4 + 2 * lastGroup);
   const heap = page.subarray(0, Math.max(0, page.length - indexBytes));
   if (heap.length < PAGE_HEADER_BYTES) {
     file.warnings.push(`export.pdb: the page at byte ${start} has no room for the ${slots} rows it counts: left out`);
     return;
+  }
+  // The row index says of each row that it is there: one more than were counted is one that the count has lost.
+  // Of a full group the next one would stand where the heap may be.
+  const hasGroup = lastGroup > 0 || (slots === 0 && usedBytes > 0);
+  const lastFlags = wordAt(page, page.length - Math.floor(slots / 16) * ROW_GROUP_BYTES - 4);
+  if (hasGroup && lastFlags >> lastGroup !== 0) {
+    file.warnings.push(
+      `export.pdb: the page at byte ${start} counts ${slots} rows and marks more: those are left out; export again`,
+    );
   }
   for (let slot = 0; slot < slots; slot++) {
     const groupEnd = page.length - Math.floor(slot / 16) * ROW_GROUP_BYTES;

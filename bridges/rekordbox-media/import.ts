@@ -4,12 +4,12 @@
  * Analysis files that have the size and the time they had are not read again. What cannot be read costs one line and that
  * file; the import stops early only when it is told to, or the stick is gone, and the next one goes on from there.
  */
-import { type Analysis, analysisOf, decodeAnalysis, type ReadTags } from './anlz.ts';
-import type { LibraryRow } from './library-plus.ts';
+import { analysisOf, audioKey, decodeAnalysis, type ReadTags } from './anlz.ts';
+import { IN_NO_PLAYLIST, type LibraryRow } from './library-plus.ts';
 import { analysisKey, type FoundAnalysis, type Stick, type StickFile, StickGone } from './stick.ts';
 import type { NamedTrack, StickLibrary } from './stick-library.ts';
 import type { StoredTrack, StoreWriter } from './store.ts';
-import { type Stamp, type StoredAnalysis, storeAnalysis } from './stored-analysis.ts';
+import { READING, type Stamp, type StoredAnalysis, storeAnalysis } from './stored-analysis.ts';
 
 /** What is told of an import. */
 export interface ImportCounts {
@@ -19,6 +19,8 @@ export interface ImportCounts {
   readonly withCues: number;
   /** No unit can name these: they are known by their phrases alone. */
   readonly withoutId: number;
+  /** This import does not say their number: it is that of an earlier one. */
+  readonly keptIds: number;
   /** Analysis files that a database names and that are not there, or whose other half is alone. */
   readonly filesMissing: number;
   /** Files that could not be read at all. */
@@ -40,6 +42,8 @@ export interface ImportTask {
   readonly library: StickLibrary;
   /** What is stored of it already, by its `analysisKey`. */
   readonly known: ReadonlyMap<string, StoredAnalysis>;
+  /** Tracks that are stored of it already, by the `audioKey` of their file. */
+  readonly stored: ReadonlyMap<string, StoredTrack>;
   /** Begins the store with tracks that are taken over. */
   readonly write: (taken: readonly StoredTrack[]) => StoreWriter;
   readonly progress: (done: number, total: number) => void;
@@ -73,12 +77,11 @@ export async function importStick(task: ImportTask): Promise<ImportOutcome> {
 
 async function imported(task: ImportTask, counts: Counting, lines: string[]): Promise<'done' | 'stopped'> {
   const { stick, signal, known, progress } = task;
-  const work = await workOf(task, lines);
+  const work = await workOf(task, counts, lines);
   let done = 0;
   const joined = async (jobs: readonly Job[], analyses: readonly Analysed[]): Promise<readonly StoredTrack[]> => {
     const tracks: StoredTrack[] = [];
     for (const [i, job] of jobs.entries()) tracks.push(...(await tracksOf(task, work, job, analyses[i] ?? null)));
-    for (const track of tracks) count(counts, track);
     done += jobs.length;
     progress(done, work.jobs.length);
     return tracks;
@@ -89,7 +92,7 @@ async function imported(task: ImportTask, counts: Counting, lines: string[]): Pr
   const unread: Job[] = work.jobs.filter(({ key }) => !known.has(key));
   for (const batch of batches(work.jobs.filter(({ key }) => known.has(key)))) {
     if (signal.aborted) return 'stopped';
-    const analyses = await Promise.all(batch.map(job => takenOver(task, job)));
+    const analyses = await Promise.all(batch.map(job => takenOver(task, work, job)));
     const same = batch.filter((_, i) => analyses[i] !== null);
     unread.push(...batch.filter((_, i) => analyses[i] === null));
     counts.unchanged += same.length;
@@ -102,15 +105,23 @@ async function imported(task: ImportTask, counts: Counting, lines: string[]): Pr
   }
   const writer = task.write(taken);
   try {
-    for (const batch of batches(unread)) {
-      if (signal.aborted) return 'stopped';
-      writer.add(await joined(batch, await Promise.all(batch.map(job => read(stick, job)))));
+    const add = async (jobs: readonly Job[]): Promise<boolean> => {
+      for (const batch of batches(jobs)) {
+        if (signal.aborted) return false;
+        writer.add(await joined(batch, await Promise.all(batch.map(job => read(stick, job)))));
+      }
+      return true;
+    };
+    if (!(await add(unread))) return 'stopped';
+    writer.add(await claimed(task, work));
+    // Only now it is known which tracks have another's analysis where theirs should be.
+    if (work.pending.size > 0) {
+      const leftOver = work.leftOver.splice(0);
+      work.jobs.push(...leftOver);
+      if (!(await add(leftOver))) return 'stopped';
+      writer.add(await claimed(task, work));
     }
-    const left = [...work.pending.values()].flat();
-    const tracks = await Promise.all(left.map(track => storedTrack(stick, work, track, null)));
-    for (const track of tracks) count(counts, track);
-    counts.filesMissing += 2 * left.filter(({ row }) => row.analysisPath !== null).length;
-    writer.add(tracks);
+    writer.add(await withoutAnalysis(task, work));
     writer.finish();
     return 'done';
   } finally {
@@ -118,11 +129,10 @@ async function imported(task: ImportTask, counts: Counting, lines: string[]): Pr
   }
 }
 
-type Analysed = StoredAnalysis | null;
 type Counting = { -readonly [K in keyof ImportCounts]: ImportCounts[K] };
 
 const emptyCounts = (): Counting => ({
-  ...{ tracks: 0, withPhrases: 0, withGrid: 0, withCues: 0, withoutId: 0 },
+  ...{ tracks: 0, withPhrases: 0, withGrid: 0, withCues: 0, withoutId: 0, keptIds: 0 },
   ...{ filesMissing: 0, filesBad: 0, unchanged: 0 },
 });
 
@@ -144,34 +154,43 @@ function* batches<T>(all: readonly T[]): Generator<readonly T[]> {
 // ---- which analysis is whose
 
 interface Work {
-  readonly jobs: readonly Job[];
+  readonly jobs: Job[];
+  /** Analyses that no row names, and that are looked into only if a track is without its own. */
+  readonly leftOver: Job[];
   /** Tracks whose analysis is not where the database says, by their audio file: another may say it is theirs. */
-  readonly pending: Map<string, NamedTrack[]>;
+  readonly pending: Map<string, Waiting[]>;
+  /** Analyses that stand where those of other tracks should, by the audio file that they say they are of. */
+  readonly spare: Map<string, StoredAnalysis>;
   /** Audio files of all rows. */
   readonly files: ReadonlySet<string>;
   /** Pictures that were looked for. */
   readonly artwork: Map<string, Promise<string | null>>;
+  readonly counts: Counting;
   /** What was odd. */
   readonly lines: string[];
 }
 
-async function workOf({ stick, library }: ImportTask, lines: string[]): Promise<Work> {
+interface Waiting {
+  readonly track: NamedTrack;
+  /** What stands where its analysis should, and the audio file that is of; null: nothing does. */
+  readonly instead: { readonly path: string; readonly audioPath: string } | null;
+}
+
+async function workOf({ stick, library }: ImportTask, counts: Counting, lines: string[]): Promise<Work> {
   const { found, lines: unread } = await stick.analyses();
   lines.push(...unread);
   const jobs = new Map<string, { key: string; files: FoundAnalysis; tracks: NamedTrack[] }>();
-  const pending = new Map<string, NamedTrack[]>();
+  const files = new Set(library.rows.flatMap(({ row }) => (row.file === null ? [] : [audioKey(row.file)])));
+  const common = { pending: new Map<string, Waiting[]>(), spare: new Map<string, StoredAnalysis>(), files };
   for (const track of library.rows) {
-    const { analysisPath, file } = track.row;
+    const { analysisPath } = track.row;
     const key = analysisPath === null ? null : keyIn(found, analysisPath);
-    const files = key === null ? undefined : found.get(key);
-    if (key !== null && files !== undefined) {
-      const job = jobs.get(key) ?? { key, files, tracks: [] };
+    const itsFiles = key === null ? undefined : found.get(key);
+    if (key !== null && itsFiles !== undefined) {
+      const job = jobs.get(key) ?? { key, files: itsFiles, tracks: [] };
       job.tracks.push(track);
       jobs.set(key, job);
-    } else {
-      const audio = plainPath(file ?? `track ${track.id}`);
-      pending.set(audio, [...(pending.get(audio) ?? []), track]);
-    }
+    } else wait(common.pending, { track, instead: null });
   }
   // A database that numbers tracks as the unit does also says which there are: what is left belongs to tracks that were
   // deleted, unless one of its own is missing.
@@ -181,15 +200,22 @@ async function workOf({ stick, library }: ImportTask, lines: string[]): Promise<
       `${library.source} has ${library.rows.length} tracks, there are analyses of ${found.size}: was its -wal file copied too?`,
     );
   }
-  if (!isComplete || pending.size > 0) {
-    for (const [key, files] of found) if (!jobs.has(key)) jobs.set(key, { key, files, tracks: [] });
-  }
-  const files = new Set(library.rows.flatMap(({ row }) => (row.file === null ? [] : [plainPath(row.file)])));
-  return { jobs: [...jobs.values()], pending, files, artwork: new Map(), lines };
+  const leftOver = [...found].flatMap(([key, its]) => (jobs.has(key) ? [] : [{ key, files: its, tracks: [] }]));
+  const isWanted = !isComplete || common.pending.size > 0;
+  return {
+    ...{ jobs: [...jobs.values(), ...(isWanted ? leftOver : [])], leftOver: isWanted ? [] : leftOver },
+    ...{ ...common, artwork: new Map(), counts, lines },
+  };
+}
+
+function wait(pending: Work['pending'], waiting: Waiting): void {
+  const { id, row } = waiting.track;
+  const audio = audioKey(row.file ?? `track ${id}`);
+  pending.set(audio, [...(pending.get(audio) ?? []), waiting]);
 }
 
 /** The key of a stored path among those that are there; without the file's name, as some programs write it, of its first. */
-function keyIn(found: ReadonlyMap<string, FoundAnalysis>, path: string): string {
+function keyIn(found: { has(key: string): boolean }, path: string): string {
   const key = analysisKey(
     path
       .split('/')
@@ -199,57 +225,121 @@ function keyIn(found: ReadonlyMap<string, FoundAnalysis>, path: string): string 
   return found.has(key) ? key : `${key}/anlz0000`;
 }
 
-/** A path of an audio file as it compares. */
-const plainPath = (path: string): string => path.normalize('NFC').toLowerCase().replace(/^\/+/, '');
+/** What an analysis is of, as its files say. */
+interface Analysed {
+  /** Audio files that its files name: none, one, or by a fault two. */
+  readonly audioPaths: readonly string[];
+  /** What it says of an audio file; of null, of whichever it is. */
+  of(file: string | null): StoredAnalysis;
+}
 
 /** The tracks that an analysis is of. */
-async function tracksOf(
-  { stick, library }: ImportTask,
-  work: Work,
-  job: Job,
-  analysis: Analysed,
-): Promise<StoredTrack[]> {
-  work.lines.push(...(analysis?.lines ?? []));
-  const audio = analysis?.audioPath ?? null;
-  if (job.tracks.length > 0) {
-    return Promise.all(job.tracks.map(track => storedTrack(stick, work, track, analysis)));
+async function tracksOf(task: ImportTask, work: Work, job: Job, analysed: Analysed | null): Promise<StoredTrack[]> {
+  if (analysed === null) return [];
+  const { audioPaths } = analysed;
+  const tracks: StoredTrack[] = [];
+  const lines = new Set<string>();
+  const give = async (each: readonly NamedTrack[], analysis: StoredAnalysis): Promise<void> => {
+    for (const line of analysis.lines) lines.add(line);
+    for (const track of each) tracks.push(await storedTrack(task, work, track, analysis));
+  };
+  const isComplete = task.library.source === 'exportLibrary.db';
+  // Folders are shared: where a file says whose it is, that counts before what the database says.
+  for (const track of job.tracks) {
+    const [audioPath] = audioPaths;
+    if (audioPath === undefined || isOf(audioPaths, track.row.file)) await give([track], analysed.of(track.row.file));
+    else wait(work.pending, { track, instead: { path: job.files.ext ?? job.files.dat ?? job.key, audioPath } });
   }
-  const itsOwn = audio === null ? undefined : work.pending.get(plainPath(audio));
-  if (audio !== null && itsOwn !== undefined) {
-    work.pending.delete(plainPath(audio));
-    return Promise.all(itsOwn.map(track => storedTrack(stick, work, track, analysis)));
+  for (const audioPath of audioPaths) {
+    const audio = audioKey(audioPath);
+    if (job.tracks.some(({ row }) => row.file === null || audioKey(row.file) === audio)) continue;
+    const waiting = work.pending.get(audio);
+    if (waiting !== undefined) {
+      work.pending.delete(audio);
+      await give(
+        waiting.map(({ track }) => track),
+        analysed.of(audioPath),
+      );
+    } else if (work.files.has(audio)) {
+      if (!work.spare.has(audio)) work.spare.set(audio, analysed.of(audioPath));
+    } else if (!isComplete) await give([{ id: null, row: { ...NO_ROW, file: audioPath } }], analysed.of(audioPath));
   }
-  const isLeftOver = library.source === 'exportLibrary.db' || (audio !== null && work.files.has(plainPath(audio)));
-  if (isLeftOver || analysis === null) return [];
-  return [
-    await storedTrack(
-      stick,
-      work,
-      { id: null, row: { ...NO_ROW, file: audio ?? job.files.dat ?? job.files.ext } },
-      analysis,
-    ),
-  ];
+  if (audioPaths.length === 0 && job.tracks.length === 0 && !isComplete) {
+    await give([{ id: null, row: { ...NO_ROW, file: job.files.dat ?? job.files.ext } }], analysed.of(null));
+  }
+  work.lines.push(...lines);
+  return tracks;
+}
+
+const isOf = (audioPaths: readonly string[], file: string | null): boolean =>
+  file === null || audioPaths.some(each => audioKey(each) === audioKey(file));
+
+/** Tracks that have nothing or another's where their analysis should be, with what stands elsewhere and is theirs. */
+async function claimed(task: ImportTask, work: Work): Promise<readonly StoredTrack[]> {
+  const tracks: StoredTrack[] = [];
+  for (const [audio, waiting] of work.pending) {
+    const analysis = work.spare.get(audio);
+    if (analysis === undefined) continue;
+    work.pending.delete(audio);
+    work.lines.push(...analysis.lines);
+    for (const { track } of waiting) tracks.push(await storedTrack(task, work, track, analysis));
+  }
+  return tracks;
+}
+
+/** Tracks for which there is no analysis: with what the last import had of it, if it is merely missing. */
+async function withoutAnalysis(task: ImportTask, work: Work): Promise<readonly StoredTrack[]> {
+  const { known } = task;
+  const tracks: StoredTrack[] = [];
+  for (const { track, instead } of [...work.pending.values()].flat()) {
+    const { file, analysisPath } = track.row;
+    const before = analysisPath === null ? undefined : known.get(keyIn(known, analysisPath));
+    const isItsOwn = before !== undefined && (before.audioPath === null || isOf([before.audioPath], file));
+    const kept = instead === null && isItsOwn ? before : null;
+    const name = file ?? `track ${track.id}`;
+    if (instead !== null) {
+      work.lines.push(
+        `${instead.path}: this analysis is of "${instead.audioPath}", the library says of "${name}", which is left without one; export that track again`,
+      );
+    } else if (analysisPath !== null) {
+      const so = kept === null ? 'the track is left without one' : 'what the last import read is kept';
+      work.lines.push(
+        `${analysisPath}: this analysis, of "${name}", is not there: ${so}; was the whole stick copied? Else export the track again`,
+      );
+      work.counts.filesMissing += 2 - (kept?.missing ?? 0);
+    }
+    tracks.push(await storedTrack(task, work, track, kept));
+  }
+  return tracks;
 }
 
 const NO_ROW: LibraryRow = {
   ...{ title: null, artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null, lengthMs: null },
-  ...{ file: null, analysisPath: null, artworkPath: null, playlists: [] },
+  ...{ file: null, analysisPath: null, artworkPath: null, ...IN_NO_PLAYLIST },
 };
 
 async function storedTrack(
-  stick: Stick,
+  { stick, stored }: ImportTask,
   work: Work,
-  { id, row }: NamedTrack,
-  analysis: Analysed,
+  { id: stated, row }: NamedTrack,
+  analysis: StoredAnalysis | null,
 ): Promise<StoredTrack> {
-  const { title, artist, album, genre, musicalKey, tempoBpm, lengthMs, playlists, artworkPath } = row;
-  const file = row.file ?? analysis?.audioPath ?? row.analysisPath ?? `track ${id}`;
-  return {
-    ...{ id, file: file.replace(/^\/+/, ''), title, artist, album, genre, musicalKey, tempoBpm, lengthMs },
-    playlists: [...playlists],
+  const { title, artist, album, genre, musicalKey, tempoBpm, lengthMs, playlists, playlistPlaces, artworkPath } = row;
+  const named = row.file ?? analysis?.audioPath ?? row.analysisPath ?? `track ${stated}`;
+  const file = named.replace(/^\/+/, '');
+  const before = stored.get(audioKey(file));
+  const id = stated ?? before?.id ?? null;
+  if (stated === null && id !== null) work.counts.keptIds += 1;
+  const said = {
+    ...{ title, artist, album, genre, musicalKey, tempoBpm, lengthMs },
+    ...{ playlists: [...playlists], playlistPlaces: [...playlistPlaces] },
     artworkFile: artworkPath === null ? null : await artworkOf(stick, work, artworkPath),
-    analysis,
   };
+  // Of what no database names now, an earlier one may have.
+  const isNamed = title !== null || row.analysisPath !== null;
+  const track = { ...(isNamed || before === undefined ? said : before), id, file, analysis };
+  count(work.counts, track);
+  return track;
 }
 
 /** The larger picture beside the one that the database names, where there is one; null: neither is there. */
@@ -271,14 +361,40 @@ function unlessGone(error: unknown): null {
 
 // ---- the files of one analysis
 
-/** What is stored of an analysis, if its files have not changed; null: they have, or cannot be looked at. */
-async function takenOver({ stick, known }: ImportTask, { key, files }: Job): Promise<Analysed> {
+/**
+ * What is stored of an analysis, if its files have not changed, or one of them is merely missing now; null: they have, or
+ * cannot be looked at.
+ */
+async function takenOver(
+  { stick, known }: ImportTask,
+  work: Work,
+  { key, files, tracks }: Job,
+): Promise<Analysed | null> {
   const before = known.get(key);
   if (before === undefined || before.stamp === null) return null;
+  const audioPaths = before.audioPath === null ? [] : [before.audioPath];
+  // Of files that name two tracks only what is one's is stored.
+  if (audioPaths.length > 0 && !tracks.every(({ row }) => isOf(audioPaths, row.file))) return null;
   const [dat, ext] = await Promise.all([files.dat, files.ext].map(path => look(stick, path)));
   const now = stampOf(fileOf(dat), fileOf(ext));
-  return now.every((each, i) => each === before.stamp?.[i]) ? before : null;
+  const { stamp } = before;
+  const halves = [
+    { suffix: '.DAT', path: files.dat, at: 0 },
+    { suffix: '.EXT', path: files.ext, at: 2 },
+  ];
+  const gone = halves.filter(({ path, at }) => path === null && stamp[at] !== null);
+  const isSame = now.every((each, i) => each === stamp[i] || gone.some(({ at }) => i === at || i === at + 1));
+  if (!isSame || (gone.length === 0 && before.reading !== READING)) return null;
+  for (const { suffix } of gone) {
+    work.lines.push(
+      `${files.dat ?? files.ext}: there is no ${suffix} beside it any more: what the last import read is kept; ${COPY_IT}`,
+    );
+    work.counts.filesMissing += 1;
+  }
+  return { audioPaths, of: () => before };
 }
+
+const COPY_IT = 'was the whole stick copied?';
 
 type Looked = StickFile | { readonly trouble: string } | null;
 
@@ -310,18 +426,31 @@ interface ReadFile {
   readonly isUnreadable: boolean;
 }
 
-async function read(stick: Stick, { key, files }: Job): Promise<StoredAnalysis> {
+async function read(stick: Stick, { key, files }: Job): Promise<Analysed> {
   const [dat, ext] = await Promise.all([tagsOf(stick, files.dat), tagsOf(stick, files.ext)]);
-  const analysis: Analysis = analysisOf(dat.tags, ext.tags);
   const named = files.ext ?? files.dat ?? key;
+  const missing = [
+    ...(dat.file === null && !dat.isBad ? ['there is no .DAT beside it, so the track has no beat grid'] : []),
+    ...(ext.file === null && !ext.isBad ? ['there is no .EXT beside it, so the track has no phrases'] : []),
+  ];
+  const lines = [...dat.lines, ...ext.lines, ...missing.map(each => `${named}: ${each}; ${COPY_IT}`)];
   const facts = {
     key,
     stamp: dat.isUnreadable || ext.isUnreadable ? null : stampOf(dat.file, ext.file),
-    lines: [...dat.lines, ...ext.lines, ...analysis.warnings.map(warning => `${named}: ${warning}`)],
-    missing: (dat.file === null && !dat.isBad ? 1 : 0) + (ext.file === null && !ext.isBad ? 1 : 0),
+    missing: missing.length,
     bad: (dat.isBad ? 1 : 0) + (ext.isBad ? 1 : 0),
   };
-  return storeAnalysis(facts, analysis, dat.tags, ext.tags);
+  const audioPaths = [dat, ext].flatMap(({ tags }) => tags?.audioPath ?? []);
+  return {
+    audioPaths: [...new Map(audioPaths.map(path => [audioKey(path), path])).values()],
+    of(file) {
+      const analysis = analysisOf(dat.tags, ext.tags, file);
+      return storeAnalysis(
+        { ...facts, lines: [...lines, ...analysis.warnings.map(warning => `${named}: ${warning}`)] },
+        analysis,
+      );
+    },
+  };
 }
 
 async function tagsOf(stick: Stick, path: string | null): Promise<ReadFile> {

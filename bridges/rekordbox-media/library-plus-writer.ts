@@ -150,7 +150,7 @@ export function rowsOf(tracks: readonly LibraryPlusTrack[]): Statement[] {
       ...[0, track.file, track.file?.split('/').at(-1) ?? '', track.analysisPath, 0],
     ]);
     track.playlists.forEach((whole, i) => {
-      insert('playlist_content', [playlists.idOf(whole), contentId, i + 1]);
+      insert('playlist_content', [playlists.idOf(whole), contentId, track.playlistPlaces[i] ?? null]);
     });
   }
   return statements;

@@ -27,6 +27,8 @@ export interface LibraryRow {
   readonly artworkPath: string | null;
   /** Playlists it is in, sorted, with the folders before them: `Friday/Opening`. */
   readonly playlists: readonly string[];
+  /** For each of `playlists` its place there: the lower comes first, and there may be gaps; null: the list does not say. */
+  readonly playlistPlaces: readonly (number | null)[];
 }
 
 export interface LibraryPlusTrack extends LibraryRow {
@@ -107,9 +109,10 @@ function read(database: SqlDatabase): LibraryPlus {
       parent: idOf(row.playlist_id_parent),
       name: textOf(row.name),
     })),
-    rows('playlist_content', ['playlist_id', 'content_id']).map(row => ({
+    rows('playlist_content', ['playlist_id', 'content_id', 'sequenceNo']).map(row => ({
       playlist: idOf(row.playlist_id),
       track: idOf(row.content_id),
+      place: typeof row.sequenceNo === 'number' ? row.sequenceNo : null,
     })),
   );
 
@@ -134,7 +137,7 @@ function read(database: SqlDatabase): LibraryPlus {
       file: textOf(row.path),
       analysisPath: textOf(row.analysisDataFilePath),
       artworkPath: linked(images, idOf(row.image_id) ?? albumImages.get(idOf(row.album_id)) ?? null),
-      playlists: playlists.get(contentId) ?? [],
+      ...(playlists.get(contentId) ?? IN_NO_PLAYLIST),
     });
   }
   tracks.sort((a, b) => a.contentId - b.contentId);
@@ -234,18 +237,32 @@ export interface PlaylistNode {
   readonly name: string | null;
 }
 
+/** A track in a playlist; null: what stands there is no number. */
+export interface PlaylistEntry {
+  readonly playlist: number | null;
+  readonly track: number | null;
+  /** The lower comes first. */
+  readonly place: number | null;
+}
+
+/** What a track's row says of its playlists. */
+type Listed = Pick<LibraryRow, 'playlists' | 'playlistPlaces'>;
+
+/** Of a track that is in none. */
+export const IN_NO_PLAYLIST: Listed = { playlists: [], playlistPlaces: [] };
+
 /** Folders within folders; beyond them the name begins in the middle. */
 const MOST_FOLDERS = 32;
 
 /**
- * The playlists of each track by their whole names, `Friday/Opening`, sorted, each once.
+ * The playlists of each track by their whole names, `Friday/Opening`, sorted, each once: where it is first in it.
  *
  * A folder that is not there, or is inside itself, ends the name. A list without a name is passed over.
  */
 export function playlistsByTrack(
   nodes: readonly PlaylistNode[],
-  entries: readonly { readonly playlist: number | null; readonly track: number | null }[],
-): ReadonlyMap<number, readonly string[]> {
+  entries: readonly PlaylistEntry[],
+): ReadonlyMap<number, Listed> {
   const byNumber = new Map(nodes.map(node => [node.id, node]));
   const wholeNames = new Map<number | null, string | null>();
   for (const node of nodes) {
@@ -259,12 +276,18 @@ export function playlistsByTrack(
     }
     wholeNames.set(node.id, node.name === null ? null : [...folders, node.name].join('/'));
   }
-  const found = new Map<number, Set<string>>();
-  for (const { playlist, track } of entries) {
+  const found = new Map<number, Map<string, number | null>>();
+  for (const { playlist, track, place } of entries) {
     const name = playlist === null ? null : (wholeNames.get(playlist) ?? null);
     if (name === null || track === null) continue;
-    const names = found.get(track) ?? new Set();
-    found.set(track, names.add(name));
+    const places = found.get(track) ?? new Map<string, number | null>();
+    const before = places.get(name) ?? null;
+    found.set(track, places.set(name, before === null || (place !== null && place < before) ? place : before));
   }
-  return new Map([...found].map(([track, names]) => [track, [...names].sort()]));
+  return new Map(
+    [...found].map(([track, places]) => {
+      const playlists = [...places.keys()].sort();
+      return [track, { playlists, playlistPlaces: playlists.map(name => places.get(name) ?? null) }];
+    }),
+  );
 }

@@ -72,6 +72,7 @@ export async function* simStickFiles(
     yield { path: coverPath('b', number), bytes: jpeg };
   }
 
+  const places = playlistPlaces(tracks);
   const rowOf = (track: SimStickTrack, i: number, letter: 'a' | 'b'): LibraryRow => ({
     title: track.title,
     artist: track.artist,
@@ -84,6 +85,7 @@ export async function* simStickFiles(
     analysisPath: `/${stems[i]}.DAT`,
     artworkPath: `/${coverPath(letter, covers.get(track.artwork) ?? 0)}`,
     playlists: track.playlists,
+    playlistPlaces: places[i] ?? [],
   });
   const pdbRows = tracks.map((track, i): DeviceLibraryTrack => ({ ...rowOf(track, i, 'a'), pdbId: track.pdbId }));
   yield { path: 'PIONEER/rekordbox/export.pdb', bytes: deviceLibrary(tablesOf(pdbRows, false)) };
@@ -106,6 +108,18 @@ function analysisStems(tracks: readonly SimStickTrack[]): readonly string[] {
     inFolder.set(folder, number + 1);
     return `${folder}/ANLZ${String(number).padStart(4, '0')}`;
   });
+}
+
+/** The place of each track in each of its playlists, which are in the order of the stick. */
+function playlistPlaces(tracks: readonly SimStickTrack[]): readonly (readonly number[])[] {
+  const lengths = new Map<string, number>();
+  return tracks.map(({ playlists }) =>
+    playlists.map(name => {
+      const place = (lengths.get(name) ?? 0) + 1;
+      lengths.set(name, place);
+      return place;
+    }),
+  );
 }
 
 /** Covers by their pictures, numbered from 1: tracks of one album may share one. */

@@ -58,6 +58,8 @@ const storedTrack = z.object({
   /** As its database says; the analysis knows better. */
   lengthMs: z.number().nullable(),
   playlists: z.array(z.string()),
+  /** As in `LibraryRow`; absent: imported before places were kept. */
+  playlistPlaces: z.array(z.number().nullable()).exactOptional(),
   artworkFile: text,
   analysis: storedAnalysis.nullable(),
 });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { BeatGrid } from '../../src/core/grid.ts';
 import { measuredGrid } from '../../src/core/grid.ts';
 import { type SongStructure, songStructure } from '../../src/core/phrase.ts';
-import type { AnalysedBeat, Analysis, ReadTags } from './anlz.ts';
+import type { AnalysedBeat, Analysis } from './anlz.ts';
 import { decodeSongStructure, encodeSongStructure } from './codec.ts';
 import { BEAT_BYTES, gridBeat } from './layout.ts';
 
@@ -24,7 +24,12 @@ const cuePoint = z.object({
 const stamp = z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
 export type Stamp = z.infer<typeof stamp>;
 
+/** Raised when the same files would now be stored as something else: those that were stored before are read again. */
+export const READING = 2;
+
 export const storedAnalysis = z.object({
+  /** The `READING` that it was stored by; absent: the first. */
+  reading: z.number().exactOptional(),
   /** Where it was read, by its `analysisKey`. */
   key: z.string(),
   /** Files of another size or time have to be read again; null: these have to be in any case. */
@@ -51,24 +56,14 @@ export type StoredAnalysis = z.infer<typeof storedAnalysis>;
 type Facts = Pick<StoredAnalysis, 'key' | 'stamp' | 'lines' | 'missing' | 'bad'>;
 
 /** @param analysis what the tags of its two files come to */
-export function storeAnalysis(
-  facts: Facts,
-  analysis: Analysis,
-  dat: ReadTags | null,
-  ext: ReadTags | null,
-): StoredAnalysis {
-  const { audioPath, durationMs, firstDownbeat, fingerprint, cuePoints } = analysis;
-  const beats = dat?.beats ?? ext?.beats ?? null;
-  const stored = ext?.structure ?? null;
+export function storeAnalysis(facts: Facts, analysis: Analysis): StoredAnalysis {
+  const { audioPath, durationMs, firstDownbeat, fingerprint, cuePoints, beats, stored } = analysis;
   return {
-    ...facts,
+    ...{ reading: READING, ...facts },
     ...{ audioPath, durationMs, firstDownbeat, fingerprint, cuePoints: [...cuePoints] },
-    grid: analysis.grid === null || beats === null ? null : packed(beatBytes(beats)),
+    grid: beats === null ? null : packed(beatBytes(beats)),
     // In the form it had: of an odd one, that is how its reader tells which form it is.
-    phrases:
-      analysis.structure === null || stored === null
-        ? null
-        : packed(encodeSongStructure(stored.raw, { masked: stored.isMasked })),
+    phrases: stored === null ? null : packed(encodeSongStructure(stored.raw, { masked: stored.isMasked })),
   };
 }
 

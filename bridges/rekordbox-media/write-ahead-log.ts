@@ -86,7 +86,9 @@ export function readWriteAheadLog(bytes: Uint8Array, pageBytes: number): WriteAh
   }
   const isCut = offset < bytes.length && offset + frameBytes > bytes.length;
   if (warnings.length === 0 && (pending.size > 0 || isCut)) {
-    warnings.push(`the -wal file ends in an unfinished change, from byte ${committedTo} on: it is left out`);
+    warnings.push(
+      `the -wal file ends in an unfinished change, from byte ${committedTo} on: it is left out; copy it again, or export again if tracks are missing`,
+    );
   }
   return { pages, pageCount, warnings };
 }

@@ -45,6 +45,11 @@ export interface MediaTrack {
   readonly durationMs: Ms | null;
   /** Playlists it is in, with the folders before them: `Friday/Opening`. */
   readonly playlists: readonly string[];
+  /**
+   * For each of `playlists` its place there: the lower comes first, and there may be gaps; null: the list does not say.
+   * Absent: the stick was imported before places were kept.
+   */
+  readonly playlistPlaces?: readonly (number | null)[];
   /** The cover's file on the stick; null: none. */
   readonly artworkFile: string | null;
   /** null: not analysed. */

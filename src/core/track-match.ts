@@ -87,7 +87,8 @@ const isFile = (file: string, wanted: string): boolean => `/${plainPath(file)}`.
 const plainPath = (path: string): string =>
   path.normalize('NFC').toLowerCase().replaceAll('\\', '/').replace(/^\/+/, '');
 
-const isPlaylist = (playlist: string, wanted: string): boolean =>
+/** Whether a playlist, by its whole name, is called so: with the folders before it or without. */
+export const isPlaylist = (playlist: string, wanted: string): boolean =>
   `/${plainPath(playlist)}`.endsWith(`/${plainPath(wanted)}`);
 
 /** `Strobe` is "Strobe (Original Mix)" too, but no remix; `Strobe (Club Edit)` is that mix alone. */

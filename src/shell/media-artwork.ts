@@ -6,7 +6,7 @@ import { readStick, storeFileOf } from '../../bridges/rekordbox-media/store.ts';
 import type { MediaTrack } from '../core/media.ts';
 import { whyUnreadable, whyUnwritable } from '../file-words.ts';
 import { isSameTrack, MOST_LISTED, tracksMeant } from './media.ts';
-import { trackLine } from './media-text.ts';
+import { inLine, trackLine } from './media-text.ts';
 import type { Out } from './out.ts';
 
 export interface MediaArtworkOptions {
@@ -66,7 +66,7 @@ async function copied(
 ): Promise<number> {
   const { found } = await stick.analyses();
   const here = hits.find(hit => isAnalysedIn(found, folder, hit));
-  const name = `"${hits[0]?.title ?? hits[0]?.file}"`;
+  const name = `"${inLine(hits[0]?.title ?? hits[0]?.file ?? '')}"`;
   if (here === undefined) {
     const sticks = [...new Set(hits.map(hit => hit.stick))].join(' or ');
     out.error(`${name} is not on the stick in ${stick.root}; put in ${sticks}, or import this one`);

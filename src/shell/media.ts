@@ -16,7 +16,7 @@ import type { MediaTrack } from '../core/media.ts';
 import { nearTitles, plain } from '../core/track-match.ts';
 import { whyUnreadable } from '../file-words.ts';
 import { MEDIA_FOLDER, readMediaLibrary } from './media-folder.ts';
-import { trackLine, trackLines } from './media-text.ts';
+import { inLine, trackLine, trackLines } from './media-text.ts';
 import type { Out } from './out.ts';
 import { lockState } from './state-lock.ts';
 import { COLOURS, NO_COLOURS } from './status.ts';
@@ -54,7 +54,7 @@ function stickLine({ stick, tracks, importedUnixMs, from, source }: StoredStick,
   const share = (part: number): string =>
     tracks.length === 0 ? 'none' : `${Math.floor((100 * part) / tracks.length)} %`;
   return [
-    stick.padEnd(16),
+    inLine(stick).padEnd(16),
     `${String(tracks.length).padStart(5)} tracks`,
     `${share(phrases)} with phrases`,
     `${share(numbers)} with numbers`,

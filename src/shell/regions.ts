@@ -3,15 +3,16 @@ import type { Bridge } from '../bridge.ts';
 import { type Allocation, allocate, type Region, type Stretch } from '../core/allocate.ts';
 import { ofMedia } from '../core/cue-sheet.ts';
 import { know } from '../core/knowledge.ts';
-import type { MediaLibrary } from '../core/library.ts';
+import { type MediaLibrary, tracksOfPlaylist } from '../core/library.ts';
 import type { MediaTrack } from '../core/media.ts';
 import type { Profile, TimecodeEntry } from '../core/profile.ts';
 import { usualTrackFrames } from '../core/regions.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { countOf, framesOfMs, framesPerDay, labelOf, labelText, readLabel } from '../core/timecode.ts';
-import { bestMatch, factsOf, plain, type TrackMatch } from '../core/track-match.ts';
+import { plain } from '../core/track-match.ts';
 import { type GivenRegion, type RegionsFile, regionFor, writeRegionsFile } from '../profile/regions-of.ts';
 import { readProfile } from './check.ts';
+import { inLine } from './media-text.ts';
 import type { Out } from './out.ts';
 import { readRegions, regionsFileOf, writeRegions } from './regions-file.ts';
 
@@ -60,14 +61,18 @@ export async function regionsCommand(
   const from = label === null ? null : countOf(rate, label);
   if (from === null) return refuse(`"${options.from}" is no timecode at ${rate.name}; expected 01:00:00:00`, 2);
   if (library.size === 0) return refuse('no stick was imported; decklight media import <folder> imports one', 3);
-  const tracks = [...library.all()].filter(track => isIn(track, playlist));
+  const { tracks, unordered } = tracksOfPlaylist(library, playlist);
   if (tracks.length === 0) {
     const playlists = [...new Set([...library.all()].flatMap(each => each.playlists))].sort();
-    const known = playlists.slice(0, MOST_LISTED).join(', ') || 'none';
+    const known = inLine(playlists.slice(0, MOST_LISTED).join(', ')) || 'none';
     return refuse(
       `no imported stick has a playlist "${playlist}"; there are: ${known}${didYouMean(playlist, playlists)}`,
       2,
     );
+  }
+  for (const stick of tracks.length > 1 ? unordered : []) {
+    const why = 'an older Decklight imported the stick without it';
+    out.error(`${stick}: the order of "${playlist}" is not known: ${why}; import it again (decklight media import)`);
   }
   const file = regionsFileOf(profileFile);
   const read = readRegions(file, timecodes);
@@ -134,13 +139,8 @@ const WHY: Readonly<Record<Allocation['refused'][number]['why'], string>> = {
   overlap: 'it runs out of its region into another; take its line out of the file, and it is given a new one',
 };
 
-const NOTHING_SAID: TrackMatch = { id: null, fingerprint: null, file: null, title: null, artist: null, playlist: null };
-
-const isIn = (media: MediaTrack, playlist: string): boolean =>
-  bestMatch([{ ...NOTHING_SAID, playlist }], factsOf(media)) !== null;
-
 const nameOf = ({ title, artist, file }: MediaTrack): string =>
-  title === null ? file : [artist, title].filter(part => part !== null).join(' - ');
+  inLine(title === null ? file : [artist, title].filter(part => part !== null).join(' - '));
 
 interface Asked {
   /** The row of the file where it has one, else what makes it the same track on another stick. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { steadyGrid } from '../../src/core/grid.ts';
 import type { MediaTrack } from '../../src/core/media.ts';
 import { type RawPhrase, type SongStructure, songStructure } from '../../src/core/phrase.ts';
-import { timeline, trackLines } from '../../src/shell/media-text.ts';
+import { timeline, trackLine, trackLines } from '../../src/shell/media-text.ts';
 import { COLOURS, NO_COLOURS } from '../../src/shell/status.ts';
 
 const phrase = (index: number, beat: number, kind: number, fillBeat = 0): RawPhrase => ({
@@ -78,6 +78,19 @@ describe('a track', () => {
       'hot cue B    0:03.500 bar 2.2    "Drop" #ff0040',
     ]);
     expect(trackLines(TRACK, 80, NO_COLOURS, true).at(-1)).toContain('\u001b[38;2;255;0;64m●');
+  });
+
+  it('says nothing that moves the cursor or ends the line, whatever the stick says', () => {
+    const text = 'a\u001b[31mb\r\nc\u0000d\u2028e\u009bf';
+    const odd = {
+      ...TRACK,
+      ...{ stick: text, file: text, title: text, artist: text, album: text, genre: text, musicalKey: text },
+      ...{ playlists: [text], artworkFile: text },
+      cuePoints: TRACK.cuePoints.map(cue => ({ ...cue, name: text })),
+    };
+    const lines = [trackLine(odd), ...trackLines(odd, 80, NO_COLOURS, false)];
+    for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+    expect(lines[1]).toBe('a [31mb c d e f – a [31mb c d e f');
   });
 
   it('leaves out what is not known, and says where no phrases and no number are', () => {

@@ -1,6 +1,6 @@
 /** `decklight media`: import, list, show, forget, as an operator meets them. */
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/sim-stick.ts';
 import { simStickTracks } from '../../bridges/rekordbox-media/sim-stick-tracks.ts';
@@ -160,6 +160,82 @@ describe('media import', () => {
     expect(await importing(other, media, out, { name: 'DECKLIGHT' })).toBe(2);
     expect(out.errors).toEqual([expect.stringMatching(/another stick is called "DECKLIGHT": .*--name/)]);
     expect(readMediaLibrary([media]).library.size).toBe(10);
+  });
+
+  it('nor does one that has a few of its tracks', async () => {
+    const other = folderNamed('OTHER');
+    await writeSimStick(other, 30, path => !/PIONEER\/rekordbox/.test(path));
+    const [kept, ...shared] = readdirSync(join(stick, 'PIONEER/USBANLZ'));
+    for (const parent of shared) rmSync(join(other, 'PIONEER/USBANLZ', parent), { recursive: true, force: true });
+    expect(existsSync(join(other, 'PIONEER/USBANLZ', kept ?? ''))).toBe(true);
+    const out = listen();
+    expect(await importing(other, media, out, { name: 'DECKLIGHT' })).toBe(2);
+    expect(out.errors).toEqual([
+      expect.stringMatching(
+        /another stick is called "DECKLIGHT": only \d of its tracks .*--name.*decklight media forget/,
+      ),
+    ]);
+  });
+
+  it.each([
+    [10, 60],
+    [60, 10],
+  ])('a stick of %i tracks that has %i of them and others now is itself', async (before, after) => {
+    const into = folderNamed('media');
+    for (const tracks of [before, after]) {
+      const folder = folderNamed('USB');
+      await writeSimStick(folder, tracks);
+      expect(await importing(folder, into, listen())).toBe(0);
+      expect(readMediaLibrary([into]).library.size).toBe(tracks);
+    }
+  });
+
+  it('without the key is of the stick that has its tracks, and keeps their numbers', async () => {
+    const into = folderNamed('media');
+    await importing(stick, into, listen());
+    const out = listen();
+    expect(await importing(stick, into, out, { machine: MACHINE })).toBe(0);
+    expect(out.lines).toContain('by its tracks this is "DECKLIGHT" (--name calls it otherwise)');
+    expect(out.lines).toContain('  10 keep the number of an earlier import with the key: with it they are read anew');
+    expect(out.lines.join()).not.toMatch(/without the number/);
+    const ids = [...readMediaLibrary([into]).library.all()].map(({ id }) => id);
+    expect(ids.sort()).toEqual(
+      simStickTracks(10)
+        .map(({ id }) => id)
+        .sort(),
+    );
+  });
+
+  it('with the key is of the stick that was imported without, by the name it has', async () => {
+    const into = folderNamed('media');
+    await importing(stick, into, listen(), { machine: MACHINE });
+    await importing(stick, into, listen());
+    expect(readdirSync(into)).toEqual([basename(storeFileOf(into, 'USB'))]);
+  });
+
+  it('a few tracks of a large stick are not taken for it', async () => {
+    const into = folderNamed('media');
+    const large = folderNamed('LARGE');
+    await writeSimStick(large, 60);
+    await importing(large, into, listen());
+    await importing(stick, into, listen(), { machine: MACHINE });
+    expect(readMediaLibrary([into]).library.size).toBe(70);
+  });
+
+  it('of two sticks with the same tracks asks which, unless it lies where one of them was', async () => {
+    const into = folderNamed('media');
+    const copy = folderNamed('COPY');
+    await writeSimStick(copy);
+    await importing(stick, into, listen(), { name: 'One' });
+    await importing(copy, into, listen(), { name: 'Two' });
+    const out = listen();
+    const elsewhere = folderNamed('ELSEWHERE');
+    await writeSimStick(elsewhere);
+    expect(await importing(elsewhere, into, out, { machine: MACHINE })).toBe(2);
+    expect(out.errors).toEqual([`${elsewhere}: its tracks are those of "One" and "Two": say which it is (--name)`]);
+    const known = listen();
+    expect(await importing(copy, into, known, { machine: MACHINE })).toBe(0);
+    expect(known.lines).toContain('by its tracks this is "Two" (--name calls it otherwise)');
   });
 
   it('stopped by the operator says that nothing is lost', async () => {

@@ -36,8 +36,8 @@ ${rest}`,
 /** 120 BPM, beat 1 at 110 ms, see core/cue-sheet.test.ts. */
 const media = (change: Partial<MediaTrack>): MediaTrack => ({
   ...{ stick: 'STICK', id: 7, file: '/Contents/strobe.mp3', title: 'Strobe', artist: 'deadmau5', album: null },
-  ...{ genre: null, musicalKey: null, tempoBpm: 120, durationMs: 41_000, playlists: ['Friday'], artworkFile: null },
-  ...{ grid: steadyGrid(110, 120), firstDownbeat: 1, structure, cuePoints: [] },
+  ...{ genre: null, musicalKey: null, tempoBpm: 120, durationMs: 41_000, playlists: ['Friday'], playlistPlaces: [1] },
+  ...{ artworkFile: null, grid: steadyGrid(110, 120), firstDownbeat: 1, structure, cuePoints: [] },
   fingerprint: { exact: 'e'.repeat(64), loose: '1'.repeat(64) },
   ...change,
 });

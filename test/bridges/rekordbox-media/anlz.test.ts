@@ -217,6 +217,17 @@ describe('what is wrong in a file is said, with its place', () => {
   const raw = { mood: 2, endBeat: 65, bank: 1, entries: [entry] };
   const structure = { raw, isMasked: false };
 
+  test('fewer beats than it has room for', () => {
+    const { tags, warnings } = read(fileOf(HEAD, [put(BEATS, 0x14, 3)]));
+    expect(tags.beats).toEqual(FOUR.slice(0, 3));
+    expect(warnings).toEqual([
+      {
+        reason: expect.stringMatching(/^PQTZ: states 3 beats, has room for 4: the grid may be/),
+        offset: HEAD.length + 0x14,
+      },
+    ]);
+  });
+
   test.each([
     ['more beats than it has', put(BEATS, 0x14, 5), 0x14, /^PQTZ: states 5 beats, has room for 4/],
     [
@@ -322,18 +333,53 @@ describe('the two files of a track', () => {
 
   test('say nothing where both are missing', () => {
     expect(analysisOf(null, null)).toEqual({
-      ...{ audioPath: null, durationMs: null, grid: null, firstDownbeat: null, isGridMismatch: false },
+      ...{
+        audioPath: null,
+        durationMs: null,
+        beats: null,
+        stored: null,
+        grid: null,
+        firstDownbeat: null,
+        isGridMismatch: false,
+      },
       ...{ structure: null, fingerprint: null, cuePoints: [], warnings: [] },
     });
   });
 
-  test('of two audio files are told', () => {
-    const { audioPath, warnings } = analysisOf(tags({ audioPath: '/a.mp3' }), tags({ audioPath: '/b.mp3' }));
-    expect(audioPath).toBe('/b.mp3');
-    expect(warnings).toEqual([
-      'the .DAT is of the audio file "/a.mp3", the .EXT of "/b.mp3": one of them is not its own',
-    ]);
+  test('of two audio files come to what is of the wanted one, else of that of the .EXT; the other is told', () => {
+    const dat = tags({ audioPath: '/A.mp3', beats: FOUR });
+    const ext = tags({ audioPath: '/b.mp3', durationMs: 2000 });
+    const left = (suffix: string, of: string, wanted: string) =>
+      `the ${suffix} is of the audio file "${of}", not of "${wanted}": it is left out; export the track again`;
+    expect(analysisOf(dat, ext, '/a.mp3')).toMatchObject({
+      ...{ audioPath: '/A.mp3', durationMs: null, warnings: [left('.EXT', '/b.mp3', '/a.mp3')] },
+      grid: { beats: 4 },
+    });
+    for (const wanted of [null, 'B.mp3']) {
+      expect(analysisOf(dat, ext, wanted)).toMatchObject({
+        ...{ audioPath: '/b.mp3', durationMs: 2000, grid: null },
+        warnings: [left('.DAT', '/A.mp3', wanted ?? '/b.mp3')],
+      });
+    }
     expect(analysisOf(tags({ audioPath: '/a.mp3' }), tags({}))).toMatchObject({ audioPath: '/a.mp3', warnings: [] });
+  });
+
+  test('what no grid has is said of its first beat, and how many more; its times count all the same', () => {
+    const odd = [beat(0, 1), beat(500, 5), beat(1000, 0), beat(1500, 4)];
+    expect(analysisOf(tags({ beats: odd }), null)).toMatchObject({
+      grid: { beats: 4 },
+      warnings: [
+        'beat 2 of the grid says it is beat 5 of its bar, expected 1 to 4, as do 1 more: look at its grid in rekordbox',
+      ],
+    });
+    const fast = FOUR.map((each, i) => ({ ...each, tempoBpm: i === 2 ? 300.01 : 300 }));
+    expect(analysisOf(tags({ beats: fast }), null).warnings).toEqual([
+      'beat 3 of the grid says a tempo of 300.01 BPM, expected more than 0 and at most 300: look at its grid in rekordbox',
+    ]);
+    const still = FOUR.map(each => ({ ...each, tempoBpm: 0 }));
+    expect(analysisOf(tags({ beats: still }), null).warnings).toEqual([
+      expect.stringMatching(/^beat 1 of the grid says a tempo of 0 BPM, .*, as do 3 more/),
+    ]);
   });
 
   test.each([1, 2, 3, 4])('the first downbeat is where the first bar begins: beat %i', first => {

@@ -41,6 +41,16 @@ describe('which lists count', () => {
     expect(told(ext, dat)).toEqual(['memory 5', 'A 10', 'B 20', 'C 30', 'D 40']);
   });
 
+  test('of both files give each cue once, as the .EXT has it', () => {
+    const ext = [
+      list('extended', 'hot', stored(1, 10, { comment: 'Drop' })),
+      list('extended', 'memory', stored(0, 20)),
+    ];
+    const dat = [list('extended', 'hot', stored(1, 10)), list('extended', 'memory', stored(0, 20), stored(0, 30))];
+    expect(told(ext, dat)).toEqual(['A 10', 'memory 20', 'memory 30']);
+    expect(cuePointsOf(ext, dat).cuePoints[0]?.name).toBe('Drop');
+  });
+
   test('cues that differ in number, place or loop end are not doubles', () => {
     const loop = stored(0, 10, { type: 'loop', loopEndMs: 90 });
     const dat = [
@@ -195,6 +205,37 @@ describe('a damaged entry', () => {
     expect(warnings[0]?.reason).toMatch(/^cue 2 of 2: .*: the list ends before it$/);
   });
 
+  test.each(['basic', 'extended'] as const)(
+    'fewer cues stated than there are is said, and keeps the first: %s',
+    form => {
+      const countAt = form === 'basic' ? 0x12 : 0x10;
+      const { cues, warnings } = damaged(tag => new DataView(tag.buffer).setUint16(countAt, 1), form);
+      expect(cues.map(({ button }) => button)).toEqual([1]);
+      expect(warnings).toEqual([
+        {
+          reason: expect.stringMatching(/^states 1 cues, and more stand after them: left out; export/),
+          offset: expect.any(Number),
+        },
+      ]);
+    },
+  );
+
+  // "Drop" with its NUL takes 10 bytes; of the entry 54 are left for comment, colour and what is unknown.
+  test.each([
+    [4, 'Dr', /^cue 1 of 1: states a comment of 4 bytes, and no NUL closes it there: it has no colour$/],
+    [13, null, /^cue 1 of 1: states a comment of 13 bytes, expected an even number up to 54: it has neither/],
+    [56, null, /^cue 1 of 1: states a comment of 56 bytes, expected an even number up to 54: it has neither/],
+  ])(
+    'with a comment of %i bytes that has another length has no colour made of its letters',
+    (stated, comment, reason) => {
+      const colour = { code: 0x2a, red: 255, green: 0, blue: 64 };
+      const cue = stored(1, 1250, { comment: 'Drop', colour });
+      const { cues, warnings } = damaged(tag => word(tag, FIRST + 0x28, stated), 'extended', [cue]);
+      expect(cues).toEqual([stored(1, 1250, { comment })]);
+      expect(warnings).toEqual([{ reason: expect.stringMatching(reason), offset: FIRST }]);
+    },
+  );
+
   test('more cues stated than there are end the list where the tag ends', () => {
     const { cues, warnings } = damaged(tag => tag.fill(3, 0x11, 0x12));
     expect(cues).toEqual(two);
@@ -218,7 +259,7 @@ describe('a damaged entry', () => {
       [null, 1250],
       [null, 3125],
     ]);
-    expect(warnings).toEqual([]);
+    expect(warnings).toMatchObject([{ offset: FIRST }]);
   });
 
   test('several NULs at the end of a comment are no part of it', () => {

@@ -16,7 +16,7 @@ function good(library: DeviceLibrary): DeviceLibrary & { ok: true } {
 
 const BARE: Omit<DeviceLibraryTrack, 'pdbId'> = {
   ...{ title: null, artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null, lengthMs: null },
-  ...{ file: null, analysisPath: null, artworkPath: null, playlists: [] },
+  ...{ file: null, analysisPath: null, artworkPath: null, playlists: [], playlistPlaces: [] },
 };
 
 const several = (count: number): DeviceLibraryTrack[] =>
@@ -25,7 +25,9 @@ const several = (count: number): DeviceLibraryTrack[] =>
     pdbId: i + 1,
     title: `Track ${i + 1}`,
     file: `/Contents/Track ${i + 1}.mp3`,
-    playlists: i % 2 === 0 ? ['Friday/Opening'] : [],
+    ...(i % 2 === 0
+      ? { playlists: ['Friday/Opening'], playlistPlaces: [10_000 - i] }
+      : { playlists: [], playlistPlaces: [] }),
   }));
 
 // ---- a file laid out by hand
@@ -227,6 +229,15 @@ describe('a damaged Device Library', () => {
   it('with more rows counted than a page has room for loses that page', () => {
     expect(good(changed(ROWS + 24, [0xff, 0xff])).warnings).toContain(
       `export.pdb: the page at byte ${ROWS} has no room for the 8191 rows it counts: left out`,
+    );
+  });
+
+  it.each([0, 3, 17])('with %i rows counted where more are marked says that they are left out', slots => {
+    const { tracks, warnings } = good(changed(ROWS + 24, [slots, 0, 0]));
+    const onPage = several(30).length - good(changed(ROWS + 0x1b, [0x64])).tracks.length;
+    expect(tracks.length).toBe(30 - onPage + slots);
+    expect(warnings).toContain(
+      `export.pdb: the page at byte ${ROWS} counts ${slots} rows and marks more: those are left out; export again`,
     );
   });
 

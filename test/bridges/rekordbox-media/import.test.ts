@@ -14,13 +14,18 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { trackTempoAt } from '../../../bridges/opus-quad/library.ts';
+import { audioKey, encodeAnalysis } from '../../../bridges/rekordbox-media/anlz.ts';
 import { decodeSongStructure, encodeSongStructure } from '../../../bridges/rekordbox-media/codec.ts';
 import { fingerprintOf } from '../../../bridges/rekordbox-media/fingerprint.ts';
 import { type ImportOutcome, importStick } from '../../../bridges/rekordbox-media/import.ts';
 import { SIM_STICK_KEY } from '../../../bridges/rekordbox-media/sim-stick.ts';
 import { simStickTracks } from '../../../bridges/rekordbox-media/sim-stick-tracks.ts';
 import { analysisKey, type Stick } from '../../../bridges/rekordbox-media/stick.ts';
-import { readStickLibrary } from '../../../bridges/rekordbox-media/stick-library.ts';
+import {
+  type NamedTrack,
+  readStickLibrary,
+  type StickLibrary,
+} from '../../../bridges/rekordbox-media/stick-library.ts';
 import {
   mediaTrackOf,
   readStick,
@@ -48,11 +53,11 @@ interface Imported {
   readonly read: readonly string[];
 }
 
-/** Imports into a file, with what is stored there already. */
+/** Imports into a file, with what is stored there already. @param key of its library, or what that says */
 async function into(
   file: string,
   stick: Stick,
-  key: string | null,
+  key: string | null | StickLibrary,
   {
     signal = never,
     progress = () => {},
@@ -67,15 +72,17 @@ async function into(
     },
   };
   const known = new Map<string, StoredAnalysis>();
+  const kept = new Map<string, StoredTrack>();
   for (const each of [file, unfinishedOf(file)]) {
     const before = readStore(each);
-    for (const { analysis } of before.kind === 'stick' ? before.stick.tracks : []) {
-      if (analysis !== null) known.set(analysis.key, analysis);
+    for (const track of before.kind === 'stick' ? before.stick.tracks : []) {
+      if (track.analysis !== null) known.set(track.analysis.key, track.analysis);
+      kept.set(audioKey(track.file), track);
     }
   }
-  const library = await readStickLibrary(watched, key);
+  const library = typeof key === 'object' && key !== null ? key : await readStickLibrary(watched, key);
   const write = (taken: readonly StoredTrack[]) => writeStore(file, HEAD, taken);
-  const outcome = await importStick({ stick: watched, library, known, write, progress, signal });
+  const outcome = await importStick({ stick: watched, library, known, stored: kept, write, progress, signal });
   const after = readStick(file);
   const stored = after.kind === 'stick' ? after.stick.tracks : [];
   return { outcome, stored, tracks: stored.map(track => mediaTrackOf('TEST', track)), read };
@@ -113,7 +120,7 @@ function copy(): string {
   cpSync(master, folder, { recursive: true, preserveTimestamps: true });
   return folder;
 }
-const RELIABLE = { filesMissing: 0, filesBad: 0, unchanged: 0 };
+const RELIABLE = { filesMissing: 0, filesBad: 0, unchanged: 0, keptIds: 0 };
 const remove = (folder: string, ...paths: string[]): void => {
   for (const path of paths) rmSync(join(folder, path));
 };
@@ -121,6 +128,19 @@ const PLUS = 'PIONEER/rekordbox/exportLibrary.db';
 const PDB = 'PIONEER/rekordbox/export.pdb';
 
 describe('what a stick says of its tracks', () => {
+  it('keeps the places in playlists that both databases say', async () => {
+    for (const key of [SIM_STICK_KEY, null]) {
+      const { stored } = await imported(master, key);
+      for (const list of ['Friday', 'Folder/Opening']) {
+        const inList = stored.filter(({ playlists }) => playlists.includes(list));
+        const placeOf = ({ playlists, playlistPlaces }: StoredTrack) => playlistPlaces?.[playlists.indexOf(list)] ?? 0;
+        const ordered = [...inList].sort((a, b) => placeOf(a) - placeOf(b)).map(({ title }) => title);
+        expect(ordered).toEqual(TRACKS.filter(({ playlists }) => playlists.includes(list)).map(({ title }) => title));
+        expect(ordered.length).toBeGreaterThan(1);
+      }
+    }
+  });
+
   it.each([false, true])('with the key all of it, with its rows in the log: %s', async hasLog => {
     const folder = folderNamed('stick');
     await writeSimStick(folder, 10, () => true, hasLog);
@@ -226,16 +246,44 @@ describe('files that are not as they should be', () => {
     expect(titled(result)?.structure).not.toBeNull();
   });
 
-  it('what is missing is counted, and the track stays', async () => {
+  it('what is missing is counted and named, and the track stays', async () => {
     const folder = copy();
     const { dat, ext } = await analysisOf(folder, TITLE);
     remove(folder, ext);
-    expect((await imported(folder, SIM_STICK_KEY)).outcome.counts).toMatchObject({ tracks: 10, filesMissing: 1 });
+    const half = await imported(folder, SIM_STICK_KEY);
+    expect(half.outcome.counts).toMatchObject({ tracks: 10, filesMissing: 1 });
+    expect(half.outcome.lines).toEqual([
+      `${dat}: there is no .EXT beside it, so the track has no phrases; was the whole stick copied?`,
+    ]);
     remove(folder, dat);
     const result = await imported(folder, SIM_STICK_KEY);
     expect(result.outcome.counts).toMatchObject({ tracks: 10, filesMissing: 2 });
+    expect(result.outcome.lines).toEqual([
+      `/${dat}: this analysis, of "${TRACKS[0]?.file}", is not there: the track is left without one; was the whole stick copied? Else export the track again`,
+    ]);
     expect(titled(result)).toMatchObject({ title: TITLE, grid: null, structure: null, cuePoints: [] });
   });
+
+  it.each(['.DAT', '.EXT', 'both'])(
+    'what the last import read of a file that is merely missing now is kept: %s',
+    async which => {
+      const folder = copy();
+      const file = storeFile();
+      const first = await into(file, await opened(folder), SIM_STICK_KEY);
+      const { dat, ext } = await analysisOf(folder, TITLE);
+      remove(folder, ...(which === 'both' ? [dat, ext] : [which === '.DAT' ? dat : ext]));
+      // And again, by what was kept.
+      for (let again = 0; again < 2; again++) {
+        const { stored, outcome } = await into(file, await opened(folder), SIM_STICK_KEY);
+        const byPath = (tracks: readonly StoredTrack[]) => [...tracks].sort((a, b) => (a.file < b.file ? -1 : 1));
+        expect(byPath(stored)).toEqual(byPath(first.stored));
+        expect(outcome.lines).toEqual([
+          expect.stringMatching(/: what the last import read is kept; was the whole stick/),
+        ]);
+        expect(outcome.counts.filesMissing).toBe(which === 'both' ? 2 : 1);
+      }
+    },
+  );
 
   it('an analysis that is elsewhere than the database says is known by the audio file it names', async () => {
     const folder = copy();
@@ -259,6 +307,113 @@ describe('files that are not as they should be', () => {
     for (const key of [SIM_STICK_KEY, null]) {
       expect((await imported(folder, key)).outcome.counts.tracks).toBe(10);
     }
+  });
+});
+
+describe('an analysis that says whose it is', () => {
+  const beats = (first: number) =>
+    Array.from({ length: 40 }, (_, i) => ({ ms: first + 500 * i, tempoBpm: 120, beatInBar: (i % 4) + 1 }));
+  const [{ structure: raw = null } = {}] = TRACKS;
+  const nothing = { audioPath: null, beats: null, gridEnds: null, cueLists: [], durationMs: null, structure: null };
+  /** The two files of an analysis, its first beat at so many ms. */
+  const analysis = (stem: string, audioPath: string, first: number): [string, Uint8Array][] => [
+    [`${stem}.DAT`, encodeAnalysis({ ...nothing, audioPath, beats: beats(first) })],
+    [
+      `${stem}.EXT`,
+      encodeAnalysis({ ...nothing, audioPath, structure: raw === null ? null : { raw, isMasked: true } }),
+    ],
+  ];
+  const row = (id: number, file: string, stem: string): NamedTrack => ({
+    id,
+    row: {
+      ...{ title: file, artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null, lengthMs: null },
+      ...{ file, analysisPath: `/${stem}.DAT`, artworkPath: null, playlists: [], playlistPlaces: [] },
+    },
+  });
+  const joined = async (
+    rows: readonly NamedTrack[],
+    files: readonly [string, Uint8Array][],
+    {
+      source = 'exportLibrary.db',
+      file = storeFile(),
+    }: { readonly source?: StickLibrary['source']; readonly file?: string } = {},
+  ) => {
+    const library = { source, rows, deviceName: null, databaseUnixMs: null, lines: [] };
+    const { tracks, outcome } = await into(file, stickOf(new Map(files)), library);
+    const found = tracks.map(track => [
+      track.file,
+      track.grid?.msOfBeat(1) ?? null,
+      track.structure === null ? null : 'phrases',
+    ]);
+    return { found: found.sort(), ...outcome };
+  };
+  const P0 = 'PIONEER/USBANLZ/P001/00000001/ANLZ0000';
+  const P1 = 'PIONEER/USBANLZ/P001/00000001/ANLZ0001';
+  const [A, B] = ['/Contents/a.mp3', '/Contents/b.mp3'];
+
+  it.each(['exportLibrary.db', 'export.pdb'] as const)(
+    'is that of its audio file, whichever of those in a folder %s names',
+    async source => {
+      const files = [...analysis(P0, '/Contents/zzz.mp3', 7), ...analysis(P1, A, 100)];
+      const file = storeFile();
+      for (let again = 0; again < 2; again++) {
+        const { found, lines } = await joined([row(1, A, P0)], files, { source, file });
+        expect(found).toContainEqual(['Contents/a.mp3', 100, 'phrases']);
+        // A library that numbers in its own way need not have every track.
+        expect(found.length).toBe(source === 'export.pdb' ? 2 : 1);
+        expect(lines).toEqual([]);
+      }
+    },
+  );
+
+  it('is that of its audio file where two tracks are said to have one another’s', async () => {
+    const { found, lines } = await joined(
+      [row(1, A, P0), row(2, B, P1)],
+      [...analysis(P0, B, 200), ...analysis(P1, A, 100)],
+    );
+    expect(found).toEqual([
+      ['Contents/a.mp3', 100, 'phrases'],
+      ['Contents/b.mp3', 200, 'phrases'],
+    ]);
+    expect(lines).toEqual([]);
+  });
+
+  it('leaves a track without one when none is its own, and says so with both paths', async () => {
+    const { found, lines, counts } = await joined([row(1, A, P0)], analysis(P0, '/Contents/zzz.mp3', 7));
+    expect(found).toEqual([['Contents/a.mp3', null, null]]);
+    expect(lines).toEqual([
+      `${P0}.EXT: this analysis is of "/Contents/zzz.mp3", the library says of "${A}", which is left without one; export that track again`,
+    ]);
+    expect(counts).toMatchObject({ tracks: 1, withGrid: 0, withPhrases: 0 });
+  });
+
+  it('of which one file is another track’s gives what is its own', async () => {
+    const [dat] = analysis(P0, A, 100);
+    const [, ext] = analysis(P0, B, 200);
+    if (dat === undefined || ext === undefined) throw new Error('both are made');
+    const file = storeFile();
+    for (let again = 0; again < 2; again++) {
+      const { found, lines } = await joined([row(1, A, P0)], [dat, ext], { file });
+      expect(found).toEqual([['Contents/a.mp3', 100, null]]);
+      expect(lines).toEqual([
+        `${P0}.EXT: the .EXT is of the audio file "${B}", not of "${A}": it is left out; export the track again`,
+      ]);
+    }
+    // The other half is that track's, if it has none of its own.
+    const { found } = await joined([row(1, A, P0), row(2, B, P1)], [dat, ext]);
+    expect(found).toEqual([
+      ['Contents/a.mp3', 100, null],
+      ['Contents/b.mp3', null, 'phrases'],
+    ]);
+  });
+
+  it('and was stored otherwise by an earlier Decklight is read again', async () => {
+    const file = storeFile();
+    const files = analysis(P0, A, 100);
+    await joined([row(1, A, P0)], files, { file });
+    expect((await joined([row(1, A, P0)], files, { file })).counts.unchanged).toBe(1);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"reading":\d+,/, ''));
+    expect((await joined([row(1, A, P0)], files, { file })).counts.unchanged).toBe(0);
   });
 });
 
@@ -390,6 +545,25 @@ describe('a second import', () => {
     const { read, tracks } = await into(file, await opened(master), SIM_STICK_KEY);
     expect(read).toEqual([]);
     expect(tracks.map(({ id }) => id).sort()).toEqual(TRACKS.map(({ id }) => id).sort());
+  });
+
+  it('without the key keeps the numbers that one with it has found', async () => {
+    const file = storeFile();
+    await into(file, await opened(master), SIM_STICK_KEY);
+    const { outcome, tracks } = await into(file, await opened(master), null);
+    expect(byFile(tracks).map(({ id }) => id)).toEqual(EXPECTED.map(({ id }) => id));
+    expect(outcome.counts).toMatchObject({ withoutId: 0, keptIds: 10 });
+  });
+
+  it('without any database keeps what one has said', async () => {
+    const folder = copy();
+    const file = storeFile();
+    const first = await into(file, await opened(folder), SIM_STICK_KEY);
+    rmSync(join(folder, 'PIONEER/rekordbox'), { recursive: true });
+    const { outcome, stored } = await into(file, await opened(folder), SIM_STICK_KEY);
+    expect(outcome.counts).toMatchObject({ tracks: 10, keptIds: 10 });
+    const byPath = (tracks: readonly StoredTrack[]) => [...tracks].sort((a, b) => (a.file < b.file ? -1 : 1));
+    expect(byPath(stored)).toEqual(byPath(first.stored));
   });
 
   it('says again of an unchanged file what is odd in it', async () => {

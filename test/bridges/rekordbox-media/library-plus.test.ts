@@ -56,6 +56,7 @@ describe('a Device Library Plus', () => {
         analysisPath: '/PIONEER/USBANLZ/P001/00000005/ANLZ0000.DAT',
         artworkPath: null,
         playlists: ['Friday/Opening'],
+        playlistPlaces: [5],
       },
       {
         contentId: 121,
@@ -70,6 +71,7 @@ describe('a Device Library Plus', () => {
         analysisPath: '/PIONEER/USBANLZ/P001/00000001/ANLZ0000.DAT',
         artworkPath: null,
         playlists: [],
+        playlistPlaces: [],
       },
     ]);
   });
@@ -106,6 +108,7 @@ describe('a Device Library Plus', () => {
       {
         ...{ contentId: 7, title: 'Seven', artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null },
         ...{ lengthMs: null, file: null, analysisPath: null, artworkPath: null, playlists: [] },
+        playlistPlaces: [],
       },
     ]);
     expect([deviceName, warnings]).toEqual([null, []]);
@@ -236,8 +239,8 @@ describe('the playlists of a track', () => {
   const listed = (nodes: readonly ReturnType<typeof node>[], ...lists: number[]) =>
     playlistsByTrack(
       nodes,
-      lists.map(playlist => ({ playlist, track: 1 })),
-    ).get(1);
+      lists.map(playlist => ({ playlist, track: 1, place: null })),
+    ).get(1)?.playlists;
 
   it('are named with the folders they are in, sorted, each once', () => {
     const nodes = [node(1, null, 'Friday'), node(2, 1, 'Opening'), node(3, 1, 'Late'), node(4, 3, 'Later')];
@@ -254,6 +257,21 @@ describe('the playlists of a track', () => {
   it('do not take long to name, however deep the folders go', () => {
     const deep = Array.from({ length: 20_000 }, (_, i) => node(i + 1, i, `${i + 1}`));
     expect(listed(deep, 20_000)?.[0]?.split('/')).toHaveLength(33);
+  });
+
+  it('have each the place of the track there, the first of several', () => {
+    const nodes = [node(1, null, 'Friday'), node(2, null, 'Late')];
+    const entries = [
+      { playlist: 2, track: 1, place: 9 },
+      { playlist: 1, track: 1, place: 4 },
+      { playlist: 1, track: 1, place: 2 },
+      { playlist: 2, track: 2, place: null },
+      { playlist: 1, track: 2, place: null },
+      { playlist: 1, track: 2, place: 7 },
+    ];
+    const places = playlistsByTrack(nodes, entries);
+    expect(places.get(1)).toEqual({ playlists: ['Friday', 'Late'], playlistPlaces: [2, 9] });
+    expect(places.get(2)).toEqual({ playlists: ['Friday', 'Late'], playlistPlaces: [7, null] });
   });
 
   it('are none for a list that has no name or is not there', () => {

@@ -204,7 +204,7 @@ describe('a grid and phrases', () => {
       fc.property(beats, structures, fc.boolean(), (grid, raw, isMasked) => {
         const dat = { ...none, beats: grid, structure: null };
         const ext = { ...none, beats: null, structure: { raw, isMasked, fingerprint } };
-        const stored = storeAnalysis(facts, analysisOf(dat, ext), dat, ext);
+        const stored = storeAnalysis(facts, analysisOf(dat, ext));
         const expected = measuredGrid(grid);
         const read = gridOf(JSON.parse(JSON.stringify(stored)));
         expect(read?.beats).toBe(grid.length);
@@ -235,7 +235,7 @@ describe('a grid and phrases', () => {
     const facts = { key: 'k', stamp: null, lines: [], missing: 0, bad: 0 };
     const media = mediaTrackOf('Friday', {
       ...track(1),
-      analysis: storeAnalysis(facts, analysisOf(dat, null), dat, null),
+      analysis: storeAnalysis(facts, analysisOf(dat, null)),
     });
     expect(media.grid?.msOfBeat(1)).toBe(7);
     expect(media.grid).toBe(media.grid);

@@ -83,7 +83,7 @@ describe('a database that SQLCipher wrote', () => {
   it('with a change that was never committed does not have that change, and says so', async () => {
     const { bytes, warnings } = await openFixture('uncommitted');
     expect(warnings).toEqual([
-      `the -wal file ends in an unfinished change, from byte ${32 + FRAME} on: it is left out`,
+      `the -wal file ends in an unfinished change, from byte ${32 + FRAME} on: it is left out; copy it again, or export again if tracks are missing`,
     ]);
     expect(await query(bytes, 'SELECT * FROM t')).toEqual([
       [1, 'committed'],
@@ -101,7 +101,7 @@ describe('a database that SQLCipher wrote', () => {
       const opened = decryptDatabase({ main, wal: wal.subarray(0, cut) }, keys);
       const tracks = cut < first ? 0 : cut < second ? 20 : 30;
       const end = cut < first ? 32 : cut < second ? first : second;
-      const cutLine = `the -wal file ends in an unfinished change, from byte ${end} on: it is left out`;
+      const cutLine = `the -wal file ends in an unfinished change, from byte ${end} on: it is left out; copy it again, or export again if tracks are missing`;
       expect(opened).toMatchObject({ ok: true, warnings: cut === end ? [] : [cutLine] });
       if (opened.ok) expect(await query(opened.bytes, 'SELECT count(*) FROM content')).toEqual([[tracks]]);
     }

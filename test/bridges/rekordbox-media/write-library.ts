@@ -21,21 +21,24 @@ const name = text(12).filter(part => !part.includes('/'));
 const orNone = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 
 /** Any row that both databases can say. */
-export const anyRow: fc.Arbitrary<LibraryRow> = fc.record({
-  title: orNone(text(140)),
-  artist: orNone(text(20)),
-  album: orNone(text(20)),
-  genre: orNone(text(20)),
-  musicalKey: orNone(text(4)),
-  tempoBpm: orNone(fc.integer({ min: 1, max: 99_999 }).map(hundredths => hundredths / 100)),
-  lengthMs: orNone(fc.integer({ min: 1, max: 20_000 }).map(seconds => seconds * 1000)),
-  file: orNone(text(140)),
-  analysisPath: orNone(text(40)),
-  artworkPath: orNone(text(40)),
-  playlists: fc
-    .uniqueArray(
-      fc.array(name, { minLength: 1, maxLength: 3 }).map(parts => parts.join('/')),
-      { maxLength: 3 },
-    )
-    .map(names => names.sort()),
-});
+export const anyRow: fc.Arbitrary<LibraryRow> = fc
+  .record({
+    title: orNone(text(140)),
+    artist: orNone(text(20)),
+    album: orNone(text(20)),
+    genre: orNone(text(20)),
+    musicalKey: orNone(text(4)),
+    tempoBpm: orNone(fc.integer({ min: 1, max: 99_999 }).map(hundredths => hundredths / 100)),
+    lengthMs: orNone(fc.integer({ min: 1, max: 20_000 }).map(seconds => seconds * 1000)),
+    file: orNone(text(140)),
+    analysisPath: orNone(text(40)),
+    artworkPath: orNone(text(40)),
+    playlists: fc
+      .uniqueArray(
+        fc.array(name, { minLength: 1, maxLength: 3 }).map(parts => parts.join('/')),
+        { maxLength: 3 },
+      )
+      .map(names => names.sort()),
+    places: fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { minLength: 3, maxLength: 3 }),
+  })
+  .map(({ places, ...row }) => ({ ...row, playlistPlaces: places.slice(0, row.playlists.length) }));
