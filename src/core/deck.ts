@@ -41,8 +41,11 @@ export interface Mark {
 interface Playhead {
   readonly positionMs: Ms;
   readonly stamp: Stamp;
-  /** What it has done since the position before: nothing; gone as far as play does, or less far; or none of these. */
-  readonly pace: 'stands' | 'as-in-play' | 'forward' | 'unknown';
+  /**
+   * What it has done since the position before: nothing, so that it may be a copy; nothing once more; gone as far as play
+   * does, or less far; gone back as reverse play does; or none of these.
+   */
+  readonly pace: 'same' | 'stands' | 'as-in-play' | 'forward' | 'backwards' | 'unknown';
 }
 
 export interface Deck {
@@ -173,14 +176,18 @@ export function reduceReport(before: Deck, report: DeckReport, received: Stamp, 
   const counted = countBars(deck, report);
   return speaksPositions
     ? withGridClue(counted, report.beat, stamp)
-    : sightBeat(counted, report.beat, report.isOrderProved, stamp);
+    : sightBeat(counted, report.beat, before.isPlaying && report.playState === 'cued', report.isOrderProved, stamp);
 }
 
-/** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
-function sightBeat(before: Deck, beat: number, isOrderProved: boolean, stamp: Stamp): Deck {
+/**
+ * Takes in a beat. A report that only a lag explains puts an end to the belief that there is none.
+ *
+ * @param isPut CUE has put the playhead there
+ */
+function sightBeat(before: Deck, beat: number, isPut: boolean, isOrderProved: boolean, stamp: Stamp): Deck {
   const deck = { ...before, rhythm: heardBeat(before, beat, stamp) };
   const prompt = promptOf(before.rhythm, beat, stamp);
-  const sighting = beatSighting(deck, beat, prompt, isOrderProved, stamp);
+  const sighting = { ...beatSighting(deck, beat, prompt, isOrderProved, stamp), isPut };
   const seen = sight(deck, sighting);
   if (deck.line === null || deck.rhythm.tells !== 'on-raster') return seen;
   if (!observe(deck.line, sighting).justMissed) return seen;
@@ -199,8 +206,8 @@ function heardBeat({ rhythm, line, runSpeed, track }: Deck, beat: number, stamp:
 /** Beats per ms. */
 const ratePerMs = (track: Track | null, runSpeed: number): number => ((track?.tempoBpm ?? 0) * runSpeed) / 60000;
 
-/** Positions come every 30 ms; one of them may be lost. */
-const POSITIONS_APART_MOST_MS: Ms = 60;
+/** Positions leave every 30 ms, however close together they come; one of them may be lost. */
+const POSITIONS_APART_MS = { least: 30, most: 60 } as const;
 /** How far from where play leads a playhead may seem after one packet: one of the two was later than the other. */
 const ADVANCE_ERROR_MS: Ms = 12;
 
@@ -228,9 +235,22 @@ export function reducePosition(
   // A playhead is told in whole milliseconds.
   const high = positionMs + 1 + Math.max(0, waitedMs);
   // Where the playhead landed it was at some time since the position before.
-  const sinceMs = before.playhead === null ? 0 : Math.min(stamp.at - before.playhead.stamp.at, POSITIONS_APART_MOST_MS);
+  const sinceMs = Math.min(
+    Math.max(stamp.at - (before.playhead?.stamp.at ?? -Infinity), POSITIONS_APART_MS.least),
+    POSITIONS_APART_MS.most,
+  );
   const landing = before.playhead === null ? low : low - Math.max(0, rate) * (sinceMs + POSITION_LATENESS.mostMs);
-  const sighting = { coordinate: 'ms', stamp, low, high, rate, reach: low, landing, isOrderProved: false } as const;
+  const sighting = {
+    coordinate: 'ms',
+    stamp,
+    low,
+    high,
+    rate,
+    reach: low,
+    landing,
+    isOrderProved: false,
+    isPut: false,
+  } as const;
   const bounds = { low, high };
   return sight(deck, { ...sighting, prompt: null, likely: bounds, landed: bounds, lateness: POSITION_LATENESS });
 }
@@ -244,19 +264,30 @@ function positionRate({ isPlaying, runSpeed, pitchSpeed: reported }: Deck, pitch
 function paceOf(last: Playhead | null, positionMs: Ms, pitchSpeed: number, stamp: Stamp): Playhead['pace'] {
   if (last === null) return 'unknown';
   const advanceMs = positionMs - last.positionMs;
-  // Closer together, it may be a copy of the same packet.
-  if (advanceMs === 0) return stamp.notBefore - last.stamp.at >= APART_MS ? 'stands' : last.pace;
+  if (advanceMs === 0) {
+    if (stamp.notBefore - last.stamp.at < APART_MS) return last.pace;
+    return last.pace === 'same' || last.pace === 'stands' ? 'stands' : 'same';
+  }
   const errorMs = ADVANCE_ERROR_MS + (stamp.at - stamp.notBefore) + (last.stamp.at - last.stamp.notBefore);
-  const aheadMs = advanceMs - (stamp.at - last.stamp.at) * pitchSpeed;
-  if (advanceMs < 0 || aheadMs > errorMs) return 'unknown';
+  const playedMs = (stamp.at - last.stamp.at) * pitchSpeed;
+  if (advanceMs < 0) return Math.abs(advanceMs + playedMs) <= errorMs ? 'backwards' : 'unknown';
+  const aheadMs = advanceMs - playedMs;
+  if (aheadMs > errorMs) return 'unknown';
   return aheadMs >= -errorMs ? 'as-in-play' : 'forward';
 }
 
-/** A deck whose playhead has not moved stands; one that has begun to move and then goes on as in play, plays. */
+/**
+ * A deck whose playhead has not moved stands; one that has begun to move and then goes on as in play, plays; one that plays
+ * and goes back, or no longer does, has been turned.
+ */
 function asPlayheadShows(deck: Deck, paceBefore: Playhead['pace'], pitchSpeed: number, stamp: Stamp): Deck {
   const pace = deck.playhead?.pace;
   if (deck.isPlaying && pace === 'stands') {
     return { ...deck, playState: 'paused', isPlaying: false, playingSince: null, runSpeed: 0 };
+  }
+  if (deck.isPlaying && pace === paceBefore && (pace === 'backwards' || pace === 'as-in-play')) {
+    const speed = Math.abs(deck.runSpeed);
+    return { ...deck, runSpeed: pace === 'backwards' ? -speed : speed };
   }
   const goesOn = pace === 'as-in-play' && (paceBefore === 'as-in-play' || paceBefore === 'forward');
   if (deck.isPlaying || !goesOn) return deck;
@@ -389,6 +420,7 @@ function beatSighting(deck: Deck, beat: number, prompt: Prompt | null, isOrderPr
       reach: 1,
       landing: low,
       isOrderProved,
+      isPut: false,
     };
   }
   const low = beat + Math.min(0, waited);
@@ -407,6 +439,7 @@ function beatSighting(deck: Deck, beat: number, prompt: Prompt | null, isOrderPr
     reach: beat + 1,
     landing: beat,
     isOrderProved,
+    isPut: false,
   };
 }
 

@@ -55,6 +55,8 @@ export interface Line {
    * believed when the next agrees.
    */
   readonly suspect: Sighting | null;
+  /** How often of late a report has contradicted the line, though others agreed in between; null: not lately. */
+  readonly doubted: { readonly times: number; readonly at: Ms } | null;
 }
 
 /** What one report says of the playhead. */
@@ -77,6 +79,8 @@ export interface Sighting {
   /** Where crossing begins if this is where the playhead landed. */
   readonly landing: number;
   readonly isOrderProved: boolean;
+  /** The player has put the playhead there, as CUE does. */
+  readonly isPut: boolean;
 }
 
 export interface Observed {
@@ -106,6 +110,13 @@ const PHASE_KNOWN_BEATS = 0.25;
  * little more: the last one before the end of a loop tells of no more than that before it.
  */
 const OVER_FENCE_MS: Readonly<Record<Coordinate, Ms>> = { beats: 0, ms: 40 };
+
+/** A report that comes sooner than this after another may be its copy, or was held up with it. */
+const CONFIRMS_AFTER_MS: Readonly<Record<Coordinate, Ms>> = { beats: 50, ms: APART_MS };
+/** So many contradictions, apart from each other by a beat or so, are believed whatever agreed in between. */
+const DOUBTED_MOST_TIMES = 3;
+const DOUBTED_APART_MS: Ms = 150;
+const DOUBTED_WITHIN_MS: Ms = 1500;
 
 /** How far before a fence the published place stops, in beats or ms. */
 const FENCE_MARGIN = 1e-3;
@@ -188,6 +199,7 @@ function carryBounds({ low, high }: Bounds, from: number, to: number, elapsedMs:
 /** Takes in a report. */
 export function observe(line: Line | null, sighting: Sighting): Observed {
   if (line === null || line.coordinate !== sighting.coordinate) return land(null, sighting);
+  if (sighting.isPut) return land(line, sighting);
   const { coordinate, rate } = sighting;
   const { at } = sighting.stamp;
   const expected = carry(line, rate, at);
@@ -220,7 +232,8 @@ export function observe(line: Line | null, sighting: Sighting): Observed {
     return isBack || rate <= 0 ? landed : { ...landed, landing: Math.max(sighting.landing, place) };
   }
   const runsSince = starts ? at : line.runsSince;
-  return { line: anchor(sighting, met, { place, fence, runsSince, isGuess }), landing: null, justMissed };
+  const doubted = isContradiction ? null : line.doubted;
+  return { line: anchor(sighting, met, { place, fence, runsSince, isGuess, doubted }), landing: null, justMissed };
 }
 
 /** @param gap by how much the two miss each other; negative: they meet */
@@ -299,9 +312,12 @@ function mayBeLate(line: Line, now: Bounds, { rate, low, high, isOrderProved }: 
  */
 function contradict(line: Line, now: Bounds, sighting: Sighting, isJump: boolean): Observed | null {
   const { suspect } = line;
-  const suspected: Observed = { line: { ...line, suspect: sighting }, landing: null, justMissed: false };
+  const doubted = doubtedOnce(line, sighting);
+  if (doubted !== null && doubted.times >= DOUBTED_MOST_TIMES) return isJump ? land(line, sighting) : null;
+  const suspected: Observed = { line: { ...line, suspect: sighting, doubted }, landing: null, justMissed: false };
   if ((isJump || !sighting.isOrderProved) && mayBeLate(line, now, sighting)) {
-    const isOfOneBurst = suspect !== null && sighting.stamp.at - suspect.stamp.at < APART_MS;
+    const isOfOneBurst =
+      suspect !== null && sighting.stamp.at - suspect.stamp.at < CONFIRMS_AFTER_MS[sighting.coordinate];
     const confirmed = isOfOneBurst ? null : confirm(line, sighting);
     return confirmed === null ? suspected : isJump ? confirmed : null;
   }
@@ -311,11 +327,18 @@ function contradict(line: Line, now: Bounds, sighting: Sighting, isJump: boolean
   return suspect === null ? suspected : (confirm(line, sighting) ?? land(line, sighting));
 }
 
+/** Late reports are one here, one there; the line that every beat contradicts is wrong. */
+function doubtedOnce({ doubted }: Line, { coordinate, stamp: { notBefore, at } }: Sighting): Line['doubted'] {
+  const sinceMs = doubted === null ? Infinity : at - doubted.at;
+  if (coordinate !== 'beats' || at - notBefore >= APART_MS || sinceMs < DOUBTED_APART_MS) return doubted;
+  return { times: doubted !== null && sinceMs < DOUBTED_WITHIN_MS ? doubted.times + 1 : 1, at };
+}
+
 /** A report that agrees with the suspect of a line; null: it does not, or there is none. */
 function confirm(line: Line, sighting: Sighting): Observed | null {
   const { suspect } = line;
   if (suspect === null) return null;
-  const confirmed = observe(land(line, suspect).line, { ...sighting, isOrderProved: true });
+  const confirmed = observe(land(line, suspect).line, { ...sighting, isOrderProved: false });
   const isSo = confirmed.landing === null && confirmed.line.suspect === null;
   return isSo ? { ...confirmed, landing: suspect.landing } : null;
 }
@@ -334,6 +357,7 @@ function land(from: Line | null, sighting: Sighting, bounds: Carried | null = nu
     fence: fenceOf(from, sighting),
     runsSince: -Infinity,
     isGuess: kept !== null,
+    doubted: null,
   });
   // What was passed within what is reported is not passed again.
   const published = from === null || rate <= 0 ? low : runOn(from, stamp.at);
@@ -373,7 +397,7 @@ export function halt(line: Line, at: Ms): Line {
 function anchor(
   sighting: Sighting,
   { known, likely }: Carried,
-  way: Pick<Line, 'place' | 'fence' | 'runsSince' | 'isGuess'>,
+  way: Pick<Line, 'place' | 'fence' | 'runsSince' | 'isGuess' | 'doubted'>,
 ): Line {
   const { rate, coordinate, stamp, lateness, reach } = sighting;
   const correction = aimOf({ known, likely }, sighting) - way.place;

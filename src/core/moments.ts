@@ -161,10 +161,11 @@ function place(track: Track, coordinate: Coordinate, spot: Spot, offset: Offset 
 function seriesOf(track: Track, rule: MomentRule): Series | string | null {
   const { anchor, offset } = rule.place;
   if (anchor.kind !== 'downbeat' && anchor.kind !== 'every') return null;
-  if (track.firstDownbeat === null) return 'which beats begin a bar';
   const everyBeats =
     anchor.kind === 'downbeat' ? BEATS_PER_BAR : anchor.count * (anchor.unit === 'bars' ? BEATS_PER_BAR : 1);
-  const first = track.firstDownbeat;
+  // Every single beat is one whatever begins a bar.
+  const first = everyBeats === 1 ? 1 : track.firstDownbeat;
+  if (first === null) return 'which beats begin a bar';
   if (offset?.unit === 'ms') return 'a place in beats: say beats or bars before or after, not ms';
   const shift = (offset?.amount ?? 0) * (offset?.unit === 'bars' ? BEATS_PER_BAR : 1);
   return {

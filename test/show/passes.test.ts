@@ -84,6 +84,26 @@ describe.each(MODES)('in %s mode', mode => {
     }
   });
 
+  it('CUE, pressed whenever, leads back to the cue point, and what stands there is fired as it plays again', async () => {
+    for (const seed of SEEDS) {
+      // From 0.3 to 1.5 beats into its play, every two seconds.
+      const presses = Array.from({ length: 8 }, (_, i) => ({
+        at: STARTS_AT_MS + 2000 * i,
+        forMs: 150 + 70 * i + 11 * seed,
+      }));
+      const acts = presses.flatMap(({ at, forMs }) => [
+        `at: ${timeText(at)}, deck: 1, play`,
+        `at: ${timeText(at + forMs)}, deck: 1, cue`,
+      ]);
+      const evening = await play(mode, seed, acts, STARTS_AT_MS + 17_000);
+      const got = beats(evening);
+      for (const { at } of presses) {
+        const first = got.filter(each => each.at > at && each.at < at + 1500).map(({ beat }) => beat);
+        expect([[1], [1, 2]], `seed ${seed}, ${first}`).toContainEqual(first);
+      }
+    }
+  });
+
   it('every start and every stop is said once', async () => {
     for (const seed of SEEDS) {
       const acts = Array.from({ length: 20 }, (_, i) => {
