@@ -176,7 +176,14 @@ export function reduceReport(before: Deck, report: DeckReport, received: Stamp, 
   const counted = countBars(deck, report);
   return speaksPositions
     ? withGridClue(counted, report.beat, stamp)
-    : sightBeat(counted, report.beat, before.isPlaying && report.playState === 'cued', report.isOrderProved, stamp);
+    : sightBeat(counted, report.beat, isPutBack(before, report, stamp), report.isOrderProved, stamp);
+}
+
+/** Whether CUE has put the playhead where a deck now stands; pressed where a deck has paused it sets the cue point there. */
+function isPutBack({ isPlaying, playState, line }: Deck, report: DeckReport, { at }: Stamp): boolean {
+  if (report.playState !== 'cued' || playState === 'cued') return false;
+  const beat = line?.coordinate === 'beats' ? Math.floor(placeAt(line, at)) : null;
+  return isPlaying || (playState === 'paused' && beat !== null && beat !== report.beat);
 }
 
 /**
@@ -229,6 +236,8 @@ export function reducePosition(
     playhead: { positionMs, stamp, pace },
   };
   const deck = asPlayheadShows(heard, before.playhead?.pace ?? 'unknown', pitchSpeed, stamp);
+  // Either a copy, or the first sign of a stop: the next one tells.
+  if (deck.isPlaying && deck.playhead?.pace === 'same') return deck;
   const rate = positionRate(deck, pitchSpeed);
   const waitedMs = rate * (stamp.at - stamp.notBefore);
   const low = positionMs + Math.min(0, waitedMs);
@@ -236,10 +245,10 @@ export function reducePosition(
   const high = positionMs + 1 + Math.max(0, waitedMs);
   // Where the playhead landed it was at some time since the position before.
   const sinceMs = Math.min(
-    Math.max(stamp.at - (before.playhead?.stamp.at ?? -Infinity), POSITIONS_APART_MS.least),
+    Math.max(stamp.at - (before.playhead?.stamp.at ?? stamp.at), POSITIONS_APART_MS.least),
     POSITIONS_APART_MS.most,
   );
-  const landing = before.playhead === null ? low : low - Math.max(0, rate) * (sinceMs + POSITION_LATENESS.mostMs);
+  const landing = low - Math.max(0, rate) * (sinceMs + POSITION_LATENESS.mostMs);
   const sighting = {
     coordinate: 'ms',
     stamp,

@@ -387,6 +387,18 @@ describe('absolute positions', () => {
     }
   });
 
+  it('show that CUE has put a deck somewhere, where it never runs', () => {
+    for (const seed of seeds(20)) {
+      const cueAt = 4000 + 7 * seed;
+      const looks = tellPositions(at => (at < cueAt ? 71_000 + at * 1.032 : 30_120), 5000, seed, true);
+      for (const { deck } of looks) {
+        if ((deck.line?.place ?? 71_000) < 60_000) expect(deck.line?.rate, `seed ${seed}`).toBe(0);
+      }
+      expect(looks.at(-1)?.positionMs).toBeCloseTo(30_120, -1);
+      expect(looks.at(-1)?.deck.isPlaying).toBe(false);
+    }
+  });
+
   it('show that a deck has been turned within 150 ms, and it is no jump', () => {
     for (const seed of seeds(20)) {
       const turnAt = 4000 + 7 * seed;

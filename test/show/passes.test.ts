@@ -104,6 +104,29 @@ describe.each(MODES)('in %s mode', mode => {
     }
   });
 
+  it('what stands at the cue point is fired by play, not by CUE, whether the deck played or had paused', async () => {
+    for (const seed of SEEDS) {
+      const presses = Array.from({ length: 8 }, (_, i) => ({
+        at: STARTS_AT_MS + 3000 * i,
+        forMs: 500 + 61 * i + 13 * seed,
+      }));
+      const acts = presses.flatMap(({ at, forMs }, i) => [
+        `at: ${timeText(at)}, deck: 1, play`,
+        ...(i % 2 === 0 ? [] : [`at: ${timeText(at + forMs)}, deck: 1, pause`]),
+        `at: ${timeText(at + forMs + (i % 2 === 0 ? 0 : 600))}, deck: 1, cue`,
+      ]);
+      // It is first played from elsewhere; its cue point is beat 1.
+      const start = [`at: ${timeText(STARTS_AT_MS - 2000)}, deck: 1, jump: to beat 65`];
+      const evening = await play(mode, seed, [...start, ...acts], STARTS_AT_MS + 26_000);
+      const ones = beats(evening).filter(({ beat }) => beat === 1);
+      for (const [i, { at, forMs }] of presses.entries()) {
+        const its = ones.filter(each => each.at > at && each.at < at + 3000).map(each => each.at - at);
+        expect(its.length, `seed ${seed}, play ${i}: ${its}`).toBe(i === 0 ? 0 : 1);
+        expect(its[0] ?? 0).toBeLessThan(forMs);
+      }
+    }
+  });
+
   it('every start and every stop is said once', async () => {
     for (const seed of SEEDS) {
       const acts = Array.from({ length: 20 }, (_, i) => {
