@@ -1,131 +1,32 @@
 /** From a stick to the store: every fact of every track, whatever the databases and the files are like. */
-import {
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { trackTempoAt } from '../../../bridges/opus-quad/library.ts';
-import { audioKey, encodeAnalysis } from '../../../bridges/rekordbox-media/anlz.ts';
-import { decodeSongStructure, encodeSongStructure } from '../../../bridges/rekordbox-media/codec.ts';
-import { fingerprintOf } from '../../../bridges/rekordbox-media/fingerprint.ts';
-import { type ImportOutcome, importStick } from '../../../bridges/rekordbox-media/import.ts';
+import { describe, expect, it } from 'vitest';
 import { SIM_STICK_KEY } from '../../../bridges/rekordbox-media/sim-stick.ts';
-import { simStickTracks } from '../../../bridges/rekordbox-media/sim-stick-tracks.ts';
-import { analysisKey, type Stick } from '../../../bridges/rekordbox-media/stick.ts';
+import type { Stick } from '../../../bridges/rekordbox-media/stick.ts';
+import type { StoredTrack } from '../../../bridges/rekordbox-media/store.ts';
 import {
-  type NamedTrack,
-  readStickLibrary,
-  type StickLibrary,
-} from '../../../bridges/rekordbox-media/stick-library.ts';
-import {
-  mediaTrackOf,
-  readStick,
-  readStore,
-  type StoredTrack,
-  storeFileOf,
-  unfinishedOf,
-  writeStore,
-} from '../../../bridges/rekordbox-media/store.ts';
-import type { StoredAnalysis } from '../../../bridges/rekordbox-media/stored-analysis.ts';
-import type { MediaTrack } from '../../../src/core/media.ts';
-import { type RawSongStructure, songStructure } from '../../../src/core/phrase.ts';
-import { opened, put, scratch, writeSimStick } from './stick-folder.ts';
-
-const folderNamed = scratch();
-const TRACKS = simStickTracks(10);
-const HEAD = { stick: 'TEST', from: '/', importedUnixMs: 0, source: 'test', databaseUnixMs: null };
-const never = new AbortController().signal;
-
-interface Imported {
-  readonly outcome: ImportOutcome;
-  readonly tracks: readonly MediaTrack[];
-  readonly stored: readonly StoredTrack[];
-  /** Analysis files that were read. */
-  readonly read: readonly string[];
-}
-
-/** Imports into a file, with what is stored there already. @param key of its library, or what that says */
-async function into(
-  file: string,
-  stick: Stick,
-  key: string | null | StickLibrary,
-  {
-    signal = never,
-    progress = () => {},
-  }: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
-): Promise<Imported> {
-  const read: string[] = [];
-  const watched: Stick = {
-    ...stick,
-    read(path) {
-      if (/ANLZ/.test(path)) read.push(path);
-      return stick.read(path);
-    },
-  };
-  const known = new Map<string, StoredAnalysis>();
-  const kept = new Map<string, StoredTrack>();
-  for (const each of [file, unfinishedOf(file)]) {
-    const before = readStore(each);
-    for (const track of before.kind === 'stick' ? before.stick.tracks : []) {
-      if (track.analysis !== null) known.set(track.analysis.key, track.analysis);
-      kept.set(audioKey(track.file), track);
-    }
-  }
-  const library = typeof key === 'object' && key !== null ? key : await readStickLibrary(watched, key);
-  const write = (taken: readonly StoredTrack[]) => writeStore(file, HEAD, taken);
-  const outcome = await importStick({ stick: watched, library, known, stored: kept, write, progress, signal });
-  const after = readStick(file);
-  const stored = after.kind === 'stick' ? after.stick.tracks : [];
-  return { outcome, stored, tracks: stored.map(track => mediaTrackOf('TEST', track)), read };
-}
-
-const storeFile = (): string => storeFileOf(folderNamed('media'), 'TEST');
-const imported = async (folder: string, key: string | null): Promise<Imported> =>
-  into(storeFile(), await opened(folder), key);
-
-function fingerprint(raw: RawSongStructure) {
-  const decoded = decodeSongStructure(encodeSongStructure(raw, { masked: true }));
-  if (!decoded.ok) throw new Error(decoded.reason);
-  return fingerprintOf(decoded);
-}
-
-/** What a simulated track comes to, from what the simulated unit plays. */
-const expectedOf = (track: (typeof TRACKS)[number]) => ({
-  ...{ stick: 'TEST', id: track.id, file: track.file.slice(1), title: track.title, artist: track.artist },
-  ...{ album: track.album, genre: track.genre, musicalKey: track.musicalKey, playlists: track.playlists },
-  tempoBpm: trackTempoAt(track, 1),
-  structure: track.structure === null ? null : songStructure(track.structure).structure,
-  fingerprint: track.structure === null ? null : fingerprint(track.structure),
-});
-const byFile = (tracks: readonly MediaTrack[]) => [...tracks].sort((a, b) => (a.file < b.file ? -1 : 1));
-const EXPECTED = [...TRACKS].sort((a, b) => (a.file < b.file ? -1 : 1));
-
-let master = '';
-beforeAll(async () => {
-  master = folderNamed('master');
-  await writeSimStick(master);
-});
-/** A stick of its own for a test that changes it. */
-function copy(): string {
-  const folder = folderNamed('stick');
-  cpSync(master, folder, { recursive: true, preserveTimestamps: true });
-  return folder;
-}
-const RELIABLE = { filesMissing: 0, filesBad: 0, unchanged: 0, keptIds: 0 };
-const remove = (folder: string, ...paths: string[]): void => {
-  for (const path of paths) rmSync(join(folder, path));
-};
-const PLUS = 'PIONEER/rekordbox/exportLibrary.db';
-const PDB = 'PIONEER/rekordbox/export.pdb';
+  analysisOf,
+  byFile,
+  copy,
+  EXPECTED,
+  expectedOf,
+  folderNamed,
+  imported,
+  into,
+  master,
+  PDB,
+  PLUS,
+  RELIABLE,
+  remove,
+  stickOf,
+  storeFile,
+  TITLE,
+  TRACKS,
+  titled,
+} from './import-rig.ts';
+import { opened, put, writeSimStick } from './stick-folder.ts';
 
 describe('what a stick says of its tracks', () => {
   it('keeps the places in playlists that both databases say', async () => {
@@ -212,17 +113,6 @@ describe('what a stick says of its tracks', () => {
   });
 });
 
-// ---- files that are not as they should be
-
-/** Where the analysis of a track is on the stick. */
-async function analysisOf(folder: string, title: string): Promise<{ readonly dat: string; readonly ext: string }> {
-  const library = await readStickLibrary(await opened(folder), SIM_STICK_KEY);
-  const dat = library.rows.find(({ row }) => row.title === title)?.row.analysisPath?.slice(1) ?? '';
-  return { dat, ext: dat.replace('.DAT', '.EXT') };
-}
-const [{ title: TITLE = '' } = {}] = TRACKS;
-const titled = ({ tracks }: Imported): MediaTrack | undefined => tracks.find(({ title }) => title === TITLE);
-
 describe('files that are not as they should be', () => {
   it('a truncated one is a line with its name and the place, and costs that track what was in it', async () => {
     const folder = copy();
@@ -284,137 +174,6 @@ describe('files that are not as they should be', () => {
       }
     },
   );
-
-  it('an analysis that is elsewhere than the database says is known by the audio file it names', async () => {
-    const folder = copy();
-    const { dat, ext } = await analysisOf(folder, TITLE);
-    for (const path of [dat, ext]) {
-      const target = join(folder, 'PIONEER/USBANLZ/P0FF/00000001', path.slice(path.lastIndexOf('/')));
-      mkdirSync(dirname(target), { recursive: true });
-      renameSync(join(folder, path), target);
-    }
-    for (const key of [SIM_STICK_KEY, null]) {
-      const result = await imported(folder, key);
-      expect(titled(result)?.structure).not.toBeNull();
-      expect(result.outcome.counts).toMatchObject({ tracks: 10, filesMissing: 0 });
-    }
-  });
-
-  it('an analysis of a track that the library does not have is that of a deleted one', async () => {
-    const folder = copy();
-    const { ext } = await analysisOf(folder, TITLE);
-    put(folder, { 'PIONEER/USBANLZ/P0FF/00000001/ANLZ0000.EXT': readFileSync(join(folder, ext)) });
-    for (const key of [SIM_STICK_KEY, null]) {
-      expect((await imported(folder, key)).outcome.counts.tracks).toBe(10);
-    }
-  });
-});
-
-describe('an analysis that says whose it is', () => {
-  const beats = (first: number) =>
-    Array.from({ length: 40 }, (_, i) => ({ ms: first + 500 * i, tempoBpm: 120, beatInBar: (i % 4) + 1 }));
-  const [{ structure: raw = null } = {}] = TRACKS;
-  const nothing = { audioPath: null, beats: null, gridEnds: null, cueLists: [], durationMs: null, structure: null };
-  /** The two files of an analysis, its first beat at so many ms. */
-  const analysis = (stem: string, audioPath: string, first: number): [string, Uint8Array][] => [
-    [`${stem}.DAT`, encodeAnalysis({ ...nothing, audioPath, beats: beats(first) })],
-    [
-      `${stem}.EXT`,
-      encodeAnalysis({ ...nothing, audioPath, structure: raw === null ? null : { raw, isMasked: true } }),
-    ],
-  ];
-  const row = (id: number, file: string, stem: string): NamedTrack => ({
-    id,
-    row: {
-      ...{ title: file, artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null, lengthMs: null },
-      ...{ file, analysisPath: `/${stem}.DAT`, artworkPath: null, playlists: [], playlistPlaces: [] },
-    },
-  });
-  const joined = async (
-    rows: readonly NamedTrack[],
-    files: readonly [string, Uint8Array][],
-    {
-      source = 'exportLibrary.db',
-      file = storeFile(),
-    }: { readonly source?: StickLibrary['source']; readonly file?: string } = {},
-  ) => {
-    const library = { source, rows, deviceName: null, databaseUnixMs: null, lines: [] };
-    const { tracks, outcome } = await into(file, stickOf(new Map(files)), library);
-    const found = tracks.map(track => [
-      track.file,
-      track.grid?.msOfBeat(1) ?? null,
-      track.structure === null ? null : 'phrases',
-    ]);
-    return { found: found.sort(), ...outcome };
-  };
-  const P0 = 'PIONEER/USBANLZ/P001/00000001/ANLZ0000';
-  const P1 = 'PIONEER/USBANLZ/P001/00000001/ANLZ0001';
-  const [A, B] = ['/Contents/a.mp3', '/Contents/b.mp3'];
-
-  it.each(['exportLibrary.db', 'export.pdb'] as const)(
-    'is that of its audio file, whichever of those in a folder %s names',
-    async source => {
-      const files = [...analysis(P0, '/Contents/zzz.mp3', 7), ...analysis(P1, A, 100)];
-      const file = storeFile();
-      for (let again = 0; again < 2; again++) {
-        const { found, lines } = await joined([row(1, A, P0)], files, { source, file });
-        expect(found).toContainEqual(['Contents/a.mp3', 100, 'phrases']);
-        // A library that numbers in its own way need not have every track.
-        expect(found.length).toBe(source === 'export.pdb' ? 2 : 1);
-        expect(lines).toEqual([]);
-      }
-    },
-  );
-
-  it('is that of its audio file where two tracks are said to have one another’s', async () => {
-    const { found, lines } = await joined(
-      [row(1, A, P0), row(2, B, P1)],
-      [...analysis(P0, B, 200), ...analysis(P1, A, 100)],
-    );
-    expect(found).toEqual([
-      ['Contents/a.mp3', 100, 'phrases'],
-      ['Contents/b.mp3', 200, 'phrases'],
-    ]);
-    expect(lines).toEqual([]);
-  });
-
-  it('leaves a track without one when none is its own, and says so with both paths', async () => {
-    const { found, lines, counts } = await joined([row(1, A, P0)], analysis(P0, '/Contents/zzz.mp3', 7));
-    expect(found).toEqual([['Contents/a.mp3', null, null]]);
-    expect(lines).toEqual([
-      `${P0}.EXT: this analysis is of "/Contents/zzz.mp3", the library says of "${A}", which is left without one; export that track again`,
-    ]);
-    expect(counts).toMatchObject({ tracks: 1, withGrid: 0, withPhrases: 0 });
-  });
-
-  it('of which one file is another track’s gives what is its own', async () => {
-    const [dat] = analysis(P0, A, 100);
-    const [, ext] = analysis(P0, B, 200);
-    if (dat === undefined || ext === undefined) throw new Error('both are made');
-    const file = storeFile();
-    for (let again = 0; again < 2; again++) {
-      const { found, lines } = await joined([row(1, A, P0)], [dat, ext], { file });
-      expect(found).toEqual([['Contents/a.mp3', 100, null]]);
-      expect(lines).toEqual([
-        `${P0}.EXT: the .EXT is of the audio file "${B}", not of "${A}": it is left out; export the track again`,
-      ]);
-    }
-    // The other half is that track's, if it has none of its own.
-    const { found } = await joined([row(1, A, P0), row(2, B, P1)], [dat, ext]);
-    expect(found).toEqual([
-      ['Contents/a.mp3', 100, null],
-      ['Contents/b.mp3', null, 'phrases'],
-    ]);
-  });
-
-  it('and was stored otherwise by an earlier Decklight is read again', async () => {
-    const file = storeFile();
-    const files = analysis(P0, A, 100);
-    await joined([row(1, A, P0)], files, { file });
-    expect((await joined([row(1, A, P0)], files, { file })).counts.unchanged).toBe(1);
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/"reading":\d+,/, ''));
-    expect((await joined([row(1, A, P0)], files, { file })).counts.unchanged).toBe(0);
-  });
 });
 
 describe('a library that has far fewer tracks than there are analyses', () => {
@@ -429,27 +188,6 @@ describe('a library that has far fewer tracks than there are analyses', () => {
     expect(outcome.counts.tracks).toBe(10);
   });
 });
-
-/** A stick in memory. */
-function stickOf(files: ReadonlyMap<string, Uint8Array>): Stick {
-  const found = new Map<string, { dat: string | null; ext: string | null }>();
-  for (const path of files.keys()) {
-    const isDat = path.endsWith('.DAT');
-    if (!isDat && !path.endsWith('.EXT')) continue;
-    const before = found.get(analysisKey(path)) ?? { dat: null, ext: null };
-    found.set(analysisKey(path), isDat ? { ...before, dat: path } : { ...before, ext: path });
-  }
-  return {
-    root: '/made-up',
-    async find(path) {
-      const plain = path.replace(/^\//, '');
-      const bytes = files.get(plain);
-      return bytes === undefined ? null : { path: plain, sizeBytes: bytes.length, modifiedUnixMs: 0 };
-    },
-    read: async path => files.get(path) ?? new Uint8Array(0),
-    analyses: async () => ({ found, lines: [] }),
-  };
-}
 
 describe('a file that the disk refuses', () => {
   it('costs a line and that file, and is tried again by the next import', async () => {
@@ -510,126 +248,5 @@ describe('whatever is on a stick', () => {
       ),
       { numRuns: 150 },
     );
-  });
-});
-
-// ---- again, and cut short
-
-describe('a second import', () => {
-  it('reads no analysis again that has not changed, and keeps all it said', async () => {
-    const file = storeFile();
-    const stick = await opened(master);
-    const first = await into(file, stick, SIM_STICK_KEY);
-    const second = await into(file, await opened(master), SIM_STICK_KEY);
-    expect(first.read.length).toBe(20);
-    expect(second.read).toEqual([]);
-    expect(second.outcome.counts).toEqual({ ...first.outcome.counts, unchanged: 10 });
-    expect(second.stored).toEqual(first.stored);
-  });
-
-  it('reads what has another size or time, and that alone', async () => {
-    const folder = copy();
-    const file = storeFile();
-    await into(file, await opened(folder), SIM_STICK_KEY);
-    const { dat, ext } = await analysisOf(folder, TITLE);
-    const before = statSync(join(folder, ext));
-    utimesSync(join(folder, ext), before.atime, new Date(before.mtimeMs + 4000));
-    const { read, outcome } = await into(file, await opened(folder), SIM_STICK_KEY);
-    expect([...read].sort()).toEqual([dat, ext]);
-    expect(outcome.counts).toMatchObject({ tracks: 10, unchanged: 9 });
-  });
-
-  it('takes names and numbers from the databases anew', async () => {
-    const file = storeFile();
-    await into(file, await opened(master), null);
-    const { read, tracks } = await into(file, await opened(master), SIM_STICK_KEY);
-    expect(read).toEqual([]);
-    expect(tracks.map(({ id }) => id).sort()).toEqual(TRACKS.map(({ id }) => id).sort());
-  });
-
-  it('without the key keeps the numbers that one with it has found', async () => {
-    const file = storeFile();
-    await into(file, await opened(master), SIM_STICK_KEY);
-    const { outcome, tracks } = await into(file, await opened(master), null);
-    expect(byFile(tracks).map(({ id }) => id)).toEqual(EXPECTED.map(({ id }) => id));
-    expect(outcome.counts).toMatchObject({ withoutId: 0, keptIds: 10 });
-  });
-
-  it('without any database keeps what one has said', async () => {
-    const folder = copy();
-    const file = storeFile();
-    const first = await into(file, await opened(folder), SIM_STICK_KEY);
-    rmSync(join(folder, 'PIONEER/rekordbox'), { recursive: true });
-    const { outcome, stored } = await into(file, await opened(folder), SIM_STICK_KEY);
-    expect(outcome.counts).toMatchObject({ tracks: 10, keptIds: 10 });
-    const byPath = (tracks: readonly StoredTrack[]) => [...tracks].sort((a, b) => (a.file < b.file ? -1 : 1));
-    expect(byPath(stored)).toEqual(byPath(first.stored));
-  });
-
-  it('says again of an unchanged file what is odd in it', async () => {
-    const folder = copy();
-    const { ext } = await analysisOf(folder, TITLE);
-    truncateSync(join(folder, ext), 100);
-    const file = storeFile();
-    const first = await into(file, await opened(folder), SIM_STICK_KEY);
-    const second = await into(file, await opened(folder), SIM_STICK_KEY);
-    expect(first.outcome.lines.length).toBeGreaterThan(0);
-    expect(second.outcome.lines).toEqual(first.outcome.lines);
-  });
-});
-
-describe('an import that is cut short', () => {
-  let large = '';
-  beforeAll(async () => {
-    large = folderNamed('large');
-    await writeSimStick(large, 60);
-  });
-
-  it('leaves what it has, and the next one reads the rest', async () => {
-    const file = storeFile();
-    const controller = new AbortController();
-    const first = await into(file, await opened(large), SIM_STICK_KEY, {
-      signal: controller.signal,
-      progress: done => {
-        if (done >= 20) controller.abort();
-      },
-    });
-    expect(first.outcome.kind).toBe('stopped');
-    expect(first.tracks.length).toBeGreaterThanOrEqual(20);
-    expect(first.tracks.length).toBeLessThan(60);
-    const second = await into(file, await opened(large), SIM_STICK_KEY);
-    expect(second.outcome).toMatchObject({ kind: 'done', counts: { tracks: 60, unchanged: first.tracks.length } });
-    expect(second.read.length).toBe(2 * (60 - first.tracks.length));
-    expect(readStore(unfinishedOf(file)).kind).toBe('none');
-  });
-
-  it('stopped again while it takes over what is known, has lost nothing', async () => {
-    const file = storeFile();
-    const stopAt = (least: number) => {
-      const controller = new AbortController();
-      return { signal: controller.signal, progress: (done: number) => done >= least && controller.abort() };
-    };
-    const first = await into(file, await opened(large), SIM_STICK_KEY, stopAt(40));
-    const second = await into(file, await opened(large), SIM_STICK_KEY, stopAt(1));
-    expect(second.outcome.kind).toBe('stopped');
-    expect(second.tracks.length).toBe(first.tracks.length);
-  });
-
-  it('by a stick that is pulled says so, and the finished import before it still counts', async () => {
-    const folder = folderNamed('pulled');
-    cpSync(large, folder, { recursive: true, preserveTimestamps: true });
-    const file = storeFile();
-    const pull = (done: number): void => {
-      if (done === 32) renameSync(folder, `${folder} in a pocket`);
-    };
-    const first = await into(file, await opened(folder), SIM_STICK_KEY, { progress: pull });
-    expect(first.outcome.kind).toBe('gone');
-    expect(first.outcome.lines.at(-1)).toMatch(/is gone: nothing is lost; put it back and import it again/);
-    expect(first.tracks.length).toBe(32);
-    renameSync(`${folder} in a pocket`, folder);
-    await into(file, await opened(folder), SIM_STICK_KEY);
-    const again = await into(file, await opened(folder), SIM_STICK_KEY, { progress: pull });
-    expect(again.outcome.kind).toBe('gone');
-    expect(again.tracks.length).toBe(60);
   });
 });
