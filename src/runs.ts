@@ -58,7 +58,8 @@ function goOnWith<E extends StreamEntry>(
   for (const entry of entries) {
     const nudge = kind.nudgeOf(hands, entry);
     const before = states.get(entry.name) ?? NO_GENERATOR;
-    const aheadMs = Math.max(0, ...entry.to.map(bridge => latencyOf(draft, profile, bridge)));
+    const latencyMs = (bridge: string): Ms => latencyOf(draft, profile, bridge);
+    const aheadMs = (): Ms => Math.max(0, ...entry.to.map(latencyMs));
     const { generator, anchor } = follow(kind.scale, entry, nudge, aheadMs, before, show, hands, at);
     generators.set(entry.name, generator);
     for (const bridge of entry.to) {
@@ -68,7 +69,7 @@ function goOnWith<E extends StreamEntry>(
           ? (moved(generator.anchor, at) ?? anchor)
           : anchor;
       if (told !== null && !hands.muted.has(bridge)) {
-        draft.intents.push(kind.say(entry, bridge, earlier(told, latencyOf(draft, profile, bridge))));
+        draft.intents.push(kind.say(entry, bridge, earlier(told, latencyMs(bridge))));
       }
     }
   }

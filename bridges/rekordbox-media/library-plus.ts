@@ -6,7 +6,9 @@
  * Sources: pyrekordbox's description of the tables; beat-link's use of them. The ids in `content` are those an
  * OPUS-QUAD reports.
  */
+
 import type { Ms } from '../../src/core/clock.ts';
+import { oneLine } from '../../src/core/one-line.ts';
 
 /** What either database of a stick says of a track. A text that is empty there is null here. */
 export interface LibraryRow {
@@ -74,10 +76,10 @@ export async function readLibraryPlus(image: Uint8Array): Promise<LibraryPlus> {
   }
 }
 
-const messageOf = (error: unknown): string => inLine(error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => quoted(error instanceof Error ? error.message : String(error));
 
-/** What comes out of the file, in a line of ours: SQLite quotes the file in its messages. */
-const inLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+\s*/gu, ' ').slice(0, 120);
+/** What comes out of the file, which SQLite quotes in its messages, at no more than it is worth. */
+const quoted = (text: string): string => oneLine(text).slice(0, 120);
 
 function read(database: SqlDatabase): LibraryPlus {
   const warnings: string[] = [];
@@ -121,7 +123,7 @@ function read(database: SqlDatabase): LibraryPlus {
     const contentId = idOf(row.content_id);
     if (contentId === null) {
       warnings.push(
-        `exportLibrary.db: a track with the id ${inLine(String(row.content_id))} is left out: ids count from 1`,
+        `exportLibrary.db: a track with the id ${quoted(String(row.content_id))} is left out: ids count from 1`,
       );
       continue;
     }

@@ -174,10 +174,13 @@ export function reduceReport(before: Deck, report: DeckReport, received: Stamp, 
     deck.positionReportedAt !== null &&
     stamp.at - Math.max(deck.positionReportedAt, deck.heardSince) <= POSITION_PATIENCE_MS;
   const counted = countBars(deck, report);
-  return speaksPositions
-    ? withGridClue(counted, report.beat, stamp)
-    : sightBeat(counted, report.beat, isPutBack(before, report, stamp), report.isOrderProved, stamp);
+  if (speaksPositions) return withGridClue(counted, report.beat, stamp);
+  const { beat, isOrderProved } = report;
+  return sightBeat(counted, { beat, isOrderProved, isPut: isPutBack(before, report, stamp) }, stamp);
 }
+
+/** A beat as a status tells it. */
+type TellsBeat = Pick<Sighting, 'isOrderProved' | 'isPut'> & { readonly beat: number };
 
 /** Whether CUE has put the playhead where a deck now stands; pressed where a deck has paused it sets the cue point there. */
 function isPutBack({ isPlaying, playState, line }: Deck, report: DeckReport, { at }: Stamp): boolean {
@@ -186,20 +189,15 @@ function isPutBack({ isPlaying, playState, line }: Deck, report: DeckReport, { a
   return isPlaying || (playState === 'paused' && beat !== null && beat !== report.beat);
 }
 
-/**
- * Takes in a beat. A report that only a lag explains puts an end to the belief that there is none.
- *
- * @param isPut CUE has put the playhead there
- */
-function sightBeat(before: Deck, beat: number, isPut: boolean, isOrderProved: boolean, stamp: Stamp): Deck {
-  const deck = { ...before, rhythm: heardBeat(before, beat, stamp) };
-  const prompt = promptOf(before.rhythm, beat, stamp);
-  const sighting = { ...beatSighting(deck, beat, prompt, isOrderProved, stamp), isPut };
+/** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
+function sightBeat(before: Deck, told: TellsBeat, stamp: Stamp): Deck {
+  const deck = { ...before, rhythm: heardBeat(before, told.beat, stamp) };
+  const sighting = beatSighting(deck, told, promptOf(before.rhythm, told.beat, stamp), stamp);
   const seen = sight(deck, sighting);
   if (deck.line === null || deck.rhythm.tells !== 'on-raster') return seen;
   if (!observe(deck.line, sighting).justMissed) return seen;
   const doubting = { ...deck, rhythm: doubt(deck.rhythm) };
-  return sight(doubting, beatSighting(doubting, beat, null, isOrderProved, stamp));
+  return sight(doubting, beatSighting(doubting, told, null, stamp));
 }
 
 /** What the time of a beat's report shows of the player's rhythm: only steady play forward shows any. */
@@ -407,7 +405,7 @@ function countBars(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
  *
  * @param prompt see `promptOf`
  */
-function beatSighting(deck: Deck, beat: number, prompt: Prompt | null, isOrderProved: boolean, stamp: Stamp): Sighting {
+function beatSighting(deck: Deck, { beat, ...told }: TellsBeat, prompt: Prompt | null, stamp: Stamp): Sighting {
   const rate = ratePerMs(deck.track, deck.runSpeed);
   const lateness = latenessOf(deck.rhythm);
   const waited = rate * (stamp.at - stamp.notBefore);
@@ -428,8 +426,7 @@ function beatSighting(deck: Deck, beat: number, prompt: Prompt | null, isOrderPr
       lateness,
       reach: 1,
       landing: low,
-      isOrderProved,
-      isPut: false,
+      ...told,
     };
   }
   const low = beat + Math.min(0, waited);
@@ -447,8 +444,7 @@ function beatSighting(deck: Deck, beat: number, prompt: Prompt | null, isOrderPr
     lateness,
     reach: beat + 1,
     landing: beat,
-    isOrderProved,
-    isPut: false,
+    ...told,
   };
 }
 

@@ -95,13 +95,14 @@ const SLIP_PLACES = 2;
  * How a generator goes on; `anchor` is null where its outputs need not be told anything.
  *
  * @param nudge   places that a hand has added
- * @param aheadMs how much earlier than told here the earliest of its outputs leaves; 0: none leaves earlier
+ * @param aheadMs how much earlier than told here the earliest of its outputs leaves; 0: none leaves earlier. It is asked only
+ *                where something changes
  */
 export function follow<E extends StreamEntry>(
   scale: Scale<E>,
   entry: E,
   nudge: number,
-  aheadMs: Ms,
+  aheadMs: () => Ms,
   before: Generator,
   show: Show,
   hands: Hands,
@@ -118,7 +119,7 @@ export function follow<E extends StreamEntry>(
   }
   const from = at + ANCHOR_AHEAD_MS;
   const made = goOn(
-    { entry, unit: scale.unitOf(entry), before, deck, from, leavesFrom: from + aheadMs, at },
+    { entry, unit: scale.unitOf(entry), before, deck, from, leavesFrom: from + aheadMs(), at },
     motionOf(scale, entry, nudge, deck, from),
   );
   const generator: Generator = {

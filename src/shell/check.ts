@@ -1,6 +1,7 @@
 /** `decklight check`: every problem of a profile at once. */
 import type { Bridge } from '../bridge.ts';
 import type { MediaLibrary } from '../core/library.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Profile } from '../core/profile.ts';
 import type { FileKind } from '../file-words.ts';
 import { loadProfile } from '../profile/load.ts';
@@ -83,7 +84,7 @@ export async function checkCommand(
     ...(clocks.length === 0 ? [] : [count(clocks.length, 'clock')]),
   ];
   const verdict = warnings === 0 ? 'no problems' : count(warnings, 'warning');
-  out.line(`${file}: ${profile.name}: ${counts.join(', ')}; ${verdict}`);
+  out.line(`${file}: ${oneLine(profile.name)}: ${counts.join(', ')}; ${verdict}`);
   return 0;
 }
 

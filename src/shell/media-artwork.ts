@@ -4,9 +4,10 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { analysisKey, openStick, type Stick, StickGone } from '../../bridges/rekordbox-media/stick.ts';
 import { readStick, storeFileOf } from '../../bridges/rekordbox-media/store.ts';
 import type { MediaTrack } from '../core/media.ts';
+import { oneLine } from '../core/one-line.ts';
 import { whyUnreadable, whyUnwritable } from '../file-words.ts';
 import { isSameTrack, MOST_LISTED, tracksMeant } from './media.ts';
-import { inLine, trackLine } from './media-text.ts';
+import { trackLine } from './media-text.ts';
 import type { Out } from './out.ts';
 
 export interface MediaArtworkOptions {
@@ -66,7 +67,7 @@ async function copied(
 ): Promise<number> {
   const { found } = await stick.analyses();
   const here = hits.find(hit => isAnalysedIn(found, folder, hit));
-  const name = `"${inLine(hits[0]?.title ?? hits[0]?.file ?? '')}"`;
+  const name = `"${oneLine(hits[0]?.title ?? hits[0]?.file ?? '')}"`;
   if (here === undefined) {
     const sticks = [...new Set(hits.map(hit => hit.stick))].join(' or ');
     out.error(`${name} is not on the stick in ${stick.root}; put in ${sticks}, or import this one`);

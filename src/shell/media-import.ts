@@ -25,9 +25,9 @@ import {
 } from '../../bridges/rekordbox-media/store.ts';
 import type { StoredAnalysis } from '../../bridges/rekordbox-media/stored-analysis.ts';
 import type { Clock, Ms } from '../core/clock.ts';
+import { oneLine } from '../core/one-line.ts';
 import { findLibraryKey } from './library-key.ts';
 import { type Machine, mediaFolder } from './media-folder.ts';
-import { inLine } from './media-text.ts';
 import type { Out } from './out.ts';
 import { lockState } from './state-lock.ts';
 
@@ -108,7 +108,7 @@ async function importInto(
   signal: AbortSignal,
 ): Promise<number> {
   if (library.rows.length === 0 && found.size === 0) {
-    for (const line of library.lines) out.error(inLine(line));
+    for (const line of library.lines) out.error(oneLine(line));
     out.error(`${stick.root}: error: no database and no analysis is in it; was the whole stick copied?`);
     return 1;
   }
@@ -140,7 +140,7 @@ async function importInto(
   };
   const write = (taken: Parameters<typeof writeStore>[2]) => writeStore(file, head, taken);
   const { kind, counts, lines } = await importStick({ stick, library, known, stored, write, progress, signal });
-  for (const line of lines.slice(0, MOST_SHOWN)) out.error(inLine(line));
+  for (const line of lines.slice(0, MOST_SHOWN)) out.error(oneLine(line));
   if (lines.length > MOST_SHOWN) out.error(`and ${lines.length - MOST_SHOWN} more lines like these`);
   if (kind !== 'done') {
     if (kind === 'stopped') out.error(`${name}: stopped; what was read is kept: import it again to go on from there`);

@@ -1,15 +1,13 @@
 /** What is told of an imported track: its facts, its phrases as one line, its cues. Pure: from the track to lines of text. */
 import type { CuePoint, MediaTrack } from '../core/media.ts';
 import { clockText } from '../core/moments.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Phrase, PhraseKind, SongStructure } from '../core/phrase.ts';
 import type { Paint } from './status.ts';
 
-/** What stands on a stick, in a line of ours: it neither ends the line nor moves the cursor. */
-export const inLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
-
 /** A track in one line, for a list: what one would name it by. */
 export const trackLine = ({ stick, id, title, artist, file }: MediaTrack): string =>
-  inLine(
+  oneLine(
     [`${stick}  ${id === null ? '–' : id}`, [title ?? '(no title)', artist].filter(Boolean).join(' – '), file].join(
       '  ',
     ),
@@ -37,8 +35,8 @@ export function trackLines(track: MediaTrack, columns: number, paint: Paint, isC
     ['phrases', structure === null ? 'none: not analysed for them' : structureText(structure)],
   ];
   return [
-    paint('bold', inLine([title ?? '(no title)', artist].filter(Boolean).join(' – '))),
-    ...facts.flatMap(([name, value]) => (value === null ? [] : [`${paint('dim', name.padEnd(12))}${inLine(value)}`])),
+    paint('bold', oneLine([title ?? '(no title)', artist].filter(Boolean).join(' – '))),
+    ...facts.flatMap(([name, value]) => (value === null ? [] : [`${paint('dim', name.padEnd(12))}${oneLine(value)}`])),
     ...(structure === null ? [] : timeline(structure, track.firstDownbeat, columns, paint)),
     ...cuePoints.map(cue => cueLine(cue, track, isColoured)),
   ];
@@ -121,7 +119,7 @@ function cueLine(
     clockText(positionMs).padStart(9),
     barText(positionMs, track).padEnd(10),
     loopEndMs === null ? '' : `loop to ${clockText(loopEndMs)}`,
-    name === null ? '' : `"${inLine(name)}"`,
+    name === null ? '' : `"${oneLine(name)}"`,
     colour === null ? '' : `${isColoured ? spot(colour) : ''}${colour}`,
   ];
   return parts

@@ -13,10 +13,11 @@ import {
 } from '../../bridges/rekordbox-media/store.ts';
 import type { Ms } from '../core/clock.ts';
 import type { MediaTrack } from '../core/media.ts';
+import { oneLine } from '../core/one-line.ts';
 import { nearTitles, plain } from '../core/track-match.ts';
 import { whyUnreadable } from '../file-words.ts';
 import { MEDIA_FOLDER, readMediaLibrary } from './media-folder.ts';
-import { inLine, trackLine, trackLines } from './media-text.ts';
+import { trackLine, trackLines } from './media-text.ts';
 import type { Out } from './out.ts';
 import { lockState } from './state-lock.ts';
 import { COLOURS, NO_COLOURS } from './status.ts';
@@ -54,7 +55,7 @@ function stickLine({ stick, tracks, importedUnixMs, from, source }: StoredStick,
   const share = (part: number): string =>
     tracks.length === 0 ? 'none' : `${Math.floor((100 * part) / tracks.length)} %`;
   return [
-    inLine(stick).padEnd(16),
+    oneLine(stick).padEnd(16),
     `${String(tracks.length).padStart(5)} tracks`,
     `${share(phrases)} with phrases`,
     `${share(numbers)} with numbers`,

@@ -5,6 +5,7 @@ import { ofMedia } from '../core/cue-sheet.ts';
 import { know } from '../core/knowledge.ts';
 import { type MediaLibrary, tracksOfPlaylist } from '../core/library.ts';
 import type { MediaTrack } from '../core/media.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Profile, TimecodeEntry } from '../core/profile.ts';
 import { usualTrackFrames } from '../core/regions.ts';
 import { didYouMean } from '../core/suggest.ts';
@@ -12,7 +13,6 @@ import { countOf, framesOfMs, framesPerDay, labelOf, labelText, readLabel } from
 import { plain } from '../core/track-match.ts';
 import { type GivenRegion, type RegionsFile, regionFor, writeRegionsFile } from '../profile/regions-of.ts';
 import { readProfile } from './check.ts';
-import { inLine } from './media-text.ts';
 import type { Out } from './out.ts';
 import { readRegions, regionsFileOf, writeRegions } from './regions-file.ts';
 
@@ -64,7 +64,7 @@ export async function regionsCommand(
   const { tracks, unordered } = tracksOfPlaylist(library, playlist);
   if (tracks.length === 0) {
     const playlists = [...new Set([...library.all()].flatMap(each => each.playlists))].sort();
-    const known = inLine(playlists.slice(0, MOST_LISTED).join(', ')) || 'none';
+    const known = oneLine(playlists.slice(0, MOST_LISTED).join(', ')) || 'none';
     return refuse(
       `no imported stick has a playlist "${playlist}"; there are: ${known}${didYouMean(playlist, playlists)}`,
       2,
@@ -140,7 +140,7 @@ const WHY: Readonly<Record<Allocation['refused'][number]['why'], string>> = {
 };
 
 const nameOf = ({ title, artist, file }: MediaTrack): string =>
-  inLine(title === null ? file : [artist, title].filter(part => part !== null).join(' - '));
+  oneLine(title === null ? file : [artist, title].filter(part => part !== null).join(' - '));
 
 interface Asked {
   /** The row of the file where it has one, else what makes it the same track on another stick. */

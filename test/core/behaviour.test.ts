@@ -293,7 +293,7 @@ describe('after silence', () => {
       anchor: { from: 4000, place: 0, speed: 0, join: 'silence', since: 0 },
       madeFrom: { deck: null, entry, unit: '25', nudge: 0 },
     };
-    return follow(TIMECODE, entry, 0, 0, silent, shown, NO_HANDS, 5000).anchor;
+    return follow(TIMECODE, entry, 0, () => 0, silent, shown, NO_HANDS, 5000).anchor;
   };
 
   it('a deck that is met running backwards is told no place: a zero would be a bogus one', () => {

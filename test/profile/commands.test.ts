@@ -36,6 +36,14 @@ describe('check', () => {
     expect(out.lines).toEqual([`${path}: My show: 4 rules, 2 cues, 2 bridges, 0 tracks, 0 timecodes; no problems`]);
     expect(out.errors).toEqual([]);
   });
+  test('a name that a terminal would obey: the line is one line all the same', async () => {
+    const out = listen();
+    const path = file('red.yaml', STARTER.replace('name: My show', 'name: "My\\e[31m\\nshow"'));
+    expect(await checkCommand(path, out, BRIDGES, NO_LIBRARY)).toBe(0);
+    expect(out.lines).toEqual([
+      `${path}: My [31m show: 4 rules, 2 cues, 2 bridges, 0 tracks, 0 timecodes; no problems`,
+    ]);
+  });
   test('a wrong one: every problem, exit code 2', async () => {
     const out = listen();
     const path = file('wrong.yaml', STARTER.replace('when: chorus', 'when: chrous').replace('do: drop', 'do: drp'));

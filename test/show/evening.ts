@@ -60,6 +60,12 @@ export interface Evening {
   close(): Promise<void>;
 }
 
+/** When a rule fired, and the number in the name of the place: beat 12, phrase 3. */
+export const firedBy = ({ departures }: Evening, rule: string): { readonly at: number; readonly number: number }[] =>
+  departures
+    .filter(({ intent }) => intent.because.rule === rule)
+    .map(({ at, intent }) => ({ at, number: Number(/\d+/.exec(intent.because.place ?? '')?.[0]) }));
+
 export const demoSet = (): string => readFileSync(new URL('../../profiles/sets/demo.yaml', import.meta.url), 'utf8');
 export const demoProfile = (): string => readFileSync(new URL('../../profiles/demo.yaml', import.meta.url), 'utf8');
 

@@ -6,7 +6,7 @@ import { openSession } from '../../bridges/opus-quad/session-state.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { FAIR_WEATHER, type Weather } from '../../src/memory-wire.ts';
 import { readCaptures } from '../captures.ts';
-import { type Evening, openEvening } from './evening.ts';
+import { type Evening, firedBy, openEvening } from './evening.ts';
 
 const PROFILE = `
 decklight: 1
@@ -49,19 +49,16 @@ async function play(
 }
 
 /** What left, with its moment: the way to the console has losses of its own, which are nobody's mistake here. */
-const phrases = (evening: Evening): { at: number; index: number }[] =>
-  evening.departures
-    .filter(({ intent }) => intent.because.rule === 'phrase')
-    .map(({ at, intent }) => ({ at, index: Number(/\d+/.exec(intent.because.place ?? '')?.[0]) }));
+const phrases = (evening: Evening) => firedBy(evening, 'phrase');
 
 /** No cue twice, none invented, all in order; those named may be missing. */
 function expectHonest(evening: Evening, mayMiss: readonly number[] = [], toleranceMs = 350): void {
   const got = phrases(evening);
-  const indexes = got.map(({ index }) => index);
+  const indexes = got.map(({ number }) => number);
   expect(indexes).toEqual([...new Set(indexes)].sort((a, b) => a - b));
   const missing = STARTS.map((_, i) => i + 1).filter(index => !indexes.includes(index));
   expect(missing.filter(index => !mayMiss.includes(index))).toEqual([]);
-  for (const { at, index } of got) {
+  for (const { at, number: index } of got) {
     expect(Math.abs(at - timeOf(STARTS[index - 1] ?? 0)), `phrase ${index}`).toBeLessThan(toleranceMs);
   }
 }
@@ -109,7 +106,7 @@ describe('what breaks other programs', () => {
       each.pass(120_000);
     });
     expect(backAfterMs).toBeLessThan(5000);
-    const indexes = phrases(evening).map(({ index }) => index);
+    const indexes = phrases(evening).map(({ number }) => number);
     // Once before the reboot, once from the new load on: two loads, each in order. The second has played for some 115 s
     // at the end, which is not yet the 120 s to its seventh phrase.
     expect(indexes).toEqual([1, 2, 3, 1, 2, 3, 4, 5, 6]);
@@ -155,7 +152,7 @@ rules:
         evening.holdUp(leastMs + (mostMs - leastMs) * random());
       }
       await evening.close();
-      const beats = evening.departures.map(({ intent }) => Number(/\d+/.exec(intent.because.place ?? '')?.[0]));
+      const beats = firedBy(evening, 'beat').map(({ number }) => number);
       const first = beats[0] ?? 0;
       expect(beats.length).toBeGreaterThan(450);
       expect(beats).toEqual(beats.map((_, i) => first + i));

@@ -1,7 +1,7 @@
 /** What a deck passes over comes once in each pass: after jumps, in loops, and however often it is started and stopped. */
 import { describe, expect, it } from 'vitest';
 import { FAIR_WEATHER } from '../../src/memory-wire.ts';
-import { type Evening, openEvening } from './evening.ts';
+import { type Evening, firedBy, openEvening } from './evening.ts';
 
 type Mode = 'lighting' | 'cdj';
 const MODES: readonly Mode[] = ['lighting', 'cdj'];
@@ -37,10 +37,7 @@ ${acts.map(act => `  - { ${act} }`).join('\n')}
   return evening;
 }
 
-const beats = (evening: Evening): { at: number; beat: number }[] =>
-  evening.departures
-    .filter(({ intent }) => intent.because.rule === 'beat')
-    .map(({ at, intent }) => ({ at, beat: Number(/\d+/.exec(intent.because.place ?? '')?.[0]) }));
+const beats = (evening: Evening) => firedBy(evening, 'beat');
 
 const SEEDS = [0, 1, 2, 3, 4];
 
@@ -54,8 +51,8 @@ describe.each(MODES)('in %s mode', mode => {
       const got = beats(await play(mode, seed, [start, ...jumps], STARTS_AT_MS + 45_000));
       for (const [i, target] of targets.entries()) {
         const at = times[i] ?? 0;
-        const landed = got.filter(({ at: then, beat }) => beat === target && then > at && then < at + 5000);
-        expect(landed.map(({ beat }) => beat)).toEqual([target]);
+        const landed = got.filter(({ at: then, number }) => number === target && then > at && then < at + 5000);
+        expect(landed.map(({ number }) => number)).toEqual([target]);
         expect((landed[0]?.at ?? Infinity) - at).toBeLessThan(500);
       }
     }
@@ -78,8 +75,8 @@ describe.each(MODES)('in %s mode', mode => {
         at + 14_000,
       );
       const got = beats(evening).filter(each => each.at > at);
-      for (const beat of [221, 222, 224]) expect(got.filter(each => each.beat === beat).length).toBe(6);
-      const ends = got.filter(({ beat }) => beat === 225).map(each => Math.round((each.at - at) / turnMs));
+      for (const beat of [221, 222, 224]) expect(got.filter(({ number }) => number === beat).length).toBe(6);
+      const ends = got.filter(({ number }) => number === 225).map(each => Math.round((each.at - at) / turnMs));
       expect([[6], [1, 6]]).toContainEqual(ends);
     }
   });
@@ -98,7 +95,7 @@ describe.each(MODES)('in %s mode', mode => {
       const evening = await play(mode, seed, acts, STARTS_AT_MS + 17_000);
       const got = beats(evening);
       for (const { at } of presses) {
-        const first = got.filter(each => each.at > at && each.at < at + 1500).map(({ beat }) => beat);
+        const first = got.filter(each => each.at > at && each.at < at + 1500).map(({ number }) => number);
         expect([[1], [1, 2]], `seed ${seed}, ${first}`).toContainEqual(first);
       }
     }
@@ -118,7 +115,7 @@ describe.each(MODES)('in %s mode', mode => {
       // It is first played from elsewhere; its cue point is beat 1.
       const start = [`at: ${timeText(STARTS_AT_MS - 2000)}, deck: 1, jump: to beat 65`];
       const evening = await play(mode, seed, [...start, ...acts], STARTS_AT_MS + 26_000);
-      const ones = beats(evening).filter(({ beat }) => beat === 1);
+      const ones = beats(evening).filter(({ number }) => number === 1);
       for (const [i, { at, forMs }] of presses.entries()) {
         const its = ones.filter(each => each.at > at && each.at < at + 3000).map(each => each.at - at);
         expect(its.length, `seed ${seed}, play ${i}: ${its}`).toBe(i === 0 ? 0 : 1);
