@@ -1,12 +1,12 @@
 /** The one shape that every bridge has: a room between the show and one kind of device. */
 import type { ZodType } from 'zod';
-import type { Anchor, TimecodeAnchor } from './core/anchor.ts';
 import type { Clock, Ms, Stamp } from './core/clock.ts';
+import type { Told } from './core/engine/state-feed.ts';
 import type { DeckNumber, ShowEvent } from './core/events.ts';
-import type { Told } from './core/feed.ts';
-import type { Needs } from './core/needs.ts';
-import type { Filled } from './core/template.ts';
-import type { Wire } from './wire.ts';
+import type { Needs } from './core/required-data.ts';
+import type { Filled } from './core/rules/template.ts';
+import type { Anchor, TimecodeAnchor } from './core/timecode/stream-anchor.ts';
+import type { Wire } from './network/network.ts';
 
 /**
  * A kind of bridge, as `bridges/index.ts` lists it.

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LAYOUTS } from '../bridges/opus-quad/layout.ts';
-import { readCaptures } from './captures.ts';
+import { readCaptures } from './capture-folders.ts';
 
 const top = new URL('../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, top), 'utf8');

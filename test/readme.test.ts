@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../bridges/index.ts';
-import { DECK_FACTS, PHRASE_FACTS, TRACK_FACTS } from '../src/core/facts.ts';
-import { NO_LIBRARY } from '../src/core/library.ts';
+import { DECK_FACTS, PHRASE_FACTS, TRACK_FACTS } from '../src/core/rules/facts.ts';
+import { NO_LIBRARY } from '../src/core/track/media-library.ts';
 import { loadProfile } from '../src/profile/load.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -68,7 +68,7 @@ describe('pages and code', () => {
 
   it('the README lists every command there is, and no other', () => {
     const told = [...read('README.md').matchAll(/^decklight (\w+)/gm)].map(match => match[1]);
-    const real = [...read('src/shell/cli.ts').matchAll(/program\s*\.command\('(\w+)'\)/g)].map(match => match[1]);
+    const real = [...read('src/cli/main.ts').matchAll(/program\s*\.command\('(\w+)'\)/g)].map(match => match[1]);
     expect([...told].sort()).toEqual([...real].sort());
   });
 

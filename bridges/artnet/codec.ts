@@ -1,5 +1,5 @@
 /** A label of timecode to the bytes of Art-Net. Pure. */
-import type { FrameRate, Label } from '../../src/core/timecode.ts';
+import type { FrameRate, Label } from '../../src/core/timecode/timecode.ts';
 import { artTimeCode } from './layout.ts';
 
 /** 19 bytes. Source: see `layout.ts`. */

@@ -1,10 +1,10 @@
 /** One receiver of Art-Net timecode. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
-import type { TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import { openTimecodeWay, timecodeText } from '../../src/timed/timecode-way.ts';
-import type { OpenUdpPort } from '../../src/timed/udp-port.ts';
-import type { Endpoint } from '../../src/wire.ts';
+import type { TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import type { Endpoint } from '../../src/network/network.ts';
+import { openTimecodeWay, timecodeText } from '../../src/output/timecode-connection.ts';
+import type { OpenUdpPort } from '../../src/output/udp-port.ts';
 import type { ArtnetRequest } from './port.ts';
 
 export interface ArtnetDeviceOptions {

@@ -1,8 +1,8 @@
 /** Art-Net timecode out: one packet a frame, to a receiver or to all of a subnet. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import { integer, ipv4, latency, port } from '../../src/profile/text.ts';
-import type { OpenUdpPort } from '../../src/timed/udp-port.ts';
+import type { OpenUdpPort } from '../../src/output/udp-port.ts';
+import { integer, ipv4, latency, port } from '../../src/profile/schema/field-types.ts';
 import { type ArtnetDeviceOptions, openArtnet } from './device.ts';
 import { ARTNET_PORT } from './layout.ts';
 import { type ArtnetRequest, threadPort } from './port.ts';

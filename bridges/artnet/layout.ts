@@ -1,5 +1,5 @@
 /** ArtTimeCode as a table. Sources: [ART] Art-Net 4 protocol specification, "ArtTimeCode"; [OLA] `ArtNetPackets.h`. */
-import { layout, named, u8 } from '../../src/layout.ts';
+import { layout, named, u8 } from '../../src/bytes/packet-layout.ts';
 
 /** The UDP port of Art-Net [ART]. */
 export const ARTNET_PORT = 6454;

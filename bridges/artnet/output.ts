@@ -1,9 +1,9 @@
 /** What the thread of an Art-Net port runs. Loaded there only. */
-import type { FrameCursor } from '../../src/timed/frame-stream.ts';
-import { openUdp } from '../../src/timed/udp-output.ts';
-import type { OutputModule } from '../../src/timed/worker.ts';
+import type { FrameCursor } from '../../src/output/frame-stream.ts';
+import { openUdp } from '../../src/output/thread-udp-socket.ts';
+import type { OutputModule } from '../../src/output/thread-worker.ts';
+import { artnetStream } from './artnet-timecode.ts';
 import type { ArtnetRequest } from './port.ts';
-import { artnetStream } from './stream.ts';
 
 type ArtnetOutput = OutputModule<ArtnetRequest, FrameCursor>;
 

@@ -1,6 +1,6 @@
 /** The two ways to a receiver of Art-Net: through a thread of its own, and in line on the wire of a simulated evening. */
-import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/timed/udp-port.ts';
-import { artnetStream } from './stream.ts';
+import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/output/udp-port.ts';
+import { artnetStream } from './artnet-timecode.ts';
 
 /** Who gets which stream. */
 export interface ArtnetRequest extends UdpRequest {

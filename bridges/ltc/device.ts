@@ -1,10 +1,10 @@
 /** The live end: renders in step with the clock, hands the samples over, and begins again where a sink was lost. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
-import type { TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
+import type { TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import type { OpenSink, Sink } from './audio-sink.ts';
 import { render, type Sound, sampleAt } from './render.ts';
-import type { OpenSink, Sink } from './sink.ts';
-import { interrupted, isSounding, lay, NO_TAPE } from './tape.ts';
+import { interrupted, isSounding, lay, NO_TAPE } from './signal.ts';
 
 export interface LtcOptions {
   readonly sound: Sound;

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import { choice, latency, shape, text, word } from '../../src/profile/text.ts';
+import { choice, latency, shape, text, word } from '../../src/profile/schema/field-types.ts';
+import { type Command, commandOf, PLAYERS } from './audio-program.ts';
+import { fileSink, type OpenSink, playerSink, stdoutSink } from './audio-sink.ts';
 import { FILE_PACE, LIVE_PACE, type LtcOptions, openLtc } from './device.ts';
-import { type Command, commandOf, PLAYERS } from './player.ts';
 import { amplitudeOf } from './render.ts';
-import { fileSink, type OpenSink, playerSink, stdoutSink } from './sink.ts';
 
 /** Where the samples go. */
 export type Way =

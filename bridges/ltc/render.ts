@@ -4,9 +4,9 @@
  * A sample depends on the tape and on its own number, on nothing else.
  */
 import type { Ms } from '../../src/core/clock.ts';
-import type { FrameRate } from '../../src/core/timecode.ts';
-import { placeAt, type Stretch, type Tape } from './tape.ts';
-import { HALVES_OF_WORD, levelsOf, wordOf } from './word.ts';
+import type { FrameRate } from '../../src/core/timecode/timecode.ts';
+import { HALVES_OF_WORD, levelsOf, wordOf } from './ltc-frame.ts';
+import { placeAt, type Stretch, type Tape } from './signal.ts';
 
 export interface Sound {
   readonly sampleRateHz: number;

@@ -1,10 +1,10 @@
 /** One MIDI port: opens it when it is there, hands over what leaves, and lets go of every note. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
-import type { Anchor, TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
-import { countsText, type StreamCounts } from '../../src/timed/lateness.ts';
-import type { TimedPort } from '../../src/timed/port.ts';
-import { isRunning, locatedAgain } from '../../src/timed/standing.ts';
+import type { Anchor, TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import { isRunning, locatedAgain } from '../../src/output/anchor-list.ts';
+import { countsText, type StreamCounts } from '../../src/output/lateness-histogram.ts';
+import type { TimedPort } from '../../src/output/output-port.ts';
 import { encode, type MidiMessage } from './codec.ts';
 import type { MidiSystem } from './port.ts';
 

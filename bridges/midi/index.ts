@@ -1,7 +1,7 @@
 /** MIDI out: timecode, clock, notes, control changes, program changes and sysex, by device name or through a port of our own. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import { duration, integer, latency, map, text, word } from '../../src/profile/text.ts';
+import { duration, integer, latency, map, text, word } from '../../src/profile/schema/field-types.ts';
 import { describe, type MidiMessage, noteNumber } from './codec.ts';
 import { type MidiDeviceOptions, openMidi } from './device.ts';
 import { loadMidiSystem, type MidiSystem } from './port.ts';

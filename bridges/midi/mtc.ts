@@ -7,12 +7,13 @@
  * first, and the receiver knows the direction by that. Source: MIDI Time Code, detailed specification (1987); bytes
  * compared with x42's jltc2mtc.
  */
-import { anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
+
 import type { Ms } from '../../src/core/clock.ts';
-import { type FrameRate, type Label, labelOf } from '../../src/core/timecode.ts';
-import { TOO_LATE_MS } from '../../src/timed/owner.ts';
-import { isRunning, saysUntil, standingIndex } from '../../src/timed/standing.ts';
-import type { Cursor, Stream, StreamMessage } from '../../src/timed/stream.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import { type FrameRate, type Label, labelOf } from '../../src/core/timecode/timecode.ts';
+import { isRunning, saysUntil, standingIndex } from '../../src/output/anchor-list.ts';
+import { TOO_LATE_MS } from '../../src/output/port-scheduler.ts';
+import type { Cursor, Stream, StreamMessage } from '../../src/output/stream.ts';
 
 /** Quarter frames in a frame, in a cycle, and the frames that a cycle lasts. */
 const QUARTERS_OF_FRAME = 4;

@@ -1,7 +1,7 @@
 /** A MIDI output by easymidi. Loaded in the thread of its port only. */
 import easymidi, { type Channel, type Output } from 'easymidi';
-import type { OutputModule } from '../../src/timed/worker.ts';
-import { clockStream } from './clock.ts';
+import type { OutputModule } from '../../src/output/thread-worker.ts';
+import { clockStream } from './midi-clock.ts';
 import { type MtcCursor, mtcStream } from './mtc.ts';
 
 type MidiOutput = OutputModule<MidiOutputRequest, MtcCursor>;

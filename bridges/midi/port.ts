@@ -1,8 +1,8 @@
 /** The ports of this machine's MIDI system, behind the smallest interface that a test can stand in for. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import type { Clock } from '../../src/core/clock.ts';
-import type { PortListener, TimedPort } from '../../src/timed/port.ts';
-import { portOnThread } from '../../src/timed/thread.ts';
+import type { PortListener, TimedPort } from '../../src/output/output-port.ts';
+import { portOnThread } from '../../src/output/thread-port.ts';
 import type { MidiOutputRequest } from './output.ts';
 
 export interface MidiSystem {

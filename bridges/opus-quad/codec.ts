@@ -1,5 +1,5 @@
 /** Datagrams to packets and back. Pure; the tables are in layout.ts. */
-import { toHex, type ValueOf } from '../../src/layout.ts';
+import { toHex, type ValueOf } from '../../src/bytes/packet-layout.ts';
 import { type AnyLayout, LAYOUTS, MAGIC, mixerStatus, PASSED_OVER, rekordboxStatus } from './layout.ts';
 
 type PacketOf<L> = L extends AnyLayout ? { readonly kind: L['kind'] } & ValueOf<L> : never;

@@ -1,8 +1,8 @@
 /** The unit on the network: opens the three ports, carries datagrams to and from the session, and wakes it. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
 import type { Cancel, Ms, Stamp } from '../../src/core/clock.ts';
-import { meaningOf, TROUBLE_SHOWN_MS } from '../../src/network-errors.ts';
-import { isLoopback, type Socket } from '../../src/wire.ts';
+import { isLoopback, type Socket } from '../../src/network/network.ts';
+import { meaningOf, TROUBLE_SHOWN_MS } from '../../src/network/network-errors.ts';
 import { PORTS } from './layout.ts';
 import { type SessionInput, step } from './session.ts';
 import { describeSession, openSession, type SessionOptions } from './session-state.ts';

@@ -2,12 +2,12 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { Bridge, Host } from '../../src/bridge.ts';
-import { choice, ipv4OrAuto } from '../../src/profile/text.ts';
+import { choice, ipv4OrAuto } from '../../src/profile/schema/field-types.ts';
+import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
-import { fittingMode, MODES, modeOf } from './mode.ts';
 import type { Mode } from './session-state.ts';
-import { simulateOpusQuad } from './simulation.ts';
+import { simulateOpusQuad } from './simulator/loopback-pair.ts';
 
 const options = z
   .strictObject({

@@ -5,7 +5,7 @@
  * BLT beat-link-trigger, DY dysentery, UE usr-ein/prolink captures, PC prolink-connect.
  * `[C]` seen in a capture, `[I]` in working code, `[D]` documented, `[?]` inferred and not proven.
  */
-import type { DeckNumber } from '../../src/core/events.ts';
+
 import {
   absentWhen,
   ascii,
@@ -31,7 +31,8 @@ import {
   type ValueOf,
   whenLong,
   within,
-} from '../../src/layout.ts';
+} from '../../src/bytes/packet-layout.ts';
+import type { DeckNumber } from '../../src/core/events.ts';
 
 /** The first ten bytes of every packet: "Qspt1WmJOL" [C]. */
 export const MAGIC = '51 73 70 74 31 57 6d 4a 4f 4c';

@@ -1,7 +1,7 @@
 /** What a step of the session has to say so far, and the small changes it is made by. */
 import type { Ms } from '../../src/core/clock.ts';
 import type { DeckNumber, ShowEvent } from '../../src/core/events.ts';
-import type { Endpoint } from '../../src/wire.ts';
+import type { Endpoint } from '../../src/network/network.ts';
 import type { DeckTalk, SessionCounts, SessionState, Unit } from './session-state.ts';
 
 /** Datagrams we may send in any second. Joining takes 4 in either mode, a deck that loads 1 to 4. */

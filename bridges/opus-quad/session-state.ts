@@ -1,11 +1,11 @@
 /** What the session knows: the unit as last heard, what is under way with each deck, and what has been counted. */
 import type { Ms } from '../../src/core/clock.ts';
 import { DECK_NUMBERS, type DeckNumber } from '../../src/core/events.ts';
-import type { Interface } from '../../src/wire.ts';
-import { type Fragments, NO_FRAGMENTS } from './fragments.ts';
+import type { Interface } from '../../src/network/network.ts';
+import { type Fragments, NO_FRAGMENTS } from './data-fragments.ts';
+import type { Way } from './interface-route.ts';
 import { LIGHTING_NUMBER, OPUS_NAME, PLAYER_NUMBERS } from './layout.ts';
-import { isOurs, NO_PLAYER, type Player, WATCH_MS } from './player.ts';
-import type { Way } from './route.ts';
+import { isOurs, NO_PLAYER, type Player, WATCH_MS } from './player-mode.ts';
 
 /** Status that stops for this long is asked for again. */
 export const STATUS_PATIENCE_MS: Ms = 1000;

@@ -6,12 +6,13 @@
  */
 import type { Ms } from '../../src/core/clock.ts';
 import type { DeckNumber, ShowEvent } from '../../src/core/events.ts';
-import { songStructure } from '../../src/core/phrase.ts';
-import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback } from '../../src/wire.ts';
-import { decodeSongStructure, namesSongStructure } from '../rekordbox-media/codec.ts';
-import { fingerprintOf } from '../rekordbox-media/fingerprint.ts';
+import { songStructure } from '../../src/core/track/phrase.ts';
+import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback } from '../../src/network/network.ts';
+import { fingerprintOf } from '../rekordbox-media/analysis/fingerprint.ts';
+import { decodeSongStructure, namesSongStructure } from '../rekordbox-media/analysis/song-structure.ts';
 import { decode, type Packet } from './codec.ts';
-import { dropFragments, FRAGMENT_PATIENCE_MS, joinFragment, NO_FRAGMENTS } from './fragments.ts';
+import { dropFragments, FRAGMENT_PATIENCE_MS, joinFragment, NO_FRAGMENTS } from './data-fragments.ts';
+import { wayTo } from './interface-route.ts';
 import { deckOfRaw, type FragmentValue, OPUS_NAME, PORTS, type PositionValue, type StatusValue } from './layout.ts';
 import {
   askedAfterFragment,
@@ -21,7 +22,7 @@ import {
   lightingDueAt,
   metDueAt,
   speakAsLighting,
-} from './lighting.ts';
+} from './lighting-mode.ts';
 import {
   defenceOf,
   FORGET_AFTER_MS,
@@ -31,9 +32,7 @@ import {
   readied,
   withoutNumber,
   wordOf,
-} from './player.ts';
-import { toReport } from './report.ts';
-import { wayTo } from './route.ts';
+} from './player-mode.ts';
 import {
   changeUnit,
   count,
@@ -54,6 +53,7 @@ import {
   STATUS_PATIENCE_MS,
   UNANSWERED_MS,
 } from './session-state.ts';
+import { toReport } from './status-report.ts';
 
 /** A unit that has not greeted us by then is asked for status all the same. */
 const HELLO_PATIENCE_MS: Ms = 500;

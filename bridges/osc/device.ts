@@ -1,15 +1,15 @@
 /** OSC on the network: every message and every frame of timecode to every target, and OSC in. Decides nothing. */
 import type { Host, OpenBridge } from '../../src/bridge.ts';
-import type { TimecodeAnchor } from '../../src/core/anchor.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import { openTimecodeWay, type TimecodeWay, timecodeText } from '../../src/timed/timecode-way.ts';
-import type { OpenUdpPort } from '../../src/timed/udp-port.ts';
-import type { Endpoint } from '../../src/wire.ts';
+import type { TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import type { Endpoint } from '../../src/network/network.ts';
+import { openTimecodeWay, type TimecodeWay, timecodeText } from '../../src/output/timecode-connection.ts';
+import type { OpenUdpPort } from '../../src/output/udp-port.ts';
 import { type Bundles, isAddress, type OscMessage, pack } from './codec.ts';
-import { type EarOptions, openEar } from './ear.ts';
-import type { Framing } from './framing.ts';
-import { openTarget, type Target } from './target.ts';
-import type { OscTimecode } from './timecode.ts';
+import { type EarOptions, openEar } from './osc-in.ts';
+import type { OscTimecode } from './osc-timecode.ts';
+import { openTarget, type Target } from './receiver.ts';
+import type { Framing } from './tcp-framing.ts';
 import { type OscTimecodeRequest, targetPort } from './timecode-port.ts';
 
 export interface OscDeviceOptions {

@@ -1,13 +1,23 @@
 /** OSC out, over UDP or TCP, to consoles, media servers and DAWs; and OSC in, from hands. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import type { Told } from '../../src/core/feed.ts';
-import type { Filled } from '../../src/core/template.ts';
-import { choice, ipv4, latency, map, port, shape, template, value, word } from '../../src/profile/text.ts';
-import type { OpenUdpPort } from '../../src/timed/udp-port.ts';
+import type { Told } from '../../src/core/engine/state-feed.ts';
+import type { Filled } from '../../src/core/rules/template.ts';
+import type { OpenUdpPort } from '../../src/output/udp-port.ts';
+import {
+  choice,
+  ipv4,
+  latency,
+  map,
+  port,
+  shape,
+  template,
+  value,
+  word,
+} from '../../src/profile/schema/field-types.ts';
 import { describe, isAddress, type OscArg, type OscMessage } from './codec.ts';
 import { type OscDeviceOptions, openOsc } from './device.ts';
-import { SPELLINGS, type TimecodeForm, USUAL_FORMS } from './timecode.ts';
+import { SPELLINGS, type TimecodeForm, USUAL_FORMS } from './osc-timecode.ts';
 import { type OscTimecodeRequest, threadPort } from './timecode-port.ts';
 
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;

@@ -1,10 +1,10 @@
 /** The ways of OSC timecode to a receiver: over UDP through a thread or the wire of a simulated evening, over TCP with the cues. */
 import type { Clock } from '../../src/core/clock.ts';
-import { portInLine } from '../../src/timed/in-line.ts';
-import type { PortListener, TimedPort } from '../../src/timed/port.ts';
-import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/timed/udp-port.ts';
-import type { Target } from './target.ts';
-import { type OscTimecode, oscTimecodeStream } from './timecode.ts';
+import { portInLine } from '../../src/output/inline-port.ts';
+import type { PortListener, TimedPort } from '../../src/output/output-port.ts';
+import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/output/udp-port.ts';
+import { type OscTimecode, oscTimecodeStream } from './osc-timecode.ts';
+import type { Target } from './receiver.ts';
 
 /** Who gets what. */
 export interface OscTimecodeRequest extends UdpRequest, OscTimecode {}

@@ -1,10 +1,11 @@
 /** A capture of a network, pcap or pcapng, as the UDP datagrams and records in it. Pure: bytes in, values out. */
-import { type GivenUp, type Reassembler, reassembler } from './fragments.ts';
-import { openFrame } from './frames.ts';
+
+import type { CapturedPacket, CaptureRecord, FileEnd } from './capture-records.ts';
 import { afterExtensions, type Content, readIpv4, readIpv6, UDP } from './ip.ts';
+import { type GivenUp, type Reassembler, reassembler } from './ip-fragments.ts';
+import { openFrame } from './link-layer.ts';
 import { isPcap, readPcap } from './pcap.ts';
 import { PCAPNG_MAGIC, readPcapng } from './pcapng.ts';
-import type { CapturedPacket, CaptureRecord, FileEnd } from './records.ts';
 import { readUdp } from './udp.ts';
 
 /** LINKTYPE_USER0: by agreement of those who read it; here, one JSON object per packet. */

@@ -2,7 +2,7 @@
  * Classic pcap files: a header of 24 bytes, then records of 16 bytes and a packet each.
  * Source: draft-ietf-opsawg-pcap, "PCAP Capture File Format".
  */
-import { type CaptureRecord, cutFile, damagedFile, wholeFile } from './records.ts';
+import { type CaptureRecord, cutFile, damagedFile, wholeFile } from './capture-records.ts';
 
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;

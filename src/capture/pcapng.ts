@@ -2,7 +2,7 @@
  * pcapng files: blocks of a type and a length, in sections that each have their own byte order and interfaces.
  * Source: draft-ietf-opsawg-pcapng, "PCAP Now Generic (pcapng) Capture File Format".
  */
-import { type CaptureRecord, cutFile, damagedFile, type FileEnd, wholeFile } from './records.ts';
+import { type CaptureRecord, cutFile, damagedFile, type FileEnd, wholeFile } from './capture-records.ts';
 
 /** The type of a section header: the same in both byte orders, so that it is the magic number of the file. */
 export const PCAPNG_MAGIC = 0x0a0d0d0a;

@@ -1,8 +1,9 @@
 /** What a bridge tells the show: one union, the same for every source. */
-import type { Act } from './acts.ts';
+
 import type { Ms, Stamp } from './clock.ts';
-import type { Fingerprint } from './media.ts';
-import type { SongStructure } from './phrase.ts';
+import type { Act } from './operator-action.ts';
+import type { Fingerprint } from './track/media-track.ts';
+import type { SongStructure } from './track/phrase.ts';
 
 export type DeckNumber = 1 | 2 | 3 | 4;
 export const DECK_NUMBERS: readonly DeckNumber[] = [1, 2, 3, 4];

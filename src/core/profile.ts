@@ -1,11 +1,11 @@
 /** A checked show profile: what the loader makes of the YAML, and all that the core knows of it. */
 import type { Ms } from './clock.ts';
 import type { DeckNumber } from './events.ts';
-import type { Expression } from './expression.ts';
-import type { BeatGrid } from './grid.ts';
-import type { PhraseKind } from './phrase.ts';
-import type { FrameRate } from './timecode.ts';
-import type { TrackMatch } from './track-match.ts';
+import type { Expression } from './rules/expression.ts';
+import type { FrameRate } from './timecode/timecode.ts';
+import type { BeatGrid } from './track/beat-grid.ts';
+import type { PhraseKind } from './track/phrase.ts';
+import type { TrackMatch } from './track/track-match.ts';
 
 export interface Profile {
   readonly name: string;

@@ -1,7 +1,5 @@
 /** From the YAML text of a profile to a checked one, or to everything that is wrong with it. */
 import type { Bridge } from '../bridge.ts';
-import { steadyGrid } from '../core/grid.ts';
-import type { MediaLibrary } from '../core/library.ts';
 import {
   type Action,
   DROP_IF_LATE_BY_MS,
@@ -10,17 +8,19 @@ import {
   type Rule,
   type TimecodeEntry,
 } from '../core/profile.ts';
-import { usualUnknownTrack } from '../core/regions.ts';
-import { matchName } from '../core/track-match.ts';
-import type { Step } from './actions.ts';
-import { check, type Issue, type Path } from './issues.ts';
-import { type Lines, lineOf, linesOf, type Problem, toProblem } from './messages.ts';
-import { readDuplicates, readNames, trackRuleName } from './names.ts';
-import { readOverlaps } from './overlaps.ts';
-import { type Entry, type MapNode, type Node, readYaml } from './read.ts';
-import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema.ts';
-import { warningsOf } from './warnings.ts';
-import type { Fault } from './yaml-faults.ts';
+import { usualUnknownTrack } from '../core/timecode/regions.ts';
+import { steadyGrid } from '../core/track/beat-grid.ts';
+import type { MediaLibrary } from '../core/track/media-library.ts';
+import { matchName } from '../core/track/track-match.ts';
+import { readOverlaps } from './checks/region-overlaps.ts';
+import { warningsOf } from './checks/warnings.ts';
+import { type Lines, lineOf, linesOf, type Problem, toProblem } from './problem-text.ts';
+import type { Step } from './schema/actions.ts';
+import { readDuplicates, readNames, trackRuleName } from './schema/declared-names.ts';
+import { check, type Issue, type Path } from './schema/issues.ts';
+import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema/profile-schema.ts';
+import type { Fault } from './yaml/yaml-errors.ts';
+import { type Entry, type MapNode, type Node, readYaml } from './yaml/yaml-reader.ts';
 
 export type Loaded =
   | { readonly ok: true; readonly profile: Profile; readonly warnings: readonly Problem[] }

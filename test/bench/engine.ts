@@ -5,17 +5,25 @@
  */
 import { decode } from '../../bridges/opus-quad/codec.ts';
 import { PORTS, status } from '../../bridges/opus-quad/layout.ts';
-import { toReport } from '../../bridges/opus-quad/report.ts';
 import { step as stepSession } from '../../bridges/opus-quad/session.ts';
 import { openSession, type SessionState } from '../../bridges/opus-quad/session-state.ts';
+import { toReport } from '../../bridges/opus-quad/status-report.ts';
+import { EMPTY_SHOW, reduce } from '../../src/core/deck/decks.ts';
+import { begin, NEW_EVENING, prepare } from '../../src/core/engine/engine-state.ts';
+import { step } from '../../src/core/engine/step.ts';
 import type { DeckNumber } from '../../src/core/events.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
 import type { Rule } from '../../src/core/profile.ts';
-import { EMPTY_SHOW, reduce } from '../../src/core/show.ts';
-import { begin, NEW_EVENING, prepare } from '../../src/engine-state.ts';
-import { step } from '../../src/step.ts';
-import { readCaptures } from '../captures.ts';
-import { momentRule, profileOf, report, reportEvent, stampAt, stateRule, structureEvent } from '../core/samples.ts';
+import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import { readCaptures } from '../capture-folders.ts';
+import {
+  momentRule,
+  profileOf,
+  report,
+  reportEvent,
+  stampAt,
+  stateRule,
+  structureEvent,
+} from '../core/core-samples.ts';
 import { quantile } from './quantile.ts';
 
 const sample = readCaptures('opus-quad').find(({ name }) => name === 'opus-status-playing');

@@ -8,8 +8,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { FAIR_WEATHER } from '../../src/memory-wire.ts';
-import { openEvening } from '../show/evening.ts';
+import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { openEvening } from '../show/hour-show.ts';
 
 const HOURS = Number(process.argv[2] ?? 1);
 const IS_FOUR = (process.argv[3] ?? 'four') === 'four';

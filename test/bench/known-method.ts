@@ -6,7 +6,7 @@
  */
 import type { Ms } from '../../src/core/clock.ts';
 import type { DeckReport } from '../../src/core/events.ts';
-import type { BeatGrid } from '../../src/core/grid.ts';
+import type { BeatGrid } from '../../src/core/track/beat-grid.ts';
 
 export interface KnownMethod {
   readonly at: Ms;

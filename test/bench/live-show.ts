@@ -1,18 +1,18 @@
 /** A live show and all that it meets in one process: simulated unit, show and receivers, on the live clock, over loopback. */
 import { BRIDGES } from '../../bridges/index.ts';
-import { type DjSet, parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
-import { type OpenSimulatedUnit, openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
+import { type DjSet, parseDjSet } from '../../bridges/opus-quad/simulator/dj-script.ts';
+import { type OpenSimulatedUnit, openSimulatedUnit } from '../../bridges/opus-quad/simulator/unit-on-network.ts';
 import { decode, type OscMessage } from '../../bridges/osc/codec.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
+import { NEW_EVENING } from '../../src/core/engine/engine-state.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import type { Watcher } from '../../src/engine.ts';
-import { NEW_EVENING } from '../../src/engine-state.ts';
-import { type OpenShow, openShow } from '../../src/open-show.ts';
+import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import type { Watcher } from '../../src/live/engine.ts';
+import { liveClock } from '../../src/live/live-clock.ts';
+import { liveWire } from '../../src/live/live-network.ts';
+import { type OpenShow, openShow } from '../../src/live/open-show.ts';
+import type { Socket, Wire } from '../../src/network/network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { liveClock } from '../../src/shell/live-clock.ts';
-import { liveWire } from '../../src/shell/live-wire.ts';
-import type { Socket, Wire } from '../../src/wire.ts';
 
 /** Where the show and the receivers are, and where the unit is. */
 export const [US, UNIT] = ['127.0.0.1', '127.0.0.2'];

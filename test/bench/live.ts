@@ -8,7 +8,7 @@
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { NO_WATCHER } from '../../src/engine.ts';
+import { NO_WATCHER } from '../../src/live/engine.ts';
 import { clock, openLiveShow, openReceiver, profileOf, US, unitBridge, wire } from './live-show.ts';
 import { quantile } from './quantile.ts';
 import { openUnitProcess } from './unit-process.ts';

@@ -7,18 +7,22 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { decodeSongStructure, encodeSongStructure } from '../../bridges/rekordbox-media/codec.ts';
-import { fingerprintOf } from '../../bridges/rekordbox-media/fingerprint.ts';
-import { SIM_STICK_KEY, SIM_STICK_NAME, simStickFiles } from '../../bridges/rekordbox-media/sim-stick.ts';
-import { simStickTracks } from '../../bridges/rekordbox-media/sim-stick-tracks.ts';
-import { storeFileOf } from '../../bridges/rekordbox-media/store.ts';
-import { identify } from '../../src/core/identity.ts';
-import type { RawPhrase } from '../../src/core/phrase.ts';
+import { fingerprintOf } from '../../bridges/rekordbox-media/analysis/fingerprint.ts';
+import { decodeSongStructure, encodeSongStructure } from '../../bridges/rekordbox-media/analysis/song-structure.ts';
+import {
+  SIM_STICK_KEY,
+  SIM_STICK_NAME,
+  simStickFiles,
+} from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { simStickTracks } from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import { storeFileOf } from '../../bridges/rekordbox-media/store/store.ts';
+import { mediaImportCommand } from '../../src/cli/media/import-command.ts';
+import { readMediaLibrary } from '../../src/cli/media/media-folder.ts';
+import type { Out } from '../../src/cli/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { liveClock } from '../../src/shell/live-clock.ts';
-import { readMediaLibrary } from '../../src/shell/media-folder.ts';
-import { mediaImportCommand } from '../../src/shell/media-import.ts';
-import type { Out } from '../../src/shell/out.ts';
+import type { RawPhrase } from '../../src/core/track/phrase.ts';
+import { identify } from '../../src/core/track/track-identity.ts';
+import { liveClock } from '../../src/live/live-clock.ts';
 
 const [tracks = 10_000, structures = 100_000] = process.argv.slice(2).map(Number);
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -11,14 +11,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FROM_THE_START, type MtcMessage, mtcStream, nextMessage } from '../../bridges/midi/mtc.ts';
-import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../src/core/anchor.ts';
-import { liveClock } from '../../src/shell/live-clock.ts';
-import { LATENESS_BOUNDS_MS, NO_COUNTS, type StreamCounts } from '../../src/timed/lateness.ts';
-import { handAnchor, idleOwner, step, TOO_LATE_MS } from '../../src/timed/owner.ts';
-import type { TimedPort } from '../../src/timed/port.ts';
-import { portOnThread } from '../../src/timed/thread.ts';
-import { rateNamed, runAt } from '../bridges/midi/anchors.ts';
-import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/receiver.ts';
+import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import { liveClock } from '../../src/live/live-clock.ts';
+import { LATENESS_BOUNDS_MS, NO_COUNTS, type StreamCounts } from '../../src/output/lateness-histogram.ts';
+import type { TimedPort } from '../../src/output/output-port.ts';
+import { handAnchor, idleOwner, step, TOO_LATE_MS } from '../../src/output/port-scheduler.ts';
+import { portOnThread } from '../../src/output/thread-port.ts';
+import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
+import { rateNamed, runAt } from '../bridges/midi/sample-anchors.ts';
 import { quantile } from './quantile.ts';
 
 const BLOCKED_MS = 15;
@@ -32,7 +32,7 @@ const clock = liveClock();
 
 /** Runs timecode through a thread for so long; what left, and what the thread itself has counted. */
 async function record(seconds: number, file: string) {
-  const module = new URL('../timed/recording-output.ts', import.meta.url).href;
+  const module = new URL('../output/recording-output.ts', import.meta.url).href;
   let counts: StreamCounts = NO_COUNTS;
   const port = await new Promise<TimedPort>((resolve, reject) => {
     const made = portOnThread(module, { name: file }, clock, {

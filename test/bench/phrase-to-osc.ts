@@ -5,7 +5,7 @@
  *
  *   node --import tsx test/bench/phrase-to-osc.ts [lighting|cdj] [seconds]
  */
-import { NO_WATCHER } from '../../src/engine.ts';
+import { NO_WATCHER } from '../../src/live/engine.ts';
 import {
   clock,
   openLiveShow,

@@ -8,23 +8,29 @@
  */
 
 import { BRIDGES } from '../../bridges/index.ts';
-import { parseDjSet } from '../../bridges/opus-quad/dj-set.ts';
-import { LIBRARY, trackTitled } from '../../bridges/opus-quad/library.ts';
-import { toReport } from '../../bridges/opus-quad/report.ts';
-import { apply, type DeckAct, EMPTY_DECK, type SimDeck, truthAt } from '../../bridges/opus-quad/sim-deck.ts';
-import { NO_QUIRKS } from '../../bridges/opus-quad/sim-quirks.ts';
-import { statusAt } from '../../bridges/opus-quad/sim-status.ts';
-import { openSimulatedUnit } from '../../bridges/opus-quad/simulated-unit.ts';
+import { LIBRARY, trackTitled } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { parseDjSet } from '../../bridges/opus-quad/simulator/dj-script.ts';
+import { NO_QUIRKS } from '../../bridges/opus-quad/simulator/quirks.ts';
+import {
+  apply,
+  type DeckAct,
+  EMPTY_DECK,
+  type SimDeck,
+  truthAt,
+} from '../../bridges/opus-quad/simulator/simulated-deck.ts';
+import { statusAt } from '../../bridges/opus-quad/simulator/status.ts';
+import { openSimulatedUnit } from '../../bridges/opus-quad/simulator/unit-on-network.ts';
+import { toReport } from '../../bridges/opus-quad/status-report.ts';
 import { type Ms, virtualClock } from '../../src/core/clock.ts';
-import { type Deck, emptyDeck, reducePosition, reduceReport } from '../../src/core/deck.ts';
-import { NOTHING_KNOWN } from '../../src/core/knowledge.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
-import { positionAt } from '../../src/core/position.ts';
+import { type Deck, emptyDeck, reducePosition, reduceReport } from '../../src/core/deck/deck.ts';
+import { positionAt } from '../../src/core/deck/position.ts';
+import { NEW_EVENING } from '../../src/core/engine/engine-state.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { NO_WATCHER } from '../../src/engine.ts';
-import { NEW_EVENING } from '../../src/engine-state.ts';
-import { FAIR_WEATHER, memoryNetwork } from '../../src/memory-wire.ts';
-import { openShow } from '../../src/open-show.ts';
+import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import { NOTHING_KNOWN } from '../../src/core/track/track-knowledge.ts';
+import { NO_WATCHER } from '../../src/live/engine.ts';
+import { openShow } from '../../src/live/open-show.ts';
+import { FAIR_WEATHER, memoryNetwork } from '../../src/network/memory-network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { type KnownMethod, knownMethod, knownMethodMsAt } from './known-method.ts';
 import { quantile } from './quantile.ts';

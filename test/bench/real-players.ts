@@ -9,11 +9,11 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decode } from '../../bridges/opus-quad/codec.ts';
-import { toReport } from '../../bridges/opus-quad/report.ts';
+import { toReport } from '../../bridges/opus-quad/status-report.ts';
 import { type CapturedDatagram, readCapture } from '../../src/capture/capture.ts';
-import { type Deck, emptyDeck, reduceReport } from '../../src/core/deck.ts';
-import { NOTHING_KNOWN } from '../../src/core/knowledge.ts';
-import { positionAt } from '../../src/core/position.ts';
+import { type Deck, emptyDeck, reduceReport } from '../../src/core/deck/deck.ts';
+import { positionAt } from '../../src/core/deck/position.ts';
+import { NOTHING_KNOWN } from '../../src/core/track/track-knowledge.ts';
 import { quantile } from './quantile.ts';
 
 /** One beat of a player that was playing, as predicted from its statuses before. */

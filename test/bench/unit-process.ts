@@ -5,9 +5,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Act } from '../../bridges/opus-quad/simulator.ts';
+import type { Act } from '../../bridges/opus-quad/simulator/unit.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import type { Wire } from '../../src/wire.ts';
+import type { Wire } from '../../src/network/network.ts';
 import { clock, openLiveUnit, setOf, wire } from './live-show.ts';
 
 /** When what it has sent left. */

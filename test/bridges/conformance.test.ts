@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
 import { virtualClock } from '../../src/core/clock.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
-import { memoryNetwork } from '../../src/memory-wire.ts';
+import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import { memoryNetwork } from '../../src/network/memory-network.ts';
+import { PortHeld, type Wire } from '../../src/network/network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { PortHeld, type Wire } from '../../src/wire.ts';
-import { testHost } from './host.ts';
+import { testHost } from './fake-host.ts';
 
 /** The smallest entry of each type in a profile; a new bridge needs a line here. */
 const ENTRIES: Readonly<Record<string, string>> = {

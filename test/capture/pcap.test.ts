@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAll } from './read.ts';
+import { readAll } from './read-capture.ts';
 import { djLink, ethernet, FROM4, ipv4, pcap, pcapHeader, pcapRecord, TO4, udp } from './write-capture.ts';
 
 const payload = djLink(0x28, 0x60);

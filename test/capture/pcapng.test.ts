@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAll } from './read.ts';
+import { readAll } from './read-capture.ts';
 import { djLink, ethernet, ipv4, pcapngWriter, udp } from './write-capture.ts';
 
 const payload = djLink(0x0a, 0xd4);

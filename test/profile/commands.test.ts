@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
-import { STARTER } from '../../src/profile/starter.ts';
-import { checkCommand, checkProfile, readProfile } from '../../src/shell/check.ts';
-import { initCommand } from '../../src/shell/init.ts';
-import type { Out } from '../../src/shell/out.ts';
+import { checkCommand, checkProfile, readProfile } from '../../src/cli/check.ts';
+import { initCommand } from '../../src/cli/init.ts';
+import type { Out } from '../../src/cli/terminal.ts';
+import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import { STARTER } from '../../src/profile/starter-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decklight-'));
 const file = (name: string, text: string | Uint8Array): string => {

@@ -1,12 +1,12 @@
 /** The linter believes the table of facts; here the table is held to what decks come out as. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { EMPTY_SHOW, reduce, type Show } from '../../src/core/deck/decks.ts';
 import type { PlayState } from '../../src/core/events.ts';
-import type { Scope, Value } from '../../src/core/expression.ts';
-import { FACTS, PLAY_STATES, type Sort } from '../../src/core/facts.ts';
-import { scopeOf } from '../../src/core/scope.ts';
-import { EMPTY_SHOW, reduce, type Show } from '../../src/core/show.ts';
-import { report, reportEvent, stampAt, structureEvent } from '../core/samples.ts';
+import type { Scope, Value } from '../../src/core/rules/expression.ts';
+import { scopeOf } from '../../src/core/rules/fact-values.ts';
+import { FACTS, PLAY_STATES, type Sort } from '../../src/core/rules/facts.ts';
+import { report, reportEvent, stampAt, structureEvent } from '../core/core-samples.ts';
 
 function isOf(is: Sort, value: Value): boolean {
   if (value === null) return true;

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
 import type { MomentRule, StateRule } from '../../src/core/profile.ts';
+import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { problemText } from '../../src/profile/messages.ts';
-import { STARTER } from '../../src/profile/starter.ts';
-import { trackEntry } from '../core/samples.ts';
+import { problemText } from '../../src/profile/problem-text.ts';
+import { STARTER } from '../../src/profile/starter-profile.ts';
+import { trackEntry } from '../core/core-samples.ts';
+import { around, placeOf, problemsOf, underlined, where } from './error-positions.ts';
 import { FAKES } from './fake-bridges.ts';
-import { around, placeOf, problemsOf, underlined, where } from './positions.ts';
 
 const loadOk = (source: string) => {
   const loaded = loadProfile(source, 'shows/friday.yaml', FAKES, NO_LIBRARY);

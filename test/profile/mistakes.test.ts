@@ -1,7 +1,7 @@
 /** What people will really type wrong: each gets one clear line at the right place. */
 import { describe, expect, test } from 'vitest';
-import { problemText } from '../../src/profile/messages.ts';
-import { around, placeOf, problemsOf, underlined, where } from './positions.ts';
+import { problemText } from '../../src/profile/problem-text.ts';
+import { around, placeOf, problemsOf, underlined, where } from './error-positions.ts';
 
 const RULES = 'rules:\n  - name: x\n    when: chorus\n    do: [{ console: /a }]\n';
 

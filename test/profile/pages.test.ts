@@ -1,7 +1,7 @@
 /** What can be written is told: each key of the language stands in its page as a key, not just as a word. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { profileJsonSchema } from '../../src/profile/schema.ts';
+import { profileJsonSchema } from '../../src/profile/schema/profile-schema.ts';
 import { FAKES } from './fake-bridges.ts';
 
 const page = readFileSync(new URL('../../docs/profile.md', import.meta.url), 'utf8');

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../bridges/opus-quad/library.ts';
-import { songStructure } from '../../src/core/phrase.ts';
-import { FAIR_WEATHER } from '../../src/memory-wire.ts';
-import { countedKinds } from '../bridges/opus-quad/budget.ts';
-import { demoProfile, demoSet, type Evening, openEvening } from './evening.ts';
+import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { songStructure } from '../../src/core/track/phrase.ts';
+import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { countedKinds } from '../bridges/opus-quad/packet-budget.ts';
+import { demoProfile, demoSet, type Evening, openEvening } from './hour-show.ts';
 
 const WEATHER = { ...FAIR_WEATHER, delayMinMs: 0, delayMaxMs: 10 };
 

@@ -4,9 +4,9 @@ import { PORTS } from '../../bridges/opus-quad/layout.ts';
 import { step } from '../../bridges/opus-quad/session.ts';
 import { openSession } from '../../bridges/opus-quad/session-state.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { FAIR_WEATHER, type Weather } from '../../src/memory-wire.ts';
-import { readCaptures } from '../captures.ts';
-import { type Evening, firedBy, openEvening } from './evening.ts';
+import { FAIR_WEATHER, type Weather } from '../../src/network/memory-network.ts';
+import { readCaptures } from '../capture-folders.ts';
+import { type Evening, firedBy, openEvening } from './hour-show.ts';
 
 const PROFILE = `
 decklight: 1

@@ -1,12 +1,12 @@
 /** Hands in the middle of a show: each act by a key and by OSC, seen in what leaves. */
 import { describe, expect, it } from 'vitest';
 import { encode, type OscArg } from '../../bridges/osc/codec.ts';
-import { KEYS } from '../../src/act.ts';
-import { toHex } from '../../src/layout.ts';
-import { FAIR_WEATHER } from '../../src/memory-wire.ts';
-import { actsOf } from '../../src/shell/keys.ts';
-import { mtcReceiver } from '../bridges/midi/receiver.ts';
-import { type Evening, openEvening } from './evening.ts';
+import { toHex } from '../../src/bytes/packet-layout.ts';
+import { actsOf } from '../../src/cli/run/keys.ts';
+import { KEYS } from '../../src/core/engine/operator-actions.ts';
+import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
+import { type Evening, openEvening } from './hour-show.ts';
 
 const EAR = 9001;
 

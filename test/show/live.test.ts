@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import { LIBRARY } from '../../bridges/opus-quad/library.ts';
-import { NO_LIBRARY } from '../../src/core/library.ts';
-import { songStructure } from '../../src/core/phrase.ts';
+import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { decodeCommand } from '../../src/cli/decode.ts';
+import { replayCommand } from '../../src/cli/replay/replay.ts';
+import type { Out } from '../../src/cli/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { decodeCommand } from '../../src/shell/decode.ts';
-import type { Out } from '../../src/shell/out.ts';
-import { replayCommand } from '../../src/shell/replay.ts';
+import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import { songStructure } from '../../src/core/track/phrase.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
-const CLI = ['--import', 'tsx', 'src/shell/cli.ts'];
+const CLI = ['--import', 'tsx', 'src/cli/main.ts'];
 const hasOscdump = spawnSync('oscdump', ['--help']).error === undefined;
 const CONSOLE_PORT = 47_000 + (process.pid % 1000);
 
@@ -382,7 +382,7 @@ describe('the first show, docs/first-show.md', () => {
     const bin = join(folder, 'bin');
     mkdirSync(bin);
     const tsx = join(TOP, 'node_modules/tsx/dist/loader.mjs');
-    const command = `exec "${process.execPath}" --import "${tsx}" "${join(TOP, 'src/shell/cli.ts')}" "$@"`;
+    const command = `exec "${process.execPath}" --import "${tsx}" "${join(TOP, 'src/cli/main.ts')}" "$@"`;
     writeFileSync(join(bin, 'decklight'), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
     const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
     const outputs: string[] = [];

@@ -1,21 +1,21 @@
 /** A night with tracks of a stick that was imported: what left, at which timecode, and what was known of each deck. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { SIM_STICK_KEY, simStickFiles } from '../../bridges/rekordbox-media/sim-stick.ts';
-import { type SimStickTrack, simStickTracks } from '../../bridges/rekordbox-media/sim-stick-tracks.ts';
+import { SIM_STICK_KEY, simStickFiles } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { type SimStickTrack, simStickTracks } from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import { mediaImportCommand } from '../../src/cli/media/import-command.ts';
+import { readMediaLibrary } from '../../src/cli/media/media-folder.ts';
+import { timecodeLabel } from '../../src/cli/run/status-text.ts';
+import { droppedLine } from '../../src/cli/run/transcript.ts';
 import { virtualClock } from '../../src/core/clock.ts';
-import type { Deck } from '../../src/core/deck.ts';
-import type { MediaLibrary } from '../../src/core/library.ts';
-import { positionAt } from '../../src/core/position.ts';
-import { EMPTY_BOOK, type TrackBook } from '../../src/core/track-book.ts';
-import { readMediaLibrary } from '../../src/shell/media-folder.ts';
-import { mediaImportCommand } from '../../src/shell/media-import.ts';
-import { timecodeLabel } from '../../src/shell/status.ts';
-import { openTrackBook, readTrackBook } from '../../src/shell/track-book-file.ts';
-import { droppedLine } from '../../src/shell/transcript.ts';
-import { put, scratch } from '../bridges/rekordbox-media/stick-folder.ts';
-import { listen } from '../shell/doctor-rig.ts';
-import { type Evening, openEvening } from './evening.ts';
+import type { Deck } from '../../src/core/deck/deck.ts';
+import { positionAt } from '../../src/core/deck/position.ts';
+import type { MediaLibrary } from '../../src/core/track/media-library.ts';
+import { EMPTY_BOOK, type TrackBook } from '../../src/core/track/track-book.ts';
+import { openTrackBook, readTrackBook } from '../../src/files/track-book-file.ts';
+import { put, scratch } from '../bridges/rekordbox-media/temporary-stick.ts';
+import { listen } from '../cli/doctor/doctor-rig.ts';
+import { type Evening, openEvening } from './hour-show.ts';
 
 /** Makes folders that are deleted after the tests of the file that asks for them. */
 export const folderNamed = scratch();

@@ -1,12 +1,12 @@
 /** A cue sheet against the show: when the track is played, its cues leave where the sheet says. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../bridges/opus-quad/library.ts';
-import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/sim-stick.ts';
-import { cueSheet, ofMedia } from '../../src/core/cue-sheet.ts';
-import { type MediaLibrary, NO_LIBRARY } from '../../src/core/library.ts';
-import { positionAt } from '../../src/core/position.ts';
-import { EMPTY_BOOK } from '../../src/core/track-book.ts';
-import { openEvening } from './evening.ts';
+import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { positionAt } from '../../src/core/deck/position.ts';
+import { cueSheet, ofMedia } from '../../src/core/planning/cue-sheet.ts';
+import { type MediaLibrary, NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import { EMPTY_BOOK } from '../../src/core/track/track-book.ts';
+import { openEvening } from './hour-show.ts';
 import { folderNamed, framesOfLabel, imported, TRACKS } from './media-night.ts';
 
 let library: MediaLibrary = NO_LIBRARY;

@@ -1,9 +1,9 @@
 /** From a stick to the cues of an evening: what is known of a track decides what comes, in each mode of joining. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../bridges/opus-quad/library.ts';
-import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/sim-stick.ts';
-import { type MediaLibrary, NO_LIBRARY } from '../../src/core/library.ts';
-import { EMPTY_BOOK } from '../../src/core/track-book.ts';
+import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { type MediaLibrary, NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import { EMPTY_BOOK } from '../../src/core/track/track-book.ts';
 import {
   expectedOf,
   FIRST_MS,

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIBRARY, trackTempoAt } from '../../bridges/opus-quad/library.ts';
-import { toHex } from '../../src/layout.ts';
-import { FAIR_WEATHER } from '../../src/memory-wire.ts';
-import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/receiver.ts';
-import { type Evening, openEvening } from './evening.ts';
+import { LIBRARY, trackTempoAt } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { toHex } from '../../src/bytes/packet-layout.ts';
+import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
+import { type Evening, openEvening } from './hour-show.ts';
 
 const WEATHER = { ...FAIR_WEATHER, delayMinMs: 0, delayMaxMs: 10 };
 const TWO_HOURS_MS = 2 * 3_600_000;

@@ -1,7 +1,7 @@
 /** What a deck passes over comes once in each pass: after jumps, in loops, and however often it is started and stopped. */
 import { describe, expect, it } from 'vitest';
-import { FAIR_WEATHER } from '../../src/memory-wire.ts';
-import { type Evening, firedBy, openEvening } from './evening.ts';
+import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { type Evening, firedBy, openEvening } from './hour-show.ts';
 
 type Mode = 'lighting' | 'cdj';
 const MODES: readonly Mode[] = ['lighting', 'cdj'];

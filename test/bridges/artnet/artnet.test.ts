@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { artnetBridge } from '../../../bridges/artnet/index.ts';
-import { NO_LIBRARY } from '../../../src/core/library.ts';
+import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 
 describe('Art-Net in a profile', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../bridges/artnet/codec.ts';
 import { artTimeCode } from '../../../bridges/artnet/layout.ts';
-import { readLabel } from '../../../src/core/timecode.ts';
-import { rateNamed } from '../midi/anchors.ts';
+import { readLabel } from '../../../src/core/timecode/timecode.ts';
+import { rateNamed } from '../midi/sample-anchors.ts';
 
 function hexOf(rate: string, text: string, streamId: number): string {
   const label = readLabel(text);

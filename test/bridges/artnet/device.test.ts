@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { artnetBridgeOver } from '../../../bridges/artnet/index.ts';
 import { wirePort } from '../../../bridges/artnet/port.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
-import type { TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
-import { memoryNetwork } from '../../../src/memory-wire.ts';
-import type { Wire } from '../../../src/wire.ts';
-import { testHost } from '../host.ts';
-import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
-import { hear, textOfHeard } from './receiver.ts';
+import type { TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
+import { memoryNetwork } from '../../../src/network/memory-network.ts';
+import type { Wire } from '../../../src/network/network.ts';
+import { testHost } from '../fake-host.ts';
+import { placeOf, rateNamed, runAt } from '../midi/sample-anchors.ts';
+import { hear, textOfHeard } from './artnet-receiver.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {

@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { OpenSink, SinkListener } from '../../../bridges/ltc/audio-sink.ts';
 import { LIVE_PACE, openLtc } from '../../../bridges/ltc/device.ts';
 import { ltcBridge } from '../../../bridges/ltc/index.ts';
 import { amplitudeOf, type Sound } from '../../../bridges/ltc/render.ts';
-import type { OpenSink, SinkListener } from '../../../bridges/ltc/sink.ts';
-import { anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
 import { type Clock, virtualClock } from '../../../src/core/clock.ts';
-import { NO_LIBRARY } from '../../../src/core/library.ts';
-import { labelOf } from '../../../src/core/timecode.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
+import { labelOf } from '../../../src/core/timecode/timecode.ts';
+import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
+import { liveClock } from '../../../src/live/live-clock.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { liveClock } from '../../../src/shell/live-clock.ts';
-import { testHost } from '../host.ts';
-import { rateNamed, runAt } from '../midi/anchors.ts';
-import { decode, labelIn } from './decoder.ts';
+import { testHost } from '../fake-host.ts';
+import { rateNamed, runAt } from '../midi/sample-anchors.ts';
+import { decode, labelIn } from './ltc-decoder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decklight-ltc-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -253,7 +253,7 @@ describe('LTC in a file', () => {
 });
 
 function night(entry: string): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', pathOf('./night.ts'), entry], {
+  return spawn(process.execPath, ['--import', 'tsx', pathOf('./ltc-night.ts'), entry], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

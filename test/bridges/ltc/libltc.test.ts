@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Sound } from '../../../bridges/ltc/render.ts';
 import { bytesOf } from '../../../bridges/ltc/wav.ts';
-import type { TimecodeAnchor } from '../../../src/core/anchor.ts';
-import { FRAME_RATES, framesPerMs, labelOf, labelText } from '../../../src/core/timecode.ts';
-import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
-import { locateAt, overMidnight } from './evenings.ts';
-import { SOUND, soundOf } from './rendered.ts';
+import type { TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
+import { FRAME_RATES, framesPerMs, labelOf, labelText } from '../../../src/core/timecode/timecode.ts';
+import { placeOf, rateNamed, runAt } from '../midi/sample-anchors.ts';
+import { locateAt, overMidnight } from './ltc-runs.ts';
+import { SOUND, soundOf } from './rendered-sound.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decklight-ltc-'));
 const program = join(folder, 'words');

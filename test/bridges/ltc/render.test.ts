@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { render, type Sound, sampleAt } from '../../../bridges/ltc/render.ts';
-import { interrupted, lay, NO_TAPE } from '../../../bridges/ltc/tape.ts';
-import { anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
-import { FRAME_RATES, framesPerMs, labelOf } from '../../../src/core/timecode.ts';
-import { placeOf, rateNamed, runAt } from '../midi/anchors.ts';
-import { decode, labelIn, userBitsIn, type Word } from './decoder.ts';
-import { dueWords, EVENING_BEGINS, endOf, locateAt, overMidnight, someEvening } from './evenings.ts';
-import { SOUND, soundOf, tapeOf } from './rendered.ts';
+import { interrupted, lay, NO_TAPE } from '../../../bridges/ltc/signal.ts';
+import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
+import { FRAME_RATES, framesPerMs, labelOf } from '../../../src/core/timecode/timecode.ts';
+import { placeOf, rateNamed, runAt } from '../midi/sample-anchors.ts';
+import { decode, labelIn, userBitsIn, type Word } from './ltc-decoder.ts';
+import { dueWords, EVENING_BEGINS, endOf, locateAt, overMidnight, someEvening } from './ltc-runs.ts';
+import { SOUND, soundOf, tapeOf } from './rendered-sound.ts';
 
 const sampleRates = fc.constantFrom(44_100, 48_000);
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { MidiMessage } from '../../../bridges/midi/codec.ts';
 import { midiBridgeOver } from '../../../bridges/midi/index.ts';
-import type { Anchor } from '../../../src/core/anchor.ts';
+import { toHex } from '../../../src/bytes/packet-layout.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
-import { toHex } from '../../../src/layout.ts';
-import { testHost } from '../host.ts';
-import { rateNamed, runAt } from './anchors.ts';
-import { mtcReceiver } from './receiver.ts';
-import { standInSystem } from './stand-in.ts';
+import type { Anchor } from '../../../src/core/timecode/stream-anchor.ts';
+import { testHost } from '../fake-host.ts';
+import { standInSystem } from './fake-easymidi.ts';
+import { mtcReceiver } from './mtc-receiver.ts';
+import { rateNamed, runAt } from './sample-anchors.ts';
 
 const PORTS = ['Midi Through', 'Show Control MIDI 1'];
 const settled = async (): Promise<void> => {

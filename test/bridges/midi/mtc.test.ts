@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FROM_THE_START, type MtcMessage, mtcStream, nextMessage } from '../../../bridges/midi/mtc.ts';
-import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../../src/core/anchor.ts';
+import { toHex } from '../../../src/bytes/packet-layout.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
-import { FRAME_RATES, framesPerDay, framesPerMs } from '../../../src/core/timecode.ts';
-import { toHex } from '../../../src/layout.ts';
-import { portInLine } from '../../../src/timed/in-line.ts';
-import type { Timed } from '../../../src/timed/port.ts';
-import { locatedAgain } from '../../../src/timed/standing.ts';
-import { placeOf, rateNamed, runAt, someAnchorsBothWays } from './anchors.ts';
-import { countOfHeard, mtcReceiver } from './receiver.ts';
+import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
+import { FRAME_RATES, framesPerDay, framesPerMs } from '../../../src/core/timecode/timecode.ts';
+import { locatedAgain } from '../../../src/output/anchor-list.ts';
+import { portInLine } from '../../../src/output/inline-port.ts';
+import type { Timed } from '../../../src/output/output-port.ts';
+import { countOfHeard, mtcReceiver } from './mtc-receiver.ts';
+import { placeOf, rateNamed, runAt, someAnchorsBothWays } from './sample-anchors.ts';
 
 /** Everything that leaves before a moment. */
 function messagesOf(anchors: readonly TimecodeAnchor[], until: number): readonly MtcMessage[] {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { type AnyLayout, deckOfRaw, LAYOUTS, PORTS, STATUS_SIZES, status } from '../../../bridges/opus-quad/layout.ts';
-import { toHex } from '../../../src/layout.ts';
-import { readCaptures } from '../../captures.ts';
+import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { readCaptures } from '../../capture-folders.ts';
 
 const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, part) => (part instanceof Uint8Array ? toHex(part) : part)));

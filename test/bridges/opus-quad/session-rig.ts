@@ -5,8 +5,8 @@ import { type SessionInput, step } from '../../../bridges/opus-quad/session.ts';
 import { openSession, type SessionState } from '../../../bridges/opus-quad/session-state.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
-import type { Interface } from '../../../src/wire.ts';
-import { readCaptures } from '../../captures.ts';
+import type { Interface } from '../../../src/network/network.ts';
+import { readCaptures } from '../../capture-folders.ts';
 
 export const UNIT = '10.0.0.2';
 export const nic: Interface = { name: 'eth0', address: '10.0.0.1', netmask: '255.255.255.0', mac: '02:00:00:00:00:01' };

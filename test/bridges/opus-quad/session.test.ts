@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fragment, keepAlive, LIGHTING_NUMBER, OPUS_NAME, PORTS } from '../../../bridges/opus-quad/layout.ts';
-import { LIBRARY } from '../../../bridges/opus-quad/library.ts';
 import { describeSession } from '../../../bridges/opus-quad/session-state.ts';
-import { readCaptures } from '../../captures.ts';
-import { expectWithinBudget } from './budget.ts';
+import { LIBRARY } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { readCaptures } from '../../capture-folders.ts';
+import { expectWithinBudget } from './packet-budget.ts';
 import { bench, hello, nic, opusKeepAlive, statusOf, UNIT } from './session-rig.ts';
 
 describe('joining', () => {

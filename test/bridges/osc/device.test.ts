@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { OscMessage } from '../../../bridges/osc/codec.ts';
 import { type OscDeviceOptions, openOsc } from '../../../bridges/osc/device.ts';
-import { USUAL_FORMS } from '../../../bridges/osc/timecode.ts';
+import { USUAL_FORMS } from '../../../bridges/osc/osc-timecode.ts';
 import { wirePort } from '../../../bridges/osc/timecode-port.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
-import { memoryNetwork } from '../../../src/memory-wire.ts';
-import type { Wire } from '../../../src/wire.ts';
-import { testHost } from '../host.ts';
+import { memoryNetwork } from '../../../src/network/memory-network.ts';
+import type { Wire } from '../../../src/network/network.ts';
+import { testHost } from '../fake-host.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {

@@ -1,8 +1,0 @@
-/** Art-Net timecode: one packet a frame, as timecode goes on. Pure. */
-import { type FrameCursor, frameStream } from '../../src/timed/frame-stream.ts';
-import type { Stream } from '../../src/timed/stream.ts';
-import { encode } from './codec.ts';
-
-/** @param streamId 0 is the master stream */
-export const artnetStream = (streamId: number): Stream<FrameCursor> =>
-  frameStream((rate, label) => [encode(rate, label, streamId)]);

@@ -1,0 +1,146 @@
+/**
+ * The lighting mode's words, those of rekordbox's lighting: keeping itself alive, asking for status and song structures,
+ * and silence while somebody else poses as it. Pure; session.ts asks it what to say and carries what is heard to it.
+ *
+ * Source: opus-quad-pro-dj-link-analysis and beat-link for the words and their pace.
+ */
+import type { Ms } from '../../src/core/clock.ts';
+import type { DeckNumber } from '../../src/core/events.ts';
+import type { Endpoint, Interface } from '../../src/network/network.ts';
+import type { Packet } from './codec.ts';
+import {
+  binaryRequest,
+  keepAlive,
+  LIGHTING_NUMBER,
+  PORTS,
+  REKORDBOX_NAME,
+  rawOfDeck,
+  statusRequest,
+} from './layout.ts';
+import { KEEP_ALIVE_EVERY_MS } from './player-mode.ts';
+import { changeUnit, count, type Draft, markJoined, note, say, setDeck } from './session-draft.ts';
+import { type Ask, type DeckTalk, type SessionState, STATUS_PATIENCE_MS, type Unit } from './session-state.ts';
+
+/** Between requests for status while none arrives, and while it does [I BL]. */
+const REQUEST_EVERY_MS: Ms = 1500;
+const REQUEST_AGAIN_EVERY_MS: Ms = 5000;
+/** Never two requests within this, whatever the unit says. */
+const REQUEST_FLOOR_MS: Ms = 500;
+/** Never two keep-alives within this: the shortest interval that units know [I BL]. */
+const KEEP_ALIVE_FLOOR_MS: Ms = 200;
+/** How long an answer to a request for a song structure is waited for, try by try. */
+const STRUCTURE_PATIENCE_MS: readonly Ms[] = [300, 1000, 3000, 3000];
+/** After the last fragment that came, when one is missing. */
+const FRAGMENT_ASK_AGAIN_MS: Ms = 300;
+
+// ---- hearing
+
+/** Whether a packet of another device says that it has our number. */
+export const isRival = (packet: Packet): boolean =>
+  (packet.kind === 'keep-alive' || packet.kind === 'short-keep-alive' || packet.kind === 'number-in-use') &&
+  packet.number === LIGHTING_NUMBER;
+
+/** Takes in a packet of a rival: we fall silent. */
+export function hearRival(draft: Draft, packet: Packet, address: string, at: Ms): void {
+  count(draft, 'ignored');
+  draft.state = { ...draft.state, conflict: { name: packet.name, address, at }, joinedAt: null };
+  note(
+    draft,
+    'warn',
+    `"${packet.name}" at ${address} already poses as rekordbox's lighting (number 0x17): staying silent until it has been gone for 10 s. Close it there, or use its machine`,
+    { address },
+  );
+}
+
+/** When the next keep-alive is due, now that a unit is met: it has heard none of those before. */
+export const metDueAt = ({ keepAliveDueAt }: SessionState, at: Ms): Ms =>
+  Math.min(keepAliveDueAt, Math.max(at, keepAliveDueAt - KEEP_ALIVE_EVERY_MS + KEEP_ALIVE_FLOOR_MS));
+
+/** When status is asked for after the unit's hello. */
+export const greetedDueAt = (unit: Unit, at: Ms): Ms =>
+  Math.max(at, (unit.requestedAt ?? -Infinity) + REQUEST_FLOOR_MS);
+
+/** The request for a song structure of which a fragment has come, and not all. */
+export const askedAfterFragment = (ask: Ask, at: Ms): Ask => ({ ...ask, dueAt: at + FRAGMENT_ASK_AGAIN_MS });
+
+// ---- speaking
+
+/** Says what is due: a keep-alive, a request for status, one for each song structure that is missing. */
+export function speakAsLighting(draft: Draft, nic: Interface, everybody: Endpoint, at: Ms): void {
+  if (at >= draft.state.keepAliveDueAt && say(draft, everybody, keepAliveFrom(nic), at)) {
+    draft.state = { ...draft.state, keepAliveDueAt: at + KEEP_ALIVE_EVERY_MS };
+    markJoined(draft, at);
+  }
+  const { unit, options } = draft.state;
+  if (unit === null) return;
+  if (at >= requestDueAt(unit, at)) {
+    if (say(draft, { address: unit.address, port: PORTS.status }, requestFrom(options.computerName), at)) {
+      changeUnit(draft, () => ({ requestedAt: at, requestDueAt: Infinity }));
+    }
+  }
+  for (const [number, talk] of draft.state.decks) {
+    if (talk.ask !== null && at >= talk.ask.dueAt) askForStructure(draft, number, talk, unit.address, at);
+  }
+}
+
+/** When something will be due next, of each kind. */
+export function lightingDueAt({ keepAliveDueAt, unit, decks }: SessionState, at: Ms): Ms[] {
+  if (unit === null) return [keepAliveDueAt];
+  const asks = [...decks.values()].flatMap(({ ask }) => (ask === null ? [] : [ask.dueAt]));
+  return [keepAliveDueAt, requestDueAt(unit, at), ...asks];
+}
+
+/** When status is asked for next: as hello says, or at the pace that fits whether status arrives. */
+function requestDueAt(unit: Unit, at: Ms): Ms {
+  if (unit.requestedAt === null) return unit.requestDueAt;
+  const isArriving = unit.statusAt !== null && at - unit.statusAt <= STATUS_PATIENCE_MS;
+  const every = isArriving ? REQUEST_AGAIN_EVERY_MS : REQUEST_EVERY_MS;
+  return Math.min(unit.requestDueAt, unit.requestedAt + every);
+}
+
+function askForStructure(draft: Draft, number: DeckNumber, talk: DeckTalk, address: string, at: Ms): void {
+  if (talk.ask === null || talk.trackId === null) return;
+  const patience = STRUCTURE_PATIENCE_MS[talk.ask.tries];
+  if (patience === undefined) {
+    setDeck(draft, number, { ...talk, ask: null });
+    note(
+      draft,
+      'warn',
+      `deck ${number}: the unit was asked for the phrases of track ${talk.trackId} and sent none that can be read; its phrase cues wait until it is loaded again`,
+      { deck: number, trackId: talk.trackId },
+    );
+    return;
+  }
+  const bytes = binaryRequest.encode({
+    name: REKORDBOX_NAME,
+    number: LIGHTING_NUMBER,
+    trackId: talk.trackId,
+    dataType: 0x0a,
+    rawDeck: rawOfDeck(number),
+  });
+  if (say(draft, { address, port: PORTS.status }, bytes, at)) {
+    setDeck(draft, number, { ...talk, ask: { tries: talk.ask.tries + 1, dueAt: at + patience } });
+  }
+}
+
+const keepAliveFrom = (nic: Interface): Uint8Array =>
+  keepAlive.encode({
+    name: REKORDBOX_NAME,
+    structure: 0x03,
+    number: LIGHTING_NUMBER,
+    seniority: 0x01,
+    mac: nic.mac,
+    address: nic.address,
+    peers: 0x04,
+    reserved: Uint8Array.of(0x01, 0x00, 0x00),
+    deviceKind: 'rekordbox',
+    generation: 0x08,
+  });
+
+const requestFrom = (computerName: string): Uint8Array =>
+  statusRequest.encode({
+    name: REKORDBOX_NAME,
+    number: LIGHTING_NUMBER,
+    numberAgain: LIGHTING_NUMBER,
+    computerName,
+  });

@@ -1,0 +1,50 @@
+/** What a simulated unit hands out beside status: artwork, two kinds of data nobody has decoded, and song structures. */
+import type { DeckNumber } from '../../../src/core/events.ts';
+import { seededRandom } from '../../../src/core/random.ts';
+import { encodeSongStructure } from '../../rekordbox-media/analysis/song-structure.ts';
+import { FRAGMENT_DATA_MOST_BYTES, type FragmentValue, fragment, OPUS_NAME } from '../layout.ts';
+import type { SimTrack } from './demo-tracks.ts';
+import type { Quirks } from './quirks.ts';
+import { rawNumber } from './status.ts';
+
+export type DataType = Exclude<FragmentValue['dataType'], 'unknown' | 'type-1'>;
+
+/** Lengths of the opaque kinds; the real ones are not on record [?]. */
+const OPAQUE_BYTES = { 'type-4': 900, 'type-6': 2400 } as const;
+/** The unit lets zeros follow a song structure [I BL trims them]; how many is not on record [?]. */
+const PADDING_BYTES = 16;
+/** What comes for a track without phrases: something short that is no song structure [D KA]. */
+const NO_PHRASES_BYTES = 16;
+
+function dataOf(track: SimTrack, type: DataType): Uint8Array {
+  switch (type) {
+    case 'artwork':
+      return track.artwork;
+    case 'song-structure': {
+      if (track.structure === null) return new Uint8Array(NO_PHRASES_BYTES);
+      // Exported media hold it masked, and the unit hands it on as it is stored.
+      const tag = encodeSongStructure(track.structure, { masked: true });
+      const padded = new Uint8Array(tag.length + PADDING_BYTES);
+      padded.set(tag);
+      return padded;
+    }
+    case 'type-4':
+    case 'type-6': {
+      const random = seededRandom(track.id);
+      return Uint8Array.from({ length: OPAQUE_BYTES[type] }, () => Math.floor(random() * 256));
+    }
+  }
+}
+
+/** A track's data as the datagrams it takes. */
+export function fragmentsOf(track: SimTrack, type: DataType, deck: DeckNumber, quirks: Quirks): readonly Uint8Array[] {
+  const data = dataOf(track, type);
+  const number = rawNumber(deck, quirks);
+  const count = Math.ceil(data.length / FRAGMENT_DATA_MOST_BYTES);
+  return Array.from({ length: count }, (_, index) =>
+    fragment.encode({
+      ...{ name: OPUS_NAME, number, numberAgain: number, dataType: type, trackId: track.id, index, count },
+      data: data.subarray(index * FRAGMENT_DATA_MOST_BYTES, (index + 1) * FRAGMENT_DATA_MOST_BYTES),
+    }),
+  );
+}

@@ -1,0 +1,256 @@
+/**
+ * A deck of a simulated unit, exactly: where its playhead is at any moment, and what an act of the DJ changes.
+ *
+ * A deck keeps an anchor and computes the rest. Between two acts its path is a line with at most one kink (a nudge that
+ * ends), folded into a loop or stopped at the ends of the track. Nothing ticks.
+ */
+import type { Ms } from '../../../src/core/clock.ts';
+import { assertNever } from '../../../src/core/events.ts';
+import { type SimTrack, trackTempoAt } from './demo-tracks.ts';
+
+export interface SimDeck {
+  readonly track: SimTrack | null;
+  /** When the load began. */
+  readonly loadedAt: Ms;
+  /** When the deck can play; from here on it has a position. */
+  readonly readyAt: Ms;
+  /** The load shows a stretch of junk beat numbers. */
+  readonly showsJunk: boolean;
+  readonly motion: 'playing' | 'paused' | 'cued';
+  readonly anchor: { readonly at: Ms; readonly positionMs: Ms };
+  /** What the fader asks for: 1 is 0 %. */
+  readonly pitchSpeed: number;
+  readonly isReversed: boolean;
+  /** A nudge: what is added to the speed, and until when. */
+  readonly bend: { readonly speed: number; readonly until: Ms } | null;
+  readonly loop: { readonly inMs: Ms; readonly outMs: Ms } | null;
+  /** Where the cue button goes. */
+  readonly cueMs: Ms;
+  readonly isOnAir: boolean;
+  /** The last number a track before this one left in the display; null: none yet. */
+  readonly leftOverBeat: number | null;
+}
+
+/** What the DJ does with a deck. */
+export type DeckAct =
+  | { readonly kind: 'load'; readonly track: SimTrack }
+  | { readonly kind: 'eject' }
+  /** Before the load has ended: the deck starts as soon as it can. */
+  | { readonly kind: 'play' }
+  | { readonly kind: 'pause' }
+  /** Back to the cue point (the start of the track), and wait there. */
+  | { readonly kind: 'cue' }
+  | { readonly kind: 'pitch'; readonly percent: number }
+  /** A nudge: so much faster or slower for a while. */
+  | { readonly kind: 'bend'; readonly percent: number; readonly forMs: Ms }
+  /** Ends a loop. By beats the place between two beats is kept; a stopped deck waits at the new place. */
+  | { readonly kind: 'jump'; readonly to: JumpTarget }
+  /** Begins at the start of the present beat, or of the present part of it when the loop is shorter than a beat; null: out. */
+  | { readonly kind: 'loop'; readonly beats: number | null }
+  | { readonly kind: 'reverse'; readonly isOn: boolean }
+  | { readonly kind: 'on-air'; readonly isOn: boolean };
+
+export type JumpTarget = { readonly beat: number } | { readonly ms: Ms } | { readonly byBeats: number };
+
+/** What is so, whatever the unit reports of it. */
+export interface DeckTruth {
+  /** A track is there and the load is over. */
+  readonly loaded: boolean;
+  /** Place in beats by the grid, 1-based, with its fraction; null: not loaded. */
+  readonly beat: number | null;
+  readonly positionMs: Ms | null;
+  /** The playhead moves by itself. */
+  readonly playing: boolean;
+  /** Track tempo here, by what the fader asks for; null: not loaded. */
+  readonly tempoBpm: number | null;
+  /** Known from the moment the load begins. */
+  readonly trackId: number | null;
+}
+
+/** A load as captured [UE]: a first phase, sometimes two seconds of junk, then 0.4 s more. */
+export const LOAD_PHASES_MS = { first: 600, junk: 2000, last: 400 } as const;
+
+export const EMPTY_DECK: SimDeck = {
+  track: null,
+  loadedAt: 0,
+  readyAt: 0,
+  showsJunk: false,
+  motion: 'cued',
+  anchor: { at: 0, positionMs: 0 },
+  pitchSpeed: 1,
+  isReversed: false,
+  bend: null,
+  loop: null,
+  cueMs: 0,
+  isOnAir: false,
+  leftOverBeat: null,
+};
+
+/** A position this little before a beat, in beats, is on it: rounding must not turn a jump to beat 145 into beat 144. */
+const ON_THE_BEAT = 1e-6;
+/** Moments at which something changes are answered this much late, so that rounding has surely passed them. */
+const JUST_AFTER_MS: Ms = 1e-6;
+
+/** Where the playhead is; before the anchor it is at the anchor. A deck without a track stays at 0. */
+export function positionMsAt(deck: SimDeck, at: Ms): Ms {
+  const { track, loop, anchor, isReversed } = deck;
+  if (track === null) return 0;
+  const way = distanceAt(deck, at);
+  const place = anchor.positionMs + (isReversed ? -way : way);
+  if (loop !== null) return loop.inMs + modulo(place - loop.inMs, loop.outMs - loop.inMs);
+  return Math.min(track.lengthMs, Math.max(0, place));
+}
+
+/** How fast the audio runs, nudges included and whatever its direction: 1 is 0 %. Nothing runs while the deck is still. */
+export function runSpeedAt(deck: SimDeck, at: Ms): number {
+  return isMovingAt(deck, at) ? speedAt(deck, at) : 0;
+}
+
+export const isNudgedAt = (deck: SimDeck, at: Ms): boolean => deck.bend !== null && at < deck.bend.until;
+
+export const isLoadedAt = (deck: SimDeck, at: Ms): boolean => deck.track !== null && at >= deck.readyAt;
+
+export const isMovingAt = (deck: SimDeck, at: Ms): boolean =>
+  isLoadedAt(deck, at) && deck.motion === 'playing' && at < stopsAt(deck);
+
+/** At the end of the track, with play still pressed. */
+export const isEndedAt = (deck: SimDeck, at: Ms): boolean =>
+  isLoadedAt(deck, at) && deck.motion === 'playing' && !deck.isReversed && at >= stopsAt(deck);
+
+/** The number of the beat a place in beats lies in, 0 before the first. */
+export const beatNumber = (beat: number): number => Math.max(0, Math.floor(beat + ON_THE_BEAT));
+
+/** The beat number at a moment; null: no track. */
+export function beatNumberAt(deck: SimDeck, at: Ms): number | null {
+  return deck.track === null ? null : beatNumber(deck.track.grid.beatOfMs(positionMsAt(deck, at)));
+}
+
+/** When the playhead reaches the end of the track, or its start in reverse; infinity: it will not. */
+export function stopsAt(deck: SimDeck): Ms {
+  if (deck.track === null || deck.motion !== 'playing' || deck.loop !== null) return Infinity;
+  const { positionMs } = deck.anchor;
+  return timeOfDistance(deck, deck.isReversed ? positionMs : deck.track.lengthMs - positionMs);
+}
+
+/** The next moment after `from` at which the playhead enters another beat or wraps; infinity: it will not. */
+export function nextBeatAt(deck: SimDeck, from: Ms): Ms {
+  const { track, loop } = deck;
+  if (track === null || deck.motion !== 'playing') return Infinity;
+  const position = positionMsAt(deck, from);
+  const beat = Math.floor(track.grid.beatOfMs(position) + ON_THE_BEAT);
+  const border = track.grid.msOfBeat(deck.isReversed ? beat - 2 * ON_THE_BEAT : beat + 1);
+  let way = Math.max(0, deck.isReversed ? position - border : border - position);
+  if (loop !== null) way = Math.min(way, deck.isReversed ? position - loop.inMs : loop.outMs - position);
+  else if (border < 0 || border > track.lengthMs) return Infinity;
+  return timeOfDistance(deck, distanceAt(deck, from) + way) + JUST_AFTER_MS;
+}
+
+/** What is so at a moment, not before the deck's last act. */
+export function truthAt(deck: SimDeck, at: Ms): DeckTruth {
+  const trackId = deck.track?.id ?? null;
+  if (deck.track === null || !isLoadedAt(deck, at)) {
+    return { loaded: false, beat: null, positionMs: null, playing: false, tempoBpm: null, trackId };
+  }
+  const positionMs = positionMsAt(deck, at);
+  const beat = deck.track.grid.beatOfMs(positionMs);
+  const tempoBpm = trackTempoAt(deck.track, beatNumber(beat)) * deck.pitchSpeed;
+  return { loaded: true, beat, positionMs, playing: isMovingAt(deck, at), tempoBpm, trackId };
+}
+
+/**
+ * The deck after an act. An act that needs a track changes nothing on a deck without one.
+ *
+ * @param showsJunk the load of this unit shows a stretch of junk beat numbers
+ */
+export function apply(before: SimDeck, act: DeckAct, at: Ms, showsJunk: boolean): SimDeck {
+  const deck = anchoredAt(before, at);
+  switch (act.kind) {
+    case 'on-air':
+      return { ...deck, isOnAir: act.isOn };
+    case 'pitch':
+      return { ...deck, pitchSpeed: Math.max(0, 1 + act.percent / 100) };
+    case 'load': {
+      const { first, junk, last } = LOAD_PHASES_MS;
+      const readyAt = at + first + (showsJunk ? junk : 0) + last;
+      const kept = { pitchSpeed: deck.pitchSpeed, isOnAir: deck.isOnAir, leftOverBeat: displayedBeat(before, at) };
+      const anchor = { at: readyAt, positionMs: 0 };
+      return { ...EMPTY_DECK, ...kept, track: act.track, loadedAt: at, readyAt, showsJunk, anchor };
+    }
+    case 'eject': {
+      const kept = { pitchSpeed: deck.pitchSpeed, isOnAir: deck.isOnAir, leftOverBeat: displayedBeat(before, at) };
+      return { ...EMPTY_DECK, ...kept };
+    }
+  }
+  if (deck.track === null) return deck;
+  const { grid, lengthMs } = deck.track;
+  const { positionMs } = deck.anchor;
+  switch (act.kind) {
+    case 'play':
+      return { ...deck, motion: 'playing' };
+    case 'pause':
+      return { ...deck, motion: 'paused', bend: null };
+    case 'cue':
+      return { ...movedTo(deck, deck.cueMs), motion: 'cued', bend: null, isReversed: false };
+    case 'bend':
+      return { ...deck, bend: { speed: act.percent / 100, until: deck.anchor.at + act.forMs } };
+    case 'jump': {
+      const { to } = act;
+      const wanted =
+        'ms' in to ? to.ms : grid.msOfBeat('beat' in to ? to.beat : grid.beatOfMs(positionMs) + to.byBeats);
+      const moved = movedTo(deck, Math.min(lengthMs, Math.max(0, wanted)));
+      return deck.motion === 'cued' ? { ...moved, motion: 'paused' } : moved;
+    }
+    case 'loop': {
+      if (act.beats === null) return { ...deck, loop: null };
+      const step = Math.min(1, act.beats);
+      const beatIn = Math.floor((grid.beatOfMs(positionMs) - 1) / step + ON_THE_BEAT) * step + 1;
+      const inMs = grid.msOfBeat(beatIn);
+      const anchor = { ...deck.anchor, positionMs: Math.max(positionMs, inMs) };
+      return { ...deck, anchor, loop: { inMs, outMs: grid.msOfBeat(beatIn + act.beats) } };
+    }
+    case 'reverse':
+      return { ...deck, isReversed: act.isOn };
+    default:
+      return assertNever(act);
+  }
+}
+
+const movedTo = (deck: SimDeck, positionMs: Ms): SimDeck => ({
+  ...deck,
+  loop: null,
+  anchor: { ...deck.anchor, positionMs },
+});
+
+/** The same deck on the same path, told from `at` on; a deck that is still loading waits for the end of that. */
+function anchoredAt(deck: SimDeck, at: Ms): SimDeck {
+  const anchor = { at: Math.max(at, deck.readyAt), positionMs: positionMsAt(deck, at) };
+  return { ...deck, anchor, bend: isNudgedAt(deck, at) ? deck.bend : null };
+}
+
+/** What the beat display shows when a track leaves: its number, or what was left over from the one before. */
+function displayedBeat(deck: SimDeck, at: Ms): number | null {
+  return isLoadedAt(deck, at) ? beatNumberAt(deck, at) : deck.leftOverBeat;
+}
+
+const modulo = (n: number, by: number): number => ((n % by) + by) % by;
+
+const speedAt = (deck: SimDeck, at: Ms): number =>
+  Math.max(0, deck.pitchSpeed + (deck.bend !== null && at < deck.bend.until ? deck.bend.speed : 0));
+
+/** ms of track that have run since the anchor, whatever the direction, loops and ends. */
+function distanceAt(deck: SimDeck, at: Ms): Ms {
+  const { anchor, bend, pitchSpeed } = deck;
+  if (deck.motion !== 'playing' || at <= anchor.at) return 0;
+  const kink = bend === null ? anchor.at : Math.min(at, Math.max(anchor.at, bend.until));
+  return (kink - anchor.at) * speedAt(deck, anchor.at) + (at - kink) * pitchSpeed;
+}
+
+/** The inverse: when so much of the track will have run; infinity when it stands. */
+function timeOfDistance(deck: SimDeck, way: Ms): Ms {
+  const { anchor, bend, pitchSpeed } = deck;
+  if (way <= 0) return anchor.at;
+  const bentMs = bend === null ? 0 : Math.max(0, bend.until - anchor.at);
+  const bentSpeed = speedAt(deck, anchor.at);
+  if (way <= bentMs * bentSpeed) return anchor.at + way / bentSpeed;
+  return pitchSpeed > 0 ? anchor.at + bentMs + (way - bentMs * bentSpeed) / pitchSpeed : Infinity;
+}

@@ -1,0 +1,158 @@
+/**
+ * The simulated unit on a wire: in memory or on real sockets, on any clock.
+ *
+ * Keep-alives leave from the socket on 50000. All else leaves from one of a few sockets on ports of their own, in turn:
+ * a real player takes a new source port for every packet, and whoever filters by source port should notice.
+ */
+import type { Cancel, Clock, Ms } from '../../../src/core/clock.ts';
+import type { DeckNumber } from '../../../src/core/events.ts';
+import {
+  broadcastOf,
+  type Interface,
+  isLoopback,
+  isOnSubnet,
+  type Socket,
+  type Wire,
+} from '../../../src/network/network.ts';
+import { PORTS } from '../layout.ts';
+import type { DjSet } from './dj-script.ts';
+import type { DeckTruth } from './simulated-deck.ts';
+import { type Act, type Input, poweredUp, type SimulatedUnit, step, truths } from './unit.ts';
+
+export interface SimulatedUnitOptions {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  /** Which of the host's addresses it has. */
+  readonly interfaceAddress: string;
+  /** Where its keep-alives go; null: to everybody on the network. On loopback it must be given. */
+  readonly peer: string | null;
+  readonly set: DjSet;
+  /** Told of each act as it happens, and of what went wrong on the wire. */
+  readonly log?: (text: string) => void;
+  /** Told every 10 ms where the decks truly are. */
+  readonly onTruth?: (at: Ms, decks: readonly UnitTruth[]) => void;
+}
+
+export type UnitTruth = { readonly deck: DeckNumber } & DeckTruth;
+
+export interface OpenSimulatedUnit {
+  readonly address: string;
+  /** Where the decks are at a moment, not before the last act. */
+  truth(at: Ms): readonly UnitTruth[];
+  /** Does something now, besides what the set says. */
+  act(act: Act): void;
+  close(): Promise<void>;
+}
+
+const SOURCE_PORTS = 4;
+const TRUTH_EVERY_MS: Ms = 10;
+/** MAC address of a unit whose interface has none: that of the published example of a keep-alive for simulators. */
+const MADE_UP_MAC = 'c8:3d:fc:01:02:03';
+
+/**
+ * Switches a simulated unit on; the set begins at once.
+ *
+ * @throws PortHeld when another program has one of the three ports; Error when the host does not have the address
+ */
+export async function openSimulatedUnit(options: SimulatedUnitOptions): Promise<OpenSimulatedUnit> {
+  const { wire, clock, interfaceAddress: address, peer, set, log = () => {}, onTruth } = options;
+  const nic = interfaceOf(wire, address);
+  if (isLoopback(address) && peer === null) throw new Error(`${address} is loopback: say which address to talk to`);
+
+  const sockets: Socket[] = [];
+  const listener = {
+    datagram: ({ from, port, bytes }: { from: { address: string; port: number }; port: number; bytes: Uint8Array }) =>
+      handle({ kind: 'datagram', from, port, bytes }),
+    failed: (error: Error) => log(`simulated unit: ${error.message}`),
+  };
+  const open = async (local: string, port: number): Promise<Socket> => {
+    const socket = await wire.open({ address: local, port }, listener);
+    sockets.push(socket);
+    return socket;
+  };
+  const everywhere = isLoopback(address) ? address : '0.0.0.0';
+  const sources: Socket[] = [];
+  let presence: Socket;
+  try {
+    presence = await open(everywhere, PORTS.presence);
+    await open(everywhere, PORTS.timing);
+    await open(everywhere, PORTS.status);
+    for (let i = 0; i < SOURCE_PORTS; i++) sources.push(await open(address, 0));
+  } catch (error) {
+    await Promise.all(sockets.map(socket => socket.close()));
+    throw error;
+  }
+
+  const startedAt = clock.now();
+  const { quirks, seed } = set;
+  const mac = /^00(:00)*$/.test(nic.mac) ? MADE_UP_MAC : nic.mac;
+  let unit: SimulatedUnit = poweredUp({ address, broadcast: broadcastOf(nic), mac, peer, quirks, seed }, startedAt);
+  let isOpen = true;
+  let nextSource = 0;
+  let cancelWake: Cancel = () => {};
+  let cancelAct: Cancel = () => {};
+  let cancelTruth: Cancel = () => {};
+
+  function handle(input: Input): void {
+    if (!isOpen) return;
+    const { state, send, wakeAt } = step(unit, input, clock.now());
+    unit = state;
+    for (const { to, fromPort, bytes } of send) {
+      const source = fromPort === PORTS.presence ? presence : (sources[nextSource++ % SOURCE_PORTS] ?? presence);
+      source.send(to, bytes);
+    }
+    cancelWake();
+    cancelWake = clock.at(wakeAt, () => handle({ kind: 'wake' }));
+  }
+
+  /** Plays the set from one act on, `begunAt` being where this turn of the set began. */
+  function play(index: number, begunAt: Ms): void {
+    const next = set.acts[index];
+    if (next !== undefined) {
+      cancelAct = clock.at(begunAt + next.at, () => {
+        log(next.text);
+        handle({ kind: 'act', act: next.act });
+        play(index + 1, begunAt);
+      });
+    } else if (set.repeats && set.lengthMs > 0) {
+      const again = begunAt + set.lengthMs;
+      cancelAct = clock.at(again, () => play(0, again));
+    }
+  }
+
+  function tellTruth(at: Ms): void {
+    cancelTruth = clock.at(at, () => {
+      const now = clock.now();
+      onTruth?.(now, truths(unit, now));
+      tellTruth(Math.max(at + TRUTH_EVERY_MS, now));
+    });
+  }
+
+  handle({ kind: 'wake' });
+  play(0, startedAt);
+  if (onTruth !== undefined) tellTruth(startedAt + TRUTH_EVERY_MS);
+
+  return {
+    address,
+    truth: at => truths(unit, at),
+    act: act => handle({ kind: 'act', act }),
+    async close() {
+      isOpen = false;
+      cancelWake();
+      cancelAct();
+      cancelTruth();
+      await Promise.all(sockets.map(socket => socket.close()));
+    },
+  };
+}
+
+function interfaceOf(wire: Wire, address: string): Interface {
+  const interfaces = wire.interfaces();
+  const found =
+    interfaces.find(nic => nic.address === address) ??
+    // Systems answer on every loopback address (127.0.0.2 …) and list only the first.
+    interfaces.find(nic => isLoopback(nic.address) && isLoopback(address) && isOnSubnet(nic, address));
+  if (found !== undefined) return found;
+  const known = interfaces.map(nic => `${nic.address} (${nic.name})`).join(', ') || 'none';
+  throw new Error(`this machine has no interface with the address ${address}; it has ${known}`);
+}

@@ -1,0 +1,234 @@
+/** OSC in: what a message to `/decklight/in/…` asks for. Pure. One table: the reading and docs/osc.md follow it. */
+
+import { DECK_NUMBERS } from '../../src/core/events.ts';
+import type { Act, Switch } from '../../src/core/operator-action.ts';
+import { nearest } from '../../src/text/did-you-mean.ts';
+import type { OscArg, OscMessage } from './codec.ts';
+
+/** `act` null: a button is let go, which asks for nothing. */
+export type Heard = { readonly ok: true; readonly act: Act | null } | { readonly ok: false; readonly reason: string };
+
+interface Hand {
+  /** After `/decklight/in/`. */
+  readonly word: string;
+  /** What may follow the word as a part of its own; null: nothing. */
+  readonly part: string | null;
+  /** As documentation says it. */
+  readonly args: string;
+  readonly doc: string;
+  read(part: string, args: readonly OscArg[]): Heard;
+}
+
+const PREFIX = '/decklight/in/';
+
+const heard = (act: Act | null): Heard => ({ ok: true, act });
+const refused = (reason: string): Heard => ({ ok: false, reason });
+
+// ---- arguments
+
+/** The one number of a message; TouchOSC sends floats where others send ints. null: it is not just one number. */
+function oneNumber(args: readonly OscArg[]): number | null {
+  const [arg] = args;
+  if (arg === undefined || args.length > 1) return null;
+  switch (arg.type) {
+    case 'int':
+    case 'float':
+    case 'double':
+      return Number.isFinite(arg.value) ? arg.value : null;
+    case 'int64':
+      return Number(arg.value);
+    case 'bool':
+      return arg.value ? 1 : 0;
+    case 'string':
+    case 'blob':
+      return null;
+  }
+}
+
+/** An act of a button: pressed with or without an argument, let go with a single 0. */
+const button =
+  (act: (part: string) => Act | string) =>
+  (part: string, args: readonly OscArg[]): Heard => {
+    if (oneNumber(args) === 0) return heard(null);
+    const made = act(part);
+    return typeof made === 'string' ? refused(made) : heard(made);
+  };
+
+/** An act that stays on or off. */
+const lever =
+  (act: (part: string, isOn: Switch) => Act) =>
+  (part: string, args: readonly OscArg[]): Heard => {
+    const value = oneNumber(args);
+    if (args.length > 0 && value === null) return refused('expected no argument, or one of 0 (off) and 1 (on)');
+    return heard(act(part, value === null ? null : value !== 0));
+  };
+
+function pin(number: number): Act | string {
+  const deck = DECK_NUMBERS.find(each => each === number);
+  return deck === undefined ? 'expected the number of a deck, 1 to 4' : { kind: 'pin', deck };
+}
+
+function nudge(timecode: string | null, args: readonly OscArg[]): Heard {
+  const frames = oneNumber(args);
+  if (frames === null || !Number.isSafeInteger(frames)) return refused('expected a whole number of frames');
+  // Buttons that send 1 when pressed send 0 when let go.
+  return heard(frames === 0 ? null : { kind: 'nudge', timecode, frames });
+}
+
+function latency(bridge: string, args: readonly OscArg[]): Heard {
+  const addMs = oneNumber(args);
+  if (addMs === null) return refused('expected ms, as a number');
+  return heard(addMs === 0 ? null : { kind: 'latency', bridge, addMs });
+}
+
+function fire([name, ...rest]: readonly OscArg[]): Heard {
+  if (name?.type !== 'string' || name.value === '' || rest.length > 0)
+    return refused('expected the name of a cue, as text');
+  return heard({ kind: 'fire', cue: name.value });
+}
+
+// ---- the table
+
+const PRESS = 'none, or 1; 0 is ignored';
+const SWITCH = 'none: the other way; `,i 0` or `,F` off, `,i 1` or `,T` on; `,f` too';
+
+const HANDS: readonly Hand[] = [
+  {
+    word: 'pin',
+    part: null,
+    args: '`,i` 1 to 4',
+    doc: 'timecode follows this deck',
+    read(_, args) {
+      const act = pin(oneNumber(args) ?? Number.NaN);
+      return typeof act === 'string' ? refused(act) : heard(act);
+    },
+  },
+  {
+    word: 'pin',
+    part: 'n',
+    args: PRESS,
+    doc: 'the same, n is 1 to 4',
+    read: button(part => pin(/^\d$/.test(part) ? Number(part) : Number.NaN)),
+  },
+  {
+    word: 'automatic',
+    part: null,
+    args: PRESS,
+    doc: 'no deck is pinned any more',
+    read: button(() => ({ kind: 'automatic' })),
+  },
+  {
+    word: 'mute',
+    part: null,
+    args: SWITCH,
+    doc: 'holds back the cues of all bridges',
+    read: lever((_, isOn) => ({ kind: 'mute', bridge: null, isOn })),
+  },
+  {
+    word: 'mute',
+    part: 'bridge',
+    args: SWITCH,
+    doc: 'holds back what goes to this bridge, timecode included',
+    read: lever((bridge, isOn) => ({ kind: 'mute', bridge, isOn })),
+  },
+  {
+    word: 'panic',
+    part: null,
+    args: PRESS,
+    doc: 'notes off, cues muted, then the cue that the profile names',
+    read: button(() => ({ kind: 'panic' })),
+  },
+  {
+    word: 'nudge',
+    part: null,
+    args: '`,i` frames',
+    doc: 'moves the first timecode, back if negative',
+    read: (_, args) => nudge(null, args),
+  },
+  {
+    word: 'nudge',
+    part: 'timecode',
+    args: '`,i` frames',
+    doc: 'moves the timecode of this name',
+    read: nudge,
+  },
+  {
+    word: 'latency',
+    part: 'bridge',
+    args: '`,f` or `,i` ms',
+    doc: 'timecode and clock of this bridge leave so much earlier; later if negative; kept over a restart',
+    read: latency,
+  },
+  {
+    word: 'capture',
+    part: null,
+    args: PRESS,
+    doc: 'prints the YAML that matches the track on the deck',
+    read: button(() => ({ kind: 'capture' })),
+  },
+  {
+    word: 'lock',
+    part: null,
+    args: SWITCH,
+    doc: 'locks the keys',
+    read: lever((_, isOn) => ({ kind: 'lock', isOn })),
+  },
+  {
+    word: 'resend',
+    part: null,
+    args: PRESS,
+    doc: 'sends every level that stands again',
+    read: button(() => ({ kind: 'resend' })),
+  },
+  {
+    word: 'fire',
+    part: null,
+    args: '`,s` name',
+    doc: 'fires the cue of this name',
+    read: (_, args) => fire(args),
+  },
+  {
+    word: 'fire',
+    part: 'name',
+    args: PRESS,
+    doc: 'the same',
+    read: button(cue => ({ kind: 'fire', cue })),
+  },
+  {
+    word: 'state',
+    part: null,
+    args: PRESS,
+    doc: 'tells the whole state feed again',
+    read: button(() => ({ kind: 'tell' })),
+  },
+];
+
+/** Every address OSC in knows, with `<…>` for a part to fill in, as docs/osc.md lists them. */
+export const HAND_ROWS: readonly { readonly address: string; readonly args: string; readonly doc: string }[] =
+  HANDS.map(({ word, part, args, doc }) => ({
+    address: `${PREFIX}${word}${part === null ? '' : `/<${part}>`}`,
+    args,
+    doc,
+  }));
+
+const WORDS: readonly string[] = [...new Set(HANDS.map(({ word }) => word))];
+
+/** What a message asks for, or why nobody can tell. Names in it are taken as they are: the show knows which exist. */
+export function toAct({ address, args }: OscMessage): Heard {
+  if (!address.startsWith(PREFIX)) return refused(`${quoted(address)} does not begin with ${PREFIX}`);
+  const [word = '', part = null, ...rest] = address.slice(PREFIX.length).split('/');
+  const hand = HANDS.find(each => each.word === word && (each.part === null) === (part === null));
+  if (hand === undefined || part === '' || rest.length > 0) {
+    const near = WORDS.includes(word) ? null : nearest(word, WORDS);
+    const hint = near === null ? `; known there: ${WORDS.join(', ')}` : `; did you mean "${PREFIX}${near}"?`;
+    return refused(`unknown address ${quoted(address)}${hint}`);
+  }
+  const read = hand.read(part ?? '', args);
+  return read.ok ? read : refused(`${quoted(address)}: ${read.reason}`);
+}
+
+const LONGEST_SHOWN = 80;
+
+/** In quotes, shortened, control characters spelt out: it comes from outside and goes into a line of the log. */
+const quoted = (text: string): string =>
+  JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);

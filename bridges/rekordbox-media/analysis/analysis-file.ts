@@ -1,0 +1,436 @@
+/**
+ * rekordbox's analysis files, `ANLZ0000.DAT` and `ANLZ0000.EXT`, to values and back, and what the two of one track come to.
+ * Pure; the tables are in layout.ts.
+ */
+import type { Ms } from '../../../src/core/clock.ts';
+import { type BeatGrid, type GridBeat, measuredGrid } from '../../../src/core/track/beat-grid.ts';
+import type { CuePoint, Fingerprint } from '../../../src/core/track/media-track.ts';
+import { type RawSongStructure, type SongStructure, songStructure } from '../../../src/core/track/phrase.ts';
+import { type CueList, cuePointsOf, decodeCueList, encodeCueList, type TagWarning } from './analysis-cues.ts';
+import {
+  BEAT_BYTES,
+  BEAT_GRID_HEADER_BYTES,
+  beatGridHead,
+  ENVELOPE_BYTES,
+  FILE_HEADER_BYTES,
+  FILE_MAGIC,
+  fileHeader,
+  GRID_ENDS_ENTRY_BYTES,
+  GRID_ENDS_HEADER_BYTES,
+  gridBeat,
+  gridEndsHead,
+  PATH_HEADER_BYTES,
+  pathTag,
+  tagHead,
+  WAVEFORM_ENTRIES_PER_SECOND,
+  WAVEFORM_HEADER_BYTES,
+  waveformHead,
+} from './analysis-layout.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { decodeSongStructure, encodeSongStructure } from './song-structure.ts';
+
+/** What one analysis file holds of what we read; null: it has no such tag, or one that cannot be read. */
+export interface AnalysisTags {
+  /** The audio file that was analysed, from the root of the stick. */
+  readonly audioPath: string | null;
+  /** None at all: a track without beats. */
+  readonly beats: readonly AnalysedBeat[] | null;
+  readonly gridEnds: GridEnds | null;
+  /** In the order of the file. */
+  readonly cueLists: readonly CueList[];
+  /** As long as the waveform, which is drawn in steps of 1/150 s. */
+  readonly durationMs: Ms | null;
+  readonly structure: StoredStructure | null;
+}
+
+export interface AnalysedBeat extends GridBeat {
+  /** 1..4. */
+  readonly beatInBar: number;
+}
+
+/** What the second grid of a track, in its `.EXT`, says of the first. */
+export interface GridEnds {
+  readonly first: AnalysedBeat;
+  readonly last: AnalysedBeat;
+  readonly count: number;
+}
+
+export interface StoredStructure {
+  readonly raw: RawSongStructure;
+  /** Masked, as on exported media; false: plain, as on the computer. */
+  readonly isMasked: boolean;
+}
+
+/** An analysis file as it was read. */
+export interface ReadTags extends AnalysisTags {
+  readonly structure: (StoredStructure & { readonly fingerprint: Fingerprint }) | null;
+}
+
+export type DecodedAnalysis =
+  | { readonly ok: true; readonly tags: ReadTags; readonly warnings: readonly TagWarning[] }
+  | { readonly ok: false; readonly reason: string; readonly offset: number };
+
+/**
+ * An analysis file. Its tags may come in any order, and those we do not know are passed over.
+ *
+ * @param bytes the whole file
+ * @returns refused when it is no analysis file. A tag that cannot be read is left out with a warning; one whose length
+ *          cannot be right ends the file there, and what came before it is kept
+ */
+export function decodeAnalysis(bytes: Uint8Array): DecodedAnalysis {
+  const header = fileHeader.decode(bytes);
+  if (!header.ok) return header;
+  const { magic, headerBytes, fileBytes } = header.value;
+  if (magic !== FILE_MAGIC) {
+    return { ok: false, reason: `analysis file: begins with "${magic}", expected "${FILE_MAGIC}"`, offset: 0 };
+  }
+  if (headerBytes < fileHeader.minBytes || headerBytes > bytes.length) {
+    const range = `expected ${fileHeader.minBytes} to ${bytes.length}, the length of the file`;
+    return { ok: false, reason: `analysis file: states a header of ${headerBytes} bytes, ${range}`, offset: 0x04 };
+  }
+  const warnings: TagWarning[] = [];
+  if (fileBytes !== bytes.length) {
+    warnings.push({ reason: `states a length of ${fileBytes} bytes, the file has ${bytes.length}`, offset: 0x08 });
+  }
+  const draft = emptyDraft();
+  const end = Math.min(fileBytes, bytes.length);
+  let offset = headerBytes;
+  while (offset < end) {
+    const left = end - offset;
+    const head = tagHead.decode(bytes.subarray(offset, end));
+    if (!head.ok) {
+      warnings.push({ reason: `${left} bytes are left, a tag takes at least ${ENVELOPE_BYTES}`, offset });
+      break;
+    }
+    const { name, tagBytes } = head.value;
+    if (tagBytes < ENVELOPE_BYTES || tagBytes > left) {
+      const range = `expected ${ENVELOPE_BYTES} to ${left}: nothing is read from here on`;
+      warnings.push({ reason: `${name}: states ${tagBytes} bytes, ${range}`, offset });
+      break;
+    }
+    for (const warning of readTag(draft, name, bytes.subarray(offset, offset + tagBytes))) {
+      warnings.push({ reason: `${name}: ${warning.reason}`, offset: offset + warning.offset });
+    }
+    offset += tagBytes;
+  }
+  const { seen: _, ...tags } = draft;
+  return { ok: true, tags, warnings };
+}
+
+type Draft = { -readonly [K in keyof ReadTags]: ReadTags[K] } & { readonly cueLists: CueList[] } & {
+  /** Names of tags that were read, of those that a file has once. */
+  readonly seen: Set<string>;
+};
+
+const emptyDraft = (): Draft => ({
+  ...{ audioPath: null, beats: null, gridEnds: null, cueLists: [], durationMs: null, structure: null },
+  seen: new Set(),
+});
+
+function readTag(draft: Draft, name: string, tag: Uint8Array): readonly TagWarning[] {
+  const once = <T>(read: (tag: Uint8Array) => Outcome<T>, keep: (value: T) => void): readonly TagWarning[] => {
+    if (draft.seen.has(name)) return [{ reason: 'there is one before it, which counts', offset: 0 }];
+    const outcome = read(tag);
+    if (!outcome.ok) return [{ reason: outcome.reason, offset: outcome.offset }];
+    draft.seen.add(name);
+    keep(outcome.value);
+    return outcome.warnings;
+  };
+  const list = (form: CueList['form']): readonly TagWarning[] => {
+    const outcome = decodeCueList(tag, form);
+    if (!outcome.ok) return [{ reason: outcome.reason, offset: outcome.offset }];
+    draft.cueLists.push(outcome.value);
+    return outcome.warnings;
+  };
+  switch (name) {
+    case 'PPTH':
+      return once(readPath, path => {
+        draft.audioPath = path;
+      });
+    case 'PQTZ':
+      return once(readBeats, beats => {
+        draft.beats = beats;
+      });
+    case 'PQT2':
+      return once(readGridEnds, ends => {
+        draft.gridEnds = ends;
+      });
+    case 'PCOB':
+      return list('basic');
+    case 'PCO2':
+      return list('extended');
+    case 'PWV3':
+      return once(readDuration, durationMs => {
+        draft.durationMs = durationMs;
+      });
+    case 'PWV5':
+      return once(readDuration, durationMs => {
+        draft.durationMs ??= durationMs;
+      });
+    case 'PSSI':
+      return once(readStructure, structure => {
+        draft.structure = structure;
+      });
+    default:
+      return [];
+  }
+}
+
+// ---- reading a tag
+
+type Outcome<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly TagWarning[] }
+  | { readonly ok: false; readonly reason: string; readonly offset: number };
+
+const whole = <T>(value: T): Outcome<T> => ({ ok: true, value, warnings: [] });
+
+function readPath(tag: Uint8Array): Outcome<string | null> {
+  const head = pathTag(0).decode(tag);
+  if (!head.ok) return head;
+  const { pathBytes } = head.value;
+  const most = tag.length - PATH_HEADER_BYTES;
+  if (pathBytes > most || pathBytes % 2 !== 0) {
+    const reason = `states a path of ${pathBytes} bytes, expected an even number up to ${most}`;
+    return { ok: false, reason, offset: 0x0c };
+  }
+  const read = pathTag(pathBytes).decode(tag);
+  if (!read.ok) return read;
+  return whole(read.value.path === '' ? null : read.value.path);
+}
+
+function readBeats(tag: Uint8Array): Outcome<readonly AnalysedBeat[]> {
+  const head = beatGridHead.decode(tag);
+  if (!head.ok) return head;
+  const { count } = head.value;
+  const most = Math.floor((tag.length - BEAT_GRID_HEADER_BYTES) / BEAT_BYTES);
+  // A part of a grid would go on at its last tempo, in the wrong places for all we know.
+  if (count > most) return { ok: false, reason: `states ${count} beats, has room for ${most}`, offset: 0x14 };
+  const beats: AnalysedBeat[] = [];
+  for (let i = 0; i < count; i++) {
+    const beat = gridBeat.decode(tag.subarray(BEAT_GRID_HEADER_BYTES + i * BEAT_BYTES));
+    if (!beat.ok) return beat;
+    beats.push(beat.value);
+  }
+  const reason = `states ${count} beats, has room for ${most}: the grid may be cut short; export the track again`;
+  return { ok: true, value: beats, warnings: count < most ? [{ reason, offset: 0x14 }] : [] };
+}
+
+function readGridEnds(tag: Uint8Array): Outcome<GridEnds> {
+  const head = gridEndsHead.decode(tag);
+  if (!head.ok) return head;
+  const { count } = head.value;
+  const most = Math.floor((tag.length - GRID_ENDS_HEADER_BYTES) / GRID_ENDS_ENTRY_BYTES);
+  if (count > most) return { ok: false, reason: `states ${count} beats, has room for ${most}`, offset: 0x28 };
+  const first = gridBeat.decode(head.value.first);
+  const last = gridBeat.decode(head.value.last);
+  if (!first.ok) return first;
+  if (!last.ok) return last;
+  return whole({ first: first.value, last: last.value, count });
+}
+
+function readDuration(tag: Uint8Array): Outcome<Ms | null> {
+  const head = waveformHead.decode(tag);
+  if (!head.ok) return head;
+  const { count, entryBytes } = head.value;
+  const left = tag.length - WAVEFORM_HEADER_BYTES;
+  if (entryBytes === 0 || count * entryBytes > left) {
+    const reason = `states ${count} entries of ${entryBytes} bytes, ${left} bytes are left`;
+    return { ok: false, reason, offset: 0x10 };
+  }
+  return whole(count === 0 ? null : (count * 1000) / WAVEFORM_ENTRIES_PER_SECOND);
+}
+
+function readStructure(tag: Uint8Array): Outcome<ReadTags['structure']> {
+  const read = decodeSongStructure(tag);
+  if (!read.ok) return read;
+  const value = { raw: read.raw, isMasked: read.wasMasked, fingerprint: fingerprintOf(read) };
+  return { ok: true, value, warnings: read.warnings.map(reason => ({ reason, offset: 0 })) };
+}
+
+// ---- writing
+
+/**
+ * An analysis file as bytes: of each value that is not null its tag, in the order of rekordbox's own.
+ *
+ * A waveform is written as silence of its length, and what nobody has explained as most files have it. So a file that was
+ * read and written again says the same and is not the same, nor is the exact fingerprint of its structure.
+ */
+export function encodeAnalysis(tags: AnalysisTags): Uint8Array {
+  const { audioPath, beats, durationMs, cueLists, gridEnds, structure } = tags;
+  const parts: Uint8Array[] = [];
+  if (audioPath !== null) parts.push(writePath(audioPath));
+  if (beats !== null) parts.push(writeBeats(beats));
+  if (durationMs !== null) parts.push(writeDuration(durationMs));
+  for (const list of cueLists) parts.push(encodeCueList(list));
+  if (gridEnds !== null) parts.push(writeGridEnds(gridEnds));
+  if (structure !== null) parts.push(encodeSongStructure(structure.raw, { masked: structure.isMasked }));
+
+  const fileBytes = parts.reduce((sum, part) => sum + part.length, FILE_HEADER_BYTES);
+  const file = fileHeader.encode({ magic: FILE_MAGIC, headerBytes: FILE_HEADER_BYTES, fileBytes }, fileBytes);
+  let offset = FILE_HEADER_BYTES;
+  for (const part of parts) {
+    file.set(part, offset);
+    offset += part.length;
+  }
+  return file;
+}
+
+function writePath(path: string): Uint8Array {
+  const pathBytes = 2 * (path.length + 1);
+  return pathTag(pathBytes).encode({ tagBytes: PATH_HEADER_BYTES + pathBytes, pathBytes, path });
+}
+
+function writeBeats(beats: readonly AnalysedBeat[]): Uint8Array {
+  const tagBytes = BEAT_GRID_HEADER_BYTES + beats.length * BEAT_BYTES;
+  const tag = beatGridHead.encode({ tagBytes, count: beats.length }, tagBytes);
+  beats.forEach((beat, i) => {
+    tag.set(gridBeat.encode(beat), BEAT_GRID_HEADER_BYTES + i * BEAT_BYTES);
+  });
+  return tag;
+}
+
+function writeGridEnds({ first, last, count }: GridEnds): Uint8Array {
+  const tagBytes = GRID_ENDS_HEADER_BYTES + count * GRID_ENDS_ENTRY_BYTES;
+  const ends = { first: gridBeat.encode(first), last: gridBeat.encode(last) };
+  return gridEndsHead.encode({ tagBytes, ...ends, count }, tagBytes);
+}
+
+function writeDuration(durationMs: Ms): Uint8Array {
+  const count = Math.round((durationMs * WAVEFORM_ENTRIES_PER_SECOND) / 1000);
+  const tagBytes = WAVEFORM_HEADER_BYTES + count;
+  return waveformHead.encode({ tagBytes, entryBytes: 1, count }, tagBytes);
+}
+
+// ---- both files of a track
+
+/** What the analysis of a track says, both files together. */
+export interface Analysis {
+  /** As the files have it, from the root of the stick; null: neither says. */
+  readonly audioPath: string | null;
+  readonly durationMs: Ms | null;
+  /** What `grid` is made of, as stored; null: none is. */
+  readonly beats: readonly AnalysedBeat[] | null;
+  /** null: not analysed, or no grid that rises. */
+  readonly grid: BeatGrid | null;
+  /** The first beat that begins a bar, 1..4; null: the grid does not say. */
+  readonly firstDownbeat: number | null;
+  /** The phrases were found on another grid than the track has now: they may begin elsewhere than their beats say. */
+  readonly isGridMismatch: boolean;
+  /** null: no phrases. */
+  readonly structure: SongStructure | null;
+  /** What `structure` is made of, as stored; null: none is. */
+  readonly stored: StoredStructure | null;
+  /** Of the structure; null: there is none. */
+  readonly fingerprint: Fingerprint | null;
+  /** In the order of their places; a memory cue before a hot cue at the same place. */
+  readonly cuePoints: readonly CuePoint[];
+  /** What does not fit together and was made the best of, one line each. */
+  readonly warnings: readonly string[];
+}
+
+/** A path of an audio file as it compares: two that are equal are of one file. */
+export const audioKey = (path: string): string => path.normalize('NFC').toLowerCase().replace(/^\/+/, '');
+
+/**
+ * The two analysis files of a track as one; null: that file is missing or was refused.
+ *
+ * The grid is that of `.DAT` (PQTZ), the structure that of `.EXT`; for cue points see `cuePointsOf`. A folder may be shared,
+ * and a file in it be another track's: one that says it is of another audio file is left out.
+ *
+ * @param file the audio file of the track; null: not known, it is the one that the `.EXT` names, or else the `.DAT`
+ */
+export function analysisOf(datRead: ReadTags | null, extRead: ReadTags | null, file: string | null = null): Analysis {
+  const warnings: string[] = [];
+  const wanted = file ?? extRead?.audioPath ?? datRead?.audioPath ?? null;
+  const ownOf = (suffix: string, half: ReadTags | null): ReadTags | null => {
+    const named = half?.audioPath ?? null;
+    if (named === null || wanted === null || audioKey(named) === audioKey(wanted)) return half;
+    warnings.push(
+      `the ${suffix} is of the audio file "${named}", not of "${wanted}": it is left out; export the track again`,
+    );
+    return null;
+  };
+  const dat = ownOf('.DAT', datRead);
+  const ext = ownOf('.EXT', extRead);
+  const audioPath = ext?.audioPath ?? dat?.audioPath ?? null;
+
+  const beats = dat?.beats ?? ext?.beats ?? null;
+  const grid = beats === null ? null : measuredGrid(beats);
+  if (beats !== null && beats.length > 0 && grid === null) warnings.push(notRising(beats));
+  if (beats !== null) warnings.push(...impossible(beats));
+  const ends = ext?.gridEnds ?? dat?.gridEnds ?? null;
+  const isGridMismatch = beats !== null && ends !== null && !isOfGrid(ends, beats);
+  if (isGridMismatch) {
+    const now = spanOf(beats.length, beats[0], beats[beats.length - 1]);
+    const then = spanOf(ends.count, ends.first, ends.last);
+    warnings.push(
+      `the beat grid has ${now}, the phrases were found on one of ${then}: they may begin beside their beats`,
+    );
+  }
+
+  const stored = ext?.structure ?? null;
+  const told = stored === null ? null : songStructure(stored.raw);
+  warnings.push(...(told?.warnings ?? []));
+  const structure = told?.structure ?? null;
+  const cues = cuePointsOf(ext?.cueLists ?? [], dat?.cueLists ?? []);
+  warnings.push(...cues.warnings);
+
+  return {
+    audioPath,
+    durationMs: ext?.durationMs ?? dat?.durationMs ?? null,
+    beats: grid === null ? null : beats,
+    grid,
+    firstDownbeat: beats === null || grid === null ? null : firstDownbeatOf(beats),
+    isGridMismatch,
+    structure,
+    stored: structure === null ? null : stored,
+    fingerprint: structure === null || stored === null ? null : stored.fingerprint,
+    cuePoints: cues.cuePoints,
+    warnings,
+  };
+}
+
+function firstDownbeatOf(beats: readonly AnalysedBeat[]): number | null {
+  const index = beats.slice(0, 4).findIndex(({ beatInBar }) => beatInBar === 1);
+  return index < 0 ? null : index + 1;
+}
+
+function notRising(beats: readonly AnalysedBeat[]): string {
+  const index = beats.findIndex(({ ms }, i) => ms <= (beats[i - 1]?.ms ?? -1));
+  return `the beat grid is not used: beat ${index + 1} at ${beats[index]?.ms} ms does not come after the one before`;
+}
+
+/** Beyond the tempi of any music that rekordbox finds a grid for. */
+const MOST_TEMPO_BPM = 300;
+
+/** Values that no beat has; what can be is made of the grid all the same, by its times. */
+function impossible(beats: readonly AnalysedBeat[]): readonly string[] {
+  const told = (isOdd: (beat: AnalysedBeat) => boolean, what: (beat: AnalysedBeat) => string): readonly string[] => {
+    const odd = beats.filter(isOdd);
+    const [first] = odd;
+    if (first === undefined) return [];
+    const more = odd.length === 1 ? '' : `, as do ${odd.length - 1} more`;
+    return [`beat ${beats.indexOf(first) + 1} of the grid ${what(first)}${more}: look at its grid in rekordbox`];
+  };
+  return [
+    ...told(
+      ({ beatInBar }) => beatInBar < 1 || beatInBar > 4,
+      ({ beatInBar }) => `says it is beat ${beatInBar} of its bar, expected 1 to 4`,
+    ),
+    ...told(
+      ({ tempoBpm }) => tempoBpm <= 0 || tempoBpm > MOST_TEMPO_BPM,
+      ({ tempoBpm }) => `says a tempo of ${tempoBpm} BPM, expected more than 0 and at most ${MOST_TEMPO_BPM}`,
+    ),
+  ];
+}
+
+function isOfGrid({ first, last, count }: GridEnds, beats: readonly AnalysedBeat[]): boolean {
+  if (count !== beats.length) return false;
+  return count === 0 || (isSameBeat(first, beats[0]) && isSameBeat(last, beats[count - 1]));
+}
+
+const isSameBeat = (a: AnalysedBeat, b: AnalysedBeat | undefined): boolean =>
+  a.ms === b?.ms && a.tempoBpm === b.tempoBpm && a.beatInBar === b.beatInBar;
+
+const spanOf = (count: number, first: GridBeat | undefined, last: GridBeat | undefined): string =>
+  count === 0 ? 'no beats' : `${count} beats from ${first?.ms} to ${last?.ms} ms`;

@@ -1,0 +1,225 @@
+/** Writes Device Libraries (`export.pdb`), as a stick has them. Pure; for simulated sticks and for tests. */
+
+import { numbering, playlistTree } from '../library-plus/library-plus-writer.ts';
+import {
+  albumRow,
+  artistRow,
+  fileHeader,
+  namedRow,
+  PAGE_HEADER_BYTES,
+  PLAYLIST_NAME_AT,
+  pageHeader,
+  playlistEntryRow,
+  playlistRow,
+  ROW_GROUP_BYTES,
+  TABLE,
+  TABLE_POINTER_BYTES,
+  TABLE_POINTERS_AT,
+  TEXT_AT,
+  TRACK_TEXT,
+  TRACK_TEXTS,
+  tablePointer,
+  trackRow,
+} from './device-library-layout.ts';
+import type { DeviceLibraryTrack } from './device-library-reader.ts';
+
+const PAGE_BYTES = 4096;
+
+/** The rows of a table in their order; `present: false` is a row that was deleted and whose bytes still stand there. */
+export interface TableToWrite {
+  readonly type: number;
+  readonly rows: readonly { readonly bytes: Uint8Array; readonly present: boolean }[];
+}
+
+/** A text as DeviceSQL stores it: short where it can be, else long, in ASCII or in UTF-16. */
+export function textBytes(text: string): Uint8Array {
+  const isAscii = /^[\0-\x7f]*$/.test(text);
+  if (isAscii && text.length <= 126) return Buffer.from([2 * (text.length + 1) + 1, ...Buffer.from(text, 'ascii')]);
+  const characters = Buffer.from(text, isAscii ? 'ascii' : 'utf16le');
+  const header = Buffer.from([isAscii ? 0x40 : 0x90, 0, 0, 0]);
+  header.writeUInt16LE(4 + characters.length, 1);
+  return Buffer.concat([header, characters]);
+}
+
+/** A row with texts behind its fixed part. @param fixed makes the fixed part, told where each text will stand */
+function withTexts(
+  fixedBytes: number,
+  texts: readonly string[],
+  fixed: (at: readonly number[]) => Uint8Array,
+): Uint8Array {
+  const stored = texts.map(textBytes);
+  let end = fixedBytes;
+  const at = stored.map(bytes => {
+    const start = end;
+    end += bytes.length;
+    return start;
+  });
+  return Buffer.concat([fixed(at), ...stored]);
+}
+
+function artist(id: number, name: string, isFar: boolean): Uint8Array {
+  return withTexts(isFar ? 12 : 10, [name], ([at = 0]) =>
+    artistRow.encode(
+      { subtype: isFar ? 0x64 : 0x60, id, nearNameAt: isFar ? 0 : at, farNameAt: isFar ? at : null },
+      isFar ? 12 : 10,
+    ),
+  );
+}
+
+function album(id: number, name: string, isFar: boolean): Uint8Array {
+  return withTexts(isFar ? 24 : 22, [name], ([at = 0]) =>
+    albumRow.encode(
+      { subtype: isFar ? 0x84 : 0x80, id, nearNameAt: isFar ? 0 : at, farNameAt: isFar ? at : null },
+      isFar ? 24 : 22,
+    ),
+  );
+}
+
+const named = (id: number, name: string, textAt: number): Uint8Array =>
+  withTexts(textAt, [name], () => namedRow.encode({ id }, textAt));
+
+/** The tables of a library of tracks. @param isFar names stand where two bytes are needed to say so */
+export function tablesOf(tracks: readonly DeviceLibraryTrack[], isFar: boolean): TableToWrite[] {
+  const artists = numbering(tracks.map(track => track.artist));
+  const albums = numbering(tracks.map(track => track.album));
+  const genres = numbering(tracks.map(track => track.genre));
+  const keys = numbering(tracks.map(track => track.musicalKey));
+  const artwork = numbering(tracks.map(track => track.artworkPath));
+  const playlists = playlistTree(tracks.flatMap(track => track.playlists));
+  const trackBytes = (track: DeviceLibraryTrack) => {
+    const texts = Array.from({ length: TRACK_TEXTS }, () => '');
+    texts[TRACK_TEXT.title] = track.title ?? '';
+    texts[TRACK_TEXT.file] = track.file ?? '';
+    texts[TRACK_TEXT.analysisPath] = track.analysisPath ?? '';
+    return withTexts(trackRow.minBytes, texts, at =>
+      trackRow.encode({
+        id: track.pdbId,
+        artistId: artists.get(track.artist) ?? 0,
+        albumId: albums.get(track.album) ?? 0,
+        genreId: genres.get(track.genre) ?? 0,
+        keyId: keys.get(track.musicalKey) ?? 0,
+        artworkId: artwork.get(track.artworkPath) ?? 0,
+        tempo: Math.round((track.tempoBpm ?? 0) * 100),
+        lengthSeconds: (track.lengthMs ?? 0) / 1000,
+        texts: at,
+      }),
+    );
+  };
+  const table = (type: number, rows: readonly Uint8Array[]): TableToWrite => ({
+    type,
+    rows: rows.map(bytes => ({ bytes, present: true })),
+  });
+  const each = (names: ReadonlyMap<string | null, number>, row: (id: number, name: string) => Uint8Array) =>
+    [...names].map(([name, id]) => row(id, name ?? ''));
+  return [
+    table(TABLE.tracks, tracks.map(trackBytes)),
+    table(
+      TABLE.genres,
+      each(genres, (id, name) => named(id, name, TEXT_AT.genre)),
+    ),
+    table(
+      TABLE.artists,
+      each(artists, (id, name) => artist(id, name, isFar)),
+    ),
+    table(
+      TABLE.albums,
+      each(albums, (id, name) => album(id, name, isFar)),
+    ),
+    table(
+      TABLE.keys,
+      each(keys, (id, name) => named(id, name, TEXT_AT.key)),
+    ),
+    table(
+      TABLE.playlists,
+      playlists.nodes.map(({ id, parentId, name, isFolder }) =>
+        withTexts(PLAYLIST_NAME_AT, [name], () =>
+          playlistRow.encode({ id, parentId, order: id, isFolder: isFolder ? 1 : 0 }),
+        ),
+      ),
+    ),
+    table(
+      TABLE['playlist entries'],
+      tracks.flatMap(track =>
+        track.playlists.map((whole, i) =>
+          playlistEntryRow.encode({
+            index: track.playlistPlaces[i] ?? 0,
+            trackId: track.pdbId,
+            playlistId: playlists.idOf(whole),
+          }),
+        ),
+      ),
+    ),
+    table(
+      TABLE.artwork,
+      each(artwork, (id, path) => named(id, path, TEXT_AT.artwork)),
+    ),
+  ];
+}
+
+const indexBytes = (rows: number): number =>
+  Math.floor(rows / 16) * ROW_GROUP_BYTES + (rows % 16 === 0 ? 0 : 4 + 2 * (rows % 16));
+
+/** Rows begin at multiples of four. */
+const aligned = (at: number): number => (at + 3) & ~3;
+
+/** Rows by the pages they fit in. */
+function pageful(rows: TableToWrite['rows']): TableToWrite['rows'][] {
+  const pages: TableToWrite['rows'][number][][] = [[]];
+  let used = PAGE_HEADER_BYTES;
+  for (const row of rows) {
+    const page = pages[pages.length - 1] ?? [];
+    if (aligned(used) + row.bytes.length + indexBytes(page.length + 1) > PAGE_BYTES) {
+      pages.push([row]);
+      used = PAGE_HEADER_BYTES + row.bytes.length;
+    } else {
+      page.push(row);
+      used = aligned(used) + row.bytes.length;
+    }
+  }
+  return pages;
+}
+
+function rowsPage(number: number, type: number, nextPage: number, rows: TableToWrite['rows']): Uint8Array {
+  const page = new Uint8Array(PAGE_BYTES);
+  let used = PAGE_HEADER_BYTES;
+  rows.forEach(({ bytes, present }, slot) => {
+    const at = aligned(used);
+    page.set(bytes, at);
+    used = at + bytes.length;
+    const groupEnd = PAGE_BYTES - Math.floor(slot / 16) * ROW_GROUP_BYTES;
+    const view = new DataView(page.buffer);
+    view.setUint16(groupEnd - 6 - 2 * (slot % 16), at - PAGE_HEADER_BYTES, true);
+    const flags = view.getUint16(groupEnd - 4, true);
+    view.setUint16(groupEnd - 4, present ? flags | (1 << (slot % 16)) : flags, true);
+  });
+  const present = rows.filter(row => row.present).length;
+  const freeBytes = Math.max(0, PAGE_BYTES - used - indexBytes(rows.length));
+  const usedBytes = used - PAGE_HEADER_BYTES;
+  const rowCounts = { slots: rows.length, present };
+  return pageHeader.encode({ number, type, nextPage, rowCounts, flags: 0x24, freeBytes, usedBytes }, null, page);
+}
+
+/** A whole file. Page 0 is the header; each table is its index page, without rows, and then pages of rows. */
+export function deviceLibrary(tables: readonly TableToWrite[]): Uint8Array {
+  const pages: Uint8Array[] = [new Uint8Array(PAGE_BYTES)];
+  const pointers = tables.map(({ type, rows }) => {
+    const firstPage = pages.length;
+    const pagefuls = rows.length === 0 ? [] : pageful(rows);
+    const rowCounts = { slots: 0x1fff, present: 0x7ff };
+    const index = { number: firstPage, type, nextPage: firstPage + 1, rowCounts, flags: 0x64 };
+    // Of an index the rest is garbage.
+    const garbage = new Uint8Array(PAGE_BYTES).fill(0xf8, PAGE_HEADER_BYTES);
+    pages.push(pageHeader.encode({ ...index, freeBytes: 0, usedBytes: 0 }, null, garbage));
+    for (const some of pagefuls) pages.push(rowsPage(pages.length, type, pages.length + 1, some));
+    return { type, emptyCandidate: pages.length, firstPage, lastPage: pages.length - 1 };
+  });
+  const [header = new Uint8Array(0)] = pages;
+  header.set(
+    fileHeader.encode({ pageBytes: PAGE_BYTES, tables: tables.length, nextUnusedPage: pages.length, sequence: 1 }),
+  );
+  pointers.forEach((pointer, i) => {
+    header.set(tablePointer.encode(pointer), TABLE_POINTERS_AT + i * TABLE_POINTER_BYTES);
+  });
+  // Not a Buffer: its `slice` is a view, and whoever changes a copy would change the file.
+  return new Uint8Array(Buffer.concat(pages));
+}

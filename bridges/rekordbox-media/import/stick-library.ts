@@ -1,0 +1,123 @@
+/**
+ * What the databases of a stick say of its tracks: the best of them that can be read. Reads; the decoders are in
+ * library-plus.ts and device-library.ts.
+ */
+import type { Ms } from '../../../src/core/clock.ts';
+import { readDeviceLibrary } from '../device-library/device-library-reader.ts';
+import { type LibraryRow, readLibraryPlus } from '../library-plus/library-plus-reader.ts';
+import { plainDatabase } from '../library-plus/write-ahead-log.ts';
+import { type Stick, type StickFile, StickGone } from './stick-folder.ts';
+
+export interface NamedTrack {
+  /** As an OPUS-QUAD reports it; null: this database has other numbers. */
+  readonly id: number | null;
+  readonly row: LibraryRow;
+}
+
+export interface StickLibrary {
+  /** What the rows are from; `null`: no database could be read, and the analysis files must do. */
+  readonly source: 'exportLibrary.db' | 'export.pdb' | null;
+  readonly rows: readonly NamedTrack[];
+  /** The name the stick was given in rekordbox; null: it has none. */
+  readonly deviceName: string | null;
+  /** When its databases were last changed, the latest of them; null: it has none. */
+  readonly databaseUnixMs: Ms | null;
+  /** What an operator should know of it, one line each. */
+  readonly lines: readonly string[];
+}
+
+const PLUS = 'PIONEER/rekordbox/exportLibrary.db';
+const LOG = `${PLUS}-wal`;
+const JOURNAL = `${PLUS}-journal`;
+const DEVICE = 'PIONEER/rekordbox/export.pdb';
+
+/** A library of ten thousand tracks has some ten megabytes. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+const WITHOUT_IT =
+  'tracks are known by their phrases alone, not by the number the unit says (docs/media.md, "The key")';
+
+/** @param key of the Device Library Plus; null: none is known. It is in no line. Throws `StickGone`. */
+export async function readStickLibrary(stick: Stick, key: string | null): Promise<StickLibrary> {
+  const lines: string[] = [];
+  const files = await databasesOf(stick, lines);
+  const library = (await plusLibrary(stick, files, key, lines)) ?? (await deviceLibrary(stick, files.device, lines));
+  return { source: null, rows: [], deviceName: null, ...library, databaseUnixMs: latestOf(files), lines };
+}
+
+/** When the databases of a stick were last changed, the latest of them; null: it has none. Throws `StickGone`. */
+export const databaseTime = async (stick: Stick): Promise<Ms | null> => latestOf(await databasesOf(stick, []));
+
+type Databases = Readonly<Record<'plus' | 'log' | 'journal' | 'device', StickFile | null>>;
+
+async function databasesOf(stick: Stick, lines: string[]): Promise<Databases> {
+  const find = (path: string): Promise<StickFile | null> => stick.find(path).catch(unreadable(lines, path));
+  const [plus, log, journal, device] = await Promise.all([find(PLUS), find(LOG), find(JOURNAL), find(DEVICE)]);
+  return { plus, log, journal, device };
+}
+
+function latestOf({ plus, log, device }: Databases): Ms | null {
+  const changed = [plus, log, device].flatMap(file => (file === null ? [] : [file.modifiedUnixMs]));
+  return changed.length === 0 ? null : Math.max(...changed);
+}
+
+type Part = Pick<StickLibrary, 'source' | 'rows' | 'deviceName'>;
+
+async function plusLibrary(
+  stick: Stick,
+  { plus, log, journal }: Databases,
+  key: string | null,
+  lines: string[],
+): Promise<Part | null> {
+  if (plus === null) return null;
+  if (journal !== null && journal.sizeBytes > 0) {
+    lines.push(`${journal.path}: an export to this stick was broken off: export to it again; ${WITHOUT_IT}`);
+    return null;
+  }
+  const main = await bytesOf(stick, plus, lines);
+  const wal = log === null ? null : await bytesOf(stick, log, lines);
+  if (main === null) return null;
+  const opened = await plainDatabase({ main, wal, passphrase: key });
+  if (!opened.ok) {
+    lines.push(`${opened.reason}; ${WITHOUT_IT}`);
+    return null;
+  }
+  const read = await readLibraryPlus(opened.bytes);
+  lines.push(...opened.warnings);
+  if (!read.ok) {
+    lines.push(`${read.reason}; ${WITHOUT_IT}`);
+    return null;
+  }
+  lines.push(...read.warnings);
+  if (read.tracks.length === 0) return null;
+  const rows = read.tracks.map(row => ({ id: row.contentId, row }));
+  return { source: 'exportLibrary.db', rows, deviceName: read.deviceName };
+}
+
+async function deviceLibrary(stick: Stick, file: StickFile | null, lines: string[]): Promise<Part | null> {
+  const bytes = file === null ? null : await bytesOf(stick, file, lines);
+  if (bytes === null) return null;
+  const read = readDeviceLibrary(bytes);
+  if (!read.ok) {
+    lines.push(read.reason);
+    return null;
+  }
+  lines.push(...read.warnings);
+  return { source: 'export.pdb', rows: read.tracks.map(row => ({ id: null, row })), deviceName: null };
+}
+
+async function bytesOf(stick: Stick, { path, sizeBytes }: StickFile, lines: string[]): Promise<Uint8Array | null> {
+  if (sizeBytes > MOST_BYTES) {
+    lines.push(`${path}: ${sizeBytes} bytes are more than any library has; it is not read`);
+    return null;
+  }
+  return stick.read(path).catch(unreadable(lines, path));
+}
+
+const unreadable =
+  (lines: string[], path: string) =>
+  (error: unknown): null => {
+    if (error instanceof StickGone) throw error;
+    lines.push(`${path}: it cannot be read (${(error as Error).message})`);
+    return null;
+  };

@@ -1,0 +1,109 @@
+/**
+ * The analysis of a track as a media store keeps it: plain facts, and its beat grid and its phrases as the bytes of their
+ * tables, which are read again only when a track is asked for. Pure.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { z } from 'zod';
+import type { BeatGrid } from '../../../src/core/track/beat-grid.ts';
+import { measuredGrid } from '../../../src/core/track/beat-grid.ts';
+import { type SongStructure, songStructure } from '../../../src/core/track/phrase.ts';
+import type { AnalysedBeat, Analysis } from '../analysis/analysis-file.ts';
+import { BEAT_BYTES, gridBeat } from '../analysis/analysis-layout.ts';
+import { decodeSongStructure, encodeSongStructure } from '../analysis/song-structure.ts';
+
+const cuePoint = z.object({
+  kind: z.enum(['hot', 'memory']),
+  button: z.number().nullable(),
+  positionMs: z.number(),
+  loopEndMs: z.number().nullable(),
+  name: z.string().nullable(),
+  colour: z.string().nullable(),
+});
+
+/** Sizes in bytes and times of change of the two files, `.DAT` before `.EXT`; null: not there. */
+const stamp = z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
+export type Stamp = z.infer<typeof stamp>;
+
+/** Raised when the same files would now be stored as something else: those that were stored before are read again. */
+export const READING = 2;
+
+export const storedAnalysis = z.object({
+  /** The `READING` that it was stored by; absent: the first. */
+  reading: z.number().exactOptional(),
+  /** Where it was read, by its `analysisKey`. */
+  key: z.string(),
+  /** Files of another size or time have to be read again; null: these have to be in any case. */
+  stamp: stamp.nullable(),
+  audioPath: z.string().nullable(),
+  durationMs: z.number().nullable(),
+  firstDownbeat: z.number().nullable(),
+  fingerprint: z.object({ exact: z.string(), loose: z.string() }).nullable(),
+  cuePoints: z.array(cuePoint),
+  /** Entries of PQTZ, deflated, in base64; null: no grid. */
+  grid: z.string().nullable(),
+  /** The tag PSSI, deflated, in base64; null: no phrases. */
+  phrases: z.string().nullable(),
+  /** What was odd in the files, one line each. */
+  lines: z.array(z.string()),
+  /** Of its two files: those that were not there, and those that could not be read. */
+  missing: z.number(),
+  bad: z.number(),
+});
+
+/** The analysis of a track in a media store. */
+export type StoredAnalysis = z.infer<typeof storedAnalysis>;
+
+type Facts = Pick<StoredAnalysis, 'key' | 'stamp' | 'lines' | 'missing' | 'bad'>;
+
+/** @param analysis what the tags of its two files come to */
+export function storeAnalysis(facts: Facts, analysis: Analysis): StoredAnalysis {
+  const { audioPath, durationMs, firstDownbeat, fingerprint, cuePoints, beats, stored } = analysis;
+  return {
+    ...{ reading: READING, ...facts },
+    ...{ audioPath, durationMs, firstDownbeat, fingerprint, cuePoints: [...cuePoints] },
+    grid: beats === null ? null : packed(beatBytes(beats)),
+    // In the form it had: of an odd one, that is how its reader tells which form it is.
+    phrases: stored === null ? null : packed(encodeSongStructure(stored.raw, { masked: stored.isMasked })),
+  };
+}
+
+function beatBytes(beats: readonly AnalysedBeat[]): Uint8Array {
+  const bytes = new Uint8Array(beats.length * BEAT_BYTES);
+  beats.forEach((beat, i) => {
+    bytes.set(gridBeat.encode(beat), i * BEAT_BYTES);
+  });
+  return bytes;
+}
+
+/** null: there is none, or the store is damaged there. */
+export function gridOf({ grid }: Pick<StoredAnalysis, 'grid'>): BeatGrid | null {
+  const bytes = grid === null ? null : unpacked(grid);
+  if (bytes === null) return null;
+  const beats: AnalysedBeat[] = [];
+  for (let at = 0; at < bytes.length; at += BEAT_BYTES) {
+    const beat = gridBeat.decode(bytes.subarray(at));
+    if (!beat.ok) return null;
+    beats.push(beat.value);
+  }
+  return measuredGrid(beats);
+}
+
+/** null: there are none, or the store is damaged there. */
+export function structureOf({ phrases }: Pick<StoredAnalysis, 'phrases'>): SongStructure | null {
+  const bytes = phrases === null ? null : unpacked(phrases);
+  const read = bytes === null ? null : decodeSongStructure(bytes);
+  return read?.ok === true ? songStructure(read.raw).structure : null;
+}
+
+const packed = (bytes: Uint8Array): string => deflateRawSync(bytes).toString('base64');
+
+/** Longer than any that was stored: a damaged one is not unpacked into gigabytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+function unpacked(text: string): Uint8Array | null {
+  try {
+    return inflateRawSync(Buffer.from(text, 'base64'), { maxOutputLength: MOST_BYTES });
+  } catch {
+    return null;
+  }
+}

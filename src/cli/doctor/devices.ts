@@ -1,0 +1,62 @@
+/** `decklight devices`: what this machine and its network have to offer, and what is in the way. Only listens. */
+import { OPUS_NAME } from '../../../bridges/opus-quad/layout.ts';
+import type { Ms } from '../../core/clock.ts';
+import { liveWire } from '../../live/live-network.ts';
+import { isLinkLocal } from '../../network/link-local.ts';
+import { isLoopback } from '../../network/network.ts';
+import type { Out } from '../terminal.ts';
+import { type LinkPort, listenForPeers } from './dj-link-peers.ts';
+import { type HidPlayers, hidPlayers, type MidiPorts, midiPorts } from './usb-devices.ts';
+
+export async function devicesCommand(listenMs: Ms, out: Out): Promise<number> {
+  const wire = liveWire();
+  out.line('Interfaces');
+  const interfaces = wire.interfaces();
+  for (const { name, address, netmask, mac } of interfaces) {
+    const note = isLinkLocal(address) ? '  (link-local: as a unit without a router has)' : '';
+    out.line(`  ${name}  ${address}  netmask ${netmask}${isLoopback(address) ? '' : `  ${mac}`}${note}`);
+  }
+  if (interfaces.every(({ address }) => isLoopback(address))) out.line('  no network: plug in a cable or join one');
+
+  out.line('DJ Link ports');
+  const presence = await listenForPeers(wire);
+  for (const port of presence.ports) out.line(`  ${portLine(port)}`);
+  await new Promise(done => setTimeout(done, listenMs));
+  await presence.close();
+  out.line(`Units and players on the network (listened for ${(listenMs / 1000).toFixed(0)} s)`);
+  const peers = presence.peers();
+  for (const { name, address, number } of peers) {
+    out.line(`  ${name}  ${address}${number === null ? '' : `  number ${number}`}`);
+  }
+  if (peers.length === 0) out.line(`  none heard: is the ${OPUS_NAME} on, its network cable in, on the same subnet?`);
+
+  out.line('MIDI ports');
+  for (const line of midiLines(await midiPorts())) out.line(`  ${line}`);
+  out.line('USB HID players');
+  for (const line of hidLines(await hidPlayers())) out.line(`  ${line}`);
+  return 0;
+}
+
+function portLine(port: LinkPort): string {
+  switch (port.kind) {
+    case 'free':
+      return `${port.port} free`;
+    case 'held':
+      return port.message;
+    case 'refused':
+      return `${port.port}: ${port.message}`;
+  }
+}
+
+function midiLines(midi: MidiPorts): readonly string[] {
+  if (midi.kind === 'none') return [`not to be had: ${midi.why}; ${midi.advice}`];
+  const lines = [...midi.inputs.map(name => `in   ${name}`), ...midi.outputs.map(name => `out  ${name}`)];
+  return lines.length === 0 ? ['none'] : lines;
+}
+
+function hidLines(hid: HidPlayers): readonly string[] {
+  if (hid.kind === 'none') return [`not to be had: ${hid.why}; ${hid.advice}`];
+  return hid.players.length === 0
+    ? ['none']
+    : hid.players.map(({ product, usbId, path }) => `${product}  ${usbId}  ${path}`);
+}

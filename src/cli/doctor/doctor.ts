@@ -1,0 +1,69 @@
+/** `decklight doctor`: is this machine ready for the show, and what to do if not. Only looks and listens. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Bridge } from '../../bridge.ts';
+import type { Ms } from '../../core/clock.ts';
+import type { MediaLibrary } from '../../core/track/media-library.ts';
+import { packageFile } from '../../files/package-file.ts';
+import { liveClock } from '../../live/live-clock.ts';
+import { liveWire } from '../../live/live-network.ts';
+import { recordingsFolder } from '../../recording/recording-files.ts';
+import { readProfile } from '../check.ts';
+import type { Out } from '../terminal.ts';
+import { type Finding, judge } from './findings.ts';
+import { gatherFacts } from './machine-facts.ts';
+import { needsOf } from './needs.ts';
+
+/** A unit makes itself known every 1.5 s; twice that hears it though one is lost. */
+const LISTEN_MS: Ms = 3000;
+const WATCH_MS: Ms = 2000;
+
+/**
+ * One line per check: `ok`, `warn` or `fail`, what was found, and what to do. Takes about four seconds.
+ *
+ * @param profileFile null: the machine alone
+ * @returns the exit code: 0 nothing failed, 2 the profile is wrong, 3 something needed is not there
+ */
+export async function doctorCommand(
+  profileFile: string | null,
+  out: Out,
+  bridges: readonly Bridge[],
+  library: MediaLibrary,
+): Promise<number> {
+  const read = profileFile === null ? null : readProfile(profileFile, bridges, library);
+  for (const line of read?.lines ?? []) out.error(line);
+  const profile = read?.profile ?? null;
+  if (read !== null && profile === null) return 2;
+  const clock = liveClock();
+  const { engines } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { engines: { node: string } };
+  out.error(`looking and listening for about ${(LISTEN_MS / 1000).toFixed(0)} s`);
+  const facts = await gatherFacts({
+    wire: liveWire(clock),
+    clock,
+    nodeWants: engines.node,
+    folder: profileFile === null ? process.cwd() : folderFor(resolve(profileFile)),
+    needs: profile === null ? null : needsOf(profile),
+    listenMs: LISTEN_MS,
+    watchMs: WATCH_MS,
+  });
+  return report(judge(facts), out);
+}
+
+/** Where recordings of a profile go; before the first one there is only the folder they will be made in. */
+function folderFor(profileFile: string): string {
+  const recordings = recordingsFolder(profileFile);
+  return existsSync(recordings) ? recordings : dirname(profileFile);
+}
+
+/** Says every finding on a line of its own, and the sum. @returns the exit code: 0 nothing failed, 3 something did */
+export function report(findings: readonly Finding[], out: Out): number {
+  for (const finding of findings) {
+    const { level, topic, what } = finding;
+    out.line(`${level.padEnd(4)}  ${topic}: ${what}${finding.level === 'ok' ? '' : `; ${finding.advice}`}`);
+  }
+  const count = (level: Finding['level']): number => findings.filter(finding => finding.level === level).length;
+  const [failed, warned] = [count('fail'), count('warn')];
+  const warnings = warned === 1 ? '1 warning' : `${warned} warnings`;
+  out.line(failed === 0 ? `ready, ${warnings}` : `not ready: ${failed} failed, ${warnings}`);
+  return failed === 0 ? 0 : 3;
+}

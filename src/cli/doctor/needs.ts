@@ -1,0 +1,57 @@
+/** What the bridges of a profile need of this machine and its network. Opens nothing. */
+
+import type { MidiDeviceOptions } from '../../../bridges/midi/device.ts';
+import { type MODES, modeOf } from '../../../bridges/opus-quad/choose-mode.ts';
+import type { Mode, SessionOptions } from '../../../bridges/opus-quad/session-state.ts';
+import type { OscDeviceOptions } from '../../../bridges/osc/device.ts';
+import type { Profile } from '../../core/profile.ts';
+import { needsOf as askedOf } from '../../core/required-data.ts';
+import { NO_KNOWLEDGE } from '../../core/track/track-knowledge.ts';
+
+/** One thing that a bridge needs; `bridge` is its name in the profile. */
+export type Need =
+  /** A unit on the network; addresses as the profile gives them. */
+  | {
+      readonly kind: 'unit';
+      readonly bridge: string;
+      readonly interface: 'auto' | string;
+      readonly unitAddress: 'auto' | string;
+      /** How it will be joined. */
+      readonly mode: Mode;
+    }
+  /** A machine, by IPv4 address or name. */
+  | { readonly kind: 'host'; readonly bridge: string; readonly host: string }
+  /** A MIDI output whose name is or holds `device`; `isVirtual`: we make it ourselves. */
+  | { readonly kind: 'midi-output'; readonly bridge: string; readonly device: string; readonly isVirtual: boolean };
+
+/** In the order of the profile; a kind of bridge that is not known here needs nothing that could be looked at before. */
+export function needsOf(profile: Profile): readonly Need[] {
+  return profile.bridges.flatMap(({ name: bridge, type, options }): readonly Need[] => {
+    switch (type) {
+      case 'opus-quad': {
+        const {
+          interface: ours,
+          unitAddress,
+          mode,
+        } = options as Pick<SessionOptions, 'interface' | 'unitAddress'> & {
+          readonly mode: (typeof MODES)[number];
+        };
+        return [
+          { kind: 'unit', bridge, interface: ours, unitAddress, mode: modeOf(mode, askedOf(profile, NO_KNOWLEDGE)) },
+        ];
+      }
+      case 'osc':
+        return (options as Pick<OscDeviceOptions, 'targets'>).targets.map(({ address: host }) => ({
+          kind: 'host',
+          bridge,
+          host,
+        }));
+      case 'midi': {
+        const { device, isVirtual } = options as Pick<MidiDeviceOptions, 'device' | 'isVirtual'>;
+        return [{ kind: 'midi-output', bridge, device, isVirtual }];
+      }
+      default:
+        return [];
+    }
+  });
+}

@@ -1,0 +1,271 @@
+/** `decklight media import`: a rekordbox stick, or its copy, into the media store. */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { audioKey } from '../../../bridges/rekordbox-media/analysis/analysis-file.ts';
+import { type ImportCounts, importStick } from '../../../bridges/rekordbox-media/import/import-stick.ts';
+import {
+  analysisKey,
+  type OpenedStick,
+  openStick,
+  type Stick,
+  StickGone,
+} from '../../../bridges/rekordbox-media/import/stick-folder.ts';
+import { readStickLibrary, type StickLibrary } from '../../../bridges/rekordbox-media/import/stick-library.ts';
+import {
+  readStick,
+  readStore,
+  type StoredStick,
+  type StoredTrack,
+  StoreUnwritable,
+  setStoreAside,
+  storeFileOf,
+  storeFiles,
+  unfinishedOf,
+  writeStore,
+} from '../../../bridges/rekordbox-media/store/store.ts';
+import type { StoredAnalysis } from '../../../bridges/rekordbox-media/store/stored-analysis.ts';
+import type { Clock, Ms } from '../../core/clock.ts';
+import { lockState } from '../../files/state-lock.ts';
+import { oneLine } from '../../text/one-line.ts';
+import type { Out } from '../terminal.ts';
+import { findLibraryKey } from './library-key.ts';
+import { type Machine, mediaFolder } from './media-folder.ts';
+
+export interface MediaImportOptions {
+  /** What the stick is to be called; null: as it is in rekordbox, or as it is called already, or else as its folder. */
+  readonly name: string | null;
+  /** Where imported sticks lie; null: where those of all shows do. */
+  readonly media: string | null;
+  /** A file with the key of the library in it; null: see `findLibraryKey`. */
+  readonly keyFile: string | null;
+}
+
+/** Where and when an import is done. */
+export interface Surroundings {
+  readonly machine: Machine;
+  readonly clock: Clock;
+  /** Now, since 1970. */
+  readonly unixMs: Ms;
+}
+
+/**
+ * Imports a stick. What went wrong with single files is told at the end.
+ *
+ * @returns the exit code: 0 done; 1 stopped, it cannot be written, or another program is at it; 2 the name is that of
+ *          another stick, or the key file cannot be used; 3 there is no stick, or it was pulled
+ */
+export async function mediaImportCommand(
+  folder: string,
+  options: MediaImportOptions,
+  { machine, clock, unixMs }: Surroundings,
+  out: Out,
+  signal: AbortSignal,
+): Promise<number> {
+  const key = findLibraryKey(options.keyFile, machine);
+  if (key.kind === 'unusable') {
+    out.error(key.line);
+    return 2;
+  }
+  const opened: OpenedStick = await openStick(folder);
+  if (!opened.ok) {
+    out.error(`${folder}: error: ${opened.reason}`);
+    return 3;
+  }
+  const { stick } = opened;
+  if (key.kind === 'key') out.line(`the key of its library is taken from ${key.from}`);
+  try {
+    const library = await readStickLibrary(stick, key.kind === 'key' ? key.key : null);
+    const { found } = await stick.analyses();
+    const media = mediaFolder(options.media, machine);
+    const name = options.name ?? nameOf(media, stick, library, found, out);
+    if (name === null) return 2;
+    const file = storeFileOf(media, name);
+    const lock = await lockState(file);
+    if (!lock.isOurs) {
+      out.error(`${name} is being imported already (${lock.holder ?? 'by another program'}): wait for that one`);
+      return 1;
+    }
+    try {
+      return await importInto(file, name, stick, library, found, { clock, unixMs }, out, signal);
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    if (!(error instanceof StickGone || error instanceof StoreUnwritable)) throw error;
+    out.error(error.message);
+    return error instanceof StickGone ? 3 : 1;
+  }
+}
+
+async function importInto(
+  file: string,
+  name: string,
+  stick: Stick,
+  library: StickLibrary,
+  found: Found,
+  { clock, unixMs }: Pick<Surroundings, 'clock' | 'unixMs'>,
+  out: Out,
+  signal: AbortSignal,
+): Promise<number> {
+  if (library.rows.length === 0 && found.size === 0) {
+    for (const line of library.lines) out.error(oneLine(line));
+    out.error(`${stick.root}: error: no database and no analysis is in it; was the whole stick copied?`);
+    return 1;
+  }
+  const before = storedOf(file, out);
+  const { shared, smaller } = sharedWith(before, library, found);
+  if (smaller > 0 && shared < LEAST_SHARED * smaller) {
+    const few = shared === 0 ? 'none of its tracks is' : `only ${shared} of its tracks ${shared === 1 ? 'is' : 'are'}`;
+    out.error(
+      `another stick is called "${name}": ${few} on this one; give this one a name of its own (--name), or forget that one first (decklight media forget)`,
+    );
+    return 2;
+  }
+  const known = new Map<string, StoredAnalysis>();
+  const stored = new Map<string, StoredTrack>();
+  for (const track of before) {
+    const { id, file: audio, analysis } = track;
+    if (analysis !== null) known.set(analysis.key, analysis);
+    // One that was not finished may have been without the key.
+    if (id !== null || stored.get(audioKey(audio))?.id == null) stored.set(audioKey(audio), track);
+  }
+  const progress = progressOf(name, clock, out);
+  const startedAt = clock.now();
+  const head = {
+    stick: name,
+    from: stick.root,
+    importedUnixMs: unixMs,
+    source: library.source ?? 'analysis files',
+    databaseUnixMs: library.databaseUnixMs,
+  };
+  const write = (taken: Parameters<typeof writeStore>[2]) => writeStore(file, head, taken);
+  const { kind, counts, lines } = await importStick({ stick, library, known, stored, write, progress, signal });
+  for (const line of lines.slice(0, MOST_SHOWN)) out.error(oneLine(line));
+  if (lines.length > MOST_SHOWN) out.error(`and ${lines.length - MOST_SHOWN} more lines like these`);
+  if (kind !== 'done') {
+    if (kind === 'stopped') out.error(`${name}: stopped; what was read is kept: import it again to go on from there`);
+    return kind === 'gone' ? 3 : 1;
+  }
+  for (const line of summary(name, head.source, counts, clock.now() - startedAt)) out.line(line);
+  out.line(`kept in ${file}`);
+  return 0;
+}
+
+/** Beyond these nobody reads on; they are counted. */
+const MOST_SHOWN = 100;
+
+/** What is stored of the stick already, from its last import and then from one that was not finished. */
+function storedOf(file: string, out: Out): readonly StoredTrack[] {
+  return [file, unfinishedOf(file)].flatMap(each => {
+    const read = readStore(each);
+    if (read.kind === 'unusable') {
+      out.error(read.line);
+      // One that a newer Decklight has written is not written over.
+      const aside = setStoreAside(each);
+      if (aside !== null) out.error(`it was set aside as ${aside}`);
+    }
+    return read.kind === 'stick' ? read.stick.tracks : [];
+  });
+}
+
+// ---- which stick it is
+
+type Found = Awaited<ReturnType<Stick['analyses']>>['found'];
+
+/**
+ * Of the tracks that are stored of a stick and of those here, how many are in both, and how many the fewer are.
+ *
+ * A track is the same by where its analysis is, which follows from the path of its audio file, or by that path.
+ */
+function sharedWith(stored: readonly StoredTrack[], { rows }: StickLibrary, found: Found) {
+  const files = new Set(rows.flatMap(({ row }) => (row.file === null ? [] : [audioKey(row.file)])));
+  const keys = new Set(found.keys());
+  for (const { row } of rows) if (row.analysisPath !== null) keys.add(analysisKey(row.analysisPath));
+  const byFile = new Map(stored.map(track => [audioKey(track.file), track]));
+  const shared = [...byFile].filter(([file, { analysis }]) => files.has(file) || keys.has(analysis?.key ?? '')).length;
+  const here = Math.max(found.size, rows.length);
+  return { shared, smaller: Math.min(byFile.size, here), larger: Math.max(byFile.size, here) };
+}
+
+/**
+ * How much of a stick another export to it leaves. Half of the fewer: one that has grown to ten times its tracks, or has lost
+ * nine in ten, is itself still, while of two sticks of one DJ that have a name in common most tracks differ.
+ */
+const LEAST_SHARED = 0.5;
+
+/**
+ * What a stick is called of which nobody says it: as in rekordbox. Where only an encrypted library says that, as the stored
+ * stick that has its tracks; of the larger of the two at least half, so that a few of many are not taken for all of them.
+ *
+ * @returns null: it may be one of several, which was said
+ */
+function nameOf(media: string, stick: Stick, library: StickLibrary, found: Found, out: Out): string | null {
+  const { deviceName } = library;
+  if (deviceName !== null && existsSync(storeFileOf(media, deviceName))) return deviceName;
+  const same = storedSticks(media).filter(({ tracks, source }) => {
+    // One whose library was read has told its own name, and that is another.
+    if (deviceName !== null && source === 'exportLibrary.db') return false;
+    const { shared, larger } = sharedWith(tracks, library, found);
+    return shared > 0 && shared >= LEAST_SHARED * larger;
+  });
+  const [only] = same.length === 1 ? same : same.filter(({ from }) => from === stick.root);
+  if (only === undefined && same.length > 1) {
+    const names = same.map(each => `"${each.stick}"`).join(' and ');
+    out.error(`${stick.root}: its tracks are those of ${names}: say which it is (--name)`);
+    return null;
+  }
+  const name = only?.stick ?? deviceName ?? (basename(stick.root) || 'stick');
+  const usual = deviceName ?? basename(stick.root);
+  if (only !== undefined && name !== usual) out.line(`by its tracks this is "${name}" (--name calls it otherwise)`);
+  return name;
+}
+
+function storedSticks(media: string): readonly StoredStick[] {
+  try {
+    return storeFiles(media).flatMap(file => {
+      const read = readStick(file);
+      return read.kind === 'stick' ? [read.stick] : [];
+    });
+  } catch {
+    // Whoever writes there says what is wrong with the folder.
+    return [];
+  }
+}
+
+const REDRAWN_EVERY_MS: Ms = 100;
+const BAR_COLUMNS = 40;
+/** Where nothing is redrawn, a line for each of these. */
+const PLAIN_STEPS = 10;
+
+/** A bar on a terminal, else a line now and then. */
+function progressOf(name: string, clock: Clock, out: Out): (done: number, total: number) => void {
+  let drawnAt: Ms | null = null;
+  let steps = 0;
+  return (done, total) => {
+    const isLast = done === total;
+    if (!out.isTerminal) {
+      const step = Math.floor((done / total) * PLAIN_STEPS);
+      if (step > steps && !isLast) out.line(`${name}: ${done} of ${total} analyses`);
+      steps = step;
+      return;
+    }
+    const now = clock.now();
+    if (drawnAt !== null && now - drawnAt < REDRAWN_EVERY_MS && !isLast) return;
+    drawnAt = now;
+    const full = Math.round((done / total) * BAR_COLUMNS);
+    out.redraw([`${name}  ${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}  ${done} of ${total} analyses`]);
+  };
+}
+
+function summary(name: string, source: string, counts: ImportCounts, tookMs: Ms): readonly string[] {
+  const { tracks, withPhrases, withGrid, withCues, withoutId, keptIds, unchanged, filesMissing, filesBad } = counts;
+  const parts = [
+    `${name}: ${tracks} tracks from ${source} in ${(tookMs / 1000).toFixed(1)} s`,
+    `  ${withPhrases} with phrases, ${withGrid} with a beat grid, ${withCues} with cues`,
+    withoutId === 0 ? '' : `  ${withoutId} without the number that a unit says: known by their phrases alone`,
+    keptIds === 0 ? '' : `  ${keptIds} keep the number of an earlier import with the key: with it they are read anew`,
+    unchanged === 0 ? '' : `  ${unchanged} analyses unchanged since the last import`,
+    filesMissing + filesBad === 0 ? '' : `  ${filesMissing} analysis files missing, ${filesBad} bad`,
+  ];
+  return parts.filter(part => part !== '');
+}

@@ -1,0 +1,62 @@
+/** The keys of the live status: each is an act, the same as by OSC. */
+
+import type { Cancel } from '../../core/clock.ts';
+import type { Act } from '../../core/operator-action.ts';
+
+const act = (kind: 'automatic' | 'panic' | 'capture' | 'resend'): Act => ({ kind });
+const nudge = (frames: number): Act => ({ kind: 'nudge', timecode: null, frames });
+
+/** By what a terminal sends for the key. */
+const KEY_ACTS: ReadonlyMap<string, Act> = new Map([
+  ['1', { kind: 'pin', deck: 1 }],
+  ['2', { kind: 'pin', deck: 2 }],
+  ['3', { kind: 'pin', deck: 3 }],
+  ['4', { kind: 'pin', deck: 4 }],
+  ['a', act('automatic')],
+  ['m', { kind: 'mute', bridge: null, isOn: null }],
+  ['p', act('panic')],
+  ['c', act('capture')],
+  ['r', act('resend')],
+  ['l', { kind: 'lock', isOn: null }],
+  ['\u001b[D', nudge(-1)],
+  ['\u001b[C', nudge(1)],
+  // The same keys of a terminal in application mode.
+  ['\u001bOD', nudge(-1)],
+  ['\u001bOC', nudge(1)],
+]);
+
+/** What the status says of them. */
+export const KEY_HELP = '1–4 pin a deck  A automatic  M mute  P panic  ←/→ nudge  C capture  L lock  R re-send holds';
+
+/** One key: a whole escape sequence (ECMA-48), of which a function key sends a long one, or a single character. */
+const ESCAPE = '\u001b';
+const KEY = new RegExp(`(${ESCAPE}\\[\\[?[0-?]*[ -/]*[@-~]|${ESCAPE}O.|${ESCAPE}.|.)`, 'su');
+
+const INTERRUPT = '\u0003';
+
+/** The acts of what a terminal sent; keys that mean nothing are passed over. */
+export function actsOf(typed: string): readonly Act[] {
+  const keys = typed.split(KEY).filter(key => key !== '');
+  return keys.flatMap(key => KEY_ACTS.get(key) ?? KEY_ACTS.get(key.toLowerCase()) ?? []);
+}
+
+/**
+ * Listens to a terminal, key by key. Ctrl-C still stops the program.
+ *
+ * @returns gives the terminal back as it was
+ */
+export function listenToKeys(terminal: NodeJS.ReadStream, done: (act: Act) => void): Cancel {
+  const heard = (typed: Buffer): void => {
+    const text = typed.toString('utf8');
+    if (text.includes(INTERRUPT)) process.kill(process.pid, 'SIGINT');
+    for (const each of actsOf(text)) done(each);
+  };
+  terminal.setRawMode(true);
+  terminal.on('data', heard);
+  terminal.resume();
+  return () => {
+    terminal.off('data', heard);
+    terminal.setRawMode(false);
+    terminal.pause();
+  };
+}

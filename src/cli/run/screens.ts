@@ -1,0 +1,172 @@
+/** The three ways `run` tells what happens: a status that is redrawn, plain lines, and JSON for machines. */
+
+import type { Ms } from '../../core/clock.ts';
+import type { Deck } from '../../core/deck/deck.ts';
+import { onAir, type Show } from '../../core/deck/decks.ts';
+import { positionAt } from '../../core/deck/position.ts';
+import type { Answer } from '../../core/engine/engine-state.ts';
+import { becauseText, type Dropped } from '../../core/engine/intents.ts';
+import { actText } from '../../core/operator-action.ts';
+import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
+import { NO_GENERATOR } from '../../core/timecode/generator.ts';
+import type { Departure } from '../../live/engine.ts';
+import { toMonotonicNs } from '../../live/live-clock.ts';
+import type { LogLine } from '../../live/log.ts';
+import type { OpenShow } from '../../live/open-show.ts';
+import type { Out } from '../terminal.ts';
+import { bridgeLine, COLOURS, deckLine, NO_COLOURS, nextCues, statusLines, timecodeLabel } from './status-text.ts';
+import { droppedLine, sentLine, showTime } from './transcript.ts';
+
+export interface Screen {
+  /** How often `tick` is wanted. */
+  readonly everyMs: Ms;
+  tick(show: OpenShow, at: Ms): void;
+  sent(departure: Departure, message: string): void;
+  dropped(dropped: Dropped, at: Ms): void;
+  /** What was asked for, in full: the YAML of a captured track. */
+  answered(answer: Answer): void;
+  logged(line: LogLine): void;
+}
+
+export interface ScreenSetup {
+  readonly out: Out;
+  readonly startedAt: Ms;
+  /** What is to be seen for as long as it is so: that a device is simulated, that nothing leaves, a broken profile. */
+  readonly notices: () => readonly string[];
+}
+
+const LAST_SHOWN = 6;
+const MESSAGES_SHOWN = 4;
+
+/** A list that keeps its newest entries. */
+function newest<T>(most: number): { readonly list: readonly T[]; add(entry: T): void } {
+  const list: T[] = [];
+  return {
+    list,
+    add(entry) {
+      list.push(entry);
+      if (list.length > most) list.shift();
+    },
+  };
+}
+
+/** One line per deck, then what comes next and what has left; redrawn five times a second. */
+export function terminalScreen({ out, startedAt, notices }: ScreenSetup): Screen {
+  const last = newest<string>(LAST_SHOWN);
+  const messages = newest<LogLine>(MESSAGES_SHOWN);
+  return {
+    everyMs: 200,
+    tick({ engine, status }, at) {
+      const lists = { last: last.list, messages: messages.list, notices: notices() };
+      const told = { program: engine.program(), state: engine.state(), bridges: status() };
+      out.redraw(statusLines({ ...told, ...lists, startedAt, columns: out.columns(), rows: out.rows() }, at, COLOURS));
+    },
+    sent: ({ at, intent }, message) => last.add(sentLine(at - startedAt, intent, message)),
+    dropped: (dropped, at) => last.add(droppedLine(at - startedAt, dropped)),
+    answered({ text }) {
+      if (text !== null) out.line(text);
+    },
+    logged: line => messages.add(line),
+  };
+}
+
+/** A line for everything that leaves, and every two seconds one per timecode and loaded deck. */
+export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
+  const said = new Map<string, string>();
+  let noticed: readonly string[] = [];
+  return {
+    everyMs: 2000,
+    tick({ engine, status }, at) {
+      const time = showTime(at - startedAt);
+      const now = notices();
+      for (const notice of now) if (!noticed.includes(notice)) out.line(notice);
+      noticed = now;
+      for (const bridge of status()) {
+        // The count of what was sent changes all the time; the state and its reason are what is news.
+        const news = `${bridge.state} ${bridge.state === 'ready' ? '' : bridge.text}`;
+        if (said.get(bridge.name) !== news) out.line(`${time}  ${bridgeLine(bridge, NO_COLOURS)}`);
+        said.set(bridge.name, news);
+      }
+      const { show, timecodes, hands } = engine.state();
+      if (hands.isAllMuted) out.line(`${time}  MUTED: cues are held back`);
+      for (const bridge of hands.muted) out.line(`${time}  ${bridge} muted`);
+      for (const entry of engine.program().profile.timecodes) {
+        const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
+        out.line(`${time}  timecode ${entry.name} ${timecodeLabel(entry, generator, at)} ${generator.run}`);
+      }
+      for (const deck of show.decks.values()) {
+        if (deck.track !== null) out.line(`${time}  ${deckLine(show, deck, at, NO_COLOURS)}`);
+      }
+    },
+    sent: ({ at, intent }, message) => out.line(sentLine(at - startedAt, intent, message)),
+    dropped: (dropped, at) => out.line(droppedLine(at - startedAt, dropped)),
+    answered({ text }) {
+      if (text !== null) out.line(text);
+    },
+    logged: ({ level, bridge, text }) => out.error(`${level}: ${bridge}: ${text}`),
+  };
+}
+
+/**
+ * One JSON object a line, each with a `kind`: `status` once a second, `sent` and `dropped` as they happen, these three with
+ * `monotonicNs`, `answer` to what an operator asked for, and `log`. Fields that are not known are null.
+ */
+export function jsonScreen({ out, notices }: ScreenSetup): Screen {
+  const say = (at: Ms | null, kind: string, facts: Readonly<Record<string, unknown>>): void =>
+    out.line(JSON.stringify({ ...(at === null ? {} : { monotonicNs: toMonotonicNs(at) }), kind, ...facts }));
+  return {
+    everyMs: 1000,
+    tick({ engine, status }, at) {
+      const { show, sent, hands, timecodes } = engine.state();
+      const program = engine.program();
+      say(at, 'status', {
+        profile: program.profile.name,
+        notices: notices(),
+        bridges: status(),
+        timecodes: program.profile.timecodes.map(entry => {
+          const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
+          const label = timecodeLabel(entry, generator, at);
+          return { name: entry.name, label, rate: entry.rate.name, run: generator.run, deck: generator.deck };
+        }),
+        pinned: hands.pinned,
+        muted: hands.isAllMuted ? 'all' : [...hands.muted],
+        locked: hands.isLocked,
+        decks: [...show.decks.values()].map(deck => deckFacts(show, deck, at)),
+        holds: [...sent.keys()],
+        next: nextCues(program, show, at),
+      });
+    },
+    sent({ at, intent }, message) {
+      const { bridge, because, trueTime, kind, id } = intent;
+      const times = { trueTimeNs: toMonotonicNs(trueTime) };
+      say(at, 'sent', { intent: kind, id, bridge, message, because: becauseText(because), ...times });
+    },
+    dropped: ({ because, reason }, at) => say(at, 'dropped', { because: becauseText(because), reason }),
+    answered({ act, source, refusal, text }) {
+      if (text !== null) say(null, 'answer', { act: actText(act), source, refusal, text });
+    },
+    logged: line => say(null, 'log', { ...line }),
+  };
+}
+
+function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unknown>> {
+  const position = positionAt(deck, at);
+  const { track } = deck;
+  return {
+    deck: deck.ref.number,
+    unit: deck.ref.unit,
+    joinedAtBeat: deck.joinedAtBeat,
+    trackId: track?.id ?? null,
+    title: track?.known.title ?? null,
+    artist: track?.known.artist ?? null,
+    confidence: track?.known.confidence ?? null,
+    advice: track?.known.advice ?? null,
+    playState: deck.playState,
+    playing: deck.isPlaying,
+    onAir: onAir(show, deck),
+    master: deck.isMaster,
+    tempoBpm: tempoBpmOf(deck),
+    phrase: phraseNow(deck, position)?.label ?? null,
+    ...position,
+  };
+}

@@ -1,0 +1,207 @@
+/** The live status: what an operator must see in the dark. Pure: from the state of the show to lines of text. */
+import { styleText } from 'node:util';
+import type { BridgeStatus } from '../../bridge.ts';
+import type { Ms } from '../../core/clock.ts';
+import { type Deck, isStale } from '../../core/deck/deck.ts';
+import { heard, onAir, type Show } from '../../core/deck/decks.ts';
+import { type Position, positionAt } from '../../core/deck/position.ts';
+import type { EngineState, Program } from '../../core/engine/engine-state.ts';
+import type { TimecodeEntry } from '../../core/profile.ts';
+import { upcoming } from '../../core/rules/crossings.ts';
+import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
+import { clockText } from '../../core/rules/moments.ts';
+import { type Generator, NO_GENERATOR, placeAt } from '../../core/timecode/generator.ts';
+import { labelOf, labelText } from '../../core/timecode/timecode.ts';
+import type { Phrase } from '../../core/track/phrase.ts';
+import type { LogLine } from '../../live/log.ts';
+import { BIG_LABEL_COLUMNS, bigLabel } from './big-digits.ts';
+import { KEY_HELP } from './keys.ts';
+import { showTime } from './transcript.ts';
+
+export interface StatusInput {
+  readonly program: Program;
+  readonly state: EngineState;
+  readonly bridges: readonly (BridgeStatus & { readonly name: string })[];
+  /** The last lines sent and dropped, oldest first. */
+  readonly last: readonly string[];
+  /** The last lines of the log, oldest first. */
+  readonly messages: readonly LogLine[];
+  /** What is so for as long as it stands there: that a device is simulated, that a saved profile is broken. */
+  readonly notices: readonly string[];
+  readonly startedAt: Ms;
+  /** Of the terminal. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+type Format = Parameters<typeof styleText>[0];
+export type Paint = (format: Format, text: string) => string;
+export const COLOURS: Paint = (format, text) => styleText(format, text, { validateStream: false });
+export const NO_COLOURS: Paint = (_, text) => text;
+
+const NEXT_SHOWN = 4;
+
+export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] {
+  const { program, state, bridges, notices } = input;
+  const { show } = state;
+  const { by } = heard(show);
+  const top = [
+    `${paint('bold', `Decklight · ${program.profile.name}`)}  ${showTime(at - input.startedAt)}`,
+    ...notices.map(notice => paint('yellow', notice)),
+    ...handsLines(state, paint),
+    ...timecodeLines(program, state, at, input.columns, paint),
+    ...bridges.map(bridge => bridgeLine(bridge, paint)),
+    '',
+    ...deckLines(show, at, paint),
+    ...(HEARING[by] === null ? [] : [paint('dim', HEARING[by])]),
+    '',
+    ...holdLines(state, paint),
+  ];
+  const bottom = [
+    ...input.messages.map(({ level, bridge, text }) =>
+      paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`),
+    ),
+    paint('dim', state.hands.isLocked ? 'L unlocks the keys' : KEY_HELP),
+  ];
+  // What is coming and what has gone make room for what is wrong and what can be done.
+  const room = Math.max(0, input.rows - top.length - bottom.length);
+  const next = nextCues(program, show, at).slice(0, Math.ceil(room / 2));
+  const last = room === next.length ? [] : input.last.slice(next.length - room);
+  return [...top, ...next.map(line => paint('cyan', line)), ...last, ...bottom];
+}
+
+/** What hands hold: nobody must wonder why nothing leaves. */
+function handsLines({ hands }: EngineState, paint: Paint): string[] {
+  const named = [...hands.muted].map(bridge => `${bridge} muted`);
+  const parts = [
+    hands.isAllMuted ? 'MUTED: cues are held back' : '',
+    ...named,
+    hands.pinned === null ? '' : `deck ${hands.pinned} pinned`,
+    hands.isLocked ? 'keys locked' : '',
+  ].filter(part => part !== '');
+  return parts.length === 0 ? [] : [paint(['inverse', 'bold'], ` ${parts.join(' · ')} `)];
+}
+
+/** The first timecode, as large as there is room for, and a line for each. */
+function timecodeLines(
+  { profile }: Program,
+  { timecodes, hands, show }: EngineState,
+  at: Ms,
+  columns: number,
+  paint: Paint,
+): string[] {
+  return profile.timecodes.flatMap((entry, i) => {
+    const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
+    const label = timecodeLabel(entry, generator, at);
+    const isRunning = generator.run === 'running';
+    const format: Format = isRunning ? 'green' : generator.run === 'stopped' ? 'dim' : 'yellow';
+    const big = i === 0 && columns >= BIG_LABEL_COLUMNS ? bigLabel(label) : [];
+    const deck = generator.deck === null ? null : (show.decks.get(generator.deck) ?? null);
+    const nudged = hands.nudges.get(entry.name) ?? 0;
+    const line = [
+      `${entry.name} ${label}`,
+      `${generator.run}${deck === null ? '' : ` with deck ${deck.ref.number}`}`,
+      `${entry.rate.name} fps to ${entry.to.join(', ')}`,
+      nudged === 0 ? '' : `nudged ${nudged > 0 ? '+' : ''}${nudged}`,
+    ];
+    return [...big.map(text => paint(format, text)), paint(format, line.filter(part => part !== '').join('  '))];
+  });
+}
+
+const NO_LABEL = '--:--:--:--';
+
+/** Where a timecode is at a moment: `01:02:03:04`, or dashes where it is nowhere. */
+export function timecodeLabel({ rate }: TimecodeEntry, generator: Generator, at: Ms): string {
+  const frames = placeAt(generator, at);
+  return frames === null ? NO_LABEL : labelText(rate, labelOf(rate, frames));
+}
+
+const HEARING = {
+  'on-air': null,
+  master: 'no deck has reported on air yet: rules hear the master',
+  'longest-playing': 'no deck has reported on air or master yet: rules hear the deck that has played longest',
+  none: null,
+} as const;
+
+export const bridgeLine = ({ name, state, text }: BridgeStatus & { readonly name: string }, paint: Paint): string =>
+  `${paint(state === 'ready' ? 'green' : 'yellow', state === 'ready' ? '●' : '○')} ${name}  ${text}`;
+
+function deckLines(show: Show, at: Ms, paint: Paint): string[] {
+  const several = new Set([...show.decks.values()].map(deck => deck.ref.unit)).size > 1;
+  return [...show.decks.values()]
+    .sort((a, b) => a.key.localeCompare(b.key))
+    .map(deck => deckLine(show, deck, at, paint, several));
+}
+
+/** One deck: what plays, where in it, how well that is known. */
+export function deckLine(show: Show, deck: Deck, at: Ms, paint: Paint, isUnitShown = false): string {
+  const name = isUnitShown ? deck.key : String(deck.ref.number);
+  const { track } = deck;
+  if (track === null) return paint('dim', `${name}   ${deck.playState}`);
+  const position = positionAt(deck, at);
+  const { title: called, artist } = track.known;
+  const title = called === null ? `track ${track.id}` : [called, artist].filter(Boolean).join(' – ');
+  const lamps = [onAir(show, deck) === true ? 'air' : '', deck.isMaster ? 'master' : ''].filter(Boolean).join('+');
+  // What matters most comes first: a narrow terminal shows no more than that.
+  const line = [
+    `${name} ${deck.isPlaying ? '▶' : '‖'}`,
+    (isStale(deck, at) ? 'SILENT' : lamps).padEnd(10),
+    positionText(position).padEnd(40),
+    phraseText(deck, position).padEnd(26),
+    tempoText(deck).padEnd(18),
+    title,
+    track.known.advice === null ? '' : ` [${track.known.confidence}: ${track.known.advice}]`,
+    deck.joinedAtBeat === null ? '' : ` met in mid-track, at beat ${Math.floor(deck.joinedAtBeat)}`,
+  ].join(' ');
+  return deck.isPlaying && !isStale(deck, at) ? line : paint('dim', line);
+}
+
+function phraseText(deck: Deck, position: Position): string {
+  const structure = deck.track?.structure;
+  if (structure === undefined) return 'phrases not received yet';
+  if (structure === null) return 'no phrases';
+  const now = phraseNow(deck, position);
+  if (position.beat === null) return '–';
+  const next: Phrase | undefined = structure.phrases.find(phrase => phrase.startBeat > (position.beat ?? 0));
+  const edge = next?.startBeat ?? now?.endBeat;
+  const left = edge === undefined ? '' : ` in ${Math.max(0, Math.ceil(edge - position.beat))}`;
+  return `${now?.label ?? '–'} → ${next?.label ?? 'end'}${left}${structure.isLabelSuspect ? ' (labels doubtful)' : ''}`;
+}
+
+function tempoText(deck: Deck): string {
+  const tempoBpm = tempoBpmOf(deck);
+  if (tempoBpm === null) return '';
+  const percent = (deck.pitchSpeed - 1) * 100;
+  return `${tempoBpm.toFixed(2)} BPM ${percent >= 0 ? '+' : ''}${percent.toFixed(2)}%`;
+}
+
+function positionText({ beat, beatInBar, beatUncertainty, positionMs, uncertaintyMs, basis }: Position): string {
+  if (beat === null && positionMs === null) return 'position not known';
+  const beats = beat === null ? '' : `beat ${beat.toFixed(1)}${beatInBar === null ? '' : ` (${beatInBar})`}`;
+  if (positionMs === null) return `${beats} ±${beatUncertainty?.toFixed(2)} beats`;
+  const bar = uncertaintyMs === null ? '' : ` ±${Math.max(1, Math.round(uncertaintyMs))} ms`;
+  return `${beats.padEnd(14)} ${clockText(positionMs)}${bar} by ${basis}`;
+}
+
+function holdLines({ sent }: EngineState, paint: Paint): string[] {
+  const names = [...sent.keys()];
+  return names.length === 0 ? [] : [paint('magenta', `on: ${names.join(', ')}`)];
+}
+
+/** The next cues with their count-down, soonest first. */
+export function nextCues({ moments }: Program, show: Show, at: Ms): string[] {
+  const { keys } = heard(show);
+  return [...show.decks.values()]
+    .filter(deck => !isStale(deck, at))
+    .flatMap(deck =>
+      upcoming(moments, deck, NEXT_SHOWN)
+        .filter(({ moment }) => moment.rule.decks === 'any' || keys.has(deck.key))
+        .map(next => ({ ...next, deck })),
+    )
+    .sort((a, b) => a.at - b.at)
+    .slice(0, NEXT_SHOWN)
+    .map(({ at: due, moment, deck }) => {
+      const inS = Math.max(0, (due - at) / 1000);
+      return `next in ${inS.toFixed(1).padStart(5)} s  deck ${deck.ref.number} ${moment.label}  ${moment.rule.name}`;
+    });
+}

@@ -1,0 +1,170 @@
+/** Cues: what rules and hands want said, from the moment or the level that asks for it to an intent. Pure. */
+import type { Ms } from '../clock.ts';
+import type { Deck, DeckKey } from '../deck/deck.ts';
+import { heard } from '../deck/decks.ts';
+import { isHeldBack } from '../operator-state.ts';
+import type { Action } from '../profile.ts';
+import { type Crossing, crossDeck } from '../rules/crossings.ts';
+import { isTrue } from '../rules/expression.ts';
+import { scopeOf } from '../rules/fact-values.ts';
+import { type Change, plan, type Sent } from '../rules/hold-diff.ts';
+import { holdsAmong, judgeChanges } from '../rules/holds.ts';
+import { fill } from '../rules/template.ts';
+import type { Draft, Program, Recalled } from './engine-state.ts';
+import type { Because, CueIntent } from './intents.ts';
+
+/** Which bridges are told; ALL: every one but those that are held back. */
+type Which = ((bridge: string) => boolean) | typeof ALL;
+export const ALL = null;
+
+/** Moves every deck's mark to where it was at `until`; what that passed fires, or is dropped for being late. */
+export function cross(draft: Draft, program: Program, until: Ms, at: Ms): void {
+  const crossings: Crossing[] = [];
+  let { decks } = draft.state.show;
+  for (const deck of decks.values()) {
+    const crossed = crossDeck(program.moments, deck, until);
+    if (crossed.deck === deck) continue;
+    decks = new Map(decks).set(deck.key, crossed.deck);
+    crossings.push(...crossed.crossings);
+  }
+  if (decks !== draft.state.show.decks) draft.state = { ...draft.state, show: { ...draft.state.show, decks } };
+  if (crossings.length === 0) return;
+  const { keys } = heard(draft.state.show);
+  crossings.sort((a, b) => a.trueTime - b.trueTime);
+  for (const crossing of crossings) {
+    if (crossing.moment.rule.decks === 'any' || keys.has(crossing.deck.key)) fire(draft, crossing, at);
+  }
+}
+
+function fire(draft: Draft, { deck, moment, trueTime }: Crossing, at: Ms): void {
+  const { rule, label, phrase } = moment;
+  const because: Because = { rule: rule.name, deck: deck.ref.number, place: label, phase: 'fire' };
+  const of = { deck, phrase };
+  const { show } = draft.state;
+  if (rule.if !== null && !isTrue(rule.if.evaluate(scopeOf(show, of, rule.if.roots, trueTime)))) return;
+  const lateMs = at - trueTime;
+  if (lateMs > rule.dropIfLateByMs) {
+    draft.dropped.push({ because, trueTime, reason: { kind: 'late', lateMs } });
+    return;
+  }
+  if (rule.onLoop === 'once' && !firstThisLoad(draft, deck, `${rule.name}/${label}`)) return;
+  const id = [rule.name, deck.key, deck.track?.id, deck.pass, label].join('/');
+  say(draft, { kind: 'fire', id, because, trueTime }, rule.do, of, ALL);
+}
+
+/** Notes that a rule has had its one fire of this load; false: it had had it. */
+function firstThisLoad(draft: Draft, deck: Deck, id: string): boolean {
+  const known = draft.state.firedOnce.get(deck.key);
+  const ids = known?.loads === deck.loads ? known.ids : new Set<string>();
+  if (ids.has(id)) return false;
+  const entry = { loads: deck.loads, ids: new Set(ids).add(id) };
+  draft.state = { ...draft.state, firedOnce: new Map(draft.state.firedOnce).set(deck.key, entry) };
+  return true;
+}
+
+/**
+ * Judges what has changed and sends what follows from it.
+ *
+ * @param isAnew every hold is in question, also those of rules that are gone: another profile has come
+ */
+export function level(draft: Draft, { states }: Program, isAnew: boolean, at: Ms): void {
+  const { state } = draft;
+  const { recalled } = state;
+  if (states.rules.length === 0 && state.sent.size === 0 && recalled === null) return;
+  const judged = judgeChanges(states, state.snapshot, state.truths, state.show, at);
+  const settled = recalled === null ? new Set<DeckKey>() : settledBy(recalled, at);
+  const isAll = isAnew || settled.size > 0;
+  const touched = isAll ? states.rules : states.rules.filter(rule => judged.touched.has(rule));
+  const wanted = holdsAmong(touched, judged.truths);
+  const names = isAll ? [...state.sent.keys(), ...touched.map(({ name }) => name)] : touched.map(({ name }) => name);
+  const asked = new Set(wanted.map(({ rule }) => rule.name));
+  // What stood before a restart is not taken down before it is known what its deck plays.
+  const isUnsure = (name: string): boolean => {
+    const deck = state.sent.get(name)?.deck;
+    return (
+      deck !== undefined && !asked.has(name) && recalled !== null && isRecalled(recalled, deck) && !settled.has(deck)
+    );
+  };
+  const planned = plan(state.sent, wanted, new Set(names.filter(name => !isUnsure(name))));
+  draft.state = {
+    ...state,
+    snapshot: judged.snapshot,
+    truths: judged.truths,
+    sent: planned.sent,
+    recalled: recalled === null ? null : without(recalled, settled),
+  };
+  for (const change of planned.changes) apply(draft, change, at, ALL);
+}
+
+const isRecalled = ({ decks, settling }: Recalled, deck: DeckKey): boolean => decks.has(deck) || settling.has(deck);
+
+const settledBy = ({ settling }: Recalled, at: Ms): ReadonlySet<DeckKey> =>
+  new Set([...settling].filter(([, until]) => at >= until).map(([deck]) => deck));
+
+function without(recalled: Recalled, settled: ReadonlySet<DeckKey>): Recalled | null {
+  if (settled.size === 0) return recalled;
+  const settling = new Map([...recalled.settling].filter(([deck]) => !settled.has(deck)));
+  return settling.size === 0 && recalled.decks.size === 0 ? null : { ...recalled, settling };
+}
+
+/** Sends again every level that stands: levels come back, one-shots do not. */
+export function resend(draft: Draft, at: Ms): void {
+  for (const hold of draft.state.sent.values()) apply(draft, { ...hold, phase: 'do' }, at, ALL);
+}
+
+/** Brings bridges that were held back to where the holds are by now. @param standing what stood there since */
+export function catchUp(draft: Draft, standing: Sent, bridge: string, at: Ms): void {
+  const { changes } = plan(standing, [...draft.state.sent.values()], null);
+  for (const change of changes) apply(draft, change, at, name => name === bridge);
+}
+
+/** A cue by hand, of whichever deck the show is about. */
+export function fireByHand(
+  draft: Draft,
+  cue: string,
+  actions: readonly Action[],
+  deck: Deck | null,
+  at: Ms,
+  which: Which,
+): void {
+  const because: Because = { rule: cue, deck: null, place: 'by hand', phase: 'fire' };
+  say(draft, { kind: 'fire', id: ['by hand', cue, at].join('/'), because, trueTime: at }, actions, { deck }, which);
+}
+
+/** One side of a hold. */
+export function apply(draft: Draft, { rule, deck: key, phase }: Change, at: Ms, which: Which): void {
+  const deck = draft.state.show.decks.get(key) ?? null;
+  const place = draft.state.snapshot.decks.get(key)?.phrase.label;
+  const because: Because = {
+    rule: rule.name,
+    deck: deck?.ref.number ?? null,
+    place: typeof place === 'string' ? place.toLowerCase() : null,
+    phase,
+  };
+  const id = [rule.name, key, phase].join('/');
+  const actions = phase === 'do' ? rule.do : rule.undo;
+  say(draft, { kind: 'hold', id, because, trueTime: at }, actions, { deck }, which);
+}
+
+function say(
+  draft: Draft,
+  intent: Omit<CueIntent, 'bridge' | 'message'>,
+  actions: readonly Action[],
+  of: Parameters<typeof scopeOf>[1],
+  which: Which,
+): void {
+  draft.isMemorable = true;
+  for (const { bridge, message, roots } of actions) {
+    const { because, trueTime, kind } = intent;
+    const isLeftOut = which === ALL ? isHeldBack(draft.state.hands, bridge) : !which(bridge);
+    if (isLeftOut) {
+      // A level is made up for when the mute ends; a fire is gone.
+      if (which === ALL && kind === 'fire')
+        draft.dropped.push({ because, trueTime, reason: { kind: 'muted', bridge } });
+      continue;
+    }
+    const filling = fill(message, scopeOf(draft.state.show, of, roots, trueTime));
+    if (filling.ok) draft.intents.push({ ...intent, bridge, message: filling.value });
+    else draft.dropped.push({ because, trueTime, reason: { kind: 'unknown', what: filling.unknown } });
+  }
+}

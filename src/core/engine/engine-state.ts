@@ -1,0 +1,178 @@
+/** A profile made ready, the state of a show that runs by it, and what a step of that state comes to. */
+
+import type { Ms } from '../clock.ts';
+import type { DeckKey } from '../deck/deck.ts';
+import { EMPTY_SHOW, type Show } from '../deck/decks.ts';
+import type { Act } from '../operator-action.ts';
+import { type Hands, NO_HANDS } from '../operator-state.ts';
+import type { MomentRule, Profile } from '../profile.ts';
+import { type MomentTable, momentTable } from '../rules/crossings.ts';
+import type { Sent } from '../rules/hold-diff.ts';
+import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from '../rules/holds.ts';
+import type { Generator } from '../timecode/generator.ts';
+import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
+import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
+import type { Dropped, Intent } from './intents.ts';
+import {
+  type LeftBehind,
+  type Memory,
+  type RememberedDeck,
+  recallHands,
+  recallHolds,
+  rememberDeck,
+  rememberHands,
+  rememberHolds,
+} from './restart-state.ts';
+import type { FeedState } from './state-feed.ts';
+
+/** A profile made ready: what is worked out from it once. */
+export interface Program {
+  readonly profile: Profile;
+  /** The tracks of imported sticks. */
+  readonly library: MediaLibrary;
+  readonly moments: MomentTable;
+  readonly states: StateIndex;
+}
+
+export function prepare(profile: Profile, library: MediaLibrary): Program {
+  const momentRules = profile.rules.filter((rule): rule is MomentRule => !isStateRule(rule));
+  return { profile, library, moments: momentTable(momentRules), states: stateIndex(profile) };
+}
+
+/** Bridges that cues are said to, by name. */
+export function speakingOf({ cues, rules }: Profile): readonly string[] {
+  const ofRules = rules.flatMap(rule => [...rule.do, ...(isStateRule(rule) ? rule.undo : [])]);
+  return [...new Set([...[...cues.values()].flat(), ...ofRules].map(({ bridge }) => bridge))];
+}
+
+export interface EngineState {
+  readonly show: Show;
+  readonly snapshot: Snapshot;
+  readonly truths: Truths;
+  readonly sent: Sent;
+  /** What `on-loop: once` rules have fired since the load of each deck. */
+  readonly firedOnce: ReadonlyMap<DeckKey, { readonly loads: number; readonly ids: ReadonlySet<string> }>;
+  readonly hands: Hands;
+  /** The generators of timecode, by name. */
+  readonly timecodes: ReadonlyMap<string, Generator>;
+  /** The generators of MIDI clock, by name. */
+  readonly clocks: ReadonlyMap<string, Generator>;
+  /** By the name of the bridge. */
+  readonly feeds: ReadonlyMap<string, FeedState>;
+  /** What is left of an earlier run; null: nothing. */
+  readonly recalled: Recalled | null;
+}
+
+/** What an earlier run left behind, until it has been taken up. */
+export interface Recalled {
+  /** When it was made, on the clock of this run. */
+  readonly madeAt: Ms;
+  /** Decks that have not been met again; null: of no use but that a hold stood on it. */
+  readonly decks: ReadonlyMap<DeckKey, RememberedDeck | null>;
+  /** Decks that have, and when all is known of them: until then no hold of theirs is taken down. */
+  readonly settling: ReadonlyMap<DeckKey, Ms>;
+}
+
+/** What came of an act, for the log and for whoever asked. */
+export interface Answer {
+  readonly act: Act;
+  readonly source: string;
+  /** null: it was done; else why not. */
+  readonly refusal: string | null;
+  /** What was asked for: the YAML of a captured track; null: nothing was. */
+  readonly text: string | null;
+}
+
+export interface Stepped {
+  readonly state: EngineState;
+  readonly intents: readonly Intent[];
+  readonly dropped: readonly Dropped[];
+  readonly answers: readonly Answer[];
+  /** To be kept before anything leaves; null: what was kept last still holds. */
+  readonly memory: Memory | null;
+  /** To be kept; null: nothing has been learnt. */
+  readonly book: TrackBook | null;
+  /** When to step again if nothing comes in before; null: only when something does. */
+  readonly wakeAt: Ms | null;
+}
+
+/** What an evening begins with, beside its profile. */
+export interface Beginnings {
+  /** What an earlier run left, and how old it is; null: this is a new evening. */
+  readonly memory: LeftBehind | null;
+  /** The tracks of imported sticks. */
+  readonly library: MediaLibrary;
+  /** What decks have taught of tracks before. */
+  readonly book: TrackBook;
+}
+
+export const NEW_EVENING: Beginnings = { memory: null, library: NO_LIBRARY, book: EMPTY_BOOK };
+
+/** The state before the first event: what is known about tracks is already in it. */
+export function begin({ profile, library }: Program, { memory, book }: Beginnings, at: Ms): EngineState {
+  const state: EngineState = {
+    show: { ...EMPTY_SHOW, knowledge: { entries: profile.tracks, allocated: profile.allocated, library, book } },
+    snapshot: NO_SNAPSHOT,
+    truths: new Map(),
+    sent: new Map(),
+    firedOnce: new Map(),
+    hands: NO_HANDS,
+    timecodes: new Map(),
+    clocks: new Map(),
+    feeds: new Map(),
+    recalled: null,
+  };
+  if (memory === null) return state;
+  const { holds, hands } = memory.memory;
+  const decks = new Map<DeckKey, RememberedDeck | null>([
+    ...holds.map(hold => [hold.deck, null] as const),
+    ...memory.memory.decks.map(deck => [deck.key, deck] as const),
+  ]);
+  return {
+    ...state,
+    sent: recallHolds(holds, profile.rules),
+    hands: recallHands(hands, profile.rules),
+    recalled: decks.size === 0 ? null : { madeAt: at - memory.ageMs, decks, settling: new Map() },
+  };
+}
+
+/** What a step has come to so far; its own scratch pad, never seen outside. */
+export interface Draft {
+  state: EngineState;
+  readonly intents: Intent[];
+  readonly dropped: Dropped[];
+  readonly answers: Answer[];
+  /** Bridges that know nothing of their streams: they are told outright where those are. */
+  readonly afresh: Set<string>;
+  /** Bridges whose streams leave earlier or later from now on. */
+  readonly moved: Set<string>;
+  /** The track book as it was. */
+  readonly bookBefore: TrackBook;
+  /** Something is about to leave, or was set, that must not be forgotten. */
+  isMemorable: boolean;
+}
+
+export const draftOf = (state: EngineState): Draft => ({
+  state,
+  intents: [],
+  dropped: [],
+  answers: [],
+  afresh: new Set(),
+  moved: new Set(),
+  bookBefore: state.show.knowledge.book,
+  isMemorable: false,
+});
+
+/** What must outlive the program, as it is now; of decks that have not been met again, what was known before. */
+export function remember({ show, sent, hands, firedOnce, recalled }: EngineState, at: Ms): Memory {
+  const decks = new Map<DeckKey, RememberedDeck>();
+  for (const deck of recalled?.decks.values() ?? []) {
+    if (deck !== null) decks.set(deck.key, { ...deck, agoMs: deck.agoMs + at - (recalled?.madeAt ?? at) });
+  }
+  for (const deck of show.decks.values()) {
+    const once = firedOnce.get(deck.key);
+    const remembered = rememberDeck(deck, once?.loads === deck.loads ? once.ids : [], at);
+    if (remembered !== null) decks.set(deck.key, remembered);
+  }
+  return { decklight: 1, decks: [...decks.values()], holds: rememberHolds(sent), hands: rememberHands(hands) };
+}

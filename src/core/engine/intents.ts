@@ -1,0 +1,89 @@
+/** What is to leave, with its reason. Plain data, so that it can be logged, compared and replayed. */
+
+import type { Ms } from '../clock.ts';
+import type { Filled } from '../rules/template.ts';
+import type { Anchor, TimecodeAnchor } from '../timecode/stream-anchor.ts';
+import type { Told } from './state-feed.ts';
+
+/** Why something leaves. */
+export interface Because {
+  /** The name of the rule, or of the cue that a hand fired. */
+  readonly rule: string;
+  readonly deck: number | null;
+  /** Where in the track: `chorus 2`, `4 beats before chorus 1`. */
+  readonly place: string | null;
+  readonly phase: 'fire' | 'do' | 'undo';
+}
+
+export type Intent = CueIntent | RunIntent | TickIntent | ReleaseIntent | TellIntent | TempoIntent;
+
+/** A message that a rule or a hand asked for. */
+export interface CueIntent {
+  /** `fire`: once, never again; `hold`: a level, sent again on request. */
+  readonly kind: 'fire' | 'hold';
+  /** Made from the cause: the same cause has the same id after a reload or a restart. */
+  readonly id: string;
+  readonly bridge: string;
+  readonly message: Filled;
+  readonly because: Because;
+  /** The moment it is meant for. */
+  readonly trueTime: Ms;
+}
+
+/** A stream of timecode: how it goes on. */
+export interface RunIntent {
+  readonly kind: 'run';
+  readonly bridge: string;
+  /** Its name in the profile. */
+  readonly timecode: string;
+  readonly anchor: TimecodeAnchor;
+}
+
+/** A stream of MIDI clock: how it goes on. */
+export interface TickIntent {
+  readonly kind: 'tick';
+  readonly bridge: string;
+  /** Its name in the profile. */
+  readonly clock: string;
+  readonly anchor: Anchor;
+}
+
+/** A bridge lets go of whatever sounds. */
+export interface ReleaseIntent {
+  readonly kind: 'release';
+  readonly bridge: string;
+}
+
+/** A fact of the state feed. */
+export interface TellIntent {
+  readonly kind: 'tell';
+  readonly bridge: string;
+  readonly told: Told;
+}
+
+/** The tempo line of a feed, in the words of its console. */
+export interface TempoIntent {
+  readonly kind: 'tempo';
+  readonly bridge: string;
+  readonly message: Filled;
+}
+
+/** Something that was due and does not leave. */
+export interface Dropped {
+  readonly because: Because;
+  readonly trueTime: Ms;
+  /**
+   * `late`: by more than its rule allows; `unknown`: a value in it is not known; `absent`: its bridge could not send;
+   * `muted`: an operator holds it back.
+   */
+  readonly reason:
+    | { readonly kind: 'late'; readonly lateMs: Ms }
+    | { readonly kind: 'unknown'; readonly what: string }
+    | { readonly kind: 'absent' | 'muted'; readonly bridge: string };
+}
+
+/** `strobe before the chorus: deck 1, 4 beats before chorus 2`. */
+export function becauseText({ rule, deck, place, phase }: Because): string {
+  const where = [deck === null ? null : `deck ${deck}`, place].filter(part => part !== null).join(', ');
+  return `${rule}${phase === 'undo' ? ' ends' : ''}${where === '' ? '' : `: ${where}`}`;
+}

@@ -1,0 +1,181 @@
+/** What an operator does, done: hands change, and what follows from that leaves. Pure. */
+
+import { didYouMean } from '../../text/did-you-mean.ts';
+import type { Ms } from '../clock.ts';
+import type { Deck } from '../deck/deck.ts';
+import { heard, type Show } from '../deck/decks.ts';
+import { assertNever } from '../events.ts';
+import type { Act, Switch } from '../operator-action.ts';
+import { type Hands, mute } from '../operator-state.ts';
+import type { Profile } from '../profile.ts';
+import { regionOf } from '../timecode/stream-units.ts';
+import { captureTrack } from './captured-track.ts';
+import { ALL, catchUp, fireByHand, resend } from './cues.ts';
+import { type Draft, type EngineState, type Program, speakingOf } from './engine-state.ts';
+import { silence } from './streams.ts';
+
+/** Where acts by key come from: a lock holds back these and no others. */
+export const KEYS = 'keys';
+
+/** Does it, and answers: every act is told to the log, done or refused. */
+export function act(draft: Draft, program: Program, asked: Act, source: string, at: Ms): void {
+  const isHeldBack = draft.state.hands.isLocked && source === KEYS && asked.kind !== 'lock';
+  const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, program, asked, at);
+  draft.isMemorable = true;
+  draft.answers.push({ act: asked, source, refusal: null, text: null, ...outcome });
+}
+
+/** Nothing to say: it was done. */
+type Outcome = { readonly refusal: string } | { readonly text: string } | null;
+
+const refuse = (refusal: string): Outcome => ({ refusal });
+
+function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
+  const { profile } = program;
+  const set = (hands: Partial<Hands>): null => {
+    draft.state = { ...draft.state, hands: { ...draft.state.hands, ...hands } };
+    return null;
+  };
+  switch (asked.kind) {
+    case 'pin':
+      return set({ pinned: asked.deck });
+    case 'automatic':
+      return set({ pinned: null });
+    case 'lock':
+      return set({ isLocked: asked.isOn ?? !draft.state.hands.isLocked });
+    case 'nudge':
+      return nudge(draft, profile, asked.timecode, asked.frames);
+    case 'latency':
+      return latency(draft, profile, asked.bridge, asked.addMs);
+    case 'mute': {
+      const { bridge, isOn } = asked;
+      const names = outputsOf(profile);
+      if (bridge !== null && !names.includes(bridge) && !draft.state.hands.muted.has(bridge)) {
+        return refuse(notThere('bridge that anything goes to', bridge, names));
+      }
+      return muteThem(draft, profile, bridge, isOn, at);
+    }
+    case 'panic':
+      muteThem(draft, profile, null, true, at);
+      // Every bridge, and not those alone that cues go to by now: a note may sound that a rule struck which has been saved away.
+      for (const { name } of profile.bridges) draft.intents.push({ kind: 'release', bridge: name });
+      if (profile.panic === null) return null;
+      fireByHand(draft, profile.panic.cue, profile.panic.do, subject(draft.state), at, () => true);
+      return null;
+    case 'fire': {
+      const actions = profile.cues.get(asked.cue);
+      if (actions === undefined) return refuse(notThere('cue', asked.cue, [...profile.cues.keys()]));
+      fireByHand(draft, asked.cue, actions, subject(draft.state), at, ALL);
+      return null;
+    }
+    case 'resend':
+      resend(draft, at);
+      return null;
+    case 'capture':
+      return capture(draft, profile);
+    case 'tell':
+      return profile.feeds.length === 0 ? refuse('this profile has no feed: feed: { console: {} } makes one') : null;
+    default:
+      return assertNever(asked);
+  }
+}
+
+const notThere = (what: string, name: string, names: readonly string[]): string =>
+  `there is no ${what} called "${name}"; there are: ${names.join(', ') || 'none'}${didYouMean(name, names)}`;
+
+/** Bridges that cues, timecode, clock or a feed go to. */
+const outputsOf = (profile: Profile): string[] => [
+  ...new Set([
+    ...speakingOf(profile),
+    ...[...profile.timecodes, ...profile.clocks].flatMap(({ to }) => to),
+    ...profile.feeds.map(feed => feed.bridge),
+  ]),
+];
+
+function nudge(draft: Draft, { timecodes }: Profile, name: string | null, frames: number): Outcome {
+  const entry = name === null ? timecodes[0] : timecodes.find(each => each.name === name);
+  if (entry === undefined) {
+    if (timecodes.length === 0) return refuse('this profile has no timecode');
+    return refuse(
+      notThere(
+        'timecode',
+        name ?? '',
+        timecodes.map(each => each.name),
+      ),
+    );
+  }
+  const { hands } = draft.state;
+  const sum = (hands.nudges.get(entry.name) ?? 0) + frames;
+  draft.state = { ...draft.state, hands: { ...hands, nudges: new Map(hands.nudges).set(entry.name, sum) } };
+  return null;
+}
+
+function latency(draft: Draft, { timecodes, clocks }: Profile, bridge: string, addMs: Ms): Outcome {
+  const outputs = [...new Set([...timecodes, ...clocks].flatMap(({ to }) => to))];
+  if (!outputs.includes(bridge)) return refuse(notThere('bridge that timecode or clock goes to', bridge, outputs));
+  const { hands } = draft.state;
+  const sum = (hands.latencies.get(bridge) ?? 0) + addMs;
+  draft.state = { ...draft.state, hands: { ...hands, latencies: new Map(hands.latencies).set(bridge, sum) } };
+  draft.moved.add(bridge);
+  return null;
+}
+
+function muteThem(draft: Draft, profile: Profile, bridge: string | null, isOn: Switch, at: Ms): null {
+  const { hands: before, sent } = draft.state;
+  const { hands, held, freed } = mute(before, bridge, isOn, speakingOf(profile), sent);
+  draft.state = { ...draft.state, hands };
+  for (const each of held) draft.intents.push({ kind: 'release', bridge: each });
+  for (const each of freed) catchUp(draft, each.standing, each.bridge, at);
+  if (bridge === null) return null;
+  const [was, is] = [before.muted.has(bridge), hands.muted.has(bridge)];
+  if (is && !was) silence(draft, profile, bridge, at);
+  if (was && !is) draft.afresh.add(bridge);
+  return null;
+}
+
+/** Regions that are given away and stand nowhere in the profile, by timecode. */
+const takenIn = ({ timecodes, allocated }: Profile, { captured }: Hands): ReadonlyMap<string, readonly number[]> =>
+  new Map(
+    timecodes.map(({ name }) => [
+      name,
+      [...(captured.get(name) ?? []), ...allocated.flatMap(region => (region.timecode === name ? [region.start] : []))],
+    ]),
+  );
+
+/** The deck that the show is about where no rule says which: that of the first timecode, else the first that rules hear. */
+export function subject({ show, timecodes }: EngineState): Deck | null {
+  const [generator] = timecodes.values();
+  const followed = generator?.deck == null ? null : (show.decks.get(generator.deck) ?? null);
+  return followed ?? firstHeard(show);
+}
+
+function firstHeard(show: Show): Deck | null {
+  const { keys } = heard(show);
+  for (const deck of show.decks.values()) if (keys.has(deck.key) && deck.track !== null) return deck;
+  for (const deck of show.decks.values()) if (deck.track !== null) return deck;
+  return null;
+}
+
+function capture(draft: Draft, profile: Profile): Outcome {
+  const { hands } = draft.state;
+  const track = subject(draft.state)?.track ?? null;
+  if (track === null) return refuse('no deck has a track loaded');
+  const { id, known, tempoBpm } = track;
+  const { entry, title, artist } = known;
+  const isKnown = entry !== null || known.regions.size > 0;
+  const own = profile.timecodes.flatMap((timecode): [string, number][] => {
+    const region = regionOf(timecode, known);
+    return region === null ? [] : [[timecode.name, region]];
+  });
+  const { yaml, given } = captureTrack(
+    profile,
+    { id, title, artist, isOfMedia: known.media !== null, tempoBpm, regions: isKnown ? new Map(own) : null },
+    takenIn(profile, hands),
+  );
+  if (given.size > 0) {
+    const captured = new Map(hands.captured);
+    for (const [name, region] of given) captured.set(name, [...(captured.get(name) ?? []), region]);
+    draft.state = { ...draft.state, hands: { ...hands, captured } };
+  }
+  return { text: yaml };
+}

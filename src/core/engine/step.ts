@@ -1,0 +1,161 @@
+/**
+ * The way through: an event comes in, the show changes, moments are crossed and levels judged, timecode goes on, intents
+ * come out. Pure and told the time; simulated evenings, replays and the live show run this same function.
+ */
+
+import type { Ms } from '../clock.ts';
+import { type DeckKey, STALE_AFTER_MS } from '../deck/deck.ts';
+import { reduce, relearn, withoutUnits } from '../deck/decks.ts';
+import type { Input } from '../events.ts';
+import { isHeldBack } from '../operator-state.ts';
+import type { StateRule } from '../profile.ts';
+import { nextDueOf } from '../rules/crossings.ts';
+import { NO_SNAPSHOT } from '../rules/holds.ts';
+import { catchUp, cross, level } from './cues.ts';
+import {
+  type Draft,
+  draftOf,
+  type EngineState,
+  type Program,
+  type Recalled,
+  remember,
+  type Stepped,
+} from './engine-state.ts';
+import { act } from './operator-actions.ts';
+import { resume } from './restart-state.ts';
+import { type FeedState, feed, NO_FEED } from './state-feed.ts';
+import { goOn, reroute } from './streams.ts';
+
+/** @param input null: the timer woke us */
+export function step(program: Program, before: EngineState, input: Input | null, at: Ms): Stepped {
+  const draft = draftOf(before);
+  if (input !== null) {
+    // What the line had passed before anything could have come in was passed, whatever the packet says of now.
+    cross(draft, program, input.stamp.notBefore, at);
+    draft.state = { ...draft.state, show: reduce(draft.state.show, input) };
+    if (before.recalled !== null) takeUp(draft, before.recalled, at);
+    if (input.event.kind === 'operator.act') act(draft, program, input.event.act, input.source, at);
+    if (input.event.kind === 'bridge.ready') tellAnew(draft, input.event.bridge, at);
+  }
+  return finish(draft, program, false, at);
+}
+
+/**
+ * Another profile in the middle of the show. Marks, passes, hands and timecode stay; decks of a unit that has another name
+ * by now are met anew; a hold whose rule is gone or now says something else ends as it began.
+ */
+export function reload(before: EngineState, old: Program, program: Program, at: Ms): Stepped {
+  const draft = draftOf(before);
+  cross(draft, old, at, at);
+  const names = new Set(program.profile.bridges.map(({ name }) => name));
+  const gone = old.profile.bridges.map(({ name }) => name).filter(name => !names.has(name));
+  const kept = withoutUnits(draft.state.show, new Set(gone));
+  const { profile, library } = program;
+  const show = relearn(kept, { ...kept.knowledge, entries: profile.tracks, allocated: profile.allocated, library });
+  const rules = new Map(program.states.rules.map(rule => [rule.name, rule]));
+  const truths = new Map<StateRule, readonly DeckKey[]>();
+  for (const [rule, decks] of draft.state.truths) {
+    const now = rules.get(rule.name);
+    if (now !== undefined)
+      truths.set(
+        now,
+        decks.filter(key => show.decks.has(key)),
+      );
+  }
+  draft.state = { ...draft.state, show, truths, snapshot: NO_SNAPSHOT };
+  reroute(draft, old.profile, program.profile, at);
+  draft.isMemorable = true;
+  return finish(draft, program, true, at);
+}
+
+function finish(draft: Draft, program: Program, isAnew: boolean, at: Ms): Stepped {
+  cross(draft, program, at, at);
+  level(draft, program, isAnew, at);
+  goOn(draft, program.profile, at);
+  const tellAt = tell(draft, program, at);
+  const { state, intents, dropped, answers } = draft;
+  const memory = draft.isMemorable ? remember(state, at) : null;
+  const { book } = state.show.knowledge;
+  const learnt = book === draft.bookBefore ? null : book;
+  return { state, intents, dropped, answers, memory, book: learnt, wakeAt: wakeAt(state, program, tellAt, at) };
+}
+
+/** A unit has told all of its decks within this time, song structures included: only then a hold is known to be over. */
+const SETTLES_AFTER_MS: Ms = 3000;
+
+/** Decks that are met for the first time go on where an earlier run left them. */
+function takeUp(draft: Draft, recalled: Recalled, at: Ms): void {
+  const { show } = draft.state;
+  const unmet = new Map(recalled.decks);
+  const settling = new Map(recalled.settling);
+  const decks = new Map(show.decks);
+  const firedOnce = new Map(draft.state.firedOnce);
+  for (const [key, remembered] of recalled.decks) {
+    const deck = decks.get(key);
+    // One that is loaded and has not said where it is may still be where it was.
+    if (deck === undefined || (deck.track !== null && deck.line === null)) continue;
+    unmet.delete(key);
+    settling.set(key, at + SETTLES_AFTER_MS);
+    if (remembered === null) continue;
+    decks.set(key, resume(deck, remembered, at - recalled.madeAt));
+    if (deck.track?.id === remembered.trackId) {
+      firedOnce.set(key, { loads: deck.loads, ids: new Set(remembered.firedOnce) });
+    }
+  }
+  if (unmet.size === recalled.decks.size) return;
+  draft.state = {
+    ...draft.state,
+    show: { ...show, decks },
+    firedOnce,
+    recalled: { ...recalled, decks: unmet, settling },
+  };
+}
+
+/** A bridge that has missed something: holds, timecode and feed as they stand. No one-shot comes back. */
+function tellAnew(draft: Draft, bridge: string, at: Ms): void {
+  const { hands, feeds } = draft.state;
+  draft.afresh.add(bridge);
+  draft.state = { ...draft.state, feeds: new Map([...feeds].filter(([name]) => name !== bridge)) };
+  if (!isHeldBack(hands, bridge)) catchUp(draft, new Map(), bridge, at);
+  else draft.state = { ...draft.state, hands: { ...hands, standing: new Map(hands.standing).set(bridge, new Map()) } };
+}
+
+/** The state feeds. @returns when one of them has more to tell */
+function tell(draft: Draft, { profile }: Program, at: Ms): Ms | null {
+  let next: Ms | null = null;
+  if (profile.feeds.length === 0) return next;
+  const feeds = new Map<string, FeedState>();
+  for (const entry of profile.feeds) {
+    const { bridge } = entry;
+    const isAsked = draft.answers.some(({ act: { kind } }) => kind === 'tell');
+    // Held back by name: at its end everything is told.
+    if (draft.state.hands.muted.has(bridge)) continue;
+    const before = draft.state.feeds.get(bridge) ?? NO_FEED;
+    const { state, told, tempo, wakeAt } = feed(entry, before, draft.state.show, at, isAsked);
+    feeds.set(bridge, state);
+    for (const each of told) draft.intents.push({ kind: 'tell', bridge, told: each });
+    if (tempo !== null) draft.intents.push({ kind: 'tempo', bridge, message: tempo });
+    if (wakeAt !== null) next = Math.min(next ?? Infinity, wakeAt);
+  }
+  draft.state = { ...draft.state, feeds };
+  return next;
+}
+
+function wakeAt(
+  { show, timecodes, clocks, recalled }: EngineState,
+  { moments, states }: Program,
+  tellAt: Ms | null,
+  at: Ms,
+): Ms | null {
+  let next = tellAt ?? Infinity;
+  for (const deck of show.decks.values()) {
+    next = Math.min(next, nextDueOf(moments, deck, at, states.readsPosition) ?? Infinity);
+    const staleAt = deck.reportedAt + STALE_AFTER_MS;
+    // One ns later it is stale, not just about to be.
+    if (staleAt >= at) next = Math.min(next, staleAt + 1e-6);
+  }
+  for (const generator of [...timecodes.values(), ...clocks.values()])
+    next = Math.min(next, generator.wakeAt ?? Infinity);
+  for (const until of recalled?.settling.values() ?? []) next = Math.min(next, until);
+  return Number.isFinite(next) ? next : null;
+}

@@ -1,0 +1,150 @@
+/**
+ * Streams on their way out: each generator goes on, and its outputs are told, but for those that are muted by name. Pure.
+ *
+ * What an output is told is moved by its latency here, once for all of them: the profile's and what a hand has added.
+ */
+
+import type { Ms } from '../clock.ts';
+import type { Hands } from '../operator-state.ts';
+import type { ClockEntry, Profile, StreamEntry, TimecodeEntry } from '../profile.ts';
+import { follow, type Generator, NO_GENERATOR, type Scale } from '../timecode/generator.ts';
+import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../timecode/stream-anchor.ts';
+import { MIDI_CLOCK, TIMECODE } from '../timecode/stream-units.ts';
+import type { Draft } from './engine-state.ts';
+import type { Intent } from './intents.ts';
+
+/** Every generator, as far as something has changed for it. */
+export function goOn(draft: Draft, profile: Profile, at: Ms): void {
+  if (profile.timecodes.length > 0 || draft.state.timecodes.size > 0) {
+    const timecodes = goOnWith(TIMECODES, draft, profile, profile.timecodes, draft.state.timecodes, at);
+    draft.state = { ...draft.state, timecodes };
+  }
+  if (profile.clocks.length > 0 || draft.state.clocks.size > 0) {
+    const clocks = goOnWith(CLOCKS, draft, profile, profile.clocks, draft.state.clocks, at);
+    draft.state = { ...draft.state, clocks };
+  }
+}
+
+/** A kind of stream. */
+interface Kind<E extends StreamEntry> {
+  readonly scale: Scale<E>;
+  /** An anchor of it, as an output is told of it. */
+  say(entry: E, bridge: string, anchor: Anchor): Intent;
+  /** Places that a hand has added. */
+  nudgeOf(hands: Hands, entry: E): number;
+}
+
+const TIMECODES: Kind<TimecodeEntry> = {
+  scale: TIMECODE,
+  say: ({ name, rate }, bridge, anchor) => ({ kind: 'run', bridge, timecode: name, anchor: { ...anchor, rate } }),
+  nudgeOf: ({ nudges }, { name }) => nudges.get(name) ?? 0,
+};
+
+const CLOCKS: Kind<ClockEntry> = {
+  scale: MIDI_CLOCK,
+  say: ({ name }, bridge, anchor) => ({ kind: 'tick', bridge, clock: name, anchor }),
+  nudgeOf: () => 0,
+};
+
+function goOnWith<E extends StreamEntry>(
+  kind: Kind<E>,
+  draft: Draft,
+  profile: Profile,
+  entries: readonly E[],
+  states: ReadonlyMap<string, Generator>,
+  at: Ms,
+): ReadonlyMap<string, Generator> {
+  const generators = new Map<string, Generator>();
+  const { show, hands } = draft.state;
+  for (const entry of entries) {
+    const nudge = kind.nudgeOf(hands, entry);
+    const before = states.get(entry.name) ?? NO_GENERATOR;
+    const latencyMs = (bridge: string): Ms => latencyOf(draft, profile, bridge);
+    const aheadMs = (): Ms => Math.max(0, ...entry.to.map(latencyMs));
+    const { generator, anchor } = follow(kind.scale, entry, nudge, aheadMs, before, show, hands, at);
+    generators.set(entry.name, generator);
+    for (const bridge of entry.to) {
+      const told = draft.afresh.has(bridge)
+        ? anew(generator.anchor, at)
+        : draft.moved.has(bridge)
+          ? (moved(generator.anchor, at) ?? anchor)
+          : anchor;
+      if (told !== null && !hands.muted.has(bridge)) {
+        draft.intents.push(kind.say(entry, bridge, earlier(told, latencyMs(bridge))));
+      }
+    }
+  }
+  return generators;
+}
+
+/** How much earlier an output's streams leave: what the profile says, and what a hand has added. */
+const latencyOf = ({ state: { hands } }: Draft, { bridges }: Profile, bridge: string): Ms =>
+  (bridges.find(({ name }) => name === bridge)?.latencyMs ?? 0) + (hands.latencies.get(bridge) ?? 0);
+
+const earlier = (anchor: Anchor, latencyMs: Ms): Anchor => ({ ...anchor, from: anchor.from - latencyMs });
+
+const silentFrom = (anchor: Anchor, at: Ms): Anchor => ({
+  ...anchor,
+  from: at + ANCHOR_AHEAD_MS,
+  speed: 0,
+  join: 'silence',
+});
+
+/** The anchor as it is from now on, joined to what was told before as said. */
+function rejoined(anchor: Anchor, join: Anchor['join'], at: Ms): Anchor {
+  const from = at + ANCHOR_AHEAD_MS;
+  const place = anchoredAt(anchor, from);
+  return { ...anchor, from, place, since: place, join };
+}
+
+/** The anchor as for somebody who has not heard of it yet. */
+const anew = (anchor: Anchor | null, at: Ms): Anchor | null =>
+  anchor === null ? null : rejoined(anchor, anchor.join === 'silence' ? 'silence' : 'locate', at);
+
+/** The anchor for an output whose latency is another from now on; one that stands stays where it is. */
+const moved = (anchor: Anchor | null, at: Ms): Anchor | null =>
+  anchor === null || anchor.speed === 0 ? null : rejoined(anchor, 'jump', at);
+
+/** An output falls silent: it has been muted by name. */
+export function silence(draft: Draft, profile: Profile, bridge: string, at: Ms): void {
+  silenceWith(TIMECODES, draft, profile.timecodes, draft.state.timecodes, bridge, at);
+  silenceWith(CLOCKS, draft, profile.clocks, draft.state.clocks, bridge, at);
+}
+
+function silenceWith<E extends StreamEntry>(
+  { say }: Kind<E>,
+  draft: Draft,
+  entries: readonly E[],
+  states: ReadonlyMap<string, Generator>,
+  bridge: string,
+  at: Ms,
+): void {
+  for (const entry of entries) {
+    const anchor = states.get(entry.name)?.anchor ?? null;
+    if (anchor !== null && entry.to.includes(bridge)) draft.intents.push(say(entry, bridge, silentFrom(anchor, at)));
+  }
+}
+
+/** After a reload: outputs that are no longer there fall silent, new ones are to be told where it is. */
+export function reroute(draft: Draft, old: Profile, profile: Profile, at: Ms): void {
+  const gone = onlyNew(old, profile);
+  for (const bridge of outputsOf(gone)) silence(draft, gone, bridge, at);
+  for (const bridge of outputsOf(onlyNew(profile, old))) draft.afresh.add(bridge);
+}
+
+/** The streams of a profile with those outputs alone that another profile does not have. */
+function onlyNew(profile: Profile, known: Profile): Profile {
+  const only = <E extends StreamEntry>(entries: readonly E[], others: readonly StreamEntry[]): E[] =>
+    entries.map(entry => {
+      const other = others.find(({ name }) => name === entry.name);
+      return { ...entry, to: entry.to.filter(bridge => other?.to.includes(bridge) !== true) };
+    });
+  return {
+    ...profile,
+    timecodes: only(profile.timecodes, known.timecodes),
+    clocks: only(profile.clocks, known.clocks),
+  };
+}
+
+const outputsOf = ({ timecodes, clocks }: Profile): ReadonlySet<string> =>
+  new Set([...timecodes, ...clocks].flatMap(({ to }) => to));

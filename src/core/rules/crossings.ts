@@ -1,0 +1,161 @@
+/**
+ * The moments that a deck has passed since it was last looked at: each once, in order, with its true time.
+ *
+ * Moments are counted in position, not in time. A deck keeps a mark that only rises within a pass, so neither a late
+ * call nor a correction of the line loses or doubles one. A jump begins a new pass with a fresh mark on the landing
+ * place, which itself belongs to it: nothing was queued, so nothing has to be taken back.
+ */
+import type { Ms } from '../clock.ts';
+import { type Deck, followedUntil } from '../deck/deck.ts';
+import { type Coordinate, placeAt, timeOfPlace } from '../deck/position-estimator.ts';
+import type { MomentRule } from '../profile.ts';
+import type { Phrase } from '../track/phrase.ts';
+import { type Track, toBeat, toCoordinate } from '../track/track.ts';
+import { type Moment, type Moments, momentsOf, seriesAfter, seriesBetween } from './moments.ts';
+
+/** A moment that was reached. */
+export interface Crossing {
+  readonly deck: Deck;
+  readonly moment: Moment;
+  /** When the playhead was there. */
+  readonly trueTime: Ms;
+}
+
+/** Two places closer than this are one: rounding of doubles over a whole day, in beats and in ms. */
+const SAME_PLACE = 1e-7;
+
+/** Moments by track, worked out anew when more is known of the track: its object is another one then. */
+export type MomentTable = (track: Track, coordinate: Coordinate) => Moments;
+
+export function momentTable(rules: readonly MomentRule[]): MomentTable {
+  const tables: Record<Coordinate, WeakMap<Track, Moments>> = { beats: new WeakMap(), ms: new WeakMap() };
+  return (track, coordinate) => {
+    const known = tables[coordinate].get(track);
+    if (known !== undefined) return known;
+    const fresh = momentsOf(track, coordinate, rules);
+    tables[coordinate].set(track, fresh);
+    return fresh;
+  };
+}
+
+/** Moves a deck's mark up to its line at `at`, and lists what it passed. Only a deck that plays forward passes anything. */
+export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck; crossings: readonly Crossing[] } {
+  const { line, track, mark } = deck;
+  if (line === null || track === null || mark === null || !deck.isPlaying || line.rate <= 0)
+    return { deck, crossings: [] };
+  const until = followedUntil(deck, at);
+  const reached = placeAt(line, until) + SAME_PLACE;
+  const isBehind = mark.isFresh ? reached < mark.crossed : reached <= mark.crossed;
+  if (isBehind) return { deck, crossings: [] };
+  const moments = table(track, line.coordinate);
+  const passed = between(moments, track, line.coordinate, mark, reached);
+  const leapt = deck.leap === null ? [] : overleapt(moments, deck.leap);
+  const moved: Deck = { ...deck, mark: { crossed: reached, at: until, isFresh: false }, leap: null };
+  // A moment between the mark and here was passed between then and now: not before the landing, not before the start.
+  const notBefore = Math.max(mark.at, deck.playingSince ?? mark.at);
+  const trueTimeOf = ({ position }: Moment): Ms =>
+    Math.min(at, Math.max(notBefore, timeOfPlace(line, position) ?? notBefore));
+  const crossings = [
+    ...leapt.map(moment => ({ deck: moved, moment, trueTime: Math.max(notBefore, deck.leap?.at ?? at) })),
+    ...passed.map(moment => ({ deck: moved, moment, trueTime: trueTimeOf(moment) })),
+  ];
+  return { deck: moved, crossings };
+}
+
+function between(
+  { single, series }: Moments,
+  track: Track,
+  coordinate: Coordinate,
+  mark: { readonly crossed: number; readonly isFresh: boolean },
+  reached: number,
+): Moment[] {
+  const isAfterMark = (position: number): boolean =>
+    mark.isFresh ? position >= mark.crossed : position > mark.crossed;
+  const found: Moment[] = [];
+  for (let i = firstIndex(single, isAfterMark); i < single.length; i++) {
+    const moment = single[i] as Moment;
+    if (moment.position > reached) break;
+    found.push(moment);
+  }
+  if (series.length === 0) return found;
+  const from = toBeat(track, coordinate, mark.crossed);
+  const to = toBeat(track, coordinate, reached);
+  if (from === null || to === null) return found;
+  const repeated = series.flatMap(each =>
+    seriesBetween(each, track, coordinate, from, to).filter(({ position }) => isAfterMark(position)),
+  );
+  return repeated.length === 0 ? found : [...found, ...repeated].sort((a, b) => a.position - b.position);
+}
+
+/** What a jump forward passed over and a rule wants all the same. A rule that comes again and again is not caught up. */
+const overleapt = ({ single }: Moments, { from, to }: { readonly from: number; readonly to: number }): Moment[] =>
+  single.filter(({ position, rule }) => rule.onJump === 'fire' && position > from && position < to);
+
+function firstIndex(single: readonly Moment[], isIn: (position: number) => boolean): number {
+  let low = 0;
+  let high = single.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isIn((single[middle] as Moment).position)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The next moments of a deck in order, with their times, for the timer and for the status. */
+export function upcoming(
+  table: MomentTable,
+  deck: Deck,
+  most: number,
+): readonly { readonly moment: Moment; readonly at: Ms }[] {
+  const { line, track, mark } = deck;
+  if (line === null || track === null || mark === null || !deck.isPlaying || line.rate <= 0) return [];
+  const { single, series } = table(track, line.coordinate);
+  const isAfterMark = (position: number): boolean =>
+    mark.isFresh ? position >= mark.crossed : position > mark.crossed;
+  const start = firstIndex(single, isAfterMark);
+  const moments = single.slice(start, start + most);
+  const from = toBeat(track, line.coordinate, mark.crossed);
+  if (from !== null) {
+    for (const each of series) {
+      // A fresh mark has not looked at its own place yet.
+      const first = seriesAfter(each, mark.isFresh ? from - SAME_PLACE : from);
+      moments.push(...seriesBetween(each, track, line.coordinate, first, first));
+    }
+  }
+  moments.sort((a, b) => a.position - b.position);
+  return moments.slice(0, most).flatMap(moment => {
+    const due = timeOfPlace(line, moment.position);
+    return due === null ? [] : [{ moment, at: due }];
+  });
+}
+
+/**
+ * When a deck next needs to be looked at if nothing is heard of it: at a moment, at the edge of a phrase or fill, and at
+ * each beat where a condition reads the position. null: not before its next report.
+ */
+export function nextDueOf(table: MomentTable, deck: Deck, at: Ms, readsPosition: boolean): Ms | null {
+  const { line, track } = deck;
+  if (line === null || track === null || !deck.isPlaying || line.rate <= 0) return null;
+  const due: Ms[] = upcoming(table, deck, 1).map(next => next.at);
+  const beat = toBeat(track, line.coordinate, placeAt(line, at) + SAME_PLACE);
+  if (beat !== null) {
+    const edge = edgeAfter(track.structure?.phrases ?? [], beat);
+    for (const next of [edge, readsPosition ? Math.floor(beat) + 1 : null]) {
+      const place = next === null ? null : toCoordinate(track, line.coordinate, next);
+      const time = place === null ? null : timeOfPlace(line, place);
+      if (time !== null) due.push(time);
+    }
+  }
+  const next = Math.min(...due);
+  // A line is not followed beyond the time in which a report was due.
+  return next > followedUntil(deck, Infinity) ? null : Math.max(at, next);
+}
+
+function edgeAfter(phrases: readonly Phrase[], beat: number): number | null {
+  for (const { startBeat, fillBeat, endBeat } of phrases) {
+    if (endBeat <= beat) continue;
+    for (const edge of [startBeat, fillBeat, endBeat]) if (edge !== null && edge > beat) return edge;
+  }
+  return null;
+}

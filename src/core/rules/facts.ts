@@ -1,0 +1,129 @@
+/**
+ * Every fact an expression may read, with its unit, when it is null, and when it changes.
+ *
+ * One table: the loader checks names against it, the editor schema and docs/profile.md list it, and the engine looks
+ * again at a `while` rule only when a fact that it reads has changed.
+ */
+
+import { BANKS, MOODS, PHRASE_KINDS } from '../track/phrase.ts';
+import { CONFIDENCES } from '../track/track-identity.ts';
+
+/**
+ * - `report`: changes when a packet says so;
+ * - `phrase`: also when the playhead passes from one phrase or fill into another;
+ * - `position`: moves with the playhead. A `while` that reads it is looked at on every report and every beat.
+ */
+export type Changes = 'report' | 'phrase' | 'position';
+
+export interface Fact {
+  readonly changes: Changes;
+  readonly doc: string;
+  readonly is: Sort;
+}
+
+/** What a fact is where it is known; any may be null. */
+export type Sort =
+  | { readonly kind: 'truth' }
+  /** `values` null: any text. */
+  | { readonly kind: 'text'; readonly values: readonly string[] | null }
+  /** Both ends belong to it. */
+  | { readonly kind: 'number'; readonly least: number; readonly most: number; readonly isWhole: boolean };
+
+/** What a deck may be doing, as an expression names it. */
+export const PLAY_STATES = ['playing', 'paused', 'cued', 'empty', 'loading', 'searching', 'ended', 'unknown'] as const;
+
+const TRUTH: Sort = { kind: 'truth' };
+const TEXT: Sort = { kind: 'text', values: null };
+const oneOf = (values: readonly string[]): Sort => ({ kind: 'text', values });
+const number = (least: number, most = Infinity): Sort => ({ kind: 'number', least, most, isWhole: false });
+const whole = (least: number, most = Infinity): Sort => ({ kind: 'number', least, most, isWhole: true });
+
+const fact = (changes: Changes, doc: string, is: Sort): Fact => ({ changes, doc, is });
+
+export const DECK_FACTS = {
+  number: fact('report', '1..4', whole(1, 4)),
+  playState: fact(
+    'report',
+    'empty, loading, playing, paused, cued, searching, ended or unknown, as text',
+    oneOf(PLAY_STATES),
+  ),
+  isPlaying: fact('report', 'the playhead runs, forwards or backwards', TRUTH),
+  isOnAir: fact('report', 'null until any deck has once reported it', TRUTH),
+  isMaster: fact('report', 'tempo master', TRUTH),
+  isSynced: fact('report', 'sync is on', TRUTH),
+  isStale: fact('report', 'no report for a second', TRUTH),
+  isHeard: fact('report', 'the deck is among those that rules hear', TRUTH),
+  tempoBpm: fact('report', 'effective tempo now; null without a track', number(0)),
+  pitchPercent: fact('report', 'the fader, in percent; null without a track', number(-100)),
+  beat: fact('position', 'place in beats, 1-based, with its fraction; null when not known', number(-Infinity)),
+  beatUncertainty: fact('position', 'half-width of its error bar, in beats', number(0)),
+  beatInBar: fact('position', '1..4', whole(1, 4)),
+  bar: fact('position', 'bar number, 1-based', whole(-Infinity)),
+  positionMs: fact('position', 'place in ms; see basis', number(-Infinity)),
+  uncertaintyMs: fact('position', 'half-width of its error bar, in ms', number(0)),
+  basis: fact(
+    'report',
+    "where positionMs comes from: 'grid', 'absolute', or 'beats' (counted from beat 1 at the track tempo)",
+    oneOf(['grid', 'absolute', 'beats']),
+  ),
+  remainingMs: fact('position', 'to the end of the track, in ms at 0 %; null when its length is not known', number(0)),
+  cuePoint: fact('position', "the cue point passed last: 'hot cue A', 'memory cue 2'; null before the first", TEXT),
+  cuePointName: fact('position', 'what the DJ has called it; null: nothing', TEXT),
+  cuePointColour: fact('position', "'#ff0040', or a colour of memory cues: 'pink'; null: none", TEXT),
+  pass: fact('report', 'raised by every load, jump and loop wrap', whole(0)),
+} as const satisfies Record<string, Fact>;
+
+export const TRACK_FACTS = {
+  id: fact('report', 'as the unit numbers it', whole(0)),
+  title: fact('report', 'null when not known', TEXT),
+  artist: fact('report', 'null when not known', TEXT),
+  album: fact('report', 'null when not known', TEXT),
+  genre: fact('report', 'null when not known', TEXT),
+  musicalKey: fact('report', "as rekordbox says it: 'Fm', '4A'; null when not known", TEXT),
+  durationMs: fact('report', 'its length; null when not known', number(0)),
+  confidence: fact(
+    'report',
+    'how sure it is which track this is: confirmed, assumed, mismatch, ambiguous or unknown',
+    oneOf(CONFIDENCES),
+  ),
+  tempoBpm: fact('report', 'as analysed', number(0)),
+  mood: fact('report', 'high, mid or low; null without phrases', oneOf(MOODS)),
+  bank: fact(
+    'report',
+    'lighting style: cool, natural, hot, subtle, warm, vivid, club1, club2, default; null without phrases',
+    oneOf(BANKS),
+  ),
+  hasPhrases: fact('report', 'null until the unit has answered', TRUTH),
+} as const satisfies Record<string, Fact>;
+
+export const PHRASE_FACTS = {
+  kind: fact(
+    'phrase',
+    'intro, verse, up, down, bridge, chorus, outro or unknown; null outside every phrase',
+    oneOf(PHRASE_KINDS),
+  ),
+  label: fact('phrase', "as rekordbox shows it: 'Chorus 2'", TEXT),
+  index: fact('phrase', 'place in the track, 1-based', whole(1)),
+  startBeat: fact('phrase', 'its first beat', whole(1)),
+  endBeat: fact('phrase', 'the first beat after it', whole(1)),
+  isFill: fact('phrase', 'the playhead is in its fill', TRUTH),
+  beatsIn: fact('position', 'whole beats since it began', whole(0)),
+  beatsLeft: fact('position', 'beats to its end, rounded up', whole(0)),
+} as const satisfies Record<string, Fact>;
+
+/** Names that stand for a deck, beside `deck` itself. Each has the facts of a deck, and `track` and `phrase` in it. */
+export const DECK_NAMES = ['deck', 'master', 'deck1', 'deck2', 'deck3', 'deck4'] as const;
+
+const paths = (prefix: string, table: Readonly<Record<string, Fact>>): [string, Fact][] =>
+  Object.entries(table).map(([name, entry]) => [`${prefix}.${name}`, entry]);
+
+/** Every path an expression may read: `deck.beat`, `track.id`, `deck2.phrase.kind`. */
+export const FACTS: ReadonlyMap<string, Fact> = new Map([
+  ...paths('track', TRACK_FACTS),
+  ...paths('phrase', PHRASE_FACTS),
+  ...DECK_NAMES.flatMap(name => [
+    ...paths(name, DECK_FACTS),
+    ...paths(`${name}.track`, TRACK_FACTS),
+    ...paths(`${name}.phrase`, PHRASE_FACTS),
+  ]),
+]);

@@ -1,0 +1,159 @@
+/**
+ * Levels: what should be true now. Each `while` rule is true as long as at least one deck it hears makes it so.
+ *
+ * `holds` answers from scratch. While the show runs only the rules are judged again that read a fact which has changed;
+ * both come to the same, which a property test holds them to.
+ */
+import type { Ms } from '../clock.ts';
+import type { Deck, DeckKey } from '../deck/deck.ts';
+import { heard, masterOf, type Show } from '../deck/decks.ts';
+import type { Profile, Rule, StateRule } from '../profile.ts';
+import { isTrue } from './expression.ts';
+import { type DeckScope, deckScope, scopeOf } from './fact-values.ts';
+import { FACTS } from './facts.ts';
+
+/** A `while` rule that is true, and the deck that has made it so longest. */
+export interface Hold {
+  readonly rule: StateRule;
+  readonly deck: DeckKey;
+}
+
+/** Which decks make a rule true, in the order in which they came to it. */
+export type Truths = ReadonlyMap<StateRule, readonly DeckKey[]>;
+
+export const isStateRule = (rule: Rule): rule is StateRule => rule.kind === 'while';
+
+/** What should be true now, from scratch; decks in their own order, as if all had come to it at once. */
+export function holds(profile: Profile, show: Show, at: Ms): readonly Hold[] {
+  const { keys } = heard(show);
+  return profile.rules.filter(isStateRule).flatMap(rule => {
+    const deck = [...show.decks.values()].find(each => judge(rule, show, each, keys, at));
+    return deck === undefined ? [] : [{ rule, deck: deck.key }];
+  });
+}
+
+function judge(rule: StateRule, show: Show, deck: Deck, heardKeys: ReadonlySet<DeckKey>, at: Ms): boolean {
+  if (rule.decks === 'on-air' && !heardKeys.has(deck.key)) return false;
+  const roots = new Set([...rule.while.roots, ...(rule.if?.roots ?? [])]);
+  const scope = scopeOf(show, { deck }, roots, at);
+  return isTrue(rule.while.evaluate(scope)) && (rule.if === null || isTrue(rule.if.evaluate(scope)));
+}
+
+/** Which rules read which facts, worked out once per profile. */
+export interface StateIndex {
+  readonly rules: readonly StateRule[];
+  /** By a path as the deck itself sees it: `deck.isPlaying`, `track.id`. */
+  readonly byOwnFact: ReadonlyMap<string, readonly StateRule[]>;
+  /** By a path of a deck by name: `deck2.isPlaying`, `master.phrase.kind`. */
+  readonly byNamedFact: ReadonlyMap<string, readonly StateRule[]>;
+  /** Some condition moves with the playhead and must be looked at between reports. */
+  readonly readsPosition: boolean;
+}
+
+const OWN_ROOTS: ReadonlySet<string> = new Set(['deck', 'track', 'phrase']);
+
+export function stateIndex(profile: Profile): StateIndex {
+  const rules = profile.rules.filter(isStateRule);
+  const byOwnFact = new Map<string, StateRule[]>();
+  const byNamedFact = new Map<string, StateRule[]>();
+  let readsPosition = false;
+  for (const rule of rules) {
+    const facts = new Set([...rule.while.facts, ...(rule.if?.facts ?? [])]);
+    if (rule.decks === 'on-air') facts.add('deck.isHeard');
+    for (const path of facts) {
+      // `deck.track.id` is the same fact as `track.id`.
+      const own = path.startsWith('deck.track.') || path.startsWith('deck.phrase.') ? path.slice('deck.'.length) : path;
+      const table = OWN_ROOTS.has(own.split('.')[0] ?? '') ? byOwnFact : byNamedFact;
+      table.set(own, [...(table.get(own) ?? []), rule]);
+      if (FACTS.get(path)?.changes === 'position') readsPosition = true;
+    }
+  }
+  return { rules, byOwnFact, byNamedFact, readsPosition };
+}
+
+/** The facts of every deck as last looked at, and the master then. */
+export interface Snapshot {
+  readonly decks: ReadonlyMap<DeckKey, DeckScope>;
+  readonly master: DeckKey | null;
+}
+
+export const NO_SNAPSHOT: Snapshot = { decks: new Map(), master: null };
+
+export interface Judged {
+  readonly truths: Truths;
+  readonly snapshot: Snapshot;
+  /** Rules whose state may have changed. */
+  readonly touched: ReadonlySet<StateRule>;
+}
+
+/** Judges again what reads a fact that has changed since `before`. */
+export function judgeChanges(index: StateIndex, before: Snapshot, truths: Truths, show: Show, at: Ms): Judged {
+  const { keys } = heard(show);
+  const decks = new Map<DeckKey, DeckScope>();
+  const pairs = new Map<StateRule, Set<Deck>>();
+  const judgeAgain = (rules: readonly StateRule[] | undefined, which: Iterable<Deck>): void => {
+    for (const rule of rules ?? []) {
+      const set = pairs.get(rule) ?? new Set();
+      for (const deck of which) set.add(deck);
+      pairs.set(rule, set);
+    }
+  };
+  const master = masterOf(show)?.key ?? null;
+  const seenNumbers = new Set<number>();
+  for (const deck of show.decks.values()) {
+    const facts = deckScope(show, deck, at, keys.has(deck.key));
+    decks.set(deck.key, facts);
+    const isFirstOfNumber = !seenNumbers.has(deck.ref.number);
+    seenNumbers.add(deck.ref.number);
+    const last = before.decks.get(deck.key);
+    if (last === undefined) judgeAgain(index.rules, [deck]);
+    for (const path of changedPaths(last, facts)) {
+      judgeAgain(index.byOwnFact.get(path), [deck]);
+      if (index.byNamedFact.size === 0) continue;
+      const named = path.startsWith('deck.') ? path.slice('deck'.length) : `.${path}`;
+      if (isFirstOfNumber) judgeAgain(index.byNamedFact.get(`deck${deck.ref.number}${named}`), show.decks.values());
+      if (deck.key === master) judgeAgain(index.byNamedFact.get(`master${named}`), show.decks.values());
+    }
+  }
+  if (master !== before.master) {
+    for (const [path, rules] of index.byNamedFact) {
+      if (path.startsWith('master.')) judgeAgain(rules, show.decks.values());
+    }
+  }
+  if (pairs.size === 0) return { truths, snapshot: { decks, master }, touched: new Set() };
+  const next = new Map(truths);
+  for (const [rule, which] of pairs) {
+    for (const deck of which) {
+      const rest = (next.get(rule) ?? []).filter(key => key !== deck.key);
+      const wasTrue = rest.length !== (next.get(rule) ?? []).length;
+      const isNowTrue = judge(rule, show, deck, keys, at);
+      if (isNowTrue !== wasTrue) next.set(rule, isNowTrue ? [...rest, deck.key] : rest);
+    }
+  }
+  return { truths: next, snapshot: { decks, master }, touched: new Set(pairs.keys()) };
+}
+
+function changedPaths(last: DeckScope | undefined, now: DeckScope): string[] {
+  const paths: string[] = [];
+  for (const key of Object.keys(now) as (keyof DeckScope)[]) {
+    const value = now[key];
+    const old = last?.[key];
+    if (key === 'track' || key === 'phrase') {
+      for (const [name, inner] of Object.entries(now[key])) {
+        if (last === undefined || (last[key] as Readonly<Record<string, unknown>>)[name] !== inner)
+          paths.push(`${key}.${name}`);
+      }
+    } else if (old !== value) paths.push(`deck.${key}`);
+  }
+  return paths;
+}
+
+/** The holds among some rules, by what is known to be true. */
+export function holdsAmong(rules: Iterable<StateRule>, truths: Truths): readonly Hold[] {
+  const found: Hold[] = [];
+  for (const rule of rules) {
+    const deck = truths.get(rule)?.[0];
+    if (deck !== undefined) found.push({ rule, deck });
+  }
+  return found;
+}

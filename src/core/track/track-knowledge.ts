@@ -1,0 +1,121 @@
+/**
+ * What is known of a track on a deck beyond its reports: from the profile, from imported sticks, from the track book, and
+ * from what the unit itself has sent. Each is asked once, when the evidence changes.
+ */
+import type { Ms } from '../clock.ts';
+import type { AllocatedRegion, TrackEntry } from '../profile.ts';
+import { type BeatGrid, steadyGrid } from './beat-grid.ts';
+import { type MediaLibrary, NO_LIBRARY } from './media-library.ts';
+import type { CuePoint, MediaTrack } from './media-track.ts';
+import type { SongStructure } from './phrase.ts';
+import { type Consulted, consult, EMPTY_BOOK, type TrackBook } from './track-book.ts';
+import { type Confidence, type Evidence, type Identity, identify } from './track-identity.ts';
+import { bestMatch, type MatchedFacts } from './track-match.ts';
+
+export interface Knowledge {
+  /** The tracks of the profile, in its order. */
+  readonly entries: readonly TrackEntry[];
+  /** Where tracks begin that the profile does not prepare. */
+  readonly allocated: readonly AllocatedRegion[];
+  readonly library: MediaLibrary;
+  readonly book: TrackBook;
+}
+
+export const NO_KNOWLEDGE: Knowledge = { entries: [], allocated: [], library: NO_LIBRARY, book: EMPTY_BOOK };
+
+/** A track as far as it is known. */
+export interface Known {
+  /** How sure it is which track this is; `unknown` where only the unit itself says anything. */
+  readonly confidence: Confidence;
+  /** Who says most of it. */
+  readonly from: 'media' | 'book' | 'unit';
+  /** What an operator should know of that; null: nothing. */
+  readonly advice: string | null;
+  /** null: no imported track is taken for it. */
+  readonly media: MediaTrack | null;
+  /** Which of the profile's tracks it is, from 0; null: none. */
+  readonly entry: number | null;
+  /** Where it begins in timecodes, by their names, as far as that was allocated. */
+  readonly regions: ReadonlyMap<string, number>;
+  readonly title: string | null;
+  readonly artist: string | null;
+  readonly durationMs: Ms | null;
+  /** From the profile, media or the book, in this order; null: nobody gives one. */
+  readonly grid: BeatGrid | null;
+  /** The first beat that begins a bar, 1..4; null: nobody says. */
+  readonly firstDownbeat: number | null;
+  /** Phrases that somebody else than the unit gives; null: nobody does. */
+  readonly structure: SongStructure | null;
+  readonly cuePoints: readonly CuePoint[];
+}
+
+export const NOTHING_KNOWN: Known = {
+  ...{ confidence: 'unknown', from: 'unit', advice: null, media: null, entry: null },
+  ...{ regions: new Map(), title: null, artist: null },
+  ...{ durationMs: null, grid: null, firstDownbeat: null, structure: null, cuePoints: [] },
+};
+
+export function know({ entries, allocated, library, book }: Knowledge, evidence: Evidence): Known {
+  const learnt = consult(book, evidence);
+  const identity = identityOf(library, learnt, evidence);
+  const media = identity.track;
+  const { entry: noted } = learnt;
+  const facts: MatchedFacts = {
+    ...{ id: evidence.id, title: media?.title ?? null, artist: media?.artist ?? null, media },
+    fingerprint: media?.fingerprint ?? evidence.fingerprint ?? noted?.fingerprint ?? null,
+  };
+  const index = bestMatch(
+    entries.map(({ match }) => match),
+    facts,
+  );
+  const entry = index === null ? null : (entries[index] ?? null);
+  const isOfMedia = media !== null || identity.confidence === 'mismatch' || identity.confidence === 'ambiguous';
+  // What a unit tells itself needs no book, and a grid alone says nothing of which track it is.
+  const isOfBook = !isOfMedia && evidence.fingerprint === undefined && noted?.structure !== undefined;
+  const { confidence, advice } = isOfMedia
+    ? identity
+    : isOfBook || learnt.confidence === 'mismatch'
+      ? learnt
+      : { confidence: 'unknown' as const, advice: identity.advice };
+  return {
+    confidence,
+    from: media !== null ? 'media' : isOfBook ? 'book' : 'unit',
+    advice,
+    media,
+    entry: index,
+    regions: allocated.length === 0 ? NOTHING_KNOWN.regions : regionsOf(allocated, facts),
+    title: entry?.title ?? media?.title ?? null,
+    artist: entry?.artist ?? media?.artist ?? null,
+    durationMs: media?.durationMs ?? (evidence.lengthS === null ? null : evidence.lengthS * 1000),
+    grid:
+      entry?.grid ??
+      media?.grid ??
+      (noted?.grid == null ? null : steadyGrid(noted.grid.firstBeatMs, noted.grid.tempoBpm)),
+    firstDownbeat: media?.firstDownbeat ?? null,
+    structure: media?.structure ?? noted?.structure ?? null,
+    cuePoints: media?.cuePoints ?? NOTHING_KNOWN.cuePoints,
+  };
+}
+
+/** What the unit told tonight of this number still counts where it is silent now: it cannot confirm, but it can contradict. */
+function identityOf(library: MediaLibrary, { entry }: Consulted, evidence: Evidence): Identity {
+  const isSilent = evidence.fingerprint === undefined && entry?.isOfTonight === true && entry.structure !== undefined;
+  if (!isSilent) return identify(library, evidence);
+  const identity = identify(library, { ...evidence, fingerprint: entry.fingerprint });
+  return identity.confidence === 'confirmed' ? { ...identity, confidence: 'assumed' } : identity;
+}
+
+/** Where a track begins in each timecode, as allocated; what says most of it wins. */
+export function regionsOf(allocated: readonly AllocatedRegion[], facts: MatchedFacts): ReadonlyMap<string, number> {
+  const regions = new Map<string, number>();
+  for (const timecode of new Set(allocated.map(each => each.timecode))) {
+    const own = allocated.filter(each => each.timecode === timecode);
+    const best = bestMatch(
+      own.map(({ match }) => match),
+      facts,
+    );
+    const region = best === null ? undefined : own[best];
+    if (region !== undefined) regions.set(timecode, region.start);
+  }
+  return regions;
+}

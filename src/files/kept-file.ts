@@ -1,0 +1,67 @@
+/** A small file that is kept from run to run: read with suspicion, written whole. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { whyUnreadable, whyUnwritable } from './file-errors.ts';
+
+/** What a kept file is about, in words for people. */
+export interface KeptFile {
+  readonly file: string;
+  /** `the state of a show`. */
+  readonly what: string;
+  /** What it means that nothing is read: `the show starts as a new one`. */
+  readonly without: string;
+  /** What it means that it cannot be written: `after a crash a cue could go twice`. */
+  readonly unwritten: string;
+}
+
+/**
+ * What was kept; null: nothing, or nothing of use.
+ *
+ * @param parse throws when the text is not what it should be
+ * @param say   told in one line where the file is there and of no use; it is set aside then, never fatal
+ */
+export function readKept<T>(
+  { file, what, without }: KeptFile,
+  parse: (text: string) => T,
+  say: (text: string) => void,
+): T | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    say(`${file} cannot be read (${whyUnreadable(error, { what, ifMissing: '' })}): ${without}`);
+    return null;
+  }
+  try {
+    return parse(text);
+  } catch {
+    const aside = `${file}.broken`;
+    try {
+      renameSync(file, aside);
+    } catch {
+      // Then it is written over; it was of no use.
+    }
+    say(`${file} is not ${what}: it was set aside as ${aside}, and ${without}`);
+    return null;
+  }
+}
+
+/**
+ * Writes such a file, beside itself first and then renamed, so that it is whole at any moment. It is not forced to the
+ * disk: it outlives the program, not the power.
+ *
+ * @param say told once when it cannot be written; the show goes on
+ */
+export function keptWriter({ file, unwritten }: KeptFile, say: (text: string) => void): (content: string) => void {
+  let isTroubled = false;
+  return content => {
+    try {
+      writeFileSync(`${file}.new`, content);
+      renameSync(`${file}.new`, file);
+      isTroubled = false;
+    } catch (error) {
+      if (!isTroubled) say(`${file} cannot be written (${whyUnwritable(error)}): ${unwritten}`);
+      isTroubled = true;
+    }
+  };
+}

@@ -1,0 +1,39 @@
+/** A memory as it is read back from a file, the state file's or a recording's: every part of it there and of its kind. */
+import { z } from 'zod';
+import type { Memory } from '../core/engine/restart-state.ts';
+import type { DeckNumber } from '../core/events.ts';
+
+export const deckSchema = z.union([
+  z.literal(1),
+  z.literal(2),
+  z.literal(3),
+  z.literal(4),
+]) satisfies z.ZodType<DeckNumber>;
+
+const holds = z.array(z.object({ rule: z.string(), deck: z.string(), level: z.string() }));
+
+export const memorySchema = z.object({
+  decklight: z.literal(1),
+  decks: z.array(
+    z.object({
+      key: z.string(),
+      trackId: z.number(),
+      pass: z.number(),
+      crossedBeat: z.number(),
+      agoMs: z.number(),
+      beatsPerMs: z.number(),
+      firedOnce: z.array(z.string()),
+    }),
+  ),
+  holds,
+  hands: z.object({
+    pinned: deckSchema.nullable(),
+    isAllMuted: z.boolean(),
+    muted: z.array(z.string()),
+    standing: z.array(z.tuple([z.string(), holds])),
+    nudges: z.array(z.tuple([z.string(), z.number()])),
+    // A state file of before there were any has none.
+    latencies: z.array(z.tuple([z.string(), z.number()])).default([]),
+    isLocked: z.boolean(),
+  }),
+}) satisfies z.ZodType<Memory>;

@@ -1,0 +1,46 @@
+/** A timed port: cues that leave at once, timecode and perhaps MIDI clock that leave on time, by one owner. */
+
+import type { Ms } from '../core/clock.ts';
+import type { Anchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
+import type { StreamCounts } from './lateness-histogram.ts';
+
+/** One whole message as a port takes it. */
+export interface Timed {
+  /** The moment it is meant for. */
+  readonly at: Ms;
+  readonly bytes: Uint8Array;
+}
+
+/** A port and its owner: everything that leaves through it is handed over here. Never throws. */
+export interface TimedPort {
+  /** Leaves as soon as possible, after those that were handed over before. */
+  send(cue: Timed): void;
+  /** How its timecode goes on. */
+  run(anchor: TimecodeAnchor): void;
+  /** How its MIDI clock goes on; of no meaning to a port that has none. */
+  tick(anchor: Anchor): void;
+  /** Lets go of the port once every cue handed over has left. */
+  close(): Promise<void>;
+}
+
+/** What a port tells; never from within the call that opens it. */
+export interface PortListener {
+  /** It is there. What was handed over before has not been lost, but nobody knew that it would leave. */
+  opened(): void;
+  /** Something has not left, though the port is there. */
+  troubled(reason: string): void;
+  /** It is gone, or could not be had. It tells nothing else and needs no closing. */
+  failed(reason: string): void;
+  /** How punctual its streams have been since it was opened. @param clock null: it has no MIDI clock */
+  counted(timecode: StreamCounts, clock: StreamCounts | null): void;
+}
+
+/** What a port's bytes go out through, opened already. */
+export interface TimedOutput {
+  /** One whole message. @throws when the device is gone */
+  send(bytes: Uint8Array): void;
+  close(): void | Promise<void>;
+}
+
+/** What an output hears of what it has sent, as far as it hears anything. */
+export type OutputListener = Pick<PortListener, 'troubled' | 'failed'>;

@@ -1,0 +1,94 @@
+/**
+ * The one owner of a port: what leaves through it, and when. Pure, told the time.
+ *
+ * Cues go at once and in their order, timecode and MIDI clock at their ideal times, all in order of time; what keeps a
+ * stream punctual holds for each by itself. What keeps the two ends of this machine apart is only how they wait:
+ * `in-line.ts` on a clock, `worker.ts` in a thread of its own.
+ */
+
+import type { Ms } from '../core/clock.ts';
+import type { Anchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
+import type { Timed } from './output-port.ts';
+import type { Cursor, Stream } from './stream.ts';
+import { goOn, idleLane, type Lane, leaveOut, type Next, nextOf, overtake, sent, settle } from './stream-queue.ts';
+
+/** What has a rhythm is left out when it is later than this. Source: SuperTimecodeConverter, for quarter frames. */
+export const TOO_LATE_MS: Ms = 50;
+
+export interface Owner {
+  readonly cues: readonly Timed[];
+  readonly timecode: Lane;
+  /** null: this port has no MIDI clock. */
+  readonly clock: Lane | null;
+}
+
+/** Has nothing to send yet. @param clock the stream of its MIDI clock; null: it has none */
+export const idleOwner = (timecode: Stream, clock: Stream<Cursor, Anchor> | null = null): Owner => ({
+  cues: [],
+  timecode: idleLane(timecode),
+  clock: clock === null ? null : idleLane(clock),
+});
+
+export const handCue = (owner: Owner, cue: Timed): Owner => ({ ...owner, cues: [...owner.cues, cue] });
+
+/** Timecode goes on as this anchor says; whatever was known to hold later is taken back. */
+export const handAnchor = (owner: Owner, anchor: TimecodeAnchor): Owner => ({
+  ...owner,
+  timecode: goOn(owner.timecode, anchor),
+});
+
+/** MIDI clock goes on so, in the same way; of no meaning to a port that has none. */
+export const handTick = (owner: Owner, anchor: Anchor): Owner =>
+  owner.clock === null ? owner : { ...owner, clock: goOn(owner.clock, anchor) };
+
+export interface Stepped {
+  readonly owner: Owner;
+  /** Messages to send now, in this order. */
+  readonly send: readonly Uint8Array[];
+  /** When to step again if nothing is handed over before; null: only when something is. */
+  readonly wakeAt: Ms | null;
+}
+
+const NOTHING: Next = { message: null, dueAt: Number.POSITIVE_INFINITY };
+
+export function step(before: Owner, now: Ms): Stepped {
+  const send: Uint8Array[] = [];
+  const { timecode, clock } = before;
+  let owner = withLanes(before, overtake(timecode, now), clock === null ? null : overtake(clock, now));
+  for (;;) {
+    const frame = nextOf(owner.timecode);
+    const tick = owner.clock === null ? NOTHING : nextOf(owner.clock);
+    // At one moment timecode is first.
+    const isTick = tick.dueAt < frame.dueAt;
+    const { message, dueAt } = isTick ? tick : frame;
+    const cue = owner.cues[0];
+    if (cue !== undefined && (message === null || dueAt > now || cue.at <= message.at)) {
+      send.push(cue.bytes);
+      owner = { ...owner, cues: owner.cues.slice(1) };
+    } else if (message === null || dueAt > now) {
+      return { owner: settled(owner, frame, tick, now), send, wakeAt: message === null ? null : dueAt };
+    } else if (!message.isOutright && now - message.at > TOO_LATE_MS) {
+      owner = changed(owner, isTick, lane => leaveOut(lane, message, now));
+    } else {
+      send.push(message.bytes);
+      owner = changed(owner, isTick, lane => sent(lane, message, now));
+    }
+  }
+}
+
+const withLanes = (owner: Owner, timecode: Lane, clock: Lane | null): Owner =>
+  timecode === owner.timecode && clock === owner.clock ? owner : { cues: owner.cues, timecode, clock };
+
+const changed = ({ cues, timecode, clock }: Owner, isTick: boolean, change: (lane: Lane) => Lane): Owner =>
+  isTick && clock !== null ? { cues, timecode, clock: change(clock) } : { cues, timecode: change(timecode), clock };
+
+/** One that only rests has something left to send, and goes on from what led there. */
+function settled(owner: Owner, frame: Next, tick: Next, now: Ms): Owner {
+  const rests = ({ message }: Next): boolean => message !== null && message.at <= now;
+  const { timecode, clock } = owner;
+  return withLanes(
+    owner,
+    rests(frame) ? timecode : settle(timecode, now),
+    clock === null || rests(tick) ? clock : settle(clock, now),
+  );
+}

@@ -1,0 +1,122 @@
+/** One stream in the hands of its port's owner: what it goes on from, how far it has got, and how punctual it was. Pure. */
+
+import type { Ms } from '../core/clock.ts';
+import type { Anchor } from '../core/timecode/stream-anchor.ts';
+import { isRunning, standingIndex } from './anchor-list.ts';
+import { countLate, NO_COUNTS, type StreamCounts } from './lateness-histogram.ts';
+import type { Cursor, Stream, StreamMessage } from './stream.ts';
+
+/** After a stall no more than these of a rhythm leave back to back. Source: SuperTimecodeConverter, for quarter frames. */
+const MOST_IN_A_ROW = 2;
+/** The longest rest between two that are not back to back: half of the distance of quarter frames at 30. */
+const MOST_REST_MS: Ms = 4;
+/** What has a rhythm follows what was said outright no closer than this, however late that was, unless it is meant to. */
+const APART_MS: Ms = 2;
+
+export interface Lane {
+  /** It is handed its own cursors and its own kind of anchors only, so a wider type of both does no harm. */
+  readonly stream: Stream<Cursor, Anchor>;
+  /** Sorted by `from`; those that no longer matter are dropped. */
+  readonly anchors: readonly Anchor[];
+  readonly cursor: Cursor;
+  /** What was said outright last. */
+  readonly said: Sent | null;
+  /** The last of the rhythm, and how many have left back to back with it. */
+  readonly last: (Sent & { readonly inARow: number }) | null;
+  readonly counts: StreamCounts;
+}
+
+/** When something should have left, and when it did. */
+interface Sent {
+  readonly at: Ms;
+  readonly sentAt: Ms;
+}
+
+/** Nothing is known of it yet. */
+export const idleLane = (stream: Stream<Cursor, Anchor>): Lane => ({
+  ...{ stream, anchors: [], cursor: stream.start, said: null, last: null },
+  counts: NO_COUNTS,
+});
+
+/** It goes on as this anchor says; whatever was known to hold later is taken back. */
+export function goOn(lane: Lane, anchor: Anchor): Lane {
+  const isOn = anchor.join === 'on';
+  // A jump that comes to be known late cuts off what was sent beyond it, and nothing of it is lost.
+  if (!isOn && anchor.from <= lane.cursor.at) return { ...lane, anchors: [anchor], cursor: rewound(lane.cursor) };
+  const before = lane.anchors.filter(
+    ({ from, join }) => from < anchor.from || (from === anchor.from && isOn && join !== 'on'),
+  );
+  return { ...lane, anchors: [...before, anchor] };
+}
+
+/** What is next, and when it may leave. */
+export interface Next {
+  /** null: nothing, as far as the anchors say. */
+  readonly message: StreamMessage<Cursor> | null;
+  /** Its own time, or later where it needs a rest; without end when there is nothing. */
+  readonly dueAt: Ms;
+}
+
+export function nextOf(lane: Lane): Next {
+  const message = lane.stream.next(lane.anchors, lane.cursor);
+  return { message, dueAt: message === null ? Number.POSITIVE_INFINITY : dueAtOf(lane, message) };
+}
+
+function dueAtOf({ said, last }: Lane, { at, isOutright }: StreamMessage<Cursor>): Ms {
+  if (isOutright) return at;
+  const apartAt = said === null ? at : said.sentAt + Math.min(APART_MS, at - said.at);
+  const isFree = last === null || last.inARow < MOST_IN_A_ROW;
+  return Math.max(at, apartAt, isFree ? at : restedAt(last, at));
+}
+
+/** From when on one meant for `at` does not follow the last one back to back: half of their distance after it. */
+const restedAt = (last: Sent, at: Ms): Ms =>
+  last.sentAt + (at > last.at ? Math.min(MOST_REST_MS, (at - last.at) / 2) : MOST_REST_MS);
+
+/** The message has left. */
+export function sent(lane: Lane, { at, isOutright, after }: StreamMessage<Cursor>, now: Ms): Lane {
+  const { last, counts } = lane;
+  const anchors = dropBefore(lane.anchors, standingIndex(lane.anchors, after.at));
+  if (isOutright) return { ...lane, anchors, cursor: after, said: { at, sentAt: now } };
+  return {
+    ...lane,
+    anchors,
+    cursor: after,
+    last: { at, sentAt: now, inARow: last !== null && now < restedAt(last, at) ? last.inARow + 1 : 1 },
+    counts: { ...counts, lateness: countLate(counts.lateness, now - at) },
+  };
+}
+
+/**
+ * What has not left before a jump that holds by now is not worth sending any more; without a stall there is nothing such.
+ * A start that is overtaken so is still said outright, where it has come to.
+ */
+export function overtake(lane: Lane, now: Ms): Lane {
+  const isUnsent = ({ from, join }: Anchor): boolean => join !== 'on' && from > lane.cursor.at && from <= now;
+  const jump = lane.anchors.findLastIndex(isUnsent);
+  if (jump < 0) return lane;
+  const [first, ...rest] = dropBefore(lane.anchors, jump) as [Anchor, ...Anchor[]];
+  const isStart = lane.anchors.slice(0, jump).some(anchor => isUnsent(anchor) && anchor.join === 'locate');
+  const join = isStart && first.join === 'jump' ? 'locate' : first.join;
+  return { ...lane, anchors: [{ ...first, join }, ...rest], cursor: rewound(lane.cursor) };
+}
+
+/** The message has become too late and does not leave. */
+export function leaveOut(lane: Lane, message: StreamMessage<Cursor>, now: Ms): Lane {
+  const { stream, cursor, counts } = lane;
+  return { ...lane, cursor: stream.leaveOut(message, now, cursor), counts: { ...counts, gaps: counts.gaps + 1 } };
+}
+
+/** Nothing is due any more before `now`: what led there is forgotten, or a night of standing decks would gather it. */
+export function settle(lane: Lane, now: Ms): Lane {
+  const first = lane.anchors.findLastIndex(
+    anchor => anchor.from <= now && (anchor.join !== 'on' || !isRunning(anchor)),
+  );
+  return first > 0 ? { ...lane, anchors: lane.anchors.slice(first) } : lane;
+}
+
+/** The anchors begin anew; what has left has left, and the stream goes on remembering it. */
+const rewound = (cursor: Cursor): Cursor => ({ ...cursor, at: Number.NEGATIVE_INFINITY });
+
+const dropBefore = (anchors: readonly Anchor[], first: number): readonly Anchor[] =>
+  first > 0 ? anchors.slice(first) : anchors;

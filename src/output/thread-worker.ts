@@ -1,0 +1,112 @@
+/**
+ * The thread of a port: its owner waits here for the next due moment, undisturbed by what the main thread does.
+ *
+ * It waits without spinning, is woken when something is handed over, and returns to its event loop only for a glance
+ * once a second, in which an output hears what has become of its messages: sending must not need one.
+ */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Ms } from '../core/clock.ts';
+import type { Anchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
+import type { StreamCounts } from './lateness-histogram.ts';
+import type { OutputListener, Timed, TimedOutput } from './output-port.ts';
+import { handAnchor, handCue, handTick, idleOwner, type Owner, step } from './port-scheduler.ts';
+import type { Cursor, Stream } from './stream.ts';
+
+/** What the module of a port exports. `R` is plain data: it is handed to the thread. */
+export interface OutputModule<R, C extends Cursor> {
+  /** What its timecode is made of. */
+  readonly streamFor: (request: R) => Stream<C>;
+  /** What its MIDI clock is made of; a module without it opens ports that have none. */
+  readonly clockFor?: (request: R) => Stream<Cursor, Anchor>;
+  /** @throws when the port is gone or taken */
+  readonly openOutput: (request: R, listener: OutputListener) => TimedOutput | Promise<TimedOutput>;
+}
+
+/** What the thread is started with. */
+export interface ThreadData {
+  /** URL of an `OutputModule`. */
+  readonly module: string;
+  readonly request: unknown;
+  /** One number that is raised after each hand-over, and waited on. */
+  readonly wake: Int32Array;
+  readonly handed: MessagePort;
+}
+
+export type HandOver =
+  | { readonly kind: 'cue'; readonly cue: Timed }
+  | { readonly kind: 'run'; readonly anchor: TimecodeAnchor }
+  | { readonly kind: 'tick'; readonly anchor: Anchor }
+  | { readonly kind: 'close' };
+
+export type ThreadReport =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'troubled'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'counted'; readonly timecode: StreamCounts; readonly clock: StreamCounts | null };
+
+const REPORT_EVERY_MS: Ms = 1000;
+
+/** The same clock as the main thread's. */
+const now = (): Ms => Number(process.hrtime.bigint()) / 1e6;
+const tell = (report: ThreadReport): void => parentPort?.postMessage(report);
+const glance = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
+/** @param failure why the output is gone; null: it is not */
+async function own(
+  idle: Owner,
+  output: TimedOutput,
+  { wake, handed }: ThreadData,
+  failure: () => string | null,
+): Promise<void> {
+  let owner = idle;
+  let told = owner;
+  let tellAt = now() + REPORT_EVERY_MS;
+  for (let isClosing = false; !isClosing; ) {
+    // Read first: whatever is handed over from here on raises it, and the wait below then does not begin.
+    const seen = Atomics.load(wake, 0);
+    for (let each = receiveMessageOnPort(handed); each !== undefined; each = receiveMessageOnPort(handed)) {
+      const handOver = each.message as HandOver;
+      if (handOver.kind === 'cue') owner = handCue(owner, handOver.cue);
+      else if (handOver.kind === 'run') owner = handAnchor(owner, handOver.anchor);
+      else if (handOver.kind === 'tick') owner = handTick(owner, handOver.anchor);
+      else isClosing = true;
+    }
+    const stepped = step(owner, now());
+    owner = stepped.owner;
+    for (const bytes of stepped.send) output.send(bytes);
+    if (now() >= tellAt) {
+      const { timecode, clock } = owner;
+      const isCounted = timecode.counts !== told.timecode.counts || clock?.counts !== told.clock?.counts;
+      if (isCounted) tell({ kind: 'counted', timecode: timecode.counts, clock: clock?.counts ?? null });
+      told = owner;
+      tellAt = now() + REPORT_EVERY_MS;
+      await glance();
+      const reason = failure();
+      if (reason !== null) throw new Error(reason);
+    }
+    const until = Math.min(stepped.wakeAt ?? Number.POSITIVE_INFINITY, tellAt);
+    if (!isClosing) Atomics.wait(wake, 0, seen, Math.max(0, until - now()));
+  }
+}
+
+const data = workerData as ThreadData;
+try {
+  const { streamFor, clockFor, openOutput } = (await import(data.module)) as OutputModule<unknown, Cursor>;
+  let failure: string | null = null;
+  const output = await openOutput(data.request, {
+    troubled: reason => tell({ kind: 'troubled', reason }),
+    failed(reason) {
+      failure ??= reason;
+    },
+  });
+  tell({ kind: 'opened' });
+  try {
+    const idle = idleOwner(streamFor(data.request), clockFor?.(data.request) ?? null);
+    await own(idle, output, data, () => failure);
+  } finally {
+    await output.close();
+  }
+} catch (error) {
+  tell({ kind: 'failed', reason: (error as Error).message });
+}
+data.handed.close();

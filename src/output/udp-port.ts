@@ -1,0 +1,70 @@
+/** The two ways of a stream to a receiver over UDP: through a thread of its own, and in line on the wire of a simulated evening. */
+import type { Host } from '../bridge.ts';
+import type { Endpoint, Socket } from '../network/network.ts';
+import { meaningOf } from '../network/network-errors.ts';
+import { portInLine } from './inline-port.ts';
+import type { PortListener, TimedPort } from './output-port.ts';
+import type { Stream } from './stream.ts';
+import { portOnThread } from './thread-port.ts';
+
+/** Who gets a stream; a format adds what it must know. Plain data: it is handed to a thread. */
+export interface UdpRequest {
+  /** The address of a receiver, its name, or the broadcast address of its subnet. */
+  readonly to: Endpoint;
+  /** What the receiver is to take, in a word for people: `Art-Net`. */
+  readonly format: string;
+}
+
+/** Begins to open a port; the listener is told how that went. */
+export type OpenUdpPort<R extends UdpRequest> = (request: R, host: Host, listener: PortListener) => TimedPort;
+
+/**
+ * The live one: what the main thread is doing does not delay it.
+ *
+ * @param module URL of an `OutputModule` that takes the request
+ */
+export const udpThreadPort =
+  <R extends UdpRequest>(module: string): OpenUdpPort<R> =>
+  (request, { clock }, listener) =>
+    portOnThread(module, request, clock, listener);
+
+/** Waits on the host's clock and sends through its wire. */
+export const udpWirePort =
+  <R extends UdpRequest>(streamFor: (request: R) => Stream): OpenUdpPort<R> =>
+  (request, { clock, wire }, listener) => {
+    const { to, format } = request;
+    let socket: Socket | null = null;
+    let isOver = false;
+    const inLine = portInLine(
+      streamFor(request),
+      { send: bytes => socket?.send(to, bytes), close: () => socket?.close() },
+      clock,
+      { ...listener, opened() {} },
+    );
+
+    async function close(): Promise<void> {
+      isOver = true;
+      await inLine.close();
+    }
+
+    function fail(error: Error): void {
+      if (isOver) return;
+      if (isNobodyThere(error)) return listener.troubled(nobodyThere(format));
+      void close();
+      listener.failed(meaningOf(error));
+    }
+
+    wire.dial(to, fail).then(dialled => {
+      if (isOver) return dialled.close();
+      socket = dialled;
+      return listener.opened();
+    }, fail);
+    return { ...inLine, close };
+  };
+
+/** Nobody listens there yet: the way itself is good. */
+export const isNobodyThere = (error: Error): boolean => (error as { code?: string }).code === 'ECONNREFUSED';
+
+/** What that means for an operator. */
+export const nobodyThere = (format: string): string =>
+  `nobody listens on that port; is the receiver on, and its ${format} input?`;

@@ -1,0 +1,65 @@
+/** Every expression of a profile, in conditions and in texts, with the place where it stands. */
+import type { Expression } from '../../core/rules/expression.ts';
+import { isTemplate } from '../../core/rules/template.ts';
+import type { Step } from '../schema/actions.ts';
+import type { Path } from '../schema/issues.ts';
+import type { CheckedProfile } from '../schema/profile-schema.ts';
+
+export interface Reading {
+  readonly expression: Expression;
+  /** To its text; a part of a message that has another shape as it is written ends at the nearest part around it. */
+  readonly path: Path;
+  /** Where it begins in that text, in characters. */
+  readonly offset: number;
+}
+
+/** All of them, in no order; not those of tracks without an id, of which nothing is loaded. */
+export function readingsOf({ rules, tracks, cues, feeds }: CheckedProfile): readonly Reading[] {
+  return [
+    ...rules.flatMap((rule, i) => {
+      const path = ['rules', i];
+      if (rule.kind === 'when')
+        return [...conditionAt(rule.options.if, [...path, 'if']), ...inSteps(rule.do, path, 'do')];
+      return [
+        ...conditionAt(rule.while, [...path, 'while']),
+        ...conditionAt(rule.if, [...path, 'if']),
+        ...inSteps(rule.do, path, 'do'),
+        ...inSteps(rule.undo, path, 'undo'),
+      ];
+    }),
+    ...tracks.flatMap((track, i) =>
+      track.cues.flatMap((cue, j) => {
+        const path = ['tracks', i, 'cues', j];
+        return [...conditionAt(cue.options.if, [...path, 'if']), ...inSteps(cue.do, path, 'do')];
+      }),
+    ),
+    ...[...cues].flatMap(([cue, actions]) => inSteps(actions, ['cues'], cue)),
+    ...feeds.flatMap(({ bridge, tempo }) => inTree(tempo?.message ?? null, ['feed', bridge, 'tempo'])),
+  ];
+}
+
+const conditionAt = (expression: Expression | null, path: Path): readonly Reading[] =>
+  expression === null ? [] : [{ expression, path, offset: 0 }];
+
+/** What a cue that is called by its name says is read where the cue stands. */
+const inSteps = (steps: readonly Step[], path: Path, key: string): readonly Reading[] =>
+  steps.flatMap((step, i) => ('cue' in step ? [] : inTree(step.message, [...path, key, i, step.bridge])));
+
+function inTree(tree: unknown, path: Path): readonly Reading[] {
+  if (!isTemplate(tree)) {
+    if (typeof tree !== 'object' || tree === null || tree instanceof Uint8Array) return [];
+    // A list has numbers as keys, as in a path.
+    return Object.entries(tree).flatMap(([key, part]) => inTree(part, [...path, key]));
+  }
+  const readings: Reading[] = [];
+  let offset = 0;
+  for (const part of tree.template) {
+    if (typeof part === 'string') {
+      offset += part.length;
+      continue;
+    }
+    readings.push({ expression: part, path, offset: offset + '${'.length });
+    offset += '${}'.length + part.text.length;
+  }
+  return readings;
+}

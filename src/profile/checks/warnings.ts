@@ -1,0 +1,178 @@
+/** What is allowed in a profile and hardly meant. */
+import type { Bridge } from '../../bridge.ts';
+import type { Place } from '../../core/profile.ts';
+import type { Expression, Value } from '../../core/rules/expression.ts';
+import { readWords } from '../../core/rules/expression-tokens.ts';
+import { DECK_NAMES } from '../../core/rules/facts.ts';
+import type { MediaLibrary } from '../../core/track/media-library.ts';
+import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts';
+import { type Issue, issue, type Path, quote } from '../schema/issues.ts';
+import type { CheckedProfile, CheckedTrack } from '../schema/profile-schema.ts';
+import { readingsOf } from './expressions-of.ts';
+import { type Given, neverReached, neverTrue, type Patience, patience } from './never-true.ts';
+
+/**
+ * @param bridges  the kinds of bridge there are
+ * @param library  the tracks of imported sticks
+ */
+export function warningsOf(
+  profile: CheckedProfile,
+  bridges: readonly Bridge[],
+  library: MediaLibrary,
+): readonly Issue[] {
+  const left = patience();
+  // With media a title may be anything.
+  const names = library.size > 0 ? null : namesSaid(profile.tracks);
+  const anywhere = givenOf(names, null);
+  return [
+    ...aboutAll(profile, bridges),
+    ...profile.tracks.flatMap((track, i) => aboutMatch(track, i, library)),
+    ...(names === null ? [] : aboutNames(profile, names)),
+    ...profile.rules.flatMap((rule, i) => {
+      const path = ['rules', i];
+      if (rule.kind === 'when') return aboutMoment(path, 'when', rule.place, rule.options.if, anywhere, null, left);
+      return aboutConditions(path, { while: rule.while, if: rule.if }, anywhere, left);
+    }),
+    ...profile.tracks.flatMap((track, i) =>
+      track.cues.flatMap((cue, j) =>
+        aboutMoment(['tracks', i, 'cues', j], 'at', cue.place, cue.options.if, givenOf(names, track), track, left),
+      ),
+    ),
+    ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
+  ];
+}
+
+function aboutAll(
+  { rules, tracks, timecodes, clocks, feeds, cues, panic, bridges: used }: CheckedProfile,
+  kinds: readonly Bridge[],
+) {
+  const issues: Issue[] = [];
+  const hasRules = rules.length > 0 || tracks.some(track => track.cues.length > 0);
+  const isDeaf = !used.some(({ type }) => kinds.some(kind => kind.type === type && bringsDecks(kind)));
+  if (!hasRules && timecodes.size === 0 && clocks.size === 0 && feeds.length === 0) {
+    issues.push(issue('this profile has no rules and no cues of tracks: nothing will ever leave by itself'));
+  } else if (isDeaf) {
+    const types = kinds.filter(bringsDecks).map(({ type }) => `type: ${type}`);
+    const message = `no bridge here brings decks (${types.join(', ')}): no rule will ever fire, no timecode run`;
+    issues.push(issue(message, { path: ['bridges'], at: 'key' }));
+  }
+  if (panic === null && cues.size > 0) {
+    const message =
+      'panic: names the cue that makes the stage safe; without it P mutes and lets notes go, and nothing else leaves';
+    issues.push(issue(message, { path: ['cues'], at: 'key' }));
+  }
+  return issues;
+}
+
+/** Nothing can be sent to it, so it is there for what it says. */
+const bringsDecks = ({ message, takesTimecode }: Bridge): boolean => message === null && !takesTimecode;
+
+/** A track that no import knows, though only imports can tell it. */
+function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): readonly Issue[] {
+  const { id, title } = match;
+  if (id !== null) return [];
+  const at = { path: ['tracks', i, 'match'], at: 'key' as const };
+  if (library.size === 0) {
+    const message =
+      'only an imported stick can tell this track: decklight media import <stick>; or say id: (decklight run shows it)';
+    return [issue(message, at)];
+  }
+  const all = [...library.all()];
+  const isMet = all.some(media => bestMatch([match], factsOf(media)) !== null);
+  if (isMet) return [];
+  const near =
+    title === null
+      ? []
+      : nearTitles(
+          title,
+          all.flatMap(media => media.title ?? []),
+        );
+  const advice = near.length === 0 ? '' : `; did you mean ${near.map(quote).join(' or ')}?`;
+  return [issue(`no imported stick has this track${advice}`, at)];
+}
+
+/** What only the profile can say of a track: no unit tells it. */
+const NAMES = { title: 'a title', artist: 'an artist' } as const;
+type Name = keyof typeof NAMES;
+
+/** What the tracks that are loaded are called; a name that none of them says is left out. */
+type NamesSaid = ReadonlyMap<Name, readonly string[]>;
+
+const namesSaid = (tracks: readonly CheckedTrack[]): NamesSaid =>
+  new Map(
+    (Object.keys(NAMES) as Name[]).flatMap(name => {
+      const said = tracks.flatMap(track => (track.match.id === null ? [] : (track[name] ?? [])));
+      return said.length === 0 ? [] : [[name, [...new Set(said)]]];
+    }),
+  );
+
+/** What a condition can count on: titles and artists are those of the profile, on a cue of a track its own. */
+function givenOf(names: NamesSaid | null, track: CheckedTrack | null): Given {
+  const given = new Map<string, readonly Value[]>();
+  for (const [name, said] of names ?? []) {
+    for (const deck of DECK_NAMES) given.set(`${deck}.track.${name}`, [null, ...said]);
+    given.set(`track.${name}`, track === null ? [null, ...said] : [track[name]]);
+  }
+  if (track !== null && track.match.id !== null) given.set('track.id', [track.match.id]);
+  return given;
+}
+
+/** Whatever reads a title that nobody says. */
+function aboutNames(profile: CheckedProfile, names: NamesSaid): readonly Issue[] {
+  const unsaid = (Object.keys(NAMES) as Name[]).filter(name => !names.has(name));
+  return readingsOf(profile).flatMap(({ expression, path, offset }) => {
+    const words = readWords(expression.text);
+    return unsaid.flatMap(name => {
+      const fact = expression.facts.find(each => each.endsWith(`track.${name}`));
+      const word = words.ok
+        ? words.operands.find(operand => operand.word === fact && operand.sort === 'name')
+        : undefined;
+      if (fact === undefined || word === undefined) return [];
+      const message = `no unit says ${NAMES[name]}: ${fact} is never known; say ${name}: under tracks:, with id`;
+      return [issue(message, { path, part: { offset: offset + word.offset, length: word.length } })];
+    });
+  });
+}
+
+function aboutMoment(
+  path: Path,
+  key: 'when' | 'at',
+  place: Place,
+  condition: Expression | null,
+  known: Given,
+  track: CheckedTrack | null,
+  left: Patience,
+): readonly Issue[] {
+  const why = neverReached(place, track?.grid ?? null);
+  if (why !== null) return [issue(`this can never fire: ${why}`, { path: [...path, key] })];
+  const given = new Map(known);
+  // A condition sees the phrase that the place names, whatever stands before it.
+  if (place.anchor.kind === 'phrase-kind') given.set('phrase.kind', [place.anchor.phraseKind]);
+  return aboutConditions(path, { if: condition }, given, left);
+}
+
+function aboutConditions(
+  path: Path,
+  conditions: Readonly<Record<string, Expression | null>>,
+  given: Given,
+  left: Patience,
+): readonly Issue[] {
+  const entries = Object.entries(conditions).filter((entry): entry is [string, Expression] => entry[1] !== null);
+  const never = neverTrue(
+    entries.map(([, expression]) => expression),
+    given,
+    left,
+  );
+  if (never === null) return [];
+  const { offset, length, message, note } = never;
+  const key = entries.find(([, expression]) => expression === never.expression)?.[0] ?? 'if';
+  return [issue(`this can never fire: ${message}`, { path: [...path, key], note, part: { offset, length } })];
+}
+
+/** The feed tells of the whole show, not of one deck. */
+function aboutTempo(bridge: string, roots: readonly string[]): readonly Issue[] {
+  const own = roots.find(root => root === 'deck' || root === 'track' || root === 'phrase');
+  if (own === undefined) return [];
+  const message = `${quote(own)} is no deck here, so this is never told; say master or deck1 to deck4: \${master.tempoBpm}`;
+  return [issue(message, { path: ['feed', bridge, 'tempo'] })];
+}

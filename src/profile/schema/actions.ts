@@ -1,0 +1,81 @@
+/** `do:` and `undo:`, and the lists under `cues:`: what is said to which bridge. */
+import { z } from 'zod';
+import type { Bridge } from '../../bridge.ts';
+import type { Action } from '../../core/profile.ts';
+import { rootsOf } from '../../core/rules/template.ts';
+import { findBridge, TAKES_MESSAGES } from './bridge-name.ts';
+import type { Names } from './declared-names.ts';
+import { check, isMap, issue, quote, raise, shapeIssue, unknownWord } from './issues.ts';
+import { jsonSchemaOf, type Parsed, shape, type Word, word } from './schema-builder.ts';
+
+/** A cue by its name: what it does is put in its place once all cues are known. */
+export interface CueRef {
+  readonly cue: string;
+}
+
+export type Step = Action | CueRef;
+
+/** A cue's name, or a list of actions and names of cues. */
+export const steps = (bridges: readonly Bridge[], names: Names): Word<readonly Step[]> => {
+  const item = shape("an action ({ bridge: message }) or a cue's name", {
+    text: cueRef(names),
+    map: action(bridges, names),
+  });
+  return shape<readonly Step[], readonly Step[]>("a cue's name or a list of actions", {
+    text: cueRef(names).transform(ref => [ref]),
+    list: z.array(item).min(1),
+  });
+};
+
+/** What a cue does. */
+export const actions = (bridges: readonly Bridge[], names: Names): Word<readonly Action[]> =>
+  shape('a list of actions', { list: z.array(action(bridges, names)).min(1) });
+
+/** A cue by its name. */
+export const cueRef = (names: Names): Word<CueRef> =>
+  word("a cue's name", { type: 'string' }, ({ source }): Parsed<CueRef> => {
+    if (names.cues.includes(source)) return { ok: true, value: { cue: source } };
+    if (names.cues.length === 0) {
+      return { ok: false, message: `unknown cue ${quote(source)}; this profile has none, they stand under cues:` };
+    }
+    const { message, note } = unknownWord('cue', source, names.cues);
+    return { ok: false, message, note };
+  });
+
+/** `{ console: /eos/cue/1/10/fire }`: one bridge by its name, and what it is told; the bridge's own schema reads that. */
+function action(bridges: readonly Bridge[], names: Names): Word<Action> {
+  const speaking = bridges.flatMap(({ message }) => (message === null ? [] : [message]));
+  const json = {
+    type: 'object',
+    minProperties: 1,
+    maxProperties: 1,
+    additionalProperties: speaking.length === 1 ? speaking.map(jsonSchemaOf)[0] : { anyOf: speaking.map(jsonSchemaOf) },
+  };
+  return z
+    .unknown()
+    .transform((input, context): Action => {
+      const keys = isMap(input) ? Object.keys(input) : [];
+      const [name, second] = keys;
+      if (!isMap(input)) raise(context, [shapeIssue('an action ({ bridge: message })', input)]);
+      else if (name === undefined) raise(context, [issue('expected a bridge and its message, found an empty map')]);
+      else if (second !== undefined) {
+        const message = `one action is one bridge and its message; put ${quote(second)} into an item of its own`;
+        raise(context, [issue(message, { path: [second], at: 'key' })]);
+      } else {
+        const found = findBridge(name, names, bridges, TAKES_MESSAGES);
+        if (!found.ok) raise(context, [{ ...found.issue, path: [name], at: 'key' }]);
+        else if (found.bridge === null || found.bridge.message === null) {
+          return { bridge: name, message: null, roots: [] };
+        } else {
+          const checked = check(found.bridge.message, input[name]);
+          if (checked.ok) return { bridge: name, message: checked.value, roots: rootsOf(checked.value) };
+          raise(
+            context,
+            checked.issues.map(one => ({ ...one, path: [name, ...one.path] })),
+          );
+        }
+      }
+      return z.NEVER;
+    })
+    .meta(json);
+}

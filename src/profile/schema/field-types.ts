@@ -1,0 +1,138 @@
+/**
+ * The words of a profile as zod schemas: the leaves of every schema, those of the bridges included.
+ *
+ * Each reads a `Text`, says in its own words what it expected, and carries the JSON Schema that an editor checks with.
+ */
+import type { Ms } from '../../core/clock.ts';
+import { compileExpression, type Expression } from '../../core/rules/expression.ts';
+import type { Template } from '../../core/rules/template.ts';
+import type { Text } from '../yaml/source-text.ts';
+import { describe, NAME, NAME_RULE, quote, unknownWord } from './issues.ts';
+import { ANY_SCALAR, DECIMAL, nothing, type Refused, WHOLE, type Word, word } from './schema-builder.ts';
+import { readTemplate } from './template-field.ts';
+
+export { Text } from '../yaml/source-text.ts';
+export { type OscValue, value } from './osc-value.ts';
+export { type JsonSchema, jsonSchemaOf, map, type Parsed, shape, type Word, word } from './schema-builder.ts';
+
+const no = (expected: string, text: Text): Refused => ({
+  ok: false,
+  message: `expected ${expected}, found ${describe(text)}`,
+});
+
+/** A name that people give: `[a-z][a-z0-9_]*`. */
+export const name = (what = 'a name'): Word<string> =>
+  word(what, { type: 'string', pattern: NAME.source }, text => {
+    if (NAME.test(text.source)) return { ok: true, value: text.source };
+    return { ok: false, message: `${quote(text.source)} is no name: ${NAME_RULE}` };
+  });
+
+/** Free text, never empty. A bare `~` is YAML for nothing, so hardly what was meant. */
+export const text = (what = 'a text'): Word<string> =>
+  word(what, ANY_SCALAR, ({ source, isQuoted }) => {
+    if (source.trim() === '') return { ok: false, message: `expected ${what}, found an empty one` };
+    return source === '~' && !isQuoted ? nothing(what) : { ok: true, value: source };
+  });
+
+/** A whole number from `least` to `most`. */
+export const integer = (least: number, most: number, what = `a whole number from ${least} to ${most}`): Word<number> =>
+  word(what, { type: 'integer', minimum: least, maximum: most }, text => {
+    const value = Number(text.source);
+    return WHOLE.test(text.source) && value >= least && value <= most ? { ok: true, value } : no(what, text);
+  });
+
+/** A number from `least` to `most`. */
+export const number = (least: number, most: number, what = `a number from ${least} to ${most}`): Word<number> =>
+  word(what, { type: 'number', minimum: least, maximum: most }, text => {
+    const value = Number(text.source);
+    return DECIMAL.test(text.source) && value >= least && value <= most ? { ok: true, value } : no(what, text);
+  });
+
+/** A port number. */
+export const port = (): Word<number> => integer(1, 65535, 'a port number (1 to 65535)');
+
+const DURATION = /^(\d+(?:\.\d+)?|\.\d+)[ \t]*(ms|s|min)$/;
+const MS_PER: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000 };
+/** A week: longer than any show, and far from where sums of milliseconds lose their fractions. */
+const LONGEST_MS: Ms = 7 * 24 * 3_600_000;
+
+/** A length of time, in ms: `100 ms`, `0.5 s`, `2 min`. */
+export const duration = (what = 'a length of time (100 ms, 0.5 s, 2 min)'): Word<Ms> =>
+  word(what, { type: 'string', pattern: DURATION.source }, text => {
+    const match = DURATION.exec(text.source);
+    if (match !== null) {
+      const value = Number(match[1]) * (MS_PER[match[2] ?? ''] ?? Number.NaN);
+      if (value <= LONGEST_MS) return { ok: true, value };
+    }
+    if (!DECIMAL.test(text.source)) return no(what, text);
+    return {
+      ok: false,
+      message: `${text.source} of what? Write ${text.source} ms, ${text.source} s or ${text.source} min`,
+    };
+  });
+
+const LATENCY = /^([-+]?\d+(?:\.\d+)?)[ \t]*(ms|s)$/;
+const MOST_LATENCY_MS: Ms = 10_000;
+
+/** How much earlier something has to leave, in ms; may be negative: `30 ms`, `-5 ms`. */
+export const latency = (what = 'a latency (30 ms, -5 ms)'): Word<Ms> =>
+  word(what, { type: 'string', pattern: LATENCY.source }, ({ source }) => {
+    const [, size, unit] = LATENCY.exec(source) ?? [];
+    const value = Number(size) * (MS_PER[unit ?? ''] ?? Number.NaN);
+    if (size !== undefined && Math.abs(value) <= MOST_LATENCY_MS) return { ok: true, value: value + 0 };
+    return { ok: false, message: `"${source}" is no latency; expected one of at most 10 s (30 ms, -5 ms)` };
+  });
+
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+]);
+
+/** true or false, as people say it. */
+export const boolean = (what = 'yes or no (true, false, on, off)'): Word<boolean> =>
+  word(what, { enum: [true, false, 'yes', 'no', 'on', 'off'] }, text => {
+    const value = text.isQuoted ? undefined : TRUTHS.get(text.source.toLowerCase());
+    return value === undefined ? no(what, text) : { ok: true, value };
+  });
+
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
+
+/** An IPv4 address. */
+export const ipv4 = (what = 'an IPv4 address (10.0.0.20)'): Word<string> =>
+  word(what, { type: 'string', format: 'ipv4' }, text =>
+    IPV4.test(text.source) ? { ok: true, value: text.source } : no(what, text),
+  );
+
+/** An IPv4 address, or `auto`. */
+export const ipv4OrAuto = (what = 'an IPv4 address (10.0.0.20) or auto'): Word<string> =>
+  word(what, { anyOf: [{ const: 'auto' }, { type: 'string', format: 'ipv4' }] }, text =>
+    text.source === 'auto' || IPV4.test(text.source) ? { ok: true, value: text.source } : no(what, text),
+  );
+
+/** One of a few words. `what` names the sort: `unknown mode "cjd"; did you mean "cdj"?` */
+export const choice = <const C extends readonly string[]>(choices: C, what = 'word'): Word<C[number]> =>
+  word(`one of: ${choices.join(', ')}`, { enum: choices }, ({ source }) => {
+    if (choices.includes(source)) return { ok: true, value: source };
+    const { message, note } = unknownWord(what, source, choices);
+    return { ok: false, message, note, choices };
+  });
+
+/** A condition or a value, compiled. */
+export const expression = (what = 'an expression (phrase.kind == chorus)'): Word<Expression> =>
+  word(what, ANY_SCALAR, ({ source }) => {
+    const compiled = compileExpression(source);
+    return compiled.ok ? { ok: true, value: compiled.expression } : compiled;
+  });
+
+/**
+ * A text with `${…}` in it anywhere. One `${…}` alone keeps the type of its result; a text without any stays a string.
+ */
+export const template = (what = 'a text'): Word<string | Template> =>
+  word(what, ANY_SCALAR, ({ source, isQuoted }) =>
+    source === '~' && !isQuoted ? nothing(what) : readTemplate(source),
+  );

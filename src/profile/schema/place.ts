@@ -1,0 +1,210 @@
+/** Places in a track as a profile writes them: `[n beats|bars|ms before|after] place`. */
+import type { Ms } from '../../core/clock.ts';
+import type { Anchor, Offset, Place } from '../../core/profile.ts';
+import { HOT_CUES } from '../../core/track/cue-points.ts';
+import { PHRASE_KINDS, type PhraseKind } from '../../core/track/phrase.ts';
+import { didYouMean } from '../../text/did-you-mean.ts';
+import { quote } from './issues.ts';
+import { type Parsed, type Refused, type Word, word } from './schema-builder.ts';
+
+const UNITS: Readonly<Record<string, { readonly unit: Offset['unit']; readonly scale: number }>> = {
+  beat: { unit: 'beats', scale: 1 },
+  beats: { unit: 'beats', scale: 1 },
+  bar: { unit: 'bars', scale: 1 },
+  bars: { unit: 'bars', scale: 1 },
+  ms: { unit: 'ms', scale: 1 },
+  s: { unit: 'ms', scale: 1000 },
+};
+
+/** Words a place can begin with. */
+const PLACES: readonly string[] = [
+  ...PHRASE_KINDS,
+  'phrase',
+  'fill',
+  'end',
+  'downbeat',
+  'beat',
+  'every',
+  'hot',
+  'memory',
+];
+const FORMS =
+  'a place is one of: 3:27.500, beat 512, chorus, chorus 2, phrase 5, fill, end, downbeat, every 8 bars, hot cue A, memory cue 2; before it may stand: 4 beats before';
+
+/** m:ss or h:mm:ss, each with up to three places of a second. */
+const TIME = /^(?:(\d{1,2}):([0-5]\d)|(\d{1,3})):([0-5]\d)(?:\.(\d{1,3}))?$/;
+const AMOUNT = /^\d{1,6}(?:\.\d{1,3})?$/;
+const COUNT = /^[1-9]\d{0,5}$/;
+
+const SPACE = '[ \\t]+';
+const PATTERN = `^(\\d+(\\.\\d+)?[ \\t]*(${Object.keys(UNITS).join('|')})${SPACE}(before|after)${SPACE})?(${[
+  '(\\d+:)?\\d+:\\d\\d(\\.\\d+)?',
+  `(${[...PHRASE_KINDS, 'phrase', 'fill'].join('|')})(${SPACE}\\d+)?`,
+  `beat${SPACE}\\d+`,
+  'end',
+  'downbeat',
+  `every${SPACE}(\\d+${SPACE})?(bars?|beats?)`,
+  `hot${SPACE}cue(${SPACE}[A-Ha-h])?`,
+  `memory${SPACE}cue(${SPACE}\\d+)?`,
+].join('|')})$`;
+
+/** A place, for `when` and `at`. */
+export const place = (): Word<Place> =>
+  word(
+    'a place (3:27.500, beat 512, chorus 2, 4 beats before chorus)',
+    // The words alone as well, so that an editor can offer them.
+    {
+      anyOf: [
+        { enum: [...PHRASE_KINDS, 'phrase', 'fill', 'end', 'downbeat', 'hot cue', 'memory cue'] },
+        { type: 'string', pattern: PATTERN },
+      ],
+    },
+    ({ source }) => parsePlace(source),
+  );
+
+/** One word of a place. */
+interface Piece {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** Reads a place. Faults are counted in characters of the text. */
+export function parsePlace(text: string): Parsed<Place> {
+  // A number may touch its unit: `100ms before chorus`.
+  const pieces: Piece[] = [...text.matchAll(/\d+(?:\.\d+)?(?=(?:ms|s|beats?|bars?)\b)|\S+/g)].map(match => ({
+    text: match[0],
+    offset: match.index,
+  }));
+  const [first, second, third] = pieces;
+  if (first === undefined) return { ok: false, message: 'a place is missing', note: FORMS };
+
+  const isOffset = second !== undefined && !TIME.test(first.text) && /^[-+]?\.?\d/.test(first.text);
+  if (!isOffset) {
+    const anchor = parseAnchor(pieces, text);
+    return anchor.ok ? { ok: true, value: { anchor: anchor.value, offset: null, text: text.trim() } } : anchor;
+  }
+  if (!AMOUNT.test(first.text)) return refuse(first, `${quote(first.text)} is no number of beats, bars or ms`);
+  const unit = Object.hasOwn(UNITS, second.text) ? UNITS[second.text] : undefined;
+  if (unit === undefined) {
+    const near = didYouMean(second.text, Object.keys(UNITS));
+    return refuse(second, `unknown unit ${quote(second.text)}${near}`, 'known here: beats, bars, ms, s');
+  }
+  if (third === undefined)
+    return refuse(second, `before or after what? Say ${first.text} ${second.text} before chorus`);
+  if (third.text !== 'before' && third.text !== 'after') {
+    return refuse(
+      third,
+      `expected before or after, found ${quote(third.text)}${didYouMean(third.text, ['before', 'after'])}`,
+    );
+  }
+  const rest = pieces.slice(3);
+  if (rest.length === 0) return refuse(third, `${third.text} what? A place is missing`, FORMS);
+  const anchor = parseAnchor(rest, text);
+  if (!anchor.ok) return anchor;
+  const size = Number(first.text) * unit.scale;
+  const offset: Offset = { amount: third.text === 'before' ? 0 - size : size, unit: unit.unit };
+  return { ok: true, value: { anchor: anchor.value, offset, text: text.trim() } };
+}
+
+const refuse = (at: Piece, message: string, note: string | null = null): Refused => ({
+  ok: false,
+  message,
+  note,
+  offset: at.offset,
+  length: at.text.length,
+});
+
+const found = (anchor: Anchor): Parsed<Anchor> => ({ ok: true, value: anchor });
+
+function parseAnchor(pieces: readonly Piece[], text: string): Parsed<Anchor> {
+  const [head, ...more] = pieces;
+  if (head === undefined) return { ok: false, message: 'a place is missing', note: FORMS };
+  const span = (from: Piece): Piece => ({ text: text.slice(from.offset).trimEnd(), offset: from.offset });
+  if (head.text === 'hot' || head.text === 'memory') return cuePoint(head, more, span);
+  const none = (anchor: Anchor): Parsed<Anchor> => {
+    const [extra] = more;
+    return extra === undefined
+      ? found(anchor)
+      : refuse(span(extra), `nothing can follow ${head.text}, found ${quote(span(extra).text)}`);
+  };
+  const numbered = (anchor: (nth: number | null) => Anchor): Parsed<Anchor> => {
+    const [nth, extra] = more;
+    if (nth === undefined) return found(anchor(null));
+    if (!COUNT.test(nth.text)) return refuse(nth, `expected which ${head.text} (1, 2, …), found ${quote(nth.text)}`);
+    return extra === undefined
+      ? found(anchor(Number(nth.text)))
+      : refuse(span(extra), `nothing can follow ${head.text} ${nth.text}`);
+  };
+
+  if (/^\d/.test(head.text)) return time(head, none);
+  switch (head.text) {
+    case 'end':
+      return none({ kind: 'end' });
+    case 'downbeat':
+      return none({ kind: 'downbeat' });
+    case 'phrase':
+      return numbered(nth => ({ kind: 'phrase', nth }));
+    case 'fill':
+      return numbered(nth => ({ kind: 'fill', nth }));
+    case 'beat': {
+      const [beat] = more;
+      if (beat === undefined) return refuse(head, 'which beat? Say beat 512, or every beat');
+      return numbered(nth => ({ kind: 'beat', beat: nth ?? 1 }));
+    }
+    case 'every':
+      return every(head, more, span);
+    default:
+  }
+  if (isPhraseKind(head.text)) {
+    const phraseKind = head.text;
+    return numbered(nth => ({ kind: 'phrase-kind', phraseKind, nth }));
+  }
+  return refuse(head, `unknown place ${quote(head.text)}${didYouMean(head.text, PLACES)}`, FORMS);
+}
+
+/** `hot cue`, `hot cue A`, `memory cue`, `memory cue 2`. */
+function cuePoint(head: Piece, [word, which, extra]: readonly Piece[], span: (from: Piece) => Piece): Parsed<Anchor> {
+  const isHot = head.text === 'hot';
+  const example = isHot ? 'hot cue A' : 'memory cue 2';
+  if (word?.text !== 'cue') return refuse(word ?? head, `expected ${head.text} cue, as in ${example}`);
+  if (extra !== undefined) return refuse(span(extra), `nothing can follow ${head.text} cue ${which?.text ?? ''}`);
+  if (which === undefined) return found(isHot ? { kind: 'hot-cue', button: null } : { kind: 'memory-cue', nth: null });
+  if (!isHot) {
+    return COUNT.test(which.text)
+      ? found({ kind: 'memory-cue', nth: Number(which.text) })
+      : refuse(which, `expected which memory cue (1, 2, …), found ${quote(which.text)}`);
+  }
+  const button = (HOT_CUES as readonly string[]).indexOf(which.text.toUpperCase()) + 1;
+  return button > 0
+    ? found({ kind: 'hot-cue', button })
+    : refuse(which, `expected which hot cue (A to H), found ${quote(which.text)}`);
+}
+
+const isPhraseKind = (text: string): text is PhraseKind => (PHRASE_KINDS as readonly string[]).includes(text);
+
+function time(head: Piece, done: (anchor: Anchor) => Parsed<Anchor>): Parsed<Anchor> {
+  const match = TIME.exec(head.text);
+  if (match === null)
+    return refuse(head, `${quote(head.text)} is no time in a track; write m:ss, m:ss.mmm or h:mm:ss.mmm`, FORMS);
+  const [, hours = '0', minutesOfHour, minutes, seconds = '0', fraction = ''] = match;
+  const total = (Number(hours) * 60 + Number(minutesOfHour ?? minutes)) * 60 + Number(seconds);
+  const positionMs: Ms = total * 1000 + Number(fraction.padEnd(3, '0'));
+  return done({ kind: 'time', positionMs });
+}
+
+/** `every 8 bars`, `every bar`. */
+function every(head: Piece, more: readonly Piece[], span: (from: Piece) => Piece): Parsed<Anchor> {
+  const [first] = more;
+  if (first === undefined) return refuse(head, 'every what? Say every 8 bars or every 4 beats');
+  const isCounted = /^\d/.test(first.text);
+  if (isCounted && !COUNT.test(first.text))
+    return refuse(first, `expected a whole number of bars or beats, found ${quote(first.text)}`);
+  const [unit, extra] = isCounted ? more.slice(1) : more;
+  if (unit === undefined) return refuse(first, `every ${first.text} what? Say every ${first.text} bars`);
+  const word = unit.text.endsWith('s') ? unit.text : `${unit.text}s`;
+  if (word !== 'bars' && word !== 'beats') {
+    return refuse(unit, `expected bars or beats, found ${quote(unit.text)}${didYouMean(unit.text, ['bars', 'beats'])}`);
+  }
+  if (extra !== undefined) return refuse(span(extra), `nothing can follow ${unit.text}`);
+  return found({ kind: 'every', count: isCounted ? Number(first.text) : 1, unit: word });
+}

@@ -1,0 +1,447 @@
+/** The show profile as a schema: every key, what may stand there, and what an editor says about it. */
+import { z } from 'zod';
+import type { Bridge } from '../../bridge.ts';
+import type { Ms } from '../../core/clock.ts';
+import {
+  type Action,
+  type BridgeEntry,
+  type FeedEntry,
+  KEEP_RECORDINGS,
+  type Place,
+  type RecordingEntry,
+} from '../../core/profile.ts';
+import type { Expression } from '../../core/rules/expression.ts';
+import type { TrackMatch } from '../../core/track/track-match.ts';
+import { nearest } from '../../text/did-you-mean.ts';
+import { actions, type CueRef, cueRef, type Step, steps } from './actions.ts';
+import { type Names, NO_NAMES } from './declared-names.ts';
+import { feeds } from './feed-section.ts';
+import {
+  choice,
+  duration,
+  expression,
+  integer,
+  jsonSchemaOf,
+  map,
+  number,
+  shape,
+  text,
+  type Word,
+  word,
+} from './field-types.ts';
+import { check, type Issue, isMap, issue, missing, quote, raise, shapeIssue, unknownKey } from './issues.ts';
+import { named } from './named-map.ts';
+import { place } from './place.ts';
+import { misplaced } from './schema-builder.ts';
+import { type CheckedClock, type CheckedTimecode, clocks, regions, timecodes } from './stream-section.ts';
+
+export interface CheckedMoment {
+  readonly kind: 'when';
+  readonly name: string;
+  readonly place: Place;
+  readonly options: MomentOptions;
+  readonly do: readonly Step[];
+}
+
+/** What rules with `when` and cues of tracks may say; null: as usual. */
+export interface MomentOptions {
+  readonly if: Expression | null;
+  readonly decks: 'on-air' | 'any' | null;
+  readonly onLoop: 'again' | 'once' | null;
+  readonly onJump: 'skip' | 'fire' | null;
+  readonly dropIfLateByMs: Ms | null;
+}
+
+export interface CheckedState {
+  readonly kind: 'while';
+  readonly name: string;
+  readonly while: Expression;
+  readonly if: Expression | null;
+  readonly decks: 'on-air' | 'any' | null;
+  readonly do: readonly Step[];
+  readonly undo: readonly Step[];
+}
+
+export interface CheckedTrack {
+  readonly match: TrackMatch;
+  /** Where it begins in timecodes, in frames since midnight. */
+  readonly regions: ReadonlyMap<string, number>;
+  readonly title: string | null;
+  readonly artist: string | null;
+  readonly grid: { readonly firstBeatMs: Ms; readonly tempoBpm: number } | null;
+  /** `name` null: as names.ts makes it. */
+  readonly cues: readonly (Omit<CheckedMoment, 'kind' | 'name'> & { readonly name: string | null })[];
+}
+
+/** A profile whose parts are right; names of cues are not yet replaced by what the cues do. */
+export interface CheckedProfile {
+  readonly name: string | null;
+  readonly bridges: readonly BridgeEntry[];
+  readonly tracks: readonly CheckedTrack[];
+  readonly cues: ReadonlyMap<string, readonly Action[]>;
+  readonly rules: readonly (CheckedMoment | CheckedState)[];
+  readonly timecodes: ReadonlyMap<string, CheckedTimecode>;
+  readonly clocks: ReadonlyMap<string, CheckedClock>;
+  readonly panic: CueRef | null;
+  readonly feeds: readonly FeedEntry[];
+  readonly recording: RecordingEntry;
+}
+
+/**
+ * The schema of a profile over the tree that read.ts makes.
+ *
+ * @param bridges  the kinds of bridge there are; each brings its own part
+ * @param names    the profile's own bridges and cues; without them (for editors) no name is known
+ */
+export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAMES): Word<CheckedProfile> {
+  const told = steps(bridges, names);
+  return map(
+    {
+      decklight: version().meta({ description: 'version of the profile format: 1' }),
+      name: text().meta({ description: 'what the show is called' }).optional(),
+      bridges: bridgeMap(bridges).meta({
+        description: 'the devices of the show, each with a name of its own and its type',
+      }),
+      tracks: shape('a list of tracks', { list: z.array(track(told, names)) })
+        .meta({ description: 'what is known about single tracks, and their own cues' })
+        .optional(),
+      cues: named(actions(bridges, names), 'a map of cues (name: [ actions ])')
+        .meta({ description: 'lists of actions by name, for do:' })
+        .optional(),
+      rules: shape('a list of rules', { list: z.array(rule(told)) })
+        .meta({ description: 'what leaves when' })
+        .optional(),
+      timecode: timecodes(bridges, names)
+        .meta({
+          description: 'generators of timecode, each with a name of its own; the first is the one of the status',
+        })
+        .optional(),
+      clock: clocks(bridges, names)
+        .meta({ description: 'generators of MIDI clock, each with a name of its own' })
+        .optional(),
+      panic: cueRef(names)
+        .meta({ description: 'the cue that leaves at a panic, after everything else has been muted' })
+        .optional(),
+      feed: feeds(bridges, names)
+        .meta({ description: 'bridges that are told the state of the decks, a fact at a time' })
+        .optional(),
+      recording: recording()
+        .meta({ description: 'how much of the recordings is kept; the rest is deleted at a start' })
+        .optional(),
+    },
+    'a map of decklight, bridges, rules …',
+  ).transform(
+    ({
+      name = null,
+      bridges,
+      tracks = [],
+      cues = new Map<string, readonly Action[]>(),
+      rules = [],
+      timecode = new Map<string, CheckedTimecode>(),
+      clock = new Map<string, CheckedClock>(),
+      panic = null,
+      feed = [],
+      recording = KEEP_RECORDINGS,
+    }): CheckedProfile => ({
+      name,
+      bridges: [...bridges].map(([bridge, entry]) => ({ name: bridge, ...entry })),
+      tracks,
+      cues,
+      rules,
+      timecodes: timecode,
+      clocks: clock,
+      panic,
+      feeds: feed,
+      recording,
+    }),
+  );
+}
+
+const recording = (): Word<RecordingEntry> =>
+  map({
+    'keep-days': integer(1, 3650)
+      .meta({ description: 'for how many days recordings are kept; 30 unless said' })
+      .optional(),
+    'keep-megabytes': integer(1, 1_000_000, 'a number of megabytes (1 to 1000000)')
+      .meta({ description: 'how much room they may take together; 4000 unless said' })
+      .optional(),
+  }).transform(keys => ({
+    keepDays: keys['keep-days'] ?? KEEP_RECORDINGS.keepDays,
+    keepMegabytes: keys['keep-megabytes'] ?? KEEP_RECORDINGS.keepMegabytes,
+  }));
+
+/** The JSON Schema that editors check a profile with, as profiles/profile.schema.json holds it. */
+export const profileJsonSchema = (bridges: readonly Bridge[]): string =>
+  `${JSON.stringify(
+    {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      title: 'Decklight show profile',
+      ...jsonSchemaOf(profileSchema(bridges)),
+    },
+    null,
+    2,
+  )}\n`;
+
+const VERSION = '1';
+
+const version = (): Word<number> =>
+  word('decklight: 1', { const: Number(VERSION) }, ({ source }) => {
+    if (source === VERSION) return { ok: true, value: Number(VERSION) };
+    return {
+      ok: false,
+      message: `this program reads profiles of version ${VERSION}, found ${quote(source)}; write decklight: ${VERSION}`,
+    };
+  });
+
+/** The bridges by name; no two may need the same for themselves alone. */
+const bridgeMap = (bridges: readonly Bridge[]): Word<ReadonlyMap<string, Omit<BridgeEntry, 'name'>>> =>
+  named(bridgeEntry(bridges), 'a map of bridges (name: { type: … })').transform((entries, context) => {
+    const holders = new Map<string, string>();
+    for (const [name, { type, options }] of entries) {
+      const claims = bridges.find(one => one.type === type)?.claims(options) ?? [];
+      const [taken] = claims.filter(claim => holders.has(claim));
+      const holder = holders.get(taken ?? '');
+      if (holder !== undefined) {
+        raise(context, [issue(`${name} needs ${taken}, and so does ${holder}`, { path: [name], at: 'key' })]);
+      }
+      for (const claim of claims) if (!holders.has(claim)) holders.set(claim, name);
+    }
+    return entries;
+  });
+
+/** The options of a bridge are checked by the schema of its type, `type` itself aside. */
+function bridgeEntry(bridges: readonly Bridge[]): Word<Omit<BridgeEntry, 'name'>> {
+  const types = bridges.map(({ type }) => type);
+  const type = choice(types, 'bridge type');
+  const json = bridges.map(bridge => {
+    const {
+      properties = {},
+      required = [],
+      ...rest
+    } = jsonSchemaOf(bridge.options) as Readonly<{
+      properties?: Readonly<Record<string, unknown>>;
+      required?: readonly string[];
+    }>;
+    return { ...rest, properties: { type: { const: bridge.type }, ...properties }, required: ['type', ...required] };
+  });
+  return z
+    .unknown()
+    .transform((input, context): Omit<BridgeEntry, 'name'> => {
+      const give = (issues: readonly Issue[]): never => {
+        raise(context, issues);
+        return z.NEVER;
+      };
+      const expected = 'a map with a type ({ type: … })';
+      if (!isMap(input)) return give([input === undefined ? missing(expected) : shapeIssue(expected, input)]);
+      const { type: written, ...options } = input;
+      if (written === undefined) return give([withoutKey('type', Object.keys(options), `one of: ${types.join(', ')}`)]);
+      const known = check(type, written);
+      if (!known.ok) return give(known.issues.map(one => ({ ...one, path: ['type', ...one.path] })));
+      const bridge = bridges.find(one => one.type === known.value);
+      const checked = bridge === undefined ? null : check(bridge.options, options);
+      if (bridge === undefined || checked === null || !checked.ok)
+        return give(checked?.ok === false ? checked.issues : []);
+      return { type: known.value, options: checked.value, latencyMs: bridge.latencyMs(checked.value) };
+    })
+    .meta(json.length === 1 ? { ...json[0] } : { anyOf: json });
+}
+
+/** A key that is missing, or misspelt. */
+function withoutKey(key: string, keys: readonly string[], expected: string): Issue {
+  const misspelt = keys.find(one => nearest(one, [key]) !== null);
+  return misspelt === undefined ? missing(expected, [key]) : unknownKey(misspelt, [key], []);
+}
+
+const DECKS = ['on-air', 'any'] as const;
+
+/** Keys that rules of both kinds have. */
+const shared = (told: Word<readonly Step[]>) => ({
+  if: expression().meta({ description: 'a condition: only while it holds (deck.uncertaintyMs < 20)' }).optional(),
+  do: told.meta({ description: "a cue's name, or a list of actions: { bridge: message }" }),
+  decks: choice(DECKS).meta({ description: 'on-air: hear decks that are on air (as usual); any: hear all' }).optional(),
+});
+
+/** Keys of what happens at a moment. */
+const momentary = {
+  'on-loop': choice(['again', 'once'])
+    .meta({ description: 'again: each pass counts anew (as usual); once: once per load' })
+    .optional(),
+  'on-jump': choice(['skip', 'fire'])
+    .meta({ description: 'what a jump over the moment does: skip it (as usual), or fire it on landing' })
+    .optional(),
+  'drop-if-late-by': duration().meta({ description: 'a fire later than this is dropped; 500 ms as usual' }).optional(),
+};
+
+interface MomentKeys {
+  readonly if?: Expression | undefined;
+  readonly decks?: 'on-air' | 'any' | undefined;
+  readonly 'on-loop'?: 'again' | 'once' | undefined;
+  readonly 'on-jump'?: 'skip' | 'fire' | undefined;
+  readonly 'drop-if-late-by'?: Ms | undefined;
+}
+
+const momentOptions = (keys: MomentKeys): MomentOptions => ({
+  if: keys.if ?? null,
+  decks: keys.decks ?? null,
+  onLoop: keys['on-loop'] ?? null,
+  onJump: keys['on-jump'] ?? null,
+  dropIfLateByMs: keys['drop-if-late-by'] ?? null,
+});
+
+const ID = 'the number of the track on the unit';
+
+const HEX = /^[0-9a-f]{8,64}$/i;
+const fingerprint = word(
+  'a fingerprint (eight to 64 hex digits)',
+  { type: 'string', pattern: HEX.source },
+  ({ source }) =>
+    HEX.test(source)
+      ? { ok: true, value: source.toLowerCase() }
+      : {
+          ok: false,
+          message: `${quote(source)} is no fingerprint; expected eight to 64 hex digits, as media show prints`,
+        },
+);
+
+/** What there is to say which track is meant; one of the first four at least, or a playlist. */
+const MATCHED_BY = ['id', 'title', 'file', 'fingerprint', 'playlist'] as const;
+
+/** By its number, its title and artist, its file, its phrases, or a playlist: all that is said has to be so. */
+function match(): Word<TrackMatch> {
+  const keys = map({
+    id: integer(1, 2 ** 32 - 1, ID)
+      .meta({
+        description:
+          'as the unit numbers it: the status line of decklight run shows it; another stick has other numbers',
+      })
+      .optional(),
+    title: text('a title')
+      .meta({
+        description: 'its title, as an imported stick says it; case, accents, guests and mix names do not matter',
+      })
+      .optional(),
+    artist: text('an artist').meta({ description: 'its artist, or one of several; beside title' }).optional(),
+    file: text('an audio file').meta({ description: 'its file on the stick, or the end of that path' }).optional(),
+    fingerprint: fingerprint.meta({ description: 'of its phrases, as media show prints it' }).optional(),
+    playlist: text('a playlist').meta({ description: 'every track of this playlist' }).optional(),
+  });
+  const read = keys.transform((said, context): TrackMatch => {
+    if (MATCHED_BY.every(key => said[key] === undefined)) raise(context, [missing(ID, ['id'])]);
+    const { id = null, title = null, artist = null, file = null, fingerprint = null, playlist = null } = said;
+    return { id, title, artist, file, fingerprint, playlist };
+  });
+  const json = jsonSchemaOf(keys);
+  const told = { anyOf: MATCHED_BY.map(key => ({ ...json, required: [key] })) };
+  return shape('a map', { map: z.unknown().pipe(read).meta(told) });
+}
+
+const track = (told: Word<readonly Step[]>, names: Names): Word<CheckedTrack> =>
+  map(
+    {
+      match: match().meta({ description: 'which track this is' }),
+      title: text('a title').meta({ description: 'shown in the status, and track.title in expressions' }).optional(),
+      artist: text('an artist')
+        .meta({ description: 'shown in the status, and track.artist in expressions' })
+        .optional(),
+      grid: map({
+        'first-beat': duration('the time of the first beat (0.123 s)').meta({
+          description: 'where beat 1 lies: 0.123 s',
+        }),
+        tempo: number(20, 500, 'a tempo in beats per minute (20 to 500)').meta({ description: 'beats per minute' }),
+      })
+        .meta({ description: 'the beat grid, for a track of one tempo: carries beats into milliseconds' })
+        .optional(),
+      timecode: regions(names)
+        .meta({ description: 'where the track begins in each timecode: { main: 01:00:00:00 }' })
+        .optional(),
+      cues: shape('a list of cues ({ at: place, do: … })', { list: z.array(trackCue(told)) })
+        .meta({ description: 'what leaves at places of this track' })
+        .optional(),
+    },
+    'a track ({ match: { id: … } })',
+  ).transform(({ match, title = null, artist = null, grid, timecode = new Map<string, number>(), cues = [] }) => ({
+    match,
+    regions: timecode,
+    title,
+    artist,
+    grid: grid === undefined ? null : { firstBeatMs: grid['first-beat'], tempoBpm: grid.tempo },
+    cues,
+  }));
+
+const trackCue = (told: Word<readonly Step[]>) =>
+  map({
+    at: place().meta({ description: 'a place of the track: 3:27.500, 16 beats before end' }),
+    ...shared(told),
+    name: text('a name').meta({ description: 'a name of its own; else it is called by track and place' }).optional(),
+    ...momentary,
+  }).transform(({ at, name = null, do: told, ...keys }) => ({
+    name,
+    place: at,
+    do: told,
+    options: momentOptions(keys),
+  }));
+
+/** A rule has `when` or `while`; which one decides what else it may have. */
+function rule(told: Word<readonly Step[]>): Word<CheckedMoment | CheckedState> {
+  const name = text('a name').meta({ description: 'unique in the profile: a reload knows the rule by it' });
+  const moment: Word<CheckedMoment> = map({
+    name,
+    when: place().meta({ description: 'the moment: 4 beats before chorus, fill, every 8 bars, 3:27.500' }),
+    ...shared(told),
+    ...momentary,
+    undo: misplaced('undo belongs to rules with while: a moment has no end'),
+  }).transform(({ name, when, do: told, ...keys }) => ({
+    kind: 'when' as const,
+    name,
+    place: when,
+    do: told,
+    options: momentOptions(keys),
+  }));
+  const only = (key: string): z.ZodType<undefined, unknown> =>
+    misplaced(`${key} belongs to rules with when: it is about a moment, and while is about a state`);
+  const state: Word<CheckedState> = map({
+    name,
+    while: expression().meta({ description: 'the state: do when it begins to hold, undo when it ends' }),
+    ...shared(told),
+    undo: told.meta({ description: 'what leaves when the state ends' }).optional(),
+    'on-loop': only('on-loop'),
+    'on-jump': only('on-jump'),
+    'drop-if-late-by': only('drop-if-late-by'),
+  }).transform(({ name, while: held, if: condition = null, decks = null, do: told, undo = [] }) => ({
+    kind: 'while' as const,
+    name,
+    while: held,
+    if: condition,
+    decks,
+    do: told,
+    undo,
+  }));
+  const read = z.unknown().transform((input, context): CheckedMoment | CheckedState => {
+    const keys = isMap(input) ? Object.keys(input) : [];
+    const isBoth = keys.includes('when') && keys.includes('while');
+    const isNone = !keys.includes('when') && !keys.includes('while');
+    const issues: Issue[] = [];
+    if (isBoth) {
+      issues.push(issue('a rule has when (a moment) or while (a state), not both', { path: ['while'], at: 'key' }));
+    } else if (isNone) {
+      const misspelt = keys.find(key => nearest(key, ['when', 'while']) !== null);
+      if (misspelt === undefined)
+        issues.push(
+          issue('a rule has when (a moment) or while (a state), found neither', { path: ['when'], at: 'missing' }),
+        );
+      else issues.push(unknownKey(misspelt, ['when', 'while'], []));
+    }
+    const checked = check<Word<CheckedMoment | CheckedState>>(keys.includes('when') || isNone ? moment : state, input);
+    if (checked.ok && issues.length === 0) return checked.value;
+    // What was said of when and while covers what the one schema says of them.
+    const said = new Set(issues.map(({ path }) => path[0]));
+    const rest = checked.ok
+      ? []
+      : checked.issues.filter(({ path }) => !said.has(path[0]) && !(isNone && path[0] === 'when'));
+    raise(context, [...issues, ...rest]);
+    return z.NEVER;
+  });
+  return shape('a rule ({ name, when or while, do })', {
+    map: read.meta({ anyOf: [jsonSchemaOf(moment), jsonSchemaOf(state)] }),
+  });
+}

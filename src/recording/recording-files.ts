@@ -1,0 +1,98 @@
+/** Where recordings lie, what they are called, and which of them are deleted at a start. */
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecordingEntry } from '../core/profile.ts';
+import { besideProfile } from '../files/beside-profile.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const MEGABYTE_BYTES = 1_000_000;
+/** One that was written to within this time may be that of another show that runs now. */
+const MAY_BE_WRITTEN_MS = 60_000;
+
+/** `2026-11-21T22-15-00.pcapng`, `2026-11-21T22-15-00-2.pcapng`. */
+const OUR_NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(-\d+)?\.pcapng$/;
+
+/** The folder of a profile's recordings: `friday.yaml` has `friday.yaml.recordings` beside it. */
+export const recordingsFolder = (profileFile: string): string => besideProfile(profileFile, 'recordings');
+
+/**
+ * A name for a recording, after the local time of the start, and the empty file of that name: two shows that start in one
+ * second do not write into one. Where it cannot be made the name is given all the same; the recorder says what is wrong.
+ */
+export function newRecordingFile(folder: string, unixMs: number): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const time = new Date(unixMs);
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join('-');
+  for (let n = 1; ; n++) {
+    const file = join(folder, `${day}T${clock}${n === 1 ? '' : `-${n}`}.pcapng`);
+    try {
+      mkdirSync(folder, { recursive: true });
+      closeSync(openSync(file, 'wx'));
+      return file;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(file)) return file;
+    }
+  }
+}
+
+export interface RecordingFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Unix time at which it was last written to. */
+  readonly writtenAtMs: number;
+}
+
+/**
+ * Which files of a folder of recordings to delete: those older than the profile keeps, then the oldest until the rest
+ * has room. A file of another name is nobody's business here, and one that was written to in the last minute is kept.
+ *
+ * @returns names, the oldest first
+ */
+export function toDelete(
+  files: readonly RecordingFile[],
+  { keepDays, keepMegabytes }: RecordingEntry,
+  nowUnixMs: number,
+): readonly string[] {
+  const ours = files
+    .filter(({ name }) => OUR_NAME.test(name))
+    .sort((a, b) => a.writtenAtMs - b.writtenAtMs || (a.name < b.name ? -1 : 1));
+  let leftBytes = ours.reduce((sum, { bytes }) => sum + bytes, 0);
+  const names: string[] = [];
+  for (const { name, bytes, writtenAtMs } of ours) {
+    const ageMs = nowUnixMs - writtenAtMs;
+    if (ageMs < MAY_BE_WRITTEN_MS) continue;
+    if (ageMs <= keepDays * DAY_MS && leftBytes <= keepMegabytes * MEGABYTE_BYTES) continue;
+    names.push(name);
+    leftBytes -= bytes;
+  }
+  return names;
+}
+
+/**
+ * Deletes what is not kept.
+ *
+ * @returns the names of the files that are gone; what cannot be read or deleted stays, without a word: the recorder says
+ *          what is wrong with a folder
+ */
+export function pruneRecordings(folder: string, limits: RecordingEntry, nowUnixMs: number): readonly string[] {
+  return toDelete(filesIn(folder), limits, nowUnixMs).filter(name => {
+    try {
+      rmSync(join(folder, name));
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function filesIn(folder: string): readonly RecordingFile[] {
+  try {
+    return readdirSync(folder).flatMap(name => {
+      const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+      return stat?.isFile() ? [{ name, bytes: stat.size, writtenAtMs: stat.mtimeMs }] : [];
+    });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,40 @@
+/** What a bridge may use of the world, in a test. */
+import type { Host } from '../../src/bridge.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { memoryNetwork } from '../../src/network/memory-network.ts';
+import type { Wire } from '../../src/network/network.ts';
+
+export interface TestHost {
+  readonly host: Host;
+  /** What the bridge has logged, at whatever level. */
+  readonly log: readonly string[];
+  /** How often it has said that it can send again. */
+  readied(): number;
+}
+
+const LOOPBACK = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
+
+/**
+ * @param wire one on which nobody else is, for a bridge that meets nobody by it
+ * @param emit told of each event
+ */
+export function testHost(
+  clock: Clock,
+  wire: Wire = memoryNetwork(clock).host(LOOPBACK),
+  emit: Host['emit'] = () => {},
+): TestHost {
+  const log: string[] = [];
+  const say = (_: unknown, text: string): void => void log.push(text);
+  let readied = 0;
+  const host: Host = {
+    clock,
+    wire,
+    log: { info: say, warn: say, error: say },
+    hears: true,
+    needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
+    unixMs: at => at,
+    emit,
+    ready: () => void readied++,
+  };
+  return { host, log, readied: () => readied };
+}

@@ -1,0 +1,376 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BRIDGES } from '../../../bridges/index.ts';
+import { parseDjSet } from '../../../bridges/opus-quad/simulator/dj-script.ts';
+import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
+import type { Bridge } from '../../../src/bridge.ts';
+import { replayCommand } from '../../../src/cli/replay/replay.ts';
+import { jsonScreen, plainScreen } from '../../../src/cli/run/screens.ts';
+import { type Clock, virtualClock } from '../../../src/core/clock.ts';
+import { NEW_EVENING } from '../../../src/core/engine/engine-state.ts';
+import type { Act } from '../../../src/core/operator-action.ts';
+import { seededRandom } from '../../../src/core/random.ts';
+import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
+import { NO_WATCHER } from '../../../src/live/engine.ts';
+import { openShow } from '../../../src/live/open-show.ts';
+import { FAIR_WEATHER, memoryNetwork } from '../../../src/network/memory-network.ts';
+import type { Interface, Wire } from '../../../src/network/network.ts';
+import { loadProfile } from '../../../src/profile/load.ts';
+import { openRecorder } from '../../../src/recording/recorder.ts';
+import type { ShowRecord } from '../../../src/recording/recording-format.ts';
+import { recordingWire } from '../../../src/recording/recording-network.ts';
+import { pcap } from '../../capture/write-capture.ts';
+import { arrivalBlock, recordingOf, START } from '../../recording/sample-recordings.ts';
+import { demoProfile, demoSet } from '../../show/hour-show.ts';
+
+const TOP = fileURLToPath(new URL('../..', import.meta.url));
+
+let folder = '';
+let file = '';
+let live: Live;
+
+function collect() {
+  const lines: string[] = [];
+  const errors: string[] = [];
+  const out = {
+    isTerminal: false,
+    columns: () => 80,
+    rows: () => 24,
+    line: (text: string) => void lines.push(text),
+    error: (text: string) => void errors.push(text),
+    redraw() {},
+  };
+  return { lines, errors, out };
+}
+
+async function replayed(from: string, json = false) {
+  const { lines, errors, out } = collect();
+  const code = await replayCommand(from, { json }, out, BRIDGES, () => NO_LIBRARY);
+  return { code, lines, errors };
+}
+
+const settled = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+};
+
+interface Live {
+  /** What the show printed of what left, as lines and as JSON. */
+  readonly plain: readonly string[];
+  readonly json: readonly string[];
+  readonly acts: number;
+}
+
+const STARTED_AT = 123_456.789012;
+const ANOTHER_RULE = `
+  - name: every bar
+    when: downbeat
+    do:
+      - console: { address: /bar, args: ["\${deck.number}", "\${deck.tempoBpm}"] }
+`;
+
+/** Six minutes of a show on a busy machine, recorded: acts, another profile half way, a cable that is pulled. */
+async function record(into: string): Promise<Live> {
+  const profile = (source: string) => {
+    const loaded = loadProfile(source, 'demo.yaml', BRIDGES, NO_LIBRARY);
+    if (!loaded.ok) throw new Error(loaded.problems.map(problem => problem.message).join('\n'));
+    return loaded.profile;
+  };
+  const clock = virtualClock(STARTED_AT);
+  const random = seededRandom(7);
+  // Every timer of the program goes off late, by up to 15 ms.
+  const late: Clock = { now: clock.now, at: (time, run) => clock.at(time + 15 * random(), run) };
+  const network = memoryNetwork(clock, { ...FAIR_WEATHER, delayMinMs: 0, delayMaxMs: 10 });
+  const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
+  const ours = network.host(nic('10.0.0.1'));
+  // What comes in may have waited for the program.
+  const busy: Wire = {
+    ...ours,
+    open: (local, listener) =>
+      ours.open(local, {
+        ...listener,
+        datagram(datagram) {
+          const { at } = datagram.stamp;
+          listener.datagram({ ...datagram, stamp: { at, notBefore: at - 3 * random() } });
+        },
+      }),
+  };
+  // The cable is plugged in only when the show has begun.
+  ours.plug(false);
+  const source = demoProfile();
+  const recorder = openRecorder(
+    {
+      file: into,
+      unixMs: at => Date.UTC(2026, 10, 21, 21, 15) + (at - STARTED_AT),
+      log: { info() {}, warn: (_, text) => expect.unreachable(text), error: (_, text) => expect.unreachable(text) },
+    },
+    {
+      version: '0.1.0',
+      profile: { file: 'demo.yaml', source },
+      startedAtMs: STARTED_AT,
+      options: { simulate: true, dryRun: false },
+      instead: { opus: { interface: 'auto', unitAddress: '10.0.0.2' } },
+      interfaces: ours.interfaces(),
+      memory: null,
+      allocated: [],
+      book: [],
+    },
+  );
+  const wire = recordingWire(busy, recorder, () => clock.now());
+  const [plain, json] = [collect(), collect()];
+  const screens = [
+    plainScreen({ out: plain.out, startedAt: STARTED_AT, notices: () => [] }),
+    jsonScreen({ out: json.out, startedAt: STARTED_AT, notices: () => [] }),
+  ];
+  let acts = 0;
+  const show = openShow({
+    ...{ profile: profile(source), bridges: BRIDGES, clock: late, engineClock: late, wire },
+    log: () => ({ info() {}, warn() {}, error() {} }),
+    unixMs: at => at,
+    isDryRun: false,
+    instead: new Map([['opus', { options: { interface: 'auto', unitAddress: '10.0.0.2' }, wire }]]),
+    beginnings: NEW_EVENING,
+    watcher: {
+      ...NO_WATCHER,
+      received({ source: by, event, stamp }) {
+        if (event.kind === 'operator.act') recorder.act(by, event.act, stamp.at);
+      },
+      woke: at => recorder.wake(at),
+      sent: departure => screens.forEach(screen => void screen.sent(departure, show.describe(departure.intent))),
+      dropped: (dropped, at) => screens.forEach(screen => void screen.dropped(dropped, at)),
+      answered: answer => screens.forEach(screen => void screen.answered(answer)),
+    },
+  });
+  const parsed = parseDjSet(demoSet(), 'set.yaml');
+  if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'));
+  const theirs = network.host(nic('10.0.0.2'));
+  const unit = await openSimulatedUnit({
+    ...{ wire: theirs, clock, interfaceAddress: '10.0.0.2', peer: null, set: parsed.set },
+  });
+  await settled();
+
+  const pass = async (seconds: number): Promise<void> => {
+    for (let i = 0; i < seconds; i++) {
+      clock.advance(1000);
+      await settled();
+    }
+  };
+  const act = (what: Act): void => {
+    acts++;
+    const at = clock.now();
+    show.engine.emit('keys', { kind: 'operator.act', act: what }, { notBefore: at, at });
+  };
+  const reload = (changed: string): void => {
+    const next = profile(changed);
+    recorder.profile('demo.yaml', changed, [], clock.now());
+    show.reload(next, clock.now());
+  };
+  await pass(5);
+  ours.plug(true);
+  await pass(55);
+  act({ kind: 'fire', cue: 'drop' });
+  await pass(30);
+  act({ kind: 'mute', bridge: 'console', isOn: true });
+  await pass(20);
+  act({ kind: 'mute', bridge: 'console', isOn: false });
+  act({ kind: 'resend' });
+  await pass(20);
+  reload(source.trimEnd() + ANOTHER_RULE);
+  await pass(50);
+  ours.plug(false);
+  await pass(10);
+  ours.plug(true);
+  await pass(60);
+  reload(source);
+  await pass(60);
+  act({ kind: 'panic' });
+  await pass(20);
+  await show.close();
+  await unit.close();
+  await recorder.stop(clock.now());
+  return { plain: plain.lines, json: json.lines, acts };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'decklight-replay-'));
+  file = join(folder, 'evening.pcapng');
+  live = await record(file);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('replay', () => {
+  it('everything that left leaves again, at its time to the ms, and nothing else', async () => {
+    const { code, lines, errors } = await replayed(file);
+    expect([code, errors]).toEqual([0, []]);
+    const said = lines.slice(1, -1).filter(line => !line.includes('profile demo.yaml taken'));
+    expect(said).toEqual(live.plain);
+    // The evening is worth replaying: rules, hands, a muted console, the rule of the other profile.
+    for (const part of [
+      '/cue/7/go ,i 1',
+      '/look/chorus/on',
+      'by hand  console  /cue/7/go',
+      'console is muted',
+      '/bar ',
+      '/cue/1/go',
+    ]) {
+      expect(live.plain.join('\n')).toContain(part);
+    }
+    expect(lines[0]).toBe(
+      'REPLAY of Demo, two decks and a console (demo.yaml) · recorded 2026-11-21T21:15:00.000Z, 00:05:30.000 long, ' +
+        'by Decklight 0.1.0 · SIMULATED opus',
+    );
+    const sent = live.plain.filter(line => !line.includes('not sent: ')).length;
+    expect(lines.at(-1)).toMatch(
+      new RegExp(
+        `^${sent} sent, ${live.plain.length - sent} not sent; \\d+ datagrams, ${live.acts} acts, \\d+ wakes; `,
+      ),
+    );
+    expect(lines.at(-1)).toMatch(/; recording whole$/);
+    expect(lines.filter(line => line.includes('profile demo.yaml taken'))).toEqual([
+      '00:02:10.000  profile demo.yaml taken',
+      '00:04:10.000  profile demo.yaml taken',
+    ]);
+  });
+
+  it('as JSON it is what the show said as JSON, down to the ns, between what was recorded and how it ended', async () => {
+    const { lines } = await replayed(file, true);
+    const said = lines.filter(line => !/"kind":"(recording|profile|end)"/.test(line));
+    expect(said).toEqual(live.json);
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      monotonicNs: 123_456_789_012,
+      ...{ kind: 'recording', profile: 'Demo, two decks and a console', file: 'demo.yaml' },
+      ...{ recordedAt: '2026-11-21T21:15:00.000Z', lengthMs: 330_000, version: '0.1.0' },
+      ...{ simulate: true, dryRun: false, simulated: ['opus'] },
+    });
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ kind: 'end', acts: live.acts, how: 'whole' });
+  });
+
+  it('gives the same bytes every time, and in every time zone', async () => {
+    const run = (zone: string): string =>
+      execFileSync(
+        process.execPath,
+        [
+          ...['--import', 'tsx', '--input-type=module', '-e'],
+          `import { BRIDGES } from './bridges/index.ts';
+           import { NO_LIBRARY } from './src/core/track/media-library.ts';
+           import { replayCommand } from './src/cli/replay/replay.ts';
+           const say = text => process.stdout.write(text + '\\n');
+           await replayCommand(${JSON.stringify(file)}, { json: false }, { line: say, error: say }, BRIDGES, () => NO_LIBRARY);`,
+        ],
+        { cwd: TOP, encoding: 'utf8', env: { ...process.env, TZ: zone } },
+      );
+    const { lines } = await replayed(file);
+    const here = `${lines.join('\n')}\n`;
+    expect(run('Asia/Kathmandu')).toBe(here);
+    expect(run('America/Los_Angeles')).toBe(here);
+  });
+
+  it('a recording that was cut is replayed up to there', async () => {
+    const whole = readFileSync(file);
+    const cutFile = join(folder, 'cut.pcapng');
+    const full = await replayed(file);
+    for (const share of [0.9, 0.5, 0.1]) {
+      const cut = Math.floor(whole.length * share) - 1;
+      writeFileSync(cutFile, whole.subarray(0, cut));
+      const { code, lines } = await replayed(cutFile);
+      expect(code).toBe(0);
+      const at = Number(/cut at byte (\d+): replayed up to there$/.exec(lines.at(-1) ?? '')?.[1]);
+      expect(at).toBeLessThanOrEqual(cut);
+      expect(at).toBeGreaterThan(cut - 2000);
+      expect(lines.slice(1, -1)).toEqual(full.lines.slice(1, lines.length - 1));
+    }
+  });
+
+  it('a bridge sees an interface no later than its next look saw it that evening, and none longer than it was there', async () => {
+    const at = START.startedAtMs;
+    const [eth0] = START.interfaces as readonly [Interface];
+    const eth1 = { ...eth0, name: 'eth1', address: '10.1.0.1' };
+    const records: ShowRecord[] = [
+      { decklight: 'interfaces', at: at + 5000, interfaces: [] },
+      { decklight: 'interfaces', at: at + 9000.5, interfaces: [eth0, eth1] },
+      { decklight: 'stop', at: at + 12_000 },
+    ];
+    const path = join(folder, 'interfaces.pcapng');
+    writeFileSync(path, recordingOf([], records, { ...START, profile: { file: 'demo.yaml', source: demoProfile() } }));
+    const seen: [number, string][] = [];
+    /** Looks every 500 ms, and notes what is other than before. */
+    const open: Bridge['open'] = (_name, _options, { clock, wire }) => {
+      let known = '';
+      const look = (): void => {
+        const names = wire.interfaces().map(({ name }) => name);
+        if (String(names) !== known) seen.push([clock.now() - at, names.join(' ')]);
+        known = String(names);
+        clock.at(clock.now() + 500, look);
+      };
+      look();
+      const nothing = { send: () => false, run() {}, tick() {}, release() {}, close: async () => {} };
+      return { ...nothing, status: () => ({ state: 'ready', text: '' }) };
+    };
+    const bridges = BRIDGES.map(bridge => (bridge.message === null ? { ...bridge, open } : bridge));
+    expect(await replayCommand(path, { json: false }, collect().out, bridges, () => NO_LIBRARY)).toBe(0);
+    expect(seen).toEqual([
+      [0, 'eth0'],
+      [5000, ''],
+      // Up to 2 s before it was noted.
+      [7500, 'eth0 eth1'],
+    ]);
+  });
+
+  it('packets that are missing are told where they are missing, and a profile that is not taken changes nothing', async () => {
+    const at = START.startedAtMs;
+    const records: ShowRecord[] = [
+      { decklight: 'gap', at: at + 61_000, packets: 12 },
+      { decklight: 'profile', at: at + 62_000, allocated: [], file: 'show.yaml', source: 'decklight: 2' },
+    ];
+    const path = join(folder, 'gap.pcapng');
+    writeFileSync(path, recordingOf([], records, { ...START, profile: { file: 'demo.yaml', source: demoProfile() } }));
+    const { code, lines } = await replayed(path);
+    expect(code).toBe(0);
+    expect(lines.slice(1)).toEqual([
+      '00:01:01.000  12 packets before here were not recorded: what follows may differ',
+      '00:01:02.000  profile show.yaml not taken by this version',
+      '0 sent, 0 not sent; 0 datagrams, 0 acts, 0 wakes; recording without its end: the show was killed, or is still running',
+    ]);
+  });
+
+  it('a moment beyond all sense, or before the start, is passed over and waited for by nobody', async () => {
+    const from = { address: '10.0.0.2', port: 1606 };
+    const to = { address: '10.0.0.1', port: 50_002 };
+    const strange = [1e300, 1e12, 0].map(at =>
+      Buffer.from(arrivalBlock({ from, to, bytes: new Uint8Array(9), stamp: { at: 200_000, notBefore: at } })),
+    );
+    // The comment says when it came; its text is changed in place, so that the time stamp may stay.
+    for (const block of strange) block.write('at 9e99999', block.indexOf('at 200000'));
+    const start = recordingOf([], [], { ...START, profile: { file: 'demo.yaml', source: demoProfile() } });
+    const late = recordingOf([], [{ decklight: 'wake', at: 1 }]).subarray(recordingOf([], []).length);
+    const path = join(folder, 'strange.pcapng');
+    writeFileSync(path, Buffer.concat([start, ...strange, late]));
+    const { code, lines } = await replayed(path);
+    expect(code).toBe(0);
+    expect(lines.at(-1)).toBe(
+      '0 sent, 0 not sent; 0 datagrams, 0 acts, 0 wakes, 4 packets passed over; recording without its end: the show was killed, or is still running',
+    );
+  });
+
+  it('answers 1 for a file that is not there', async () => {
+    const { code, errors, lines } = await replayed(join(folder, 'missing.pcapng'));
+    expect([code, lines]).toEqual([1, []]);
+    expect(errors.join('\n')).toContain('missing.pcapng: error: there is no such file; check its name');
+  });
+
+  it.each([
+    ['a plain capture', pcap(101, []), 'decklight decode reads other captures'],
+    ['a text', Buffer.from('decklight: 1\n'), 'no recording of Decklight'],
+    ['an empty file', Buffer.alloc(0), 'no recording of Decklight'],
+    ['one whose profile this version does not take', recordingOf([], []), 'is none this version takes'],
+  ])('answers 2 for %s, in one clear line', async (_, content, text) => {
+    const path = join(folder, 'other.pcapng');
+    writeFileSync(path, content);
+    const { code, errors, lines } = await replayed(path);
+    expect([code, lines]).toEqual([2, []]);
+    expect(errors.at(-1)).toContain(text);
+  });
+});

@@ -1,0 +1,161 @@
+/** Values that tests of the core are made of: events as a unit would send them, and rules by hand. */
+import type { Stamp } from '../../src/core/clock.ts';
+import type { DeckNumber, DeckReport, ShowEvent } from '../../src/core/events.ts';
+import {
+  type Action,
+  type Anchor,
+  KEEP_RECORDINGS,
+  type MomentRule,
+  type Offset,
+  type Profile,
+  type Rule,
+  type StateRule,
+  type TimecodeEntry,
+  type TrackEntry,
+  USUAL_BEHAVIOUR,
+} from '../../src/core/profile.ts';
+import { compileExpression, type Expression } from '../../src/core/rules/expression.ts';
+import { FRAME_RATES, type FrameRate } from '../../src/core/timecode/timecode.ts';
+import type { BeatGrid } from '../../src/core/track/beat-grid.ts';
+import { type SongStructure, songStructure } from '../../src/core/track/phrase.ts';
+
+export const stampAt = (at: number): Stamp => ({ notBefore: at, at });
+
+export const report = (change: Partial<DeckReport> = {}): DeckReport => ({
+  trackId: 7,
+  trackTempoBpm: 120,
+  pitchSpeed: 1,
+  runSpeed: change.playState === 'paused' || change.playState === 'cued' ? 0 : 1,
+  playState: 'playing',
+  beat: 1,
+  beatInBar: 1,
+  flags: { isMaster: true, isSynced: false, isOnAir: true },
+  isOrderProved: true,
+  isAfterLoss: false,
+  ...change,
+});
+
+export const reportEvent = (number: DeckNumber, value: DeckReport): ShowEvent => ({
+  kind: 'deck.report',
+  deck: { unit: 'opus', number },
+  report: value,
+});
+
+const raw = (index: number, beat: number, kind: number, fillBeat = 0) => ({
+  index,
+  beat,
+  kind,
+  k1: 1,
+  k2: 0,
+  k3: 0,
+  b: 0,
+  beat2: 0,
+  beat3: 0,
+  beat4: 0,
+  fill: fillBeat === 0 ? 0 : 1,
+  fillBeat,
+});
+
+/** Intro 1–17 with a fill from 15, chorus 17–33, down 33–49, chorus 49–65, outro 65–81. */
+export const structure: SongStructure = (() => {
+  const entries = [raw(1, 1, 1, 15), raw(2, 17, 5), raw(3, 33, 3), raw(4, 49, 5), raw(5, 65, 6)];
+  const made = songStructure({ mood: 1, endBeat: 81, bank: 1, entries }).structure;
+  if (made === null) throw new Error('the sample has phrases');
+  return made;
+})();
+
+export const structureEvent = (number: DeckNumber): ShowEvent => ({
+  kind: 'deck.structure',
+  deck: { unit: 'opus', number },
+  trackId: 7,
+  structure,
+  fingerprint: null,
+});
+
+export function expression(text: string): Expression {
+  const compiled = compileExpression(text);
+  if (!compiled.ok) throw new Error(compiled.message);
+  return compiled.expression;
+}
+
+const say = (word: string): Action => ({
+  bridge: 'console',
+  message: { address: `/${word.replaceAll(' ', '-')}`, args: [] },
+  roots: [],
+});
+
+export const momentRule = (
+  name: string,
+  anchor: Anchor,
+  offset: Offset | null = null,
+  change: Partial<MomentRule> = {},
+): MomentRule => ({
+  kind: 'when',
+  name,
+  place: { anchor, offset, text: name },
+  if: null,
+  do: [say(name)],
+  decks: 'on-air',
+  track: null,
+  onLoop: 'again',
+  onJump: 'skip',
+  dropIfLateByMs: 500,
+  ...change,
+});
+
+export const stateRule = (name: string, text: string, change: Partial<StateRule> = {}): StateRule => ({
+  kind: 'while',
+  name,
+  while: expression(text),
+  if: null,
+  do: [say(`${name} on`)],
+  undo: [say(`${name} off`)],
+  decks: 'on-air',
+  ...change,
+});
+
+export const profileOf = (rules: readonly Rule[], change: Partial<Profile> = {}): Profile => ({
+  name: 'test',
+  bridges: [],
+  tracks: [trackEntry(7)],
+  allocated: [],
+  cues: new Map(),
+  rules,
+  timecodes: [],
+  clocks: [],
+  panic: null,
+  feeds: [],
+  recording: KEEP_RECORDINGS,
+  ...change,
+});
+
+export const frameRate = (name: string): FrameRate => {
+  const found = FRAME_RATES.find(rate => rate.name === name);
+  if (found === undefined) throw new Error(`no rate ${name}`);
+  return found;
+};
+
+/** A generator at 25 frames a second, so that a second is a round number of them; the sample track runs from one o'clock. */
+export const timecode = (change: Partial<TimecodeEntry> = {}): TimecodeEntry => ({
+  name: 'main',
+  follow: 'on-air',
+  handOverAfterMs: 500,
+  rate: frameRate('25'),
+  to: ['daw'],
+  offsetFrames: 0,
+  regions: new Map([[0, 3600 * 25]]),
+  unknownTrack: 2 * 3600 * 25,
+  behaviour: USUAL_BEHAVIOUR,
+  ...change,
+});
+
+/** A track of the profile, by the number that the unit gives it. */
+export const trackEntry = (
+  id: number,
+  title: string | null = null,
+  artist: string | null = null,
+  grid: BeatGrid | null = null,
+): TrackEntry => ({
+  match: { id, fingerprint: null, file: null, title: null, artist: null, playlist: null },
+  ...{ title, artist, grid },
+});

@@ -1,0 +1,306 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { virtualClock } from '../../src/core/clock.ts';
+import { FAIR_WEATHER, memoryNetwork } from '../../src/network/memory-network.ts';
+import type { Interface } from '../../src/network/network.ts';
+import { openRecorder, type Recorder, type RecordingStart } from '../../src/recording/recorder.ts';
+import { readRecording, type ShowRecord } from '../../src/recording/recording-format.ts';
+import { recordingWire } from '../../src/recording/recording-network.ts';
+
+const TOP = fileURLToPath(new URL('../..', import.meta.url));
+
+let folder = '';
+let file = '';
+let warnings: string[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'decklight-recorder-'));
+  file = join(folder, 'show.recordings', 'evening.pcapng');
+  warnings = [];
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const nic = (address: string): Interface => ({
+  name: 'eth0',
+  address,
+  netmask: '255.255.255.0',
+  mac: '02:00:00:00:00:01',
+});
+const START: RecordingStart = {
+  version: '0.1.0',
+  profile: { file: 'show.yaml', source: 'decklight: 1\n' },
+  startedAtMs: 5000.5,
+  options: { simulate: false, dryRun: false },
+  instead: {},
+  interfaces: [nic('10.0.0.1')],
+  memory: null,
+  allocated: [],
+  book: [],
+};
+const UNIX_MS = Date.UTC(2026, 10, 21, 21, 15);
+
+const opened = (into: string): Recorder =>
+  openRecorder(
+    {
+      file: into,
+      unixMs: at => UNIX_MS + (at - START.startedAtMs),
+      log: { info() {}, warn: (_, text) => warnings.push(text), error: (_, text) => warnings.push(text) },
+    },
+    START,
+  );
+
+const items = (from: string) => [...readRecording(readFileSync(from))];
+const records = (from: string): ShowRecord[] =>
+  items(from).flatMap(item => (item.kind === 'record' ? [item.record] : []));
+const datagram = (at: number, bytes: Uint8Array) => ({
+  ...{ from: { address: '10.0.0.2', port: 1606 }, port: 50_002 },
+  ...{ bytes, stamp: { notBefore: at - 0.25, at } },
+});
+
+describe('the recorder', () => {
+  it('writes the start, everything that it is told, and the end', async () => {
+    const recorder = opened(file);
+    recorder.datagram(datagram(5001, Uint8Array.of(1, 2, 3)), '10.0.0.1');
+    recorder.interfaces(START.interfaces, 5002);
+    recorder.interfaces([], 5003);
+    recorder.interfaces([], 5004);
+    recorder.act('keys', { kind: 'pin', deck: 2 }, 5005);
+    recorder.wake(5006.123456789);
+    recorder.profile('show.yaml', 'decklight: 1\nname: x\n', [], 5007);
+    expect(recorder.status()).toEqual({
+      text: expect.stringContaining(`recording to ${file}, 0.0 MB`),
+      isTroubled: false,
+    });
+    await recorder.stop(5008);
+    await recorder.stop(5009);
+    recorder.wake(5010);
+    expect(items(file)).toMatchObject([
+      { record: { decklight: 'start', ...START, startedAtUnixNs: '1795295700000000000' } },
+      { stamp: { notBefore: 5000.75, at: 5001 }, datagram: { to: { address: '10.0.0.1', port: 50_002 } } },
+      { record: { decklight: 'interfaces', at: 5003, interfaces: [] } },
+      { record: { decklight: 'act', at: 5005, source: 'keys', act: { kind: 'pin', deck: 2 } } },
+      { record: { decklight: 'wake', at: 5006.123456789 } },
+      {
+        record: { decklight: 'profile', at: 5007, allocated: [], file: 'show.yaml', source: 'decklight: 1\nname: x\n' },
+      },
+      { record: { decklight: 'stop', at: 5008 } },
+      { kind: 'end', how: 'whole' },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('what it is told reaches the disk without being stopped', async () => {
+    const recorder = opened(file);
+    recorder.wake(5001);
+    await expect.poll(() => existsSync(file) && records(file).length, { timeout: 20_000 }).toBe(2);
+    recorder.wake(5002);
+    await expect.poll(() => records(file).length, { timeout: 20_000 }).toBe(3);
+    await recorder.stop(5003);
+  });
+
+  it('leaves what a file holds already', async () => {
+    await opened(file).stop(5001);
+    const before = readFileSync(file);
+    await opened(file).stop(5002);
+    expect(readFileSync(file).subarray(0, before.length).equals(before)).toBe(true);
+  });
+
+  it('a disk that does not keep up costs packets, not memory: they are counted, said once, and marked in the file', async () => {
+    const recorder = opened(file);
+    const large = new Uint8Array(60_000);
+    // All at once: nothing is written before this is over.
+    for (let i = 0; i < 200; i++) recorder.datagram(datagram(5001 + i, large), '10.0.0.1');
+    const lost = Number(/, (\d+) packets are missing$/.exec(recorder.status().text)?.[1]);
+    // 8 MiB take 139 of them.
+    expect(lost).toBe(200 - 139);
+    expect(recorder.status().isTroubled).toBe(true);
+    expect(warnings).toEqual(['not everything is recorded: the disk does not keep up; the show goes on']);
+    await expect.poll(() => existsSync(file) && items(file).length, { timeout: 20_000 }).toBeGreaterThan(139);
+    recorder.wake(6000);
+    await recorder.stop(6001);
+    const read = items(file);
+    expect(read.filter(({ kind }) => kind === 'datagram')).toHaveLength(139);
+    expect(records(file).map(({ decklight }) => decklight)).toEqual(['start', 'gap', 'wake', 'stop']);
+    expect(records(file)[1]).toEqual({ decklight: 'gap', at: 6000, packets: lost });
+    expect(read.at(-1)).toMatchObject({ how: 'whole' });
+  });
+
+  it('a datagram that fits no IPv4 packet is counted and marked', async () => {
+    const recorder = opened(file);
+    recorder.datagram({ ...datagram(5001, new Uint8Array(1)), from: { address: 'fe80::1', port: 1 } }, '10.0.0.1');
+    expect(warnings).toHaveLength(1);
+    await recorder.stop(5002);
+    expect(records(file).map(({ decklight }) => decklight)).toEqual(['start', 'gap', 'stop']);
+  });
+});
+
+describe('trouble with the disk', () => {
+  async function tried(into: string): Promise<Recorder> {
+    const recorder = opened(into);
+    for (let i = 0; i < 100; i++) {
+      recorder.datagram(datagram(5001 + i, new Uint8Array(5000)), '10.0.0.1');
+      recorder.wake(5001 + i);
+    }
+    await expect.poll(() => recorder.status().isTroubled, { timeout: 20_000 }).toBe(true);
+    recorder.wake(6000);
+    await recorder.stop(6001);
+    return recorder;
+  }
+
+  it.skipIf(process.platform !== 'linux')('a full one is warned of once, and the show goes on', async () => {
+    const recorder = await tried('/dev/full');
+    expect(recorder.status().text).toBe('not recording: the disk is full; make room and start again');
+    expect(warnings).toEqual([
+      'not recording to /dev/full: the disk is full; make room and start again; the show goes on',
+    ]);
+  });
+
+  it('so is a folder that cannot be made', async () => {
+    writeFileSync(join(folder, 'show.recordings'), 'a file where the folder should be');
+    const recorder = await tried(file);
+    expect(recorder.status().text).toBe(
+      'not recording: a part of this path is no folder; rename what stands in the way, or choose another',
+    );
+    expect(warnings).toHaveLength(1);
+  });
+
+  it.skipIf(process.platform === 'win32')('so is a folder that is deleted while it records', async () => {
+    const recorder = opened(file);
+    await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(true);
+    rmSync(join(folder, 'show.recordings'), { recursive: true });
+    recorder.wake(5001);
+    await expect.poll(() => recorder.status().isTroubled, { timeout: 20_000 }).toBe(true);
+    expect(recorder.status().text).toBe('not recording: the file or its folder is gone; start again for a new one');
+    await recorder.stop(5002);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it.skipIf(process.platform !== 'linux')('so is a file that grows beyond 1900 MB, which readers take', async () => {
+    const recorder = opened('/dev/null');
+    const large = new Uint8Array(65_507);
+    let count = 0;
+    while (!recorder.status().text.startsWith('not recording') && count < 1e6) {
+      recorder.datagram(datagram(5001, large), '10.0.0.1');
+      count++;
+      if (count % 60 === 0) await new Promise(done => setTimeout(done, 2));
+    }
+    expect(recorder.status().text).toBe('not recording: the file has reached 1900 MB; start again for a new one');
+    // Each takes 65536 bytes and what stands before and behind it in the file, less than 100.
+    expect(count).toBeGreaterThan(1.899e9 / 65_636);
+    await recorder.stop(5002);
+    expect(warnings.filter(text => text.startsWith('not recording'))).toHaveLength(1);
+  });
+});
+
+describe('a program that is killed', () => {
+  let child: ChildProcess | null = null;
+  afterEach(() => {
+    if (child?.exitCode === null) child.kill('SIGKILL');
+  });
+
+  it('leaves a file that can be read, with all but the last moments in it', async () => {
+    const script = `
+      import { openRecorder } from './src/recording/recorder.ts';
+      const log = { info() {}, warn() {}, error() {} };
+      const start = ${JSON.stringify(START)};
+      const recorder = openRecorder({ file: ${JSON.stringify(file)}, unixMs: at => 1.7e12 + at, log }, start);
+      let at = start.startedAtMs;
+      setInterval(() => {
+        const from = { address: '10.0.0.2', port: 1606 };
+        for (let i = 0; i < 20; i++) {
+          at++;
+          recorder.datagram({ from, port: 50002, bytes: new Uint8Array(300), stamp: { notBefore: at, at } }, '10.0.0.1');
+        }
+      }, 1);
+    `;
+    child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      cwd: TOP,
+      stdio: 'inherit',
+    });
+    await expect
+      .poll(() => existsSync(file) && readFileSync(file).length, { timeout: 30_000 })
+      .toBeGreaterThan(300_000);
+    const ended = new Promise(done => child?.once('exit', done));
+    child.kill('SIGKILL');
+    await ended;
+    const read = items(file);
+    const end = read.pop();
+    expect(end).toMatchObject({ kind: 'end', how: expect.stringMatching(/whole|cut/) });
+    // The start, then every ms without one missing.
+    const times = read.slice(1).map(item => (item.kind === 'datagram' ? item.stamp.at : null));
+    expect(times.length).toBeGreaterThan(500);
+    expect(times).toEqual(times.map((_, i) => START.startedAtMs + 1 + i));
+  });
+});
+
+describe('a wire that is recorded', () => {
+  async function network() {
+    const clock = virtualClock(START.startedAtMs);
+    const made = memoryNetwork(clock, { ...FAIR_WEATHER, delayMinMs: 1, delayMaxMs: 1 });
+    const ours = made.host(nic('10.0.0.1'));
+    const theirs = await made
+      .host(nic('10.0.0.2'))
+      .open({ address: '0.0.0.0', port: 1606 }, { datagram() {}, failed() {} });
+    const recorder = opened(file);
+    const wire = recordingWire(ours, recorder, () => clock.now());
+    return { clock, made, ours, theirs, recorder, wire };
+  }
+
+  it('records what arrives, with where it was sent to as far as the socket knows, and hands it on', async () => {
+    const { clock, made, theirs, recorder, wire } = await network();
+    const heard: number[] = [];
+    const listener = { datagram: ({ port }: { port: number }) => void heard.push(port), failed() {} };
+    await wire.open({ address: '0.0.0.0', port: 50_000 }, listener);
+    await wire.open({ address: '10.0.0.1', port: 50_001 }, listener);
+    theirs.send({ address: '10.0.0.255', port: 50_000 }, Uint8Array.of(1));
+    theirs.send({ address: '10.0.0.1', port: 50_001 }, Uint8Array.of(2));
+    clock.advance(10);
+    const stranger = made.host({ ...nic('192.168.7.7'), netmask: '255.255.255.255' });
+    const far = await stranger.open({ address: '0.0.0.0', port: 4000 }, { datagram() {}, failed() {} });
+    far.send({ address: '10.0.0.1', port: 50_000 }, Uint8Array.of(3));
+    clock.advance(10);
+    await recorder.stop(clock.now());
+    expect(heard).toEqual([50_000, 50_001, 50_000]);
+    const arrived = items(file).flatMap(item => (item.kind === 'datagram' ? [item] : []));
+    expect(arrived.map(({ stamp, datagram: { from, to, bytes } }) => [stamp.at, from.address, to, [...bytes]])).toEqual(
+      [
+        [5001.5, '10.0.0.2', { address: '10.0.0.1', port: 50_000 }, [1]],
+        [5001.5, '10.0.0.2', { address: '10.0.0.1', port: 50_001 }, [2]],
+        [5011.5, '192.168.7.7', { address: '255.255.255.255', port: 50_000 }, [3]],
+      ],
+    );
+  });
+
+  it('does not record what is sent, and sends it', async () => {
+    const { clock, made, recorder, wire } = await network();
+    const got: number[] = [];
+    await made
+      .host(nic('10.0.0.3'))
+      .open({ address: '0.0.0.0', port: 9 }, { datagram: ({ bytes }) => got.push(...bytes), failed() {} });
+    const socket = await wire.open({ address: '0.0.0.0', port: 50_000 }, { datagram() {}, failed() {} });
+    const dialled = await wire.dial({ address: '10.0.0.3', port: 9 }, () => {});
+    socket.send({ address: '10.0.0.3', port: 9 }, Uint8Array.of(1));
+    dialled.send({ address: '10.0.0.3', port: 9 }, Uint8Array.of(2));
+    clock.advance(10);
+    await recorder.stop(clock.now());
+    expect(got.sort()).toEqual([1, 2]);
+    expect(items(file).map(({ kind }) => kind)).toEqual(['record', 'record', 'end']);
+  });
+
+  it('records interfaces when they have changed, not each time they are looked at', async () => {
+    const { clock, ours, recorder, wire } = await network();
+    for (const isIn of [true, true, false, false, true]) {
+      clock.advance(1000);
+      ours.plug(isIn);
+      wire.interfaces();
+    }
+    await recorder.stop(clock.now());
+    expect(records(file).slice(1, -1)).toEqual([
+      { decklight: 'interfaces', at: 8000.5, interfaces: [] },
+      { decklight: 'interfaces', at: 10_000.5, interfaces: [nic('10.0.0.1')] },
+    ]);
+  });
+});
