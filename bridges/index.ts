@@ -4,6 +4,14 @@ import { artnetBridge } from './artnet/index.ts';
 import { ltcBridge } from './ltc/index.ts';
 import { midiBridge } from './midi/index.ts';
 import { opusQuadBridge } from './opus-quad/index.ts';
+import { simulateOpusQuad } from './opus-quad/simulator/loopback-pair.ts';
 import { oscBridge } from './osc/index.ts';
 
-export const BRIDGES: readonly Bridge[] = [opusQuadBridge, oscBridge, midiBridge, ltcBridge, artnetBridge];
+export const BRIDGES: readonly Bridge[] = [
+  // A simulated device stands on the tables of its bridge, so the two meet only here.
+  { ...opusQuadBridge, simulate: simulateOpusQuad },
+  oscBridge,
+  midiBridge,
+  ltcBridge,
+  artnetBridge,
+];

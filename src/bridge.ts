@@ -1,8 +1,9 @@
 /** The one shape that every bridge has: a room between the show and one kind of device. */
 import type { ZodType } from 'zod';
 import type { Clock, Ms, Stamp } from './core/clock.ts';
+import type { DeckNumber } from './core/deck-report.ts';
 import type { Told } from './core/engine/state-feed.ts';
-import type { DeckNumber, ShowEvent } from './core/events.ts';
+import type { ShowEvent } from './core/events.ts';
 import type { Needs } from './core/required-data.ts';
 import type { Filled } from './core/rules/template.ts';
 import type { Anchor, TimecodeAnchor } from './core/timecode/stream-anchor.ts';

@@ -7,7 +7,6 @@ import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
 import type { Mode } from './session-state.ts';
-import { simulateOpusQuad } from './simulator/loopback-pair.ts';
 
 const options = z
   .strictObject({
@@ -48,7 +47,7 @@ export const opusQuadBridge: Bridge = {
   latencyMs: () => 0,
   tell: null,
   claims: () => Object.values(PORTS).map(port => `UDP port ${port}`),
-  simulate: simulateOpusQuad,
+  simulate: null,
   open(name, opened, host) {
     const { mode, ...where } = opened as z.output<typeof options>;
     return openOpusQuad(

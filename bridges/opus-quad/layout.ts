@@ -32,7 +32,7 @@ import {
   whenLong,
   within,
 } from '../../src/bytes/packet-layout.ts';
-import type { DeckNumber } from '../../src/core/events.ts';
+import type { DeckNumber } from '../../src/core/deck-report.ts';
 
 /** The first ten bytes of every packet: "Qspt1WmJOL" [C]. */
 export const MAGIC = '51 73 70 74 31 57 6d 4a 4f 4c';

@@ -5,7 +5,7 @@
  * Source: opus-quad-pro-dj-link-analysis and beat-link for the words and their pace.
  */
 import type { Ms } from '../../src/core/clock.ts';
-import type { DeckNumber } from '../../src/core/events.ts';
+import type { DeckNumber } from '../../src/core/deck-report.ts';
 import type { Endpoint, Interface } from '../../src/network/network.ts';
 import type { Packet } from './codec.ts';
 import {

@@ -1,6 +1,7 @@
 /** What a step of the session has to say so far, and the small changes it is made by. */
 import type { Ms } from '../../src/core/clock.ts';
-import type { DeckNumber, ShowEvent } from '../../src/core/events.ts';
+import type { DeckNumber } from '../../src/core/deck-report.ts';
+import type { ShowEvent } from '../../src/core/events.ts';
 import type { Endpoint } from '../../src/network/network.ts';
 import type { DeckTalk, SessionCounts, SessionState, Unit } from './session-state.ts';
 

@@ -1,6 +1,6 @@
 /** What the session knows: the unit as last heard, what is under way with each deck, and what has been counted. */
 import type { Ms } from '../../src/core/clock.ts';
-import { DECK_NUMBERS, type DeckNumber } from '../../src/core/events.ts';
+import { DECK_NUMBERS, type DeckNumber } from '../../src/core/deck-report.ts';
 import type { Interface } from '../../src/network/network.ts';
 import { type Fragments, NO_FRAGMENTS } from './data-fragments.ts';
 import type { Way } from './interface-route.ts';

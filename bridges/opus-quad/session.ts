@@ -5,7 +5,8 @@
  * Nothing but the packets of `send` below ever leaves; all of it is counted against one budget.
  */
 import type { Ms } from '../../src/core/clock.ts';
-import type { DeckNumber, ShowEvent } from '../../src/core/events.ts';
+import type { DeckNumber } from '../../src/core/deck-report.ts';
+import type { ShowEvent } from '../../src/core/events.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';
 import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback } from '../../src/network/network.ts';
 import { fingerprintOf } from '../rekordbox-media/analysis/fingerprint.ts';

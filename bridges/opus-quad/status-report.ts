@@ -1,5 +1,5 @@
 /** What a status packet means: from the fields on the wire to a report of the deck. Pure. */
-import type { DeckReport, PlayState } from '../../src/core/events.ts';
+import type { DeckReport, PlayState } from '../../src/core/deck-report.ts';
 import type { StatusValue } from './layout.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** OSC in: what a message to `/decklight/in/…` asks for. Pure. One table: the reading and docs/osc.md follow it. */
 
-import { DECK_NUMBERS } from '../../src/core/events.ts';
+import { DECK_NUMBERS } from '../../src/core/deck-report.ts';
 import type { Act, Switch } from '../../src/core/operator-action.ts';
 import { nearest } from '../../src/text/did-you-mean.ts';
 import type { OscArg, OscMessage } from './codec.ts';

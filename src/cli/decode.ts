@@ -10,7 +10,7 @@ import {
   type RecordItem,
   readCapture,
 } from '../capture/capture.ts';
-import { assertNever } from '../core/events.ts';
+import { assertNever } from '../core/assert-never.ts';
 import { actText } from '../core/operator-action.ts';
 import { type FileKind, whyUnreadable } from '../files/file-errors.ts';
 import { partOf, type ShowRecord, showRecord } from '../recording/recording-format.ts';

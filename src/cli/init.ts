@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { whyUnwritable } from '../files/file-errors.ts';
 import { packageFile } from '../files/package-file.ts';
 import { STARTER } from '../profile/starter-profile.ts';
-import type { Out } from './terminal.ts';
+import type { Out } from './terminal/terminal.ts';
 
 const DEFAULT_FILE = 'show.yaml';
 const SCHEMA_FILE = 'profile.schema.json';

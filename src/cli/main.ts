@@ -23,7 +23,7 @@ import { runCommand } from './run/run.ts';
 import { sendCommand, timecodeCommand } from './send.ts';
 import { simulateCommand } from './simulate/simulate-opus-quad.ts';
 import { simulateStickCommand } from './simulate/simulate-stick.ts';
-import { terminalOut } from './terminal.ts';
+import { terminalOut } from './terminal/terminal.ts';
 
 interface RunFlags {
   readonly simulate: boolean;

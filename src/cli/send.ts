@@ -9,11 +9,11 @@ import { fill } from '../core/rules/template.ts';
 import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import { countOf, FRAME_RATES, framesPerMs, labelOf, labelText, readLabel } from '../core/timecode/timecode.ts';
 import type { MediaLibrary } from '../core/track/media-library.ts';
+import { readProfile } from '../files/profile-file.ts';
 import { liveClock } from '../live/live-clock.ts';
 import { liveWire } from '../live/live-network.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { readProfile } from './check.ts';
-import type { Out } from './terminal.ts';
+import type { Out } from './terminal/terminal.ts';
 
 /** How long to wait for what is to be sent to. */
 const READY_WITHIN_MS: Ms = 3000;

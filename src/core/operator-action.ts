@@ -1,6 +1,6 @@
 /** What an operator does: by a key, by OSC, and later by a button. Plain data, so that it is recorded and replayed. */
 import type { Ms } from './clock.ts';
-import type { DeckNumber } from './events.ts';
+import type { DeckNumber } from './deck-report.ts';
 
 export type Act =
   /** Timecode follows this deck until `automatic`. */

@@ -1,7 +1,7 @@
 /** What operators have set with their hands, and what that means for what leaves. */
 
 import type { Ms } from './clock.ts';
-import type { DeckNumber } from './events.ts';
+import type { DeckNumber } from './deck-report.ts';
 import type { Switch } from './operator-action.ts';
 import type { Sent } from './rules/hold-diff.ts';
 

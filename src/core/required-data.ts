@@ -1,8 +1,10 @@
 /** What a profile wants to know of the decks, for a bridge that can join in more than one way. */
 
-import type { Place, Profile, Rule, TrackEntry } from './profile.ts';
+import type { Profile } from './profile.ts';
 import { isStateRule } from './rules/holds.ts';
+import type { Place, Rule } from './rules/rule.ts';
 import { isTemplate } from './rules/template.ts';
+import type { TrackEntry } from './track/track-entry.ts';
 import type { Knowledge } from './track/track-knowledge.ts';
 
 export interface Needs {

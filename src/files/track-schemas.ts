@@ -1,7 +1,7 @@
 /** What is known of tracks, as it is read back from a file: every part of it there and of its kind. */
 import { z } from 'zod';
-import type { AllocatedRegion } from '../core/profile.ts';
 import { BANKS, MOODS, PHRASE_KINDS } from '../core/track/phrase.ts';
+import type { AllocatedRegion } from '../core/track/track-entry.ts';
 
 const phrase = z.object({
   index: z.number(),

@@ -1,14 +1,9 @@
 /** From the YAML text of a profile to a checked one, or to everything that is wrong with it. */
 import type { Bridge } from '../bridge.ts';
-import {
-  type Action,
-  DROP_IF_LATE_BY_MS,
-  type MomentRule,
-  type Profile,
-  type Rule,
-  type TimecodeEntry,
-} from '../core/profile.ts';
+import type { Profile } from '../core/profile.ts';
+import { type Action, DROP_IF_LATE_BY_MS, type MomentRule, type Rule } from '../core/rules/rule.ts';
 import { usualUnknownTrack } from '../core/timecode/regions.ts';
+import type { TimecodeEntry } from '../core/timecode/stream-entry.ts';
 import { steadyGrid } from '../core/track/beat-grid.ts';
 import type { MediaLibrary } from '../core/track/media-library.ts';
 import { matchName } from '../core/track/track-match.ts';

@@ -3,15 +3,16 @@
  * a console programmer works by, and that the show reads back.
  */
 import type { Ms } from '../core/clock.ts';
-import type { AllocatedRegion, Profile } from '../core/profile.ts';
+import type { Profile } from '../core/profile.ts';
 import { clockText } from '../core/rules/moments.ts';
 import { usualUnknownTrack } from '../core/timecode/regions.ts';
 import { countOf, type FrameRate, framesPerDay, labelOf, labelText, readLabel } from '../core/timecode/timecode.ts';
 import type { MediaTrack } from '../core/track/media-track.ts';
+import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import { bestMatch, factsOf, type TrackMatch } from '../core/track/track-match.ts';
 import { type Csv, csvText, readCsv, type Separator } from '../text/csv.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { listed, quote } from './schema/issues.ts';
+import { listed, quote } from '../text/quote.ts';
 
 /** A timecode that regions may be of; those of a profile are. */
 export interface RegionTimecode {

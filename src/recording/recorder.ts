@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Log } from '../bridge.ts';
 import type { Ms } from '../core/clock.ts';
 import type { Act } from '../core/operator-action.ts';
-import type { AllocatedRegion } from '../core/profile.ts';
+import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import { whyUnwritable } from '../files/file-errors.ts';
 import type { Datagram, Interface } from '../network/network.ts';
 import { datagramBlock, recordBlocks, recordingHead, type ShowRecord, type StartRecord } from './recording-format.ts';

@@ -10,12 +10,12 @@ import {
   type RecordItem,
   readCapture,
 } from '../capture/capture.ts';
+import { assertNever } from '../core/assert-never.ts';
 import type { Ms, Stamp } from '../core/clock.ts';
 import type { LeftBehind } from '../core/engine/restart-state.ts';
-import { assertNever } from '../core/events.ts';
 import type { Act } from '../core/operator-action.ts';
-import type { AllocatedRegion } from '../core/profile.ts';
 import type { BookEntry } from '../core/track/track-book.ts';
+import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import { deckSchema, memorySchema } from '../files/restart-state-schema.ts';
 import { allocatedSchema, bookEntrySchema } from '../files/track-schemas.ts';
 import type { Datagram, Interface } from '../network/network.ts';

@@ -9,10 +9,10 @@ import { step as stepSession } from '../../bridges/opus-quad/session.ts';
 import { openSession, type SessionState } from '../../bridges/opus-quad/session-state.ts';
 import { toReport } from '../../bridges/opus-quad/status-report.ts';
 import { EMPTY_SHOW, reduce } from '../../src/core/deck/decks.ts';
+import type { DeckNumber } from '../../src/core/deck-report.ts';
 import { begin, NEW_EVENING, prepare } from '../../src/core/engine/engine-state.ts';
 import { step } from '../../src/core/engine/step.ts';
-import type { DeckNumber } from '../../src/core/events.ts';
-import type { Rule } from '../../src/core/profile.ts';
+import type { Rule } from '../../src/core/rules/rule.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { readCaptures } from '../capture-folders.ts';
 import {

@@ -5,7 +5,7 @@
  * Source: beat-link, TimeFinder (status-only path). Left out: its snap to stored cues, which needs their list.
  */
 import type { Ms } from '../../src/core/clock.ts';
-import type { DeckReport } from '../../src/core/events.ts';
+import type { DeckReport } from '../../src/core/deck-report.ts';
 import type { BeatGrid } from '../../src/core/track/beat-grid.ts';
 
 export interface KnownMethod {

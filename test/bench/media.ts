@@ -18,7 +18,7 @@ import { simStickTracks } from '../../bridges/rekordbox-media/simulator/stick-tr
 import { storeFileOf } from '../../bridges/rekordbox-media/store/store.ts';
 import { mediaImportCommand } from '../../src/cli/media/import-command.ts';
 import { readMediaLibrary } from '../../src/cli/media/media-folder.ts';
-import type { Out } from '../../src/cli/terminal.ts';
+import type { Out } from '../../src/cli/terminal/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import type { RawPhrase } from '../../src/core/track/phrase.ts';
 import { identify } from '../../src/core/track/track-identity.ts';

@@ -1,23 +1,15 @@
 /** Values that tests of the core are made of: events as a unit would send them, and rules by hand. */
 import type { Stamp } from '../../src/core/clock.ts';
-import type { DeckNumber, DeckReport, ShowEvent } from '../../src/core/events.ts';
-import {
-  type Action,
-  type Anchor,
-  KEEP_RECORDINGS,
-  type MomentRule,
-  type Offset,
-  type Profile,
-  type Rule,
-  type StateRule,
-  type TimecodeEntry,
-  type TrackEntry,
-  USUAL_BEHAVIOUR,
-} from '../../src/core/profile.ts';
+import type { DeckNumber, DeckReport } from '../../src/core/deck-report.ts';
+import type { ShowEvent } from '../../src/core/events.ts';
+import { KEEP_RECORDINGS, type Profile } from '../../src/core/profile.ts';
 import { compileExpression, type Expression } from '../../src/core/rules/expression.ts';
+import type { Action, MomentRule, Offset, PlaceAnchor, Rule, StateRule } from '../../src/core/rules/rule.ts';
+import { type TimecodeEntry, USUAL_BEHAVIOUR } from '../../src/core/timecode/stream-entry.ts';
 import { FRAME_RATES, type FrameRate } from '../../src/core/timecode/timecode.ts';
 import type { BeatGrid } from '../../src/core/track/beat-grid.ts';
 import { type SongStructure, songStructure } from '../../src/core/track/phrase.ts';
+import type { TrackEntry } from '../../src/core/track/track-entry.ts';
 
 export const stampAt = (at: number): Stamp => ({ notBefore: at, at });
 
@@ -86,7 +78,7 @@ const say = (word: string): Action => ({
 
 export const momentRule = (
   name: string,
-  anchor: Anchor,
+  anchor: PlaceAnchor,
   offset: Offset | null = null,
   change: Partial<MomentRule> = {},
 ): MomentRule => ({

@@ -1,5 +1,6 @@
 /** Drives the pure engine as a unit would: a playhead that plays, jumps and loops, reported every 200 ms. */
 
+import type { DeckNumber } from '../../src/core/deck-report.ts';
 import {
   type Answer,
   type Beginnings,
@@ -12,7 +13,6 @@ import {
 import { becauseText, type CueIntent, type Intent } from '../../src/core/engine/intents.ts';
 import type { Memory } from '../../src/core/engine/restart-state.ts';
 import { reload, step } from '../../src/core/engine/step.ts';
-import type { DeckNumber } from '../../src/core/events.ts';
 import type { Act } from '../../src/core/operator-action.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';

@@ -13,7 +13,7 @@ import { replayCommand } from '../../src/cli/replay/replay.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
 import { sendCommand, timecodeCommand } from '../../src/cli/send.ts';
 import { simulateCommand } from '../../src/cli/simulate/simulate-opus-quad.ts';
-import type { Out } from '../../src/cli/terminal.ts';
+import type { Out } from '../../src/cli/terminal/terminal.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { openLineFile } from '../../src/files/line-file.ts';
 import { listen } from '../cli/doctor/doctor-rig.ts';

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import { checkCommand, checkProfile, readProfile } from '../../src/cli/check.ts';
+import { checkCommand } from '../../src/cli/check.ts';
 import { initCommand } from '../../src/cli/init.ts';
-import type { Out } from '../../src/cli/terminal.ts';
+import type { Out } from '../../src/cli/terminal/terminal.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
+import { checkProfile, readProfile } from '../../src/files/profile-file.ts';
 import { STARTER } from '../../src/profile/starter-profile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decklight-'));

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EMPTY_SHOW, reduce, type Show } from '../../src/core/deck/decks.ts';
-import type { PlayState } from '../../src/core/events.ts';
+import type { PlayState } from '../../src/core/deck-report.ts';
 import type { Scope, Value } from '../../src/core/rules/expression.ts';
 import { scopeOf } from '../../src/core/rules/fact-values.ts';
 import { FACTS, PLAY_STATES, type Sort } from '../../src/core/rules/facts.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import type { MomentRule, StateRule } from '../../src/core/profile.ts';
+import type { MomentRule, StateRule } from '../../src/core/rules/rule.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { problemText } from '../../src/profile/problem-text.ts';

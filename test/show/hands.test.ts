@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { encode, type OscArg } from '../../bridges/osc/codec.ts';
 import { toHex } from '../../src/bytes/packet-layout.ts';
-import { actsOf } from '../../src/cli/run/keys.ts';
+import { actsOf } from '../../src/cli/terminal/keys.ts';
 import { KEYS } from '../../src/core/engine/operator-actions.ts';
 import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
 import { mtcReceiver } from '../bridges/midi/mtc-receiver.ts';

@@ -10,7 +10,7 @@ import { openSimulatedUnit, type UnitTruth } from '../../bridges/opus-quad/simul
 import { decode, describe } from '../../bridges/osc/codec.ts';
 import { oscBridgeOver } from '../../bridges/osc/index.ts';
 import { wirePort as oscWirePort } from '../../bridges/osc/timecode-port.ts';
-import { sentLine } from '../../src/cli/run/transcript.ts';
+import { sentLine } from '../../src/cli/terminal/transcript.ts';
 import { type VirtualClock, virtualClock } from '../../src/core/clock.ts';
 import { type Answer, type Beginnings, NEW_EVENING } from '../../src/core/engine/engine-state.ts';
 import type { Dropped } from '../../src/core/engine/intents.ts';

@@ -10,7 +10,7 @@ import { BRIDGES } from '../../bridges/index.ts';
 import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { decodeCommand } from '../../src/cli/decode.ts';
 import { replayCommand } from '../../src/cli/replay/replay.ts';
-import type { Out } from '../../src/cli/terminal.ts';
+import type { Out } from '../../src/cli/terminal/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';

@@ -5,8 +5,8 @@ import { SIM_STICK_KEY, simStickFiles } from '../../bridges/rekordbox-media/simu
 import { type SimStickTrack, simStickTracks } from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { mediaImportCommand } from '../../src/cli/media/import-command.ts';
 import { readMediaLibrary } from '../../src/cli/media/media-folder.ts';
-import { timecodeLabel } from '../../src/cli/run/status-text.ts';
-import { droppedLine } from '../../src/cli/run/transcript.ts';
+import { timecodeLabel } from '../../src/cli/terminal/status-text.ts';
+import { droppedLine } from '../../src/cli/terminal/transcript.ts';
 import { virtualClock } from '../../src/core/clock.ts';
 import type { Deck } from '../../src/core/deck/deck.ts';
 import { positionAt } from '../../src/core/deck/position.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Action, Profile } from '../../src/core/profile.ts';
+import type { Profile } from '../../src/core/profile.ts';
+import type { Action } from '../../src/core/rules/rule.ts';
 import { steadyGrid } from '../../src/core/track/beat-grid.ts';
 import { momentRule, profileOf, stateRule, timecode, trackEntry } from '../core/core-samples.ts';
 import { drive, isCue } from '../core/show-driver.ts';

@@ -1,5 +1,5 @@
 /** What a simulated unit hands out beside status: artwork, two kinds of data nobody has decoded, and song structures. */
-import type { DeckNumber } from '../../../src/core/events.ts';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { encodeSongStructure } from '../../rekordbox-media/analysis/song-structure.ts';
 import { FRAGMENT_DATA_MOST_BYTES, type FragmentValue, fragment, OPUS_NAME } from '../layout.ts';

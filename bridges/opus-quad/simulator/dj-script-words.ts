@@ -1,5 +1,5 @@
 /** The words of a DJ's set and what each may be followed by; dj-set.ts says how a set is written. */
-import type { DeckNumber } from '../../../src/core/events.ts';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { LIBRARY, trackTitled } from './demo-tracks.ts';
 import type { Quirks, Span } from './quirks.ts';
 import type { DeckAct } from './simulated-deck.ts';

@@ -30,7 +30,7 @@
  */
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Ms } from '../../../src/core/clock.ts';
-import type { DeckNumber } from '../../../src/core/events.ts';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import {
   anyText,
   DECK_WORDS,

@@ -4,8 +4,9 @@
  * A deck keeps an anchor and computes the rest. Between two acts its path is a line with at most one kink (a nudge that
  * ends), folded into a loop or stopped at the ends of the track. Nothing ticks.
  */
+
+import { assertNever } from '../../../src/core/assert-never.ts';
 import type { Ms } from '../../../src/core/clock.ts';
-import { assertNever } from '../../../src/core/events.ts';
 import { type SimTrack, trackTempoAt } from './demo-tracks.ts';
 
 export interface SimDeck {

@@ -5,7 +5,7 @@
 
 import type { ValueOf } from '../../../src/bytes/packet-layout.ts';
 import type { Ms } from '../../../src/core/clock.ts';
-import type { DeckNumber } from '../../../src/core/events.ts';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { OPUS_NAME, position, type StatusValue, status } from '../layout.ts';
 import { beatInBarOf, trackTempoAt } from './demo-tracks.ts';

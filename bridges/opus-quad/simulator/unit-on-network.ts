@@ -5,7 +5,7 @@
  * a real player takes a new source port for every packet, and whoever filters by source port should notice.
  */
 import type { Cancel, Clock, Ms } from '../../../src/core/clock.ts';
-import type { DeckNumber } from '../../../src/core/events.ts';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import {
   broadcastOf,
   type Interface,

@@ -8,7 +8,7 @@
 
 import { fromHex } from '../../../src/bytes/packet-layout.ts';
 import type { Ms } from '../../../src/core/clock.ts';
-import { DECK_NUMBERS, type DeckNumber } from '../../../src/core/events.ts';
+import { DECK_NUMBERS, type DeckNumber } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import type { Endpoint } from '../../../src/network/network.ts';
 import { decode, type Packet } from '../codec.ts';

@@ -4,7 +4,7 @@ import type { Ms } from '../../core/clock.ts';
 import { liveWire } from '../../live/live-network.ts';
 import { isLinkLocal } from '../../network/link-local.ts';
 import { isLoopback } from '../../network/network.ts';
-import type { Out } from '../terminal.ts';
+import type { Out } from '../terminal/terminal.ts';
 import { type LinkPort, listenForPeers } from './dj-link-peers.ts';
 import { type HidPlayers, hidPlayers, type MidiPorts, midiPorts } from './usb-devices.ts';
 

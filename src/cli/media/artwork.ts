@@ -6,7 +6,7 @@ import { readStick, storeFileOf } from '../../../bridges/rekordbox-media/store/s
 import type { MediaTrack } from '../../core/track/media-track.ts';
 import { whyUnreadable, whyUnwritable } from '../../files/file-errors.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Out } from '../terminal.ts';
+import type { Out } from '../terminal/terminal.ts';
 import { isSameTrack, MOST_LISTED, tracksMeant } from './media.ts';
 import { trackLine } from './track-text.ts';
 

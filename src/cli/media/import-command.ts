@@ -27,7 +27,7 @@ import type { StoredAnalysis } from '../../../bridges/rekordbox-media/store/stor
 import type { Clock, Ms } from '../../core/clock.ts';
 import { lockState } from '../../files/state-lock.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Out } from '../terminal.ts';
+import type { Out } from '../terminal/terminal.ts';
 import { findLibraryKey } from './library-key.ts';
 import { type Machine, mediaFolder } from './media-folder.ts';
 

@@ -17,8 +17,8 @@ import { nearTitles, plain } from '../../core/track/track-match.ts';
 import { whyUnreadable } from '../../files/file-errors.ts';
 import { lockState } from '../../files/state-lock.ts';
 import { oneLine } from '../../text/one-line.ts';
-import { COLOURS, NO_COLOURS } from '../run/status-text.ts';
-import type { Out } from '../terminal.ts';
+import { COLOURS, NO_COLOURS } from '../terminal/status-text.ts';
+import type { Out } from '../terminal/terminal.ts';
 import { MEDIA_FOLDER, readMediaLibrary } from './media-folder.ts';
 import { trackLine, trackLines } from './track-text.ts';
 

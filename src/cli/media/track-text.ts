@@ -4,7 +4,7 @@ import { clockText } from '../../core/rules/moments.ts';
 import type { CuePoint, MediaTrack } from '../../core/track/media-track.ts';
 import type { Phrase, PhraseKind, SongStructure } from '../../core/track/phrase.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Paint } from '../run/status-text.ts';
+import type { Paint } from '../terminal/status-text.ts';
 
 /** A track in one line, for a list: what one would name it by. */
 export const trackLine = ({ stick, id, title, artist, file }: MediaTrack): string =>

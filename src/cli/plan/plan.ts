@@ -11,8 +11,9 @@ import {
   saidOf,
   type Unplanned,
 } from '../../core/planning/cue-sheet.ts';
-import type { Action, Profile } from '../../core/profile.ts';
+import type { Profile } from '../../core/profile.ts';
 import { clockText } from '../../core/rules/moments.ts';
+import type { Action } from '../../core/rules/rule.ts';
 import { type Filled, isTemplate } from '../../core/rules/template.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import type { MediaTrack } from '../../core/track/media-track.ts';
@@ -21,10 +22,10 @@ import { identify } from '../../core/track/track-identity.ts';
 import { know } from '../../core/track/track-knowledge.ts';
 import { matchName, nearTitles, plain } from '../../core/track/track-match.ts';
 import { whyUnwritable } from '../../files/file-errors.ts';
+import { readProfile } from '../../files/profile-file.ts';
 import { readTrackBook, trackBookOf } from '../../files/track-book-file.ts';
 import { csvLine, csvText } from '../../text/csv.ts';
-import { readProfile } from '../check.ts';
-import type { Out } from '../terminal.ts';
+import type { Out } from '../terminal/terminal.ts';
 
 export interface PlanOptions {
   /** A part of a title, artist or file, or the number of a track; null: all that the profile prepares. */

@@ -2,19 +2,20 @@
 import type { Bridge } from '../../bridge.ts';
 import { ofMedia } from '../../core/planning/cue-sheet.ts';
 import { type Allocation, allocate, type Region, type Stretch } from '../../core/planning/region-allocation.ts';
-import type { Profile, TimecodeEntry } from '../../core/profile.ts';
+import type { Profile } from '../../core/profile.ts';
 import { usualTrackFrames } from '../../core/timecode/regions.ts';
+import type { TimecodeEntry } from '../../core/timecode/stream-entry.ts';
 import { countOf, framesOfMs, framesPerDay, labelOf, labelText, readLabel } from '../../core/timecode/timecode.ts';
 import { type MediaLibrary, tracksOfPlaylist } from '../../core/track/media-library.ts';
 import type { MediaTrack } from '../../core/track/media-track.ts';
 import { know } from '../../core/track/track-knowledge.ts';
 import { plain } from '../../core/track/track-match.ts';
+import { readProfile } from '../../files/profile-file.ts';
 import { readRegions, regionsFileOf, writeRegions } from '../../files/regions-file.ts';
 import { type GivenRegion, type RegionsFile, regionFor, writeRegionsFile } from '../../profile/regions-csv.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { oneLine } from '../../text/one-line.ts';
-import { readProfile } from '../check.ts';
-import type { Out } from '../terminal.ts';
+import type { Out } from '../terminal/terminal.ts';
 
 export interface RegionsOptions {
   /** By name; null: the profile's first. */

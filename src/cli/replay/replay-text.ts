@@ -4,8 +4,8 @@ import type { Ms } from '../../core/clock.ts';
 import type { Profile } from '../../core/profile.ts';
 import { toMonotonicNs } from '../../live/live-clock.ts';
 import type { StartRecord } from '../../recording/recording-format.ts';
-import { showTime } from '../run/transcript.ts';
-import type { Out } from '../terminal.ts';
+import type { Out } from '../terminal/terminal.ts';
+import { showTime } from '../terminal/transcript.ts';
 
 /** What has come and what has left; it grows as the replay goes on. */
 export interface ReplayCounts {

@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Bridge } from '../../bridge.ts';
+import { assertNever } from '../../core/assert-never.ts';
 import type { Ms } from '../../core/clock.ts';
-import { assertNever } from '../../core/events.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { type FileKind, whyUnreadable } from '../../files/file-errors.ts';
@@ -20,8 +20,8 @@ import {
 } from '../../recording/recording-format.ts';
 import { replayClock, settled } from '../../recording/replay-clock.ts';
 import { interfacesAt, type Network, replayWire } from '../../recording/replay-network.ts';
-import { jsonScreen, plainScreen, type Screen } from '../run/screens.ts';
-import type { Out } from '../terminal.ts';
+import { jsonScreen, plainScreen, type Screen } from '../terminal/screens.ts';
+import type { Out } from '../terminal/terminal.ts';
 import { jsonTeller, plainTeller, type ReplayCounts, type Teller } from './replay-text.ts';
 
 const RECORDING_FILE: FileKind = {

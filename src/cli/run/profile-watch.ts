@@ -1,8 +1,8 @@
 /** A profile as it is saved again and again: told whenever its text is another one, or it has none any more. */
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Cancel } from '../../core/clock.ts';
+import { PROFILE_FILE } from '../../files/profile-file.ts';
 import { readTextFile, type TextFile } from '../../files/text-file.ts';
-import { PROFILE_FILE } from '../check.ts';
 
 /** Editors save in many ways, and network folders tell nothing: it is looked at. */
 const LOOK_EVERY_MS = 200;

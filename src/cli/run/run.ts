@@ -11,6 +11,7 @@ import { coversFolder, openCovers } from '../../files/cover-files.ts';
 import { readDjSetFile } from '../../files/dj-set-file.ts';
 import { type LineFile, openLineFile } from '../../files/line-file.ts';
 import { packageVersion } from '../../files/package-file.ts';
+import { checkProfile, readProfile } from '../../files/profile-file.ts';
 import { openStateFile, readStateFile, stateFileOf } from '../../files/state-file.ts';
 import { lockState } from '../../files/state-lock.ts';
 import { openTrackBook, readTrackBook, trackBookOf } from '../../files/track-book-file.ts';
@@ -22,14 +23,13 @@ import type { Wire } from '../../network/network.ts';
 import { openRecorder, type Recorder } from '../../recording/recorder.ts';
 import { newRecordingFile, pruneRecordings, recordingsFolder } from '../../recording/recording-files.ts';
 import { recordingWire } from '../../recording/recording-network.ts';
-import { checkProfile, readProfile } from '../check.ts';
-import type { Out } from '../terminal.ts';
-import { listenToKeys } from './keys.ts';
+import { listenToKeys } from '../terminal/keys.ts';
+import { jsonScreen, plainScreen, terminalScreen } from '../terminal/screens.ts';
+import { bridgeLine, NO_COLOURS } from '../terminal/status-text.ts';
+import type { Out } from '../terminal/terminal.ts';
+import { every10Ms, positionLines, sentTraceLine, timecodeLines, truthLines } from '../terminal/trace.ts';
+import { showTime } from '../terminal/transcript.ts';
 import { watchProfile } from './profile-watch.ts';
-import { jsonScreen, plainScreen, terminalScreen } from './screens.ts';
-import { bridgeLine, NO_COLOURS } from './status-text.ts';
-import { every10Ms, positionLines, sentTraceLine, timecodeLines, truthLines } from './trace.ts';
-import { showTime } from './transcript.ts';
 
 export interface RunOptions {
   /** The unit is a simulated one, within this program. */

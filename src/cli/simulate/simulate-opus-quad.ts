@@ -6,8 +6,8 @@ import { openLineFile } from '../../files/line-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
 import { liveWire } from '../../live/live-network.ts';
 import { type Interface, isLoopback } from '../../network/network.ts';
-import { truthLines } from '../run/trace.ts';
-import type { Out } from '../terminal.ts';
+import type { Out } from '../terminal/terminal.ts';
+import { truthLines } from '../terminal/trace.ts';
 
 export interface SimulateOptions {
   /** What the simulated DJ plays; null: the demo set. */

@@ -5,7 +5,7 @@ import { LIBRARY } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { SIM_STICK_KEY, simStickFiles } from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
 import { simStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { whyUnwritable } from '../../files/file-errors.ts';
-import type { Out } from '../terminal.ts';
+import type { Out } from '../terminal/terminal.ts';
 
 export interface SimulateStickOptions {
   /** The folder that the stick is written into; made when it is not there. */

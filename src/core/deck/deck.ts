@@ -1,6 +1,7 @@
 /** One deck: what its reports have said, kept as anchors. Where it is now is computed, see position.ts. */
 import type { Ms, Stamp } from '../clock.ts';
-import type { DeckRef, DeckReport, PlayheadReport, PlayState } from '../events.ts';
+import type { DeckRef, DeckReport, PlayheadReport, PlayState } from '../deck-report.ts';
+import type { Coordinate, SteadyGrid } from '../track/beat-grid.ts';
 import type { Fingerprint } from '../track/media-track.ts';
 import type { SongStructure } from '../track/phrase.ts';
 import {
@@ -13,8 +14,8 @@ import {
   withSaid,
   withTempo,
 } from '../track/track.ts';
-import { type GridClues, gridOf, type SteadyGrid, withClue } from './grid-learning.ts';
-import { boundsAt, type Coordinate, halt, type Line, observe, placeAt, type Sighting } from './position-estimator.ts';
+import { type GridClues, gridOf, withClue } from './grid-learning.ts';
+import { boundsAt, halt, type Line, observe, placeAt, type Sighting } from './position-estimator.ts';
 import {
   APART_MS,
   type Arrival,

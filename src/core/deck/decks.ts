@@ -1,6 +1,8 @@
 /** The state of the show: all decks of all units, and what is known beside them. */
 
-import { assertNever, type DeckNumber, type DeckRef, type Input } from '../events.ts';
+import { assertNever } from '../assert-never.ts';
+import type { DeckNumber, DeckRef } from '../deck-report.ts';
+import type { Input } from '../events.ts';
 import { type Lesson, withLesson } from '../track/track-book.ts';
 import type { Evidence } from '../track/track-identity.ts';
 import { type Knowledge, type Known, know, NO_KNOWLEDGE } from '../track/track-knowledge.ts';

@@ -6,6 +6,7 @@
  * quite what the unit says.
  */
 import type { Ms } from '../clock.ts';
+import type { SteadyGrid } from '../track/beat-grid.ts';
 
 export interface GridClues {
   readonly tempoBpm: number;
@@ -19,12 +20,6 @@ export interface GridClues {
   readonly misses: number;
   /** The beats do not lie on a grid of one tempo: nothing more is learnt. */
   readonly isUnsteady: boolean;
-}
-
-/** A grid of one tempo, as a profile writes it too. */
-export interface SteadyGrid {
-  readonly firstBeatMs: Ms;
-  readonly tempoBpm: number;
 }
 
 /** Beat 1 has to be known as well as this. */

@@ -13,9 +13,8 @@
  * never steps back while the deck plays forward. The error bar spans what is known.
  */
 import type { Ms, Stamp } from '../clock.ts';
+import type { Coordinate } from '../track/beat-grid.ts';
 import { APART_MS, HELD_UP_MOST_MS, type Lateness } from './report-delay.ts';
-
-export type Coordinate = 'beats' | 'ms';
 
 export interface Bounds {
   readonly low: number;

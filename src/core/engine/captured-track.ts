@@ -1,6 +1,7 @@
 /** A track that plays and is not in the profile, as YAML to paste below `tracks:`. */
-import type { Profile, TimecodeEntry } from '../profile.ts';
+import type { Profile } from '../profile.ts';
 import { nextFreeRegion } from '../timecode/regions.ts';
+import type { TimecodeEntry } from '../timecode/stream-entry.ts';
 import { type FrameRate, labelOf, labelText } from '../timecode/timecode.ts';
 
 /** What is known of a track on a deck. */

@@ -5,10 +5,11 @@ import type { DeckKey } from '../deck/deck.ts';
 import { EMPTY_SHOW, type Show } from '../deck/decks.ts';
 import type { Act } from '../operator-action.ts';
 import { type Hands, NO_HANDS } from '../operator-state.ts';
-import type { MomentRule, Profile } from '../profile.ts';
+import type { Profile } from '../profile.ts';
 import { type MomentTable, momentTable } from '../rules/crossings.ts';
 import type { Sent } from '../rules/hold-diff.ts';
 import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from '../rules/holds.ts';
+import type { MomentRule } from '../rules/rule.ts';
 import type { Generator } from '../timecode/generator.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
 import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
@@ -36,7 +37,7 @@ export interface Program {
 
 export function prepare(profile: Profile, library: MediaLibrary): Program {
   const momentRules = profile.rules.filter((rule): rule is MomentRule => !isStateRule(rule));
-  return { profile, library, moments: momentTable(momentRules), states: stateIndex(profile) };
+  return { profile, library, moments: momentTable(momentRules), states: stateIndex(profile.rules) };
 }
 
 /** Bridges that cues are said to, by name. */

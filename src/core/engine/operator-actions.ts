@@ -1,10 +1,10 @@
 /** What an operator does, done: hands change, and what follows from that leaves. Pure. */
 
 import { didYouMean } from '../../text/did-you-mean.ts';
+import { assertNever } from '../assert-never.ts';
 import type { Ms } from '../clock.ts';
 import type { Deck } from '../deck/deck.ts';
 import { heard, type Show } from '../deck/decks.ts';
-import { assertNever } from '../events.ts';
 import type { Act, Switch } from '../operator-action.ts';
 import { type Hands, mute } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';

@@ -6,11 +6,11 @@
  */
 import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
-import type { DeckNumber } from '../events.ts';
+import type { DeckNumber } from '../deck-report.ts';
 import type { Hands } from '../operator-state.ts';
-import type { Rule } from '../profile.ts';
 import { levelOf, type Sent } from '../rules/hold-diff.ts';
 import type { Hold } from '../rules/holds.ts';
+import type { Rule } from '../rules/rule.ts';
 import { toBeat } from '../track/track.ts';
 
 export interface Memory {

@@ -8,9 +8,9 @@ import { type DeckKey, STALE_AFTER_MS } from '../deck/deck.ts';
 import { reduce, relearn, withoutUnits } from '../deck/decks.ts';
 import type { Input } from '../events.ts';
 import { isHeldBack } from '../operator-state.ts';
-import type { StateRule } from '../profile.ts';
 import { nextDueOf } from '../rules/crossings.ts';
 import { NO_SNAPSHOT } from '../rules/holds.ts';
+import type { StateRule } from '../rules/rule.ts';
 import { catchUp, cross, level } from './cues.ts';
 import {
   type Draft,

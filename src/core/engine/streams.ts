@@ -6,9 +6,10 @@
 
 import type { Ms } from '../clock.ts';
 import type { Hands } from '../operator-state.ts';
-import type { ClockEntry, Profile, StreamEntry, TimecodeEntry } from '../profile.ts';
+import type { Profile } from '../profile.ts';
 import { follow, type Generator, NO_GENERATOR, type Scale } from '../timecode/generator.ts';
 import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../timecode/stream-anchor.ts';
+import type { ClockEntry, StreamEntry, TimecodeEntry } from '../timecode/stream-entry.ts';
 import { MIDI_CLOCK, TIMECODE } from '../timecode/stream-units.ts';
 import type { Draft } from './engine-state.ts';
 import type { Intent } from './intents.ts';
@@ -61,7 +62,7 @@ function goOnWith<E extends StreamEntry>(
     const before = states.get(entry.name) ?? NO_GENERATOR;
     const latencyMs = (bridge: string): Ms => latencyOf(draft, profile, bridge);
     const aheadMs = (): Ms => Math.max(0, ...entry.to.map(latencyMs));
-    const { generator, anchor } = follow(kind.scale, entry, nudge, aheadMs, before, show, hands, at);
+    const { generator, anchor } = follow(kind.scale, entry, nudge, aheadMs, before, show, hands.pinned, at);
     generators.set(entry.name, generator);
     for (const bridge of entry.to) {
       const told = draft.afresh.has(bridge)

@@ -7,11 +7,12 @@
  */
 import type { Ms } from '../clock.ts';
 import { type Deck, followedUntil } from '../deck/deck.ts';
-import { type Coordinate, placeAt, timeOfPlace } from '../deck/position-estimator.ts';
-import type { MomentRule } from '../profile.ts';
+import { placeAt, timeOfPlace } from '../deck/position-estimator.ts';
+import type { Coordinate } from '../track/beat-grid.ts';
 import type { Phrase } from '../track/phrase.ts';
 import { type Track, toBeat, toCoordinate } from '../track/track.ts';
 import { type Moment, type Moments, momentsOf, seriesAfter, seriesBetween } from './moments.ts';
+import type { MomentRule } from './rule.ts';
 
 /** A moment that was reached. */
 export interface Crossing {

@@ -3,7 +3,7 @@ import type { Ms } from '../clock.ts';
 import { type Deck, isStale } from '../deck/deck.ts';
 import { deckByNumber, heard, masterOf, onAir, type Show } from '../deck/decks.ts';
 import { type Position, positionAt, UNKNOWN_POSITION } from '../deck/position.ts';
-import type { DeckNumber } from '../events.ts';
+import type { DeckNumber } from '../deck-report.ts';
 import { cuePointBefore } from '../track/cue-points.ts';
 import { type Phrase, phraseAt } from '../track/phrase.ts';
 import type { Scope, Value } from './expression.ts';

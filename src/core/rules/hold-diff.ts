@@ -1,7 +1,7 @@
 /** From levels wanted and levels sent to the fewest messages between them. */
 import type { DeckKey } from '../deck/deck.ts';
-import type { StateRule } from '../profile.ts';
 import type { Hold } from './holds.ts';
+import type { StateRule } from './rule.ts';
 
 /** The holds that stand out there, by the name of their rule. A re-send request forgets them: levels come back, one-shots do not. */
 export type Sent = ReadonlyMap<string, Hold>;

@@ -7,10 +7,10 @@
 import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
 import { heard, masterOf, type Show } from '../deck/decks.ts';
-import type { Profile, Rule, StateRule } from '../profile.ts';
 import { isTrue } from './expression.ts';
 import { type DeckScope, deckScope, scopeOf } from './fact-values.ts';
 import { FACTS } from './facts.ts';
+import type { Rule, StateRule } from './rule.ts';
 
 /** A `while` rule that is true, and the deck that has made it so longest. */
 export interface Hold {
@@ -24,9 +24,9 @@ export type Truths = ReadonlyMap<StateRule, readonly DeckKey[]>;
 export const isStateRule = (rule: Rule): rule is StateRule => rule.kind === 'while';
 
 /** What should be true now, from scratch; decks in their own order, as if all had come to it at once. */
-export function holds(profile: Profile, show: Show, at: Ms): readonly Hold[] {
+export function holds({ rules }: { readonly rules: readonly Rule[] }, show: Show, at: Ms): readonly Hold[] {
   const { keys } = heard(show);
-  return profile.rules.filter(isStateRule).flatMap(rule => {
+  return rules.filter(isStateRule).flatMap(rule => {
     const deck = [...show.decks.values()].find(each => judge(rule, show, each, keys, at));
     return deck === undefined ? [] : [{ rule, deck: deck.key }];
   });
@@ -52,8 +52,8 @@ export interface StateIndex {
 
 const OWN_ROOTS: ReadonlySet<string> = new Set(['deck', 'track', 'phrase']);
 
-export function stateIndex(profile: Profile): StateIndex {
-  const rules = profile.rules.filter(isStateRule);
+export function stateIndex(all: readonly Rule[]): StateIndex {
+  const rules = all.filter(isStateRule);
   const byOwnFact = new Map<string, StateRule[]>();
   const byNamedFact = new Map<string, StateRule[]>();
   let readsPosition = false;

@@ -4,11 +4,11 @@
  * They are worked out once per track (and again when more is learnt about it), sorted, and then found by halving.
  */
 
-import type { Coordinate } from '../deck/position-estimator.ts';
-import type { MomentRule, Offset, Place } from '../profile.ts';
+import type { Coordinate } from '../track/beat-grid.ts';
 import { type NamedCuePoint, namedCuePoints } from '../track/cue-points.ts';
 import type { Phrase } from '../track/phrase.ts';
 import { type Track, toCoordinate } from '../track/track.ts';
+import type { MomentRule, Offset, Place } from './rule.ts';
 
 const BEATS_PER_BAR = 4;
 

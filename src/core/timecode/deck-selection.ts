@@ -2,8 +2,8 @@
 import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
 import { deckByNumber, heard, masterOf, type Show } from '../deck/decks.ts';
-import type { Hands } from '../operator-state.ts';
-import type { StreamEntry } from '../profile.ts';
+import type { DeckNumber } from '../deck-report.ts';
+import type { StreamEntry } from './stream-entry.ts';
 
 export interface Followed {
   /** The deck it follows; null: none yet. */
@@ -17,8 +17,12 @@ export interface Choice extends Followed {
   readonly handOverAt: Ms | null;
 }
 
-/** What is pinned or fixed is followed at once, what a policy says after the time of a hand-over. */
-export function choose(entry: StreamEntry, before: Followed, show: Show, { pinned }: Hands, at: Ms): Choice {
+/**
+ * What is pinned or fixed is followed at once, what a policy says after the time of a hand-over.
+ *
+ * @param pinned the deck that an operator has pinned; null: none
+ */
+export function choose(entry: StreamEntry, before: Followed, show: Show, pinned: DeckNumber | null, at: Ms): Choice {
   const fixed = typeof entry.follow === 'number' ? entry.follow : pinned;
   if (fixed !== null) {
     const deck = deckByNumber(show, fixed)?.key ?? null;

@@ -9,10 +9,10 @@
 import type { Ms } from '../clock.ts';
 import type { Deck } from '../deck/deck.ts';
 import type { Show } from '../deck/decks.ts';
-import type { Hands } from '../operator-state.ts';
-import type { StreamEntry } from '../profile.ts';
+import type { DeckNumber } from '../deck-report.ts';
 import { type Choice, choose, type Followed, isLost } from './deck-selection.ts';
 import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt, type Join } from './stream-anchor.ts';
+import type { StreamEntry } from './stream-entry.ts';
 
 /**
  * `running` with its deck; `freewheeling`: its deck has not been heard of for a while and is taken to play on; `lost`: for
@@ -106,10 +106,10 @@ export function follow<E extends StreamEntry>(
   aheadMs: () => Ms,
   before: Generator,
   show: Show,
-  hands: Hands,
+  pinned: DeckNumber | null,
   at: Ms,
 ): { readonly generator: Generator; readonly anchor: Anchor | null } {
-  const choice = choose(entry, before, show, hands, at);
+  const choice = choose(entry, before, show, pinned, at);
   const { deck: key, awaySince } = choice;
   const deck = key === null ? null : (show.decks.get(key) ?? null);
   const { madeFrom } = before;

@@ -1,5 +1,5 @@
 /** Regions of the SMPTE day: where tracks begin, so that none runs into another. Places are frames since midnight. */
-import type { TimecodeEntry } from '../profile.ts';
+import type { TimecodeEntry } from './stream-entry.ts';
 import { type FrameRate, framesPerDay, framesPerHour } from './timecode.ts';
 
 /** Tracks that begin closer to each other than this run into each other when they are of usual length. */

@@ -1,10 +1,10 @@
 /** What streams count: timecode the frames of a day, MIDI clock the clocks of a track. */
 
 import { leadsToBeat, leadsToMs } from '../deck/position.ts';
-import type { ClockEntry, TimecodeEntry } from '../profile.ts';
 import type { Known } from '../track/track-knowledge.ts';
 import type { Scale } from './generator.ts';
 import { CLOCKS_OF_BEAT } from './stream-anchor.ts';
+import type { ClockEntry, TimecodeEntry } from './stream-entry.ts';
 import { framesOfMs, framesPerMs } from './timecode.ts';
 
 /** Where a track begins in a timecode, in frames since midnight; null: where unknown ones do. */

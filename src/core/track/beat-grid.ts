@@ -12,6 +12,15 @@ export interface BeatGrid {
   beatOfMs(ms: Ms): number;
 }
 
+/** The two ways in which places in a track are counted. */
+export type Coordinate = 'beats' | 'ms';
+
+/** A grid of one tempo, as a profile writes it and as beats and positions teach it. */
+export interface SteadyGrid {
+  readonly firstBeatMs: Ms;
+  readonly tempoBpm: number;
+}
+
 /** A grid of one tempo, as a profile gives it: `grid: { first-beat: 0.123 s, tempo: 128 }`. */
 export function steadyGrid(firstBeatMs: Ms, tempoBpm: number): BeatGrid {
   const beatMs = 60000 / tempoBpm;

@@ -5,7 +5,7 @@
  * The unit does not say which stick a track is on, so an entry also keeps whatever can contradict it, and is used only as
  * long as nothing does.
  */
-import type { SteadyGrid } from '../deck/grid-learning.ts';
+import type { SteadyGrid } from './beat-grid.ts';
 import type { Fingerprint } from './media-track.ts';
 import type { SongStructure } from './phrase.ts';
 import { type Confidence, type Evidence, isSameTempo } from './track-identity.ts';

@@ -3,12 +3,12 @@
  * from what the unit itself has sent. Each is asked once, when the evidence changes.
  */
 import type { Ms } from '../clock.ts';
-import type { AllocatedRegion, TrackEntry } from '../profile.ts';
 import { type BeatGrid, steadyGrid } from './beat-grid.ts';
 import { type MediaLibrary, NO_LIBRARY } from './media-library.ts';
 import type { CuePoint, MediaTrack } from './media-track.ts';
 import type { SongStructure } from './phrase.ts';
 import { type Consulted, consult, EMPTY_BOOK, type TrackBook } from './track-book.ts';
+import type { AllocatedRegion, TrackEntry } from './track-entry.ts';
 import { type Confidence, type Evidence, type Identity, identify } from './track-identity.ts';
 import { bestMatch, type MatchedFacts } from './track-match.ts';
 

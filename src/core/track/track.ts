@@ -1,6 +1,7 @@
 /** The track on a deck: what its unit has said of it, and what is known of it beyond that. */
-import type { Coordinate } from '../deck/position-estimator.ts';
-import type { DeckReport } from '../events.ts';
+
+import type { DeckReport } from '../deck-report.ts';
+import type { Coordinate } from './beat-grid.ts';
 import { type BeatGrid, isSameGrid, steadyGrid } from './beat-grid.ts';
 import type { SongStructure } from './phrase.ts';
 import { type Evidence, isSameTempo } from './track-identity.ts';

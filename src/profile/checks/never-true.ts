@@ -6,11 +6,11 @@
  * may come out either way.
  */
 
-import type { Place } from '../../core/profile.ts';
 import type { Condition, Expression, Judgement, Value } from '../../core/rules/expression.ts';
 import { CONSTANTS } from '../../core/rules/expression-tokens.ts';
 import { FACTS, type Sort } from '../../core/rules/facts.ts';
-import { listed, quote } from '../schema/issues.ts';
+import type { Place } from '../../core/rules/rule.ts';
+import { listed, quote } from '../../text/quote.ts';
 
 /**
  * What is known of facts wherever the conditions are asked, as all the values that each may have: at `chorus`,

@@ -1,12 +1,13 @@
 /** What is allowed in a profile and hardly meant. */
 import type { Bridge } from '../../bridge.ts';
-import type { Place } from '../../core/profile.ts';
 import type { Expression, Value } from '../../core/rules/expression.ts';
 import { readWords } from '../../core/rules/expression-tokens.ts';
 import { DECK_NAMES } from '../../core/rules/facts.ts';
+import type { Place } from '../../core/rules/rule.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts';
-import { type Issue, issue, type Path, quote } from '../schema/issues.ts';
+import { quote } from '../../text/quote.ts';
+import { type Issue, issue, type Path } from '../schema/issues.ts';
 import type { CheckedProfile, CheckedTrack } from '../schema/profile-schema.ts';
 import { readingsOf } from './expressions-of.ts';
 import { type Given, neverReached, neverTrue, type Patience, patience } from './never-true.ts';

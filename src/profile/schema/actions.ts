@@ -1,11 +1,12 @@
 /** `do:` and `undo:`, and the lists under `cues:`: what is said to which bridge. */
 import { z } from 'zod';
 import type { Bridge } from '../../bridge.ts';
-import type { Action } from '../../core/profile.ts';
+import type { Action } from '../../core/rules/rule.ts';
 import { rootsOf } from '../../core/rules/template.ts';
+import { quote } from '../../text/quote.ts';
 import { findBridge, TAKES_MESSAGES } from './bridge-name.ts';
 import type { Names } from './declared-names.ts';
-import { check, isMap, issue, quote, raise, shapeIssue, unknownWord } from './issues.ts';
+import { check, isMap, issue, raise, shapeIssue, unknownWord } from './issues.ts';
 import { jsonSchemaOf, type Parsed, shape, type Word, word } from './schema-builder.ts';
 
 /** A cue by its name: what it does is put in its place once all cues are known. */

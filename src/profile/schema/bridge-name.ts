@@ -1,7 +1,8 @@
 /** Bridges of a profile by their names, where only some of them will do. */
 import type { Bridge } from '../../bridge.ts';
+import { listed } from '../../text/quote.ts';
 import type { Names } from './declared-names.ts';
-import { type Issue, issue, listed, unknownWord } from './issues.ts';
+import { type Issue, issue, unknownWord } from './issues.ts';
 
 /** What a bridge has to be able to do: `which takes no timecode; those that do: daw`. */
 export interface Ability {

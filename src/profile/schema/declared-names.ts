@@ -1,8 +1,9 @@
 /** What a profile calls its things, read before it is checked: an action is checked by the bridge that it names. */
 import type { FrameRate } from '../../core/timecode/timecode.ts';
+import { quote } from '../../text/quote.ts';
 import type { Text } from '../yaml/source-text.ts';
 import type { Node } from '../yaml/yaml-reader.ts';
-import { type Issue, issue, type Path, quote } from './issues.ts';
+import { type Issue, issue, type Path } from './issues.ts';
 import { rateNamed, USUAL_RATE } from './timecode-fields.ts';
 
 export interface Names {

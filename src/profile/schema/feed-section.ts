@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Bridge } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
-import { type Action, FEED_EVERY_MS, type FeedEntry } from '../../core/profile.ts';
+import { FEED_EVERY_MS, type FeedEntry } from '../../core/profile.ts';
+import type { Action } from '../../core/rules/rule.ts';
 import { rootsOf } from '../../core/rules/template.ts';
 import { findBridge, TELLS } from './bridge-name.ts';
 import type { Names } from './declared-names.ts';

@@ -6,8 +6,9 @@
 import type { Ms } from '../../core/clock.ts';
 import { compileExpression, type Expression } from '../../core/rules/expression.ts';
 import type { Template } from '../../core/rules/template.ts';
+import { quote } from '../../text/quote.ts';
 import type { Text } from '../yaml/source-text.ts';
-import { describe, NAME, NAME_RULE, quote, unknownWord } from './issues.ts';
+import { describe, NAME, NAME_RULE, unknownWord } from './issues.ts';
 import { ANY_SCALAR, DECIMAL, nothing, type Refused, WHOLE, type Word, word } from './schema-builder.ts';
 import { readTemplate } from './template-field.ts';
 

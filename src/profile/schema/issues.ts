@@ -1,6 +1,7 @@
 /** What a schema has to say against a value, in our words: what was found, what was expected, and where in the tree. */
 import type { z } from 'zod';
 import { didYouMean, nearest } from '../../text/did-you-mean.ts';
+import { listed, quote } from '../../text/quote.ts';
 import { Text } from '../yaml/source-text.ts';
 
 export type Path = readonly PropertyKey[];
@@ -72,20 +73,6 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' && value !== null ? 'a map' : 'nothing';
 }
-
-/** A text in double quotes, shortened when it would fill the line. */
-export const quote = (text: string): string => {
-  const [line = ''] = text.split('\n', 1);
-  return line.length > 60 || line !== text ? `"${line.slice(0, 60)}…"` : `"${text}"`;
-};
-
-const MOST_LISTED = 30;
-
-/** Names one after the other; not more than one would read. */
-export const listed = (names: readonly string[]): string =>
-  names.length <= MOST_LISTED
-    ? names.join(', ')
-    : `${names.slice(0, MOST_LISTED).join(', ')} and ${names.length - MOST_LISTED} more`;
 
 type KnownKeys = Map<unknown, readonly string[]>;
 

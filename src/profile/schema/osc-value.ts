@@ -1,7 +1,8 @@
 /** One argument of a message as OSC needs it: its type is decided by how it is written. */
 import { z } from 'zod';
 import type { Template } from '../../core/rules/template.ts';
-import { check, describe, isMap, issue, quote, raise } from './issues.ts';
+import { quote } from '../../text/quote.ts';
+import { check, describe, isMap, issue, raise } from './issues.ts';
 import {
   ANY_SCALAR,
   DECIMAL,

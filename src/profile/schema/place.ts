@@ -1,10 +1,10 @@
 /** Places in a track as a profile writes them: `[n beats|bars|ms before|after] place`. */
 import type { Ms } from '../../core/clock.ts';
-import type { Anchor, Offset, Place } from '../../core/profile.ts';
+import type { Offset, Place, PlaceAnchor } from '../../core/rules/rule.ts';
 import { HOT_CUES } from '../../core/track/cue-points.ts';
 import { PHRASE_KINDS, type PhraseKind } from '../../core/track/phrase.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
-import { quote } from './issues.ts';
+import { quote } from '../../text/quote.ts';
 import { type Parsed, type Refused, type Word, word } from './schema-builder.ts';
 
 const UNITS: Readonly<Record<string, { readonly unit: Offset['unit']; readonly scale: number }>> = {
@@ -114,20 +114,20 @@ const refuse = (at: Piece, message: string, note: string | null = null): Refused
   length: at.text.length,
 });
 
-const found = (anchor: Anchor): Parsed<Anchor> => ({ ok: true, value: anchor });
+const found = (anchor: PlaceAnchor): Parsed<PlaceAnchor> => ({ ok: true, value: anchor });
 
-function parseAnchor(pieces: readonly Piece[], text: string): Parsed<Anchor> {
+function parseAnchor(pieces: readonly Piece[], text: string): Parsed<PlaceAnchor> {
   const [head, ...more] = pieces;
   if (head === undefined) return { ok: false, message: 'a place is missing', note: FORMS };
   const span = (from: Piece): Piece => ({ text: text.slice(from.offset).trimEnd(), offset: from.offset });
   if (head.text === 'hot' || head.text === 'memory') return cuePoint(head, more, span);
-  const none = (anchor: Anchor): Parsed<Anchor> => {
+  const none = (anchor: PlaceAnchor): Parsed<PlaceAnchor> => {
     const [extra] = more;
     return extra === undefined
       ? found(anchor)
       : refuse(span(extra), `nothing can follow ${head.text}, found ${quote(span(extra).text)}`);
   };
-  const numbered = (anchor: (nth: number | null) => Anchor): Parsed<Anchor> => {
+  const numbered = (anchor: (nth: number | null) => PlaceAnchor): Parsed<PlaceAnchor> => {
     const [nth, extra] = more;
     if (nth === undefined) return found(anchor(null));
     if (!COUNT.test(nth.text)) return refuse(nth, `expected which ${head.text} (1, 2, …), found ${quote(nth.text)}`);
@@ -163,7 +163,11 @@ function parseAnchor(pieces: readonly Piece[], text: string): Parsed<Anchor> {
 }
 
 /** `hot cue`, `hot cue A`, `memory cue`, `memory cue 2`. */
-function cuePoint(head: Piece, [word, which, extra]: readonly Piece[], span: (from: Piece) => Piece): Parsed<Anchor> {
+function cuePoint(
+  head: Piece,
+  [word, which, extra]: readonly Piece[],
+  span: (from: Piece) => Piece,
+): Parsed<PlaceAnchor> {
   const isHot = head.text === 'hot';
   const example = isHot ? 'hot cue A' : 'memory cue 2';
   if (word?.text !== 'cue') return refuse(word ?? head, `expected ${head.text} cue, as in ${example}`);
@@ -182,7 +186,7 @@ function cuePoint(head: Piece, [word, which, extra]: readonly Piece[], span: (fr
 
 const isPhraseKind = (text: string): text is PhraseKind => (PHRASE_KINDS as readonly string[]).includes(text);
 
-function time(head: Piece, done: (anchor: Anchor) => Parsed<Anchor>): Parsed<Anchor> {
+function time(head: Piece, done: (anchor: PlaceAnchor) => Parsed<PlaceAnchor>): Parsed<PlaceAnchor> {
   const match = TIME.exec(head.text);
   if (match === null)
     return refuse(head, `${quote(head.text)} is no time in a track; write m:ss, m:ss.mmm or h:mm:ss.mmm`, FORMS);
@@ -193,7 +197,7 @@ function time(head: Piece, done: (anchor: Anchor) => Parsed<Anchor>): Parsed<Anc
 }
 
 /** `every 8 bars`, `every bar`. */
-function every(head: Piece, more: readonly Piece[], span: (from: Piece) => Piece): Parsed<Anchor> {
+function every(head: Piece, more: readonly Piece[], span: (from: Piece) => Piece): Parsed<PlaceAnchor> {
   const [first] = more;
   if (first === undefined) return refuse(head, 'every what? Say every 8 bars or every 4 beats');
   const isCounted = /^\d/.test(first.text);

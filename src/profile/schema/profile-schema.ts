@@ -2,17 +2,12 @@
 import { z } from 'zod';
 import type { Bridge } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
-import {
-  type Action,
-  type BridgeEntry,
-  type FeedEntry,
-  KEEP_RECORDINGS,
-  type Place,
-  type RecordingEntry,
-} from '../../core/profile.ts';
+import { type BridgeEntry, type FeedEntry, KEEP_RECORDINGS, type RecordingEntry } from '../../core/profile.ts';
 import type { Expression } from '../../core/rules/expression.ts';
+import type { Action, Place } from '../../core/rules/rule.ts';
 import type { TrackMatch } from '../../core/track/track-match.ts';
 import { nearest } from '../../text/did-you-mean.ts';
+import { quote } from '../../text/quote.ts';
 import { actions, type CueRef, cueRef, type Step, steps } from './actions.ts';
 import { type Names, NO_NAMES } from './declared-names.ts';
 import { feeds } from './feed-section.ts';
@@ -29,7 +24,7 @@ import {
   type Word,
   word,
 } from './field-types.ts';
-import { check, type Issue, isMap, issue, missing, quote, raise, shapeIssue, unknownKey } from './issues.ts';
+import { check, type Issue, isMap, issue, missing, raise, shapeIssue, unknownKey } from './issues.ts';
 import { named } from './named-map.ts';
 import { place } from './place.ts';
 import { misplaced } from './schema-builder.ts';

@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import type { Bridge } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
-import { type Behaviour, type Follow, HAND_OVER_AFTER_MS, USUAL_BEHAVIOUR } from '../../core/profile.ts';
+import { type Behaviour, type Follow, HAND_OVER_AFTER_MS, USUAL_BEHAVIOUR } from '../../core/timecode/stream-entry.ts';
 import type { FrameRate } from '../../core/timecode/timecode.ts';
+import { quote } from '../../text/quote.ts';
 import { type Ability, findBridge, TAKES_CLOCK, TAKES_TIMECODE } from './bridge-name.ts';
 import type { Names } from './declared-names.ts';
 import { choice, duration } from './field-types.ts';
-import { issue, NAME, quote, raise, unknownWord } from './issues.ts';
+import { issue, NAME, raise, unknownWord } from './issues.ts';
 import { named, namedEach } from './named-map.ts';
 import { map, shape, type Word, word } from './schema-builder.ts';
 import { follow, frameRate, rateNamed, timecode, timecodeOffset, USUAL_RATE } from './timecode-fields.ts';

@@ -1,6 +1,6 @@
 /** The words of timecode: frame rates, labels, offsets, and what to follow. */
-import { DECK_NUMBERS } from '../../core/events.ts';
-import type { Follow } from '../../core/profile.ts';
+import { DECK_NUMBERS } from '../../core/deck-report.ts';
+import type { Follow } from '../../core/timecode/stream-entry.ts';
 import {
   countOf,
   FRAME_RATES,
@@ -10,7 +10,8 @@ import {
   labelText,
   readLabel,
 } from '../../core/timecode/timecode.ts';
-import { describe, quote, unknownWord } from './issues.ts';
+import { quote } from '../../text/quote.ts';
+import { describe, unknownWord } from './issues.ts';
 import { DECIMAL, type Parsed, type Refused, type Word, word } from './schema-builder.ts';
 
 /** A timecode that does not say its rate has this one. */

@@ -1,6 +1,6 @@
 /** YAML text as a tree of `Text`, lists and maps, with the place of everything; faults of the YAML itself included. */
 import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Scalar, type YAMLMap } from 'yaml';
-import { quote } from '../schema/issues.ts';
+import { quote } from '../../text/quote.ts';
 import { type Style, Text } from './source-text.ts';
 import {
   closedInComment,

@@ -4,7 +4,7 @@ import { report } from '../../../src/cli/doctor/doctor.ts';
 import type { Finding } from '../../../src/cli/doctor/findings.ts';
 import type { Facts } from '../../../src/cli/doctor/machine-facts.ts';
 import type { Need } from '../../../src/cli/doctor/needs.ts';
-import type { Out } from '../../../src/cli/terminal.ts';
+import type { Out } from '../../../src/cli/terminal/terminal.ts';
 import type { Interface } from '../../../src/network/network.ts';
 
 export const nic = (name: string, address: string, netmask = '255.255.255.0'): Interface => ({

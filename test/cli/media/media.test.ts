@@ -9,7 +9,7 @@ import { mediaArtworkCommand } from '../../../src/cli/media/artwork.ts';
 import { mediaImportCommand } from '../../../src/cli/media/import-command.ts';
 import { ageText, mediaForgetCommand, mediaListCommand, mediaShowCommand } from '../../../src/cli/media/media.ts';
 import { readMediaLibrary } from '../../../src/cli/media/media-folder.ts';
-import type { Out } from '../../../src/cli/terminal.ts';
+import type { Out } from '../../../src/cli/terminal/terminal.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { lockState } from '../../../src/files/state-lock.ts';
 import { put, scratch, writeSimStick } from '../../bridges/rekordbox-media/temporary-stick.ts';

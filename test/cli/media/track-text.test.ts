@@ -1,7 +1,7 @@
 /** A track in text: its phrases drawn to scale. */
 import { describe, expect, it } from 'vitest';
 import { timeline, trackLine, trackLines } from '../../../src/cli/media/track-text.ts';
-import { COLOURS, NO_COLOURS } from '../../../src/cli/run/status-text.ts';
+import { COLOURS, NO_COLOURS } from '../../../src/cli/terminal/status-text.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
 import type { MediaTrack } from '../../../src/core/track/media-track.ts';
 import { type RawPhrase, type SongStructure, songStructure } from '../../../src/core/track/phrase.ts';

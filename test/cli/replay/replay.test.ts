@@ -9,7 +9,7 @@ import { parseDjSet } from '../../../bridges/opus-quad/simulator/dj-script.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
 import type { Bridge } from '../../../src/bridge.ts';
 import { replayCommand } from '../../../src/cli/replay/replay.ts';
-import { jsonScreen, plainScreen } from '../../../src/cli/run/screens.ts';
+import { jsonScreen, plainScreen } from '../../../src/cli/terminal/screens.ts';
 import { type Clock, virtualClock } from '../../../src/core/clock.ts';
 import { NEW_EVENING } from '../../../src/core/engine/engine-state.ts';
 import type { Act } from '../../../src/core/operator-action.ts';

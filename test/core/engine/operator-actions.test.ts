@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Intent } from '../../../src/core/engine/intents.ts';
 import type { Act } from '../../../src/core/operator-action.ts';
-import type { Action } from '../../../src/core/profile.ts';
+import type { Action } from '../../../src/core/rules/rule.ts';
 import { momentRule, profileOf, stateRule, timecode } from '../core-samples.ts';
 import { type Driver, drive, isCue } from '../show-driver.ts';
 

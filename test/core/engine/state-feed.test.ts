@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Deck } from '../../../src/core/deck/deck.ts';
 import { EMPTY_SHOW, reduce, type Show } from '../../../src/core/deck/decks.ts';
+import { DECK_NUMBERS, type DeckNumber, type DeckReport } from '../../../src/core/deck-report.ts';
 import {
   FEED,
   type FeedState,
@@ -11,10 +12,11 @@ import {
   NO_FEED,
   type Told,
 } from '../../../src/core/engine/state-feed.ts';
-import { DECK_NUMBERS, type DeckNumber, type DeckReport, type ShowEvent } from '../../../src/core/events.ts';
-import type { Action, FeedEntry } from '../../../src/core/profile.ts';
+import type { ShowEvent } from '../../../src/core/events.ts';
+import type { FeedEntry } from '../../../src/core/profile.ts';
 import type { Scope } from '../../../src/core/rules/expression.ts';
 import { scopeOf } from '../../../src/core/rules/fact-values.ts';
+import type { Action } from '../../../src/core/rules/rule.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
 import { NO_KNOWLEDGE } from '../../../src/core/track/track-knowledge.ts';
 import { expression, report, reportEvent, stampAt, structureEvent, trackEntry } from '../core-samples.ts';

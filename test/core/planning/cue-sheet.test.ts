@@ -3,7 +3,8 @@ import { begin, NEW_EVENING, prepare } from '../../../src/core/engine/engine-sta
 import { step } from '../../../src/core/engine/step.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import { type CueSheet, cueSheet, ofMedia, ofNumber } from '../../../src/core/planning/cue-sheet.ts';
-import type { Anchor, Profile, Rule } from '../../../src/core/profile.ts';
+import type { Profile } from '../../../src/core/profile.ts';
+import type { PlaceAnchor, Rule } from '../../../src/core/rules/rule.ts';
 import { anchoredAt } from '../../../src/core/timecode/stream-anchor.ts';
 import { labelOf, labelText } from '../../../src/core/timecode/timecode.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
@@ -31,7 +32,7 @@ const media: MediaTrack = {
   ...{ grid: steadyGrid(110, 120), firstDownbeat: 1, structure, cuePoints: [] },
   fingerprint: { exact: 'e'.repeat(64), loose: '1'.repeat(64) },
 };
-const chorus: Anchor = { kind: 'phrase-kind', phraseKind: 'chorus', nth: null };
+const chorus: PlaceAnchor = { kind: 'phrase-kind', phraseKind: 'chorus', nth: null };
 const profile = (rules: readonly Rule[], change: Partial<Profile> = {}): Profile =>
   profileOf(rules, { timecodes: [timecode()], ...change });
 const told = ({ lines }: CueSheet): string[] =>
@@ -116,7 +117,7 @@ describe('a cue sheet', () => {
 
   it('says what it cannot tell, and of whom that depends', () => {
     const rules = [
-      momentRule('third', { ...chorus, nth: 3 } as Anchor),
+      momentRule('third', { ...chorus, nth: 3 } as PlaceAnchor),
       momentRule('early', { kind: 'beat', beat: 1 }, { amount: -4, unit: 'beats' }),
       momentRule('late', { kind: 'time', positionMs: 60_000 }),
       stateRule('fast', 'phrase.kind == chorus and deck.tempoBpm > 120'),

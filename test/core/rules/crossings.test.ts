@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Anchor } from '../../../src/core/profile.ts';
+import type { PlaceAnchor } from '../../../src/core/rules/rule.ts';
 import { expression, momentRule, profileOf } from '../core-samples.ts';
 import { drive } from '../show-driver.ts';
 
-const chorus: Anchor = { kind: 'phrase-kind', phraseKind: 'chorus', nth: null };
+const chorus: PlaceAnchor = { kind: 'phrase-kind', phraseKind: 'chorus', nth: null };
 const rules = [
   momentRule('look', chorus),
   momentRule('arm', chorus, { amount: -4, unit: 'beats' }),
@@ -231,7 +231,7 @@ describe('crossings', () => {
         momentRule('end', { kind: 'end' }, { amount: -16, unit: 'beats' }),
         momentRule('beat', { kind: 'beat', beat: 12 }),
         momentRule('time', { kind: 'time', positionMs: 5000 }),
-        momentRule('nth', { ...chorus, nth: 2 } as Anchor),
+        momentRule('nth', { ...chorus, nth: 2 } as PlaceAnchor),
         momentRule('phrase', { kind: 'phrase', nth: 3 }),
         momentRule('ms', chorus, { amount: -250, unit: 'ms' }),
       ]),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { begin, NEW_EVENING, prepare } from '../../../src/core/engine/engine-state.ts';
 import { step } from '../../../src/core/engine/step.ts';
-import type { DeckNumber } from '../../../src/core/events.ts';
 import { plan } from '../../../src/core/rules/hold-diff.ts';
 import { holds } from '../../../src/core/rules/holds.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Act } from '../../../src/core/operator-action.ts';
-import type { TimecodeEntry } from '../../../src/core/profile.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
+import type { TimecodeEntry } from '../../../src/core/timecode/stream-entry.ts';
 import { frameRate, profileOf, timecode } from '../core-samples.ts';
 import { type Driver, drive } from '../show-driver.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type TimecodeEntry, USUAL_BEHAVIOUR } from '../../../src/core/profile.ts';
 import { nextFreeRegion, usualTrackFrames, usualUnknownTrack } from '../../../src/core/timecode/regions.ts';
+import { type TimecodeEntry, USUAL_BEHAVIOUR } from '../../../src/core/timecode/stream-entry.ts';
 import { FRAME_RATES, type FrameRate, framesPerDay, labelOf, labelText } from '../../../src/core/timecode/timecode.ts';
 
 const rateOf = (name: string): FrameRate => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Profile, type TimecodeEntry, USUAL_BEHAVIOUR } from '../../../src/core/profile.ts';
+import type { Profile } from '../../../src/core/profile.ts';
+import { type TimecodeEntry, USUAL_BEHAVIOUR } from '../../../src/core/timecode/stream-entry.ts';
 import { countOf, FRAME_RATES, type FrameRate, labelOf, labelText } from '../../../src/core/timecode/timecode.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';

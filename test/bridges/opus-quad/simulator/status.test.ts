@@ -7,7 +7,7 @@ import { statusAt } from '../../../../bridges/opus-quad/simulator/status.ts';
 import { type Act, poweredUp } from '../../../../bridges/opus-quad/simulator/unit.ts';
 import { fromHex, toHex } from '../../../../src/bytes/packet-layout.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
-import type { DeckNumber } from '../../../../src/core/events.ts';
+import type { DeckNumber } from '../../../../src/core/deck-report.ts';
 import { acts, type Left, lighting, ofKind, player, rehearse, settings, type Timed, titled } from './simulator-rig.ts';
 
 const tram = titled('Night Tram');

@@ -13,8 +13,8 @@ import type { Departure } from '../../live/engine.ts';
 import { toMonotonicNs } from '../../live/live-clock.ts';
 import type { LogLine } from '../../live/log.ts';
 import type { OpenShow } from '../../live/open-show.ts';
-import type { Out } from '../terminal.ts';
 import { bridgeLine, COLOURS, deckLine, NO_COLOURS, nextCues, statusLines, timecodeLabel } from './status-text.ts';
+import type { Out } from './terminal.ts';
 import { droppedLine, sentLine, showTime } from './transcript.ts';
 
 export interface Screen {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { actsOf, listenToKeys } from '../../../src/cli/run/keys.ts';
+import { actsOf, listenToKeys } from '../../../src/cli/terminal/keys.ts';
 import { type Act, actText } from '../../../src/core/operator-action.ts';
 
 describe('the keys of the live status', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bigLabel } from '../../../src/cli/run/big-digits.ts';
-import { NO_COLOURS, statusLines } from '../../../src/cli/run/status-text.ts';
+import { bigLabel } from '../../../src/cli/terminal/big-digits.ts';
+import { NO_COLOURS, statusLines } from '../../../src/cli/terminal/status-text.ts';
 import { prepare } from '../../../src/core/engine/engine-state.ts';
 import type { Act } from '../../../src/core/operator-action.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';

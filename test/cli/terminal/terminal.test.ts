@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { terminalOut } from '../../src/cli/terminal.ts';
+import { terminalOut } from '../../../src/cli/terminal/terminal.ts';
 
 function terminal(columns = 40, rows = 10) {
   const written: string[] = [];

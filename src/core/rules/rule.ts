@@ -1,0 +1,83 @@
+/** A rule as a profile gives it: a place or a state, a condition, and what leaves. */
+import type { Ms } from '../clock.ts';
+import type { PhraseKind } from '../track/phrase.ts';
+import type { Expression } from './expression.ts';
+
+/** One thing to say through one bridge; `message` is a tree that may hold templates, see template.ts. */
+export interface Action {
+  readonly bridge: string;
+  readonly message: unknown;
+  /** The names that its templates start from: `deck`, `phrase`. */
+  readonly roots: readonly string[];
+}
+
+export type Rule = MomentRule | StateRule;
+
+interface RuleBase {
+  /** Unique in the profile. */
+  readonly name: string;
+  readonly if: Expression | null;
+  readonly do: readonly Action[];
+  /** Which decks it hears. */
+  readonly decks: 'on-air' | 'any';
+}
+
+/** `when`: fires at a moment. */
+export interface MomentRule extends RuleBase {
+  readonly kind: 'when';
+  readonly place: Place;
+  /** Only on this track of the profile's list; null: on every one. */
+  readonly track: number | null;
+  /** `again`: each pass counts anew; `once`: once per load. */
+  readonly onLoop: 'again' | 'once';
+  /** What a jump over the moment does: `skip` it, or `fire` it on landing. */
+  readonly onJump: 'skip' | 'fire';
+  /** A fire later than this is dropped, counted and shown. */
+  readonly dropIfLateByMs: Ms;
+}
+
+/** `while`: a state, `do` on entry and `undo` on leaving. */
+export interface StateRule extends RuleBase {
+  readonly kind: 'while';
+  readonly while: Expression;
+  readonly undo: readonly Action[];
+}
+
+/** A fire later than this is dropped unless its rule says otherwise. */
+export const DROP_IF_LATE_BY_MS: Ms = 500;
+
+/** A place in a track: `[n beats|bars|ms before|after] anchor`. */
+export interface Place {
+  readonly anchor: PlaceAnchor;
+  readonly offset: Offset | null;
+  /** As the profile writes it. */
+  readonly text: string;
+}
+
+/** `amount` is negative for `before`. */
+export interface Offset {
+  readonly amount: number;
+  readonly unit: 'beats' | 'bars' | 'ms';
+}
+
+export type PlaceAnchor =
+  /** `3:27.500`: position from the start of the track. */
+  | { readonly kind: 'time'; readonly positionMs: Ms }
+  /** `beat 512`. */
+  | { readonly kind: 'beat'; readonly beat: number }
+  /** `chorus`, `chorus 2`: starts of phrases of a kind; `nth` null: every one. */
+  | { readonly kind: 'phrase-kind'; readonly phraseKind: PhraseKind; readonly nth: number | null }
+  /** `phrase`, `phrase 5`. */
+  | { readonly kind: 'phrase'; readonly nth: number | null }
+  /** `fill`, `fill 2`. */
+  | { readonly kind: 'fill'; readonly nth: number | null }
+  /** The end beat of the phrases, else of the beat grid. */
+  | { readonly kind: 'end' }
+  /** `hot cue A`, `hot cue`: a hot cue by its button, 1 to 8; null: every one. */
+  | { readonly kind: 'hot-cue'; readonly button: number | null }
+  /** `memory cue`, `memory cue 2`: counted in the order of their places; null: every one. */
+  | { readonly kind: 'memory-cue'; readonly nth: number | null }
+  /** The first beat of every bar. */
+  | { readonly kind: 'downbeat' }
+  /** `every 8 bars`, counted from the first bar of the track. */
+  | { readonly kind: 'every'; readonly count: number; readonly unit: 'bars' | 'beats' };
