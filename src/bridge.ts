@@ -2,12 +2,12 @@
 import type { ZodType } from 'zod';
 import type { Clock, Ms, Stamp } from './core/clock.ts';
 import type { DeckNumber } from './core/deck-report.ts';
-import type { Told } from './core/engine/state-feed.ts';
+import type { FeedValue } from './core/engine/state-feed.ts';
 import type { ShowEvent } from './core/events.ts';
-import type { Needs } from './core/required-data.ts';
+import type { RequiredData } from './core/required-data.ts';
 import type { Filled } from './core/rules/template.ts';
-import type { Anchor, TimecodeAnchor } from './core/timecode/stream-anchor.ts';
-import type { Wire } from './network/network.ts';
+import type { StreamAnchor, TimecodeAnchor } from './core/timecode/stream-anchor.ts';
+import type { Network } from './network/network.ts';
 
 /**
  * A kind of bridge, as `bridges/index.ts` lists it.
@@ -31,7 +31,7 @@ export interface Bridge {
   /** How much earlier its timecode and clock are to leave, for what lies behind it takes its time; below 0: later. */
   latencyMs(options: unknown): Ms;
   /** How it says a fact of the state feed, as a message; null: it cannot. */
-  readonly tell: ((told: Told) => Filled) | null;
+  readonly feedMessage: ((told: FeedValue) => Filled) | null;
   /**
    * What it needs for itself alone, in words for people: `UDP port 50000`, `the MIDI port "Show Control"`. Two bridges of a
    * profile that claim the same, letter by letter, cannot both be right.
@@ -43,12 +43,12 @@ export interface Bridge {
    */
   readonly simulate: ((request: SimulationRequest) => Promise<Simulation>) | null;
   /** Opens it. Never throws and never waits: what is not there yet shows in `status`, and is tried again. */
-  open(name: string, options: unknown, host: Host): OpenBridge;
+  open(name: string, options: unknown, host: BridgeHost): OpenBridge;
 }
 
 export interface SimulationRequest {
   readonly clock: Clock;
-  readonly wire: Wire;
+  readonly network: Network;
   /** The bridge's options as the profile gives them. */
   readonly options: unknown;
   /** What the simulated DJ plays. */
@@ -60,7 +60,7 @@ export interface SimulationRequest {
 export interface Simulation {
   /** Options and wire with which the bridge meets the simulated device instead of a real one. */
   readonly options: unknown;
-  readonly wire: Wire;
+  readonly network: Network;
   /** Where it is, for people. */
   readonly text: string;
   /** Where its playheads truly are. */
@@ -80,14 +80,14 @@ export interface DeckTruth {
 }
 
 /** What a bridge may use of the world. */
-export interface Host {
+export interface BridgeHost {
   readonly clock: Clock;
-  readonly wire: Wire;
+  readonly network: Network;
   readonly log: Log;
   /** false: this is a line check, and nobody is to be heard. */
   readonly hears: boolean;
   /** What the profile wants to know of the decks. */
-  readonly needs: Needs;
+  readonly needs: RequiredData;
   /** Wall-clock time of a moment, in ms since 1970, for time tags that other machines read. */
   unixMs(at: Ms): number;
   /** Puts an event into the inbox of the show. */
@@ -105,9 +105,9 @@ export interface OpenBridge {
    */
   send(message: Filled, at: Ms): boolean;
   /** How its timecode goes on; of no meaning to a bridge that takes none. */
-  run(anchor: TimecodeAnchor): void;
+  timecode(anchor: TimecodeAnchor): void;
   /** How its MIDI clock goes on; of no meaning to a bridge that takes none. */
-  tick(anchor: Anchor): void;
+  clock(anchor: StreamAnchor): void;
   /** Lets go of whatever sounds, at a mute and at a panic. */
   release(): void;
   status(): BridgeStatus;

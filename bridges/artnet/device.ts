@@ -1,9 +1,9 @@
 /** One receiver of Art-Net timecode. Decides nothing. */
-import type { Host, OpenBridge } from '../../src/bridge.ts';
+import type { BridgeHost, OpenBridge } from '../../src/bridge.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import type { TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import type { Endpoint } from '../../src/network/network.ts';
-import { openTimecodeWay, timecodeText } from '../../src/output/timecode-connection.ts';
+import { openTimecodeConnection, timecodeText } from '../../src/output/timecode-connection.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
 import type { ArtnetRequest } from './port.ts';
 
@@ -18,21 +18,23 @@ export interface ArtnetDeviceOptions {
 
 export function openArtnet(
   { to, streamId }: ArtnetDeviceOptions,
-  host: Host,
+  host: BridgeHost,
   openPort: OpenUdpPort<ArtnetRequest>,
 ): OpenBridge {
   const name = `${to.address}:${to.port}`;
   const format = 'Art-Net';
-  const way = openTimecodeWay(format, name, host, listener => openPort({ to, format, streamId }, host, listener));
+  const way = openTimecodeConnection(format, name, host, listener =>
+    openPort({ to, format, streamId }, host, listener),
+  );
   let standing: TimecodeAnchor | null = null;
 
   return {
     send: () => false,
-    run(anchor) {
+    timecode(anchor) {
       standing = anchor;
       way.run(anchor);
     },
-    tick() {}, // Art-Net carries no MIDI clock
+    clock() {}, // Art-Net carries no MIDI clock
     release() {}, // it carries timecode alone, and that runs on
     status() {
       const trouble = way.trouble();

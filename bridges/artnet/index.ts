@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
-import { integer, ipv4, latency, port } from '../../src/profile/schema/field-types.ts';
+import { integer, ipv4Address, latency, port } from '../../src/profile/schema/field-types.ts';
 import { type ArtnetDeviceOptions, openArtnet } from './device.ts';
 import { ARTNET_PORT } from './layout.ts';
 import { type ArtnetRequest, threadPort } from './port.ts';
@@ -10,7 +10,7 @@ import { type ArtnetRequest, threadPort } from './port.ts';
 /** The first number of addresses that are no machine's and no subnet's: multicast and beyond. Source: RFC 5771, RFC 1112. */
 const FIRST_BEYOND = 224;
 
-const host = ipv4('the IPv4 address of a receiver (10.0.0.20) or of its subnet (10.0.0.255)').transform(
+const host = ipv4Address('the IPv4 address of a receiver (10.0.0.20) or of its subnet (10.0.0.255)').transform(
   (address, context): string => {
     const first = Number(address.split('.')[0]);
     if (first > 0 && first < FIRST_BEYOND) return address;
@@ -51,7 +51,7 @@ export const artnetBridgeOver = (openPort: OpenUdpPort<ArtnetRequest>): Bridge =
   takesTimecode: true,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
-  tell: null,
+  feedMessage: null,
   claims: () => [],
   simulate: null,
   describe: () => '',

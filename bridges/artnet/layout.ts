@@ -1,5 +1,5 @@
 /** ArtTimeCode as a table. Sources: [ART] Art-Net 4 protocol specification, "ArtTimeCode"; [OLA] `ArtNetPackets.h`. */
-import { layout, named, u8 } from '../../src/bytes/packet-layout.ts';
+import { enumerated, layout, u8 } from '../../src/bytes/packet-layout.ts';
 
 /** The UDP port of Art-Net [ART]. */
 export const ARTNET_PORT = 6454;
@@ -19,7 +19,7 @@ export const artTimeCode = layout('ArtTimeCode', {
     seconds: u8(15, '0..59 [ART, OLA]'),
     minutes: u8(16, '0..59 [ART, OLA]'),
     hours: u8(17, '0..23 [ART, OLA]'),
-    type: named(
+    type: enumerated(
       u8(18, 'Film, EBU, DF and SMPTE in the words of the specification [ART, OLA]'),
       { 0: '24', 1: '25', 2: '29.97df', 3: '30' },
       0xff,

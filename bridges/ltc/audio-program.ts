@@ -1,7 +1,7 @@
 /** The programs that play raw samples from a pipe, and how each is called. Pure. */
 
-export const PLAYERS = ['aplay', 'pw-cat', 'sox', 'ffmpeg'] as const;
-export type PlayerName = (typeof PLAYERS)[number];
+export const AUDIO_PROGRAMS = ['aplay', 'pw-cat', 'sox', 'ffmpeg'] as const;
+export type AudioProgramName = (typeof AUDIO_PROGRAMS)[number];
 
 /** What a program is called with, the program first. */
 export type Command = readonly string[];
@@ -30,7 +30,12 @@ const ALSA = { sox: 'alsa', ffmpeg: 'alsa' };
  * @param device   as the program names it; null: its default
  * @param platform as Node names it
  */
-export function commandOf(player: PlayerName, device: string | null, sampleRateHz: number, platform: string): Command {
+export function commandOf(
+  player: AudioProgramName,
+  device: string | null,
+  sampleRateHz: number,
+  platform: string,
+): Command {
   const rate = String(sampleRateHz);
   const system = SYSTEMS[platform] ?? ALSA;
   switch (player) {
@@ -61,5 +66,5 @@ export function adviceFor(program: string): string {
   const name = PACKAGES.get(program);
   return name === undefined
     ? `check the name under "player:", or give its whole path`
-    : `on Debian "sudo apt install ${name}", or choose another player: ${PLAYERS.filter(each => each !== program).join(', ')}`;
+    : `on Debian "sudo apt install ${name}", or choose another player: ${AUDIO_PROGRAMS.filter(each => each !== program).join(', ')}`;
 }

@@ -6,7 +6,7 @@ import type { Cancel, Clock, Ms } from '../../src/core/clock.ts';
 import { adviceFor, type Command } from './audio-program.ts';
 import { bytesOf, WAV_HEADER_BYTES, wavHeader } from './wav.ts';
 
-export interface Sink {
+export interface AudioSink {
   /** Whether samples are taken now: not while it is full, and not before `opened` or after `failed`. */
   isFree(): boolean;
   write(samples: Int16Array): void;
@@ -21,7 +21,7 @@ export interface SinkListener {
   failed(reason: string): void;
 }
 
-export type OpenSink = (clock: Clock, listener: SinkListener) => Sink;
+export type OpenSink = (clock: Clock, listener: SinkListener) => AudioSink;
 
 /** How long a player may take to play out and end. */
 const ENDS_WITHIN_MS: Ms = 500;

@@ -1,10 +1,10 @@
 /** The live end: renders in step with the clock, hands the samples over, and begins again where a sink was lost. */
-import type { Host, OpenBridge } from '../../src/bridge.ts';
+import type { BridgeHost, OpenBridge } from '../../src/bridge.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
 import type { TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
-import type { OpenSink, Sink } from './audio-sink.ts';
+import type { AudioSink, OpenSink } from './audio-sink.ts';
 import { render, type Sound, sampleAt } from './render.ts';
-import { interrupted, isSounding, lay, NO_TAPE } from './signal.ts';
+import { interrupted, isSounding, NO_LTC_SIGNAL, withAnchor } from './signal.ts';
 
 export interface LtcOptions {
   readonly sound: Sound;
@@ -32,7 +32,7 @@ const LASTS_MS: Ms = 1000;
 
 /** A sink from the moment it is asked for until it is given up. */
 interface Held {
-  readonly sink: Sink;
+  readonly sink: AudioSink;
   /** null: not open yet. */
   text: string | null;
   /** When its first sample is heard. */
@@ -41,9 +41,9 @@ interface Held {
   next: number;
 }
 
-export function openLtc({ sound, pace }: LtcOptions, host: Host, openSink: OpenSink): OpenBridge {
+export function openLtc({ sound, pace }: LtcOptions, host: BridgeHost, openSink: OpenSink): OpenBridge {
   const { clock, log } = host;
-  let tape = NO_TAPE;
+  let signal = NO_LTC_SIGNAL;
   let held: Held | null = null;
   /** How timecode goes on, whether the sink is there or not. */
   let standing: TimecodeAnchor | null = null;
@@ -66,7 +66,7 @@ export function openLtc({ sound, pace }: LtcOptions, host: Host, openSink: OpenS
   function begin(mine: Held, text: string): void {
     mine.text = text;
     mine.startsAt = clock.now();
-    tape = interrupted(tape, headOf(mine));
+    signal = interrupted(signal, headOf(mine));
     tick(mine, clock.now());
     cancelLasts = clock.at(clock.now() + LASTS_MS, () => {
       trouble = null;
@@ -98,11 +98,11 @@ export function openLtc({ sound, pace }: LtcOptions, host: Host, openSink: OpenS
         // What should be heard by now is left out, and the word that is cut by that with it.
         mine.next += late;
         gaps++;
-        tape = interrupted(tape, headOf(mine));
+        signal = interrupted(signal, headOf(mine));
       }
       const count = numberAt(now + pace.aheadMs) - mine.next;
       if (count > 0) {
-        const samples = render(tape, sound, mine.startsAt, mine.next, count);
+        const samples = render(signal, sound, mine.startsAt, mine.next, count);
         mine.next += count;
         mine.sink.write(samples);
       }
@@ -115,11 +115,11 @@ export function openLtc({ sound, pace }: LtcOptions, host: Host, openSink: OpenS
   connect();
   return {
     send: () => false,
-    run(anchor) {
+    timecode(anchor) {
       standing = anchor;
-      tape = lay(tape, anchor, held === null || held.text === null ? clock.now() : headOf(held));
+      signal = withAnchor(signal, anchor, held === null || held.text === null ? clock.now() : headOf(held));
     },
-    tick() {}, // it takes no clock
+    clock() {}, // it takes no clock
     release() {},
     status() {
       if (held === null || held.text === null) return { state: 'waiting', text: trouble ?? 'opening' };

@@ -2,26 +2,26 @@
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import { choice, latency, shape, text, word } from '../../src/profile/schema/field-types.ts';
-import { type Command, commandOf, PLAYERS } from './audio-program.ts';
+import { choice, fieldType, latency, shape, text } from '../../src/profile/schema/field-types.ts';
+import { AUDIO_PROGRAMS, type Command, commandOf } from './audio-program.ts';
 import { fileSink, type OpenSink, playerSink, stdoutSink } from './audio-sink.ts';
 import { FILE_PACE, LIVE_PACE, type LtcOptions, openLtc } from './device.ts';
 import { amplitudeOf } from './render.ts';
 
 /** Where the samples go. */
-export type Way =
+export type LtcDestination =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdout' }
   | { readonly kind: 'player'; readonly command: Command; readonly device: string | null };
 
-type LtcBridgeOptions = LtcOptions & { readonly way: Way; readonly latencyMs: Ms };
+type LtcBridgeOptions = LtcOptions & { readonly way: LtcDestination; readonly latencyMs: Ms };
 
 const SAMPLE_RATES = ['48000', '44100'] as const;
 const USUAL_LEVEL_DB = -12;
 const LEAST_LEVEL_DB = -60;
 
 const LEVEL = /^(-?\d+(?:\.\d+)?)[ \t]*dB(?:FS)?$/;
-const level = word('a level (-12 dB)', { type: 'string', pattern: LEVEL.source }, ({ source }) => {
+const level = fieldType('a level (-12 dB)', { type: 'string', pattern: LEVEL.source }, ({ source }) => {
   const [, size] = LEVEL.exec(source) ?? [];
   const value = Number(size);
   if (size !== undefined && value <= 0 && value >= LEAST_LEVEL_DB) return { ok: true, value };
@@ -29,19 +29,24 @@ const level = word('a level (-12 dB)', { type: 'string', pattern: LEVEL.source }
 });
 
 const USER_BITS = /^[0-9a-fA-F]{8}$/;
-const userBits = word('eight hex digits ("00000000")', { type: 'string', pattern: USER_BITS.source }, ({ source }) =>
-  USER_BITS.test(source)
-    ? { ok: true, value: Number.parseInt(source, 16) }
-    : { ok: false, message: `"${source}" is not eight hex digits ("0123abcd")` },
+const userBits = fieldType(
+  'eight hex digits ("00000000")',
+  { type: 'string', pattern: USER_BITS.source },
+  ({ source }) =>
+    USER_BITS.test(source)
+      ? { ok: true, value: Number.parseInt(source, 16) }
+      : { ok: false, message: `"${source}" is not eight hex digits ("0123abcd")` },
 );
 
 const options = z
   .strictObject({
     player: shape('a player, or a list of words', {
-      text: choice(PLAYERS, 'player'),
+      text: choice(AUDIO_PROGRAMS, 'player'),
       list: z.array(text('a word of a command')).min(1),
     })
-      .meta({ description: `a program that plays samples: ${PLAYERS.join(', ')}, or a command as a list of words` })
+      .meta({
+        description: `a program that plays samples: ${AUDIO_PROGRAMS.join(', ')}, or a command as a list of words`,
+      })
       .optional(),
     device: text('the name of a sound device')
       .meta({ description: 'the sound device, as the player names it; its default unless said' })
@@ -73,7 +78,7 @@ const options = z
     if (device !== undefined && typeof player !== 'string') {
       return fail(
         'device',
-        `device goes with a player by name (${PLAYERS.join(', ')}); put it into the command itself`,
+        `device goes with a player by name (${AUDIO_PROGRAMS.join(', ')}); put it into the command itself`,
       );
     }
     const sampleRateHz = Number(keys['sample-rate'] ?? SAMPLE_RATES[0]);
@@ -90,7 +95,7 @@ const options = z
     return { ...common, pace: LIVE_PACE, way: { kind: 'player', command, device: device ?? null } };
   });
 
-function claimOf(way: Way): string {
+function claimOf(way: LtcDestination): string {
   switch (way.kind) {
     case 'file':
       return `the file "${way.path}"`;
@@ -121,7 +126,7 @@ export const ltcBridge: Bridge = {
   takesTimecode: true,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
-  tell: null,
+  feedMessage: null,
   claims: opened => [claimOf(toOptions(opened).way)],
   simulate: null,
   describe: () => '',

@@ -5,9 +5,9 @@
  */
 import { type FrameRate, labelOf } from '../../src/core/timecode/timecode.ts';
 
-export const BITS_OF_WORD = 80;
+export const BITS_OF_FRAME = 80;
 /** A bit cell has two halves; only a 1 changes level between them. */
-export const HALVES_OF_WORD = 2 * BITS_OF_WORD;
+export const HALVES_OF_FRAME = 2 * BITS_OF_FRAME;
 
 const BYTES_OF_WORD = 10;
 /** Bit 10. */
@@ -26,7 +26,7 @@ const SYNC = [0xfc, 0xbf] as const;
  * @param count    frames since midnight, whole; wraps at the day
  * @param userBits 32 bits, binary group 1 lowest, as libltc counts them; 0: none
  */
-export function wordOf(rate: FrameRate, count: number, userBits: number): Uint8Array {
+export function ltcFrameOf(rate: FrameRate, count: number, userBits: number): Uint8Array {
   const { hours, minutes, seconds, frames } = labelOf(rate, count);
   const digits = [frames, seconds, minutes, hours].flatMap(number => [number % 10, Math.floor(number / 10)]);
   const bytes = new Uint8Array(BYTES_OF_WORD);
@@ -52,9 +52,9 @@ function isOdd(bytes: Uint8Array): boolean {
  * The first is always high, the last always low.
  */
 export function levelsOf(word: Uint8Array): Int8Array {
-  const levels = new Int8Array(HALVES_OF_WORD);
+  const levels = new Int8Array(HALVES_OF_FRAME);
   let level = -1;
-  for (let bit = 0; bit < BITS_OF_WORD; bit++) {
+  for (let bit = 0; bit < BITS_OF_FRAME; bit++) {
     level = -level;
     levels[2 * bit] = level;
     if ((((word[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 1) level = -level;

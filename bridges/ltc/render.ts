@@ -5,8 +5,8 @@
  */
 import type { Ms } from '../../src/core/clock.ts';
 import type { FrameRate } from '../../src/core/timecode/timecode.ts';
-import { HALVES_OF_WORD, levelsOf, wordOf } from './ltc-frame.ts';
-import { placeAt, type Stretch, type Tape } from './signal.ts';
+import { HALVES_OF_FRAME, levelsOf, ltcFrameOf } from './ltc-frame.ts';
+import { type LtcSignal, type SignalSection, sectionPlaceAt } from './signal.ts';
 
 export interface Sound {
   readonly sampleRateHz: number;
@@ -33,16 +33,16 @@ export const sampleAt = (startsAt: Ms, { sampleRateHz }: Sound, index: number): 
  * @param startsAt the moment of sample 0
  * @param first    the number of the first sample wanted
  */
-export function render(tape: Tape, sound: Sound, startsAt: Ms, first: number, count: number): Int16Array {
+export function render(signal: LtcSignal, sound: Sound, startsAt: Ms, first: number, count: number): Int16Array {
   const samples = new Int16Array(count);
   const begins = sampleAt(startsAt, sound, first) - RAMP_MS;
   const ends = sampleAt(startsAt, sound, first + count) + RAMP_MS;
   // Only what holds here: a tape in use is short, but one of a whole evening need not be searched for each sample.
   const start = Math.max(
     0,
-    tape.findLastIndex(({ from }) => from <= begins),
+    signal.findLastIndex(({ from }) => from <= begins),
   );
-  const here = tape.slice(start).filter(({ from }) => from <= ends);
+  const here = signal.slice(start).filter(({ from }) => from <= ends);
   if (here.every(({ opens, rest }) => opens === null && rest === null)) return samples;
   const levelAt = reader(here, sound);
   for (let i = 0; i < count; i++) {
@@ -69,31 +69,31 @@ function meanAround(levelAt: (at: Ms) => number, at: Ms): number {
 }
 
 /** Reads the level at a moment: 1, -1, or 0 for silence. */
-function reader(tape: Tape, { userBits }: Sound): (at: Ms) => number {
+function reader(signal: LtcSignal, { userBits }: Sound): (at: Ms) => number {
   let standing: { readonly rate: FrameRate; readonly count: number; readonly levels: Int8Array } | null = null;
 
   function wordLevel(rate: FrameRate, place: number): number {
     const count = Math.floor(place);
     if (standing === null || standing.count !== count || standing.rate !== rate) {
-      standing = { rate, count, levels: levelsOf(wordOf(rate, count, userBits)) };
+      standing = { rate, count, levels: levelsOf(ltcFrameOf(rate, count, userBits)) };
     }
-    return standing.levels[Math.min(Math.floor((place - count) * HALVES_OF_WORD), HALVES_OF_WORD - 1)] ?? 0;
+    return standing.levels[Math.min(Math.floor((place - count) * HALVES_OF_FRAME), HALVES_OF_FRAME - 1)] ?? 0;
   }
 
-  function levelOf(stretch: Stretch, at: Ms): number {
+  function levelOf(stretch: SignalSection, at: Ms): number {
     const { rest, opens, speed, rate } = stretch;
     if (rest !== null && at < rest.endsAt) return at < rest.turnsAt ? rest.first : rest.last;
     if (opens === null) return 0;
-    const place = placeAt(stretch, at);
+    const place = sectionPlaceAt(stretch, at);
     const isBefore = speed > 0 ? place < opens : place > opens;
     return isBefore ? 0 : wordLevel(rate, place);
   }
 
   let index = 0;
   return at => {
-    while (index > 0 && (tape[index] as Stretch).from > at) index--;
-    while (index + 1 < tape.length && (tape[index + 1] as Stretch).from <= at) index++;
-    const stretch = tape[index];
+    while (index > 0 && (signal[index] as SignalSection).from > at) index--;
+    while (index + 1 < signal.length && (signal[index + 1] as SignalSection).from <= at) index++;
+    const stretch = signal[index];
     return stretch === undefined || stretch.from > at ? 0 : levelOf(stretch, at);
   };
 }

@@ -9,15 +9,15 @@
 import type { Ms } from '../../src/core/clock.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { type FrameRate, framesPerMs } from '../../src/core/timecode/timecode.ts';
-import { BITS_OF_WORD } from './ltc-frame.ts';
+import { BITS_OF_FRAME } from './ltc-frame.ts';
 
 /** Sorted by `from`; each holds until the next does. */
-export type Tape = readonly Stretch[];
+export type LtcSignal = readonly SignalSection[];
 
-export const NO_TAPE: Tape = [];
+export const NO_LTC_SIGNAL: LtcSignal = [];
 
 /** A straight piece of the tape. */
-export interface Stretch {
+export interface SignalSection {
   readonly from: Ms;
   /** Frames since midnight at `from`, with their fraction. */
   readonly place: number;
@@ -64,27 +64,27 @@ export function isSounding({ join, speed, rate }: TimecodeAnchor): boolean {
 }
 
 /** Where a stretch is at a moment. */
-export const placeAt = ({ from, place, speed }: Stretch, at: Ms): number => place + speed * (at - from);
+export const sectionPlaceAt = ({ from, place, speed }: SignalSection, at: Ms): number => place + speed * (at - from);
 
 /**
  * The tape, going on as an anchor says; whatever was known to hold later is taken back.
  *
  * @param head up to where it has been rendered: an anchor that holds earlier than that cannot change what has left
  */
-export function lay(tape: Tape, anchor: TimecodeAnchor, head: Ms): Tape {
+export function withAnchor(signal: LtcSignal, anchor: TimecodeAnchor, head: Ms): LtcSignal {
   const from = Math.max(anchor.from, head);
-  const base = tape.findLast(each => each.from <= from) ?? null;
-  const before = remembered(tape, head).filter(each => each.from < from);
+  const base = signal.findLast(each => each.from <= from) ?? null;
+  const before = remembered(signal, head).filter(each => each.from < from);
   const { rate, since } = anchor;
   const place = anchoredAt(anchor, from);
   if (!isSounding(anchor)) {
     return [...before, { from, place, speed: 0, rate, opens: null, rest: restAfter(base, from, 0) }];
   }
   const { speed } = anchor;
-  const off = base !== null && goesOn(base, anchor) ? place - placeAt(base, from) : Number.POSITIVE_INFINITY;
+  const off = base !== null && goesOn(base, anchor) ? place - sectionPlaceAt(base, from) : Number.POSITIVE_INFINITY;
   if (base === null || Math.abs(off) > DRAWN_IN_MOST_SHARE * Math.abs(speed) * DRAWN_IN_MS) {
     const rest = restAfter(base, from, speed);
-    const run: Stretch = { from, place, speed, rate, opens: null, rest };
+    const run: SignalSection = { from, place, speed, rate, opens: null, rest };
     return [...before, { ...run, opens: firstEdge(run, since) }];
   }
   if (Math.abs(off) <= NO_FRAMES) return [...before, continued(base, { from, place, speed }, since)];
@@ -97,35 +97,35 @@ export function lay(tape: Tape, anchor: TimecodeAnchor, head: Ms): Tape {
  * The tape, when what follows `head` does not follow what was heard before: a player that was started again, samples that
  * were left out. The word that runs is given up.
  */
-export function interrupted(tape: Tape, head: Ms): Tape {
-  const standing = tape.findLast(each => each.from <= head);
-  if (standing === undefined || standing.opens === null) return tape;
+export function interrupted(signal: LtcSignal, head: Ms): LtcSignal {
+  const standing = signal.findLast(each => each.from <= head);
+  if (standing === undefined || standing.opens === null) return signal;
   const last: Level = standing.speed > 0 ? -1 : 1;
   const rest: Rest = { first: last, turnsAt: head, last, endsAt: head + cellMs(standing.speed) };
-  const opens = firstEdge({ ...standing, from: head, place: placeAt(standing, head), rest }, standing.opens);
-  return remembered(tape, head).map(each => {
+  const opens = firstEdge({ ...standing, from: head, place: sectionPlaceAt(standing, head), rest }, standing.opens);
+  return remembered(signal, head).map(each => {
     if (each === standing) return { ...each, opens, rest };
     return each.from > head && each.opens === standing.opens ? { ...each, opens } : each;
   });
 }
 
 /** Without what no sample from `head` on can ask for. */
-function remembered(tape: Tape, head: Ms): Tape {
-  const first = tape.findLastIndex(each => each.from <= head - LOOKS_BACK_MS);
-  return first > 0 ? tape.slice(first) : tape;
+function remembered(signal: LtcSignal, head: Ms): LtcSignal {
+  const first = signal.findLastIndex(each => each.from <= head - LOOKS_BACK_MS);
+  return first > 0 ? signal.slice(first) : signal;
 }
 
 /** Whether an anchor goes on with what runs, without a step: the same words, at another pace perhaps. */
-const goesOn = (base: Stretch, { join, speed, rate }: TimecodeAnchor): boolean =>
+const goesOn = (base: SignalSection, { join, speed, rate }: TimecodeAnchor): boolean =>
   join === 'on' && base.opens !== null && base.rate === rate && base.speed > 0 === speed > 0;
 
 function continued(
-  base: Stretch,
+  base: SignalSection,
   line: { readonly from: Ms; readonly place: number; readonly speed: number },
   since: number,
-): Stretch {
-  const next: Stretch = { ...base, ...line };
-  const hasOpened = base.opens !== null && ahead(base, placeAt(base, line.from) - base.opens) >= -NO_FRAMES;
+): SignalSection {
+  const next: SignalSection = { ...base, ...line };
+  const hasOpened = base.opens !== null && ahead(base, sectionPlaceAt(base, line.from) - base.opens) >= -NO_FRAMES;
   return hasOpened ? next : { ...next, opens: firstEdge(next, since) };
 }
 
@@ -133,13 +133,13 @@ function continued(
  * The first frame edge that a stretch passes once its rest is over; forwards none before `since`. Backwards that bounds
  * nothing: where it began lies behind.
  */
-function firstEdge(stretch: Stretch, since: number): number {
-  const place = placeAt(stretch, Math.max(stretch.from, stretch.rest?.endsAt ?? stretch.from));
+function firstEdge(stretch: SignalSection, since: number): number {
+  const place = sectionPlaceAt(stretch, Math.max(stretch.from, stretch.rest?.endsAt ?? stretch.from));
   return stretch.speed > 0 ? Math.ceil(Math.max(place, since) - NO_FRAMES) : Math.floor(place + NO_FRAMES);
 }
 
 /** How far on a difference of places is, in the direction of travel. */
-const ahead = ({ speed }: Stretch, difference: number): number => (speed > 0 ? difference : -difference);
+const ahead = ({ speed }: SignalSection, difference: number): number => (speed > 0 ? difference : -difference);
 
 /**
  * What comes between a cut and what follows it; null: nothing has to.
@@ -148,7 +148,7 @@ const ahead = ({ speed }: Stretch, difference: number): number => (speed > 0 ? d
  *
  * @param speed that of what follows; 0: silence
  */
-function restAfter(base: Stretch | null, at: Ms, speed: number): Rest | null {
+function restAfter(base: SignalSection | null, at: Ms, speed: number): Rest | null {
   const last: Level = speed < 0 ? 1 : -1;
   const resting = base?.rest ?? null;
   if (resting !== null && at < resting.endsAt) {
@@ -164,15 +164,15 @@ function restAfter(base: Stretch | null, at: Ms, speed: number): Rest | null {
     return { first: last, turnsAt: at, last, endsAt: at + cellMs(speed === 0 ? (base?.speed ?? 0) : speed) };
   }
   const isForward = base.speed > 0;
-  const place = placeAt(base, at);
+  const place = sectionPlaceAt(base, at);
   const edge = isForward ? Math.floor(place + NO_FRAMES) : Math.ceil(place - NO_FRAMES);
-  const turnsAt = at + Math.max(0, 1 - BITS_OF_WORD * Math.abs(place - edge)) * cellMs(base.speed);
+  const turnsAt = at + Math.max(0, 1 - BITS_OF_FRAME * Math.abs(place - edge)) * cellMs(base.speed);
   return { first: isForward ? 1 : -1, turnsAt, last, endsAt: turnsAt + cellMs(base.speed) };
 }
 
 /** Whether a word has begun. */
-const isHeard = (stretch: Stretch, at: Ms): boolean =>
-  stretch.opens !== null && ahead(stretch, placeAt(stretch, at) - stretch.opens) > NO_FRAMES;
+const isHeard = (stretch: SignalSection, at: Ms): boolean =>
+  stretch.opens !== null && ahead(stretch, sectionPlaceAt(stretch, at) - stretch.opens) > NO_FRAMES;
 
 /** How long a bit cell lasts. */
-const cellMs = (speed: number): Ms => 1 / (BITS_OF_WORD * Math.abs(speed));
+const cellMs = (speed: number): Ms => 1 / (BITS_OF_FRAME * Math.abs(speed));

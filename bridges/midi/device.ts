@@ -1,7 +1,7 @@
 /** One MIDI port: opens it when it is there, hands over what leaves, and lets go of every note. Decides nothing. */
-import type { Host, OpenBridge } from '../../src/bridge.ts';
+import type { BridgeHost, OpenBridge } from '../../src/bridge.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
-import type { Anchor, TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import type { StreamAnchor, TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { isRunning, locatedAgain } from '../../src/output/anchor-list.ts';
 import { countsText, type StreamCounts } from '../../src/output/lateness-histogram.ts';
 import type { TimedPort } from '../../src/output/output-port.ts';
@@ -30,7 +30,7 @@ interface Held {
 
 export function openMidi(
   { device, isVirtual }: Omit<MidiDeviceOptions, 'latencyMs'>,
-  host: Host,
+  host: BridgeHost,
   load: () => Promise<MidiSystem>,
   toMessage: (message: unknown) => MidiMessage,
 ): OpenBridge {
@@ -42,7 +42,7 @@ export function openMidi(
   /** How timecode goes on, whether the port is there or not. */
   let standing: TimecodeAnchor | null = null;
   /** How its MIDI clock goes on, likewise. */
-  let ticking: Anchor | null = null;
+  let ticking: StreamAnchor | null = null;
   let trouble: string | null = null;
   let isClosed = false;
   let cancelLook: Cancel = () => {};
@@ -146,11 +146,11 @@ export function openMidi(
       // A port that failed just now has been given up.
       return held !== null;
     },
-    run(anchor) {
+    timecode(anchor) {
       standing = anchor;
       if (held?.isReady === true) held.port.run(anchor);
     },
-    tick(anchor) {
+    clock(anchor) {
       ticking = anchor;
       if (held?.isReady === true) held.port.tick(anchor);
     },
@@ -175,7 +175,7 @@ export function openMidi(
 }
 
 /** `, MTC late p99 0.3 ms`; empty while it does not run, and until something has been counted. */
-function punctualText(name: string, anchor: Anchor | null, counts: StreamCounts | null): string {
+function punctualText(name: string, anchor: StreamAnchor | null, counts: StreamCounts | null): string {
   if (anchor === null || !isRunning(anchor)) return '';
   const punctual = counts === null ? null : countsText(counts);
   return punctual === null ? '' : `, ${name} ${punctual}`;

@@ -1,7 +1,7 @@
 /** MIDI out: timecode, clock, notes, control changes, program changes and sysex, by device name or through a port of our own. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import { duration, integer, latency, map, text, word } from '../../src/profile/schema/field-types.ts';
+import { duration, fieldType, integer, latency, map, text } from '../../src/profile/schema/field-types.ts';
 import { describe, type MidiMessage, noteNumber } from './codec.ts';
 import { type MidiDeviceOptions, openMidi } from './device.ts';
 import { loadMidiSystem, type MidiSystem } from './port.ts';
@@ -27,13 +27,13 @@ const options = z
   });
 
 const seven = (what: string) => integer(0, 127, `${what} (0 to 127)`);
-const note = word('a note (C3, which is 60, or 0 to 127)', { type: ['string', 'integer'] }, ({ source }) => {
+const note = fieldType('a note (C3, which is 60, or 0 to 127)', { type: ['string', 'integer'] }, ({ source }) => {
   const value = noteNumber(source);
   if (value !== null) return { ok: true, value };
   return { ok: false, message: `"${source}" is no note; expected C3 (which is 60), F#2, Bb4, or 0 to 127` };
 });
 const isData = (byte: number): boolean => byte < 0x80;
-const sysex = word('bytes from F0 to F7 (F0 7F 7F 02 01 01 31 F7)', { type: 'string' }, ({ source }) => {
+const sysex = fieldType('bytes from F0 to F7 (F0 7F 7F 02 01 01 31 F7)', { type: 'string' }, ({ source }) => {
   const pairs = source.trim().split(/\s+/);
   const bytes = Uint8Array.from(pairs, pair => Number.parseInt(pair, 16));
   const isHex = pairs.every(pair => /^[0-9a-fA-F]{2}$/.test(pair));
@@ -100,7 +100,7 @@ export const midiBridgeOver = (load: () => Promise<MidiSystem>): Bridge => ({
   takesTimecode: true,
   takesClock: true,
   latencyMs: opened => toOptions(opened).latencyMs,
-  tell: null,
+  feedMessage: null,
   claims: opened => [`the MIDI port "${toOptions(opened).device}"`],
   simulate: null,
   describe: filled => describe(toMessage(filled)),

@@ -9,7 +9,7 @@
  */
 
 import type { Ms } from '../../src/core/clock.ts';
-import { type Anchor, anchoredAt, CLOCKS_OF_BEAT } from '../../src/core/timecode/stream-anchor.ts';
+import { anchoredAt, CLOCKS_OF_BEAT, type StreamAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { isRunning, saysUntil, standingIndex } from '../../src/output/anchor-list.ts';
 import type { Cursor, Stream, StreamMessage } from '../../src/output/stream.ts';
 
@@ -45,17 +45,17 @@ const FROM_THE_START: ClockCursor = {
 };
 
 /** Start, continue, stop and song position are said outright; where clocks are too late it is told anew where to go on. */
-export const clockStream: Stream<ClockCursor, Anchor> = {
+export const clockStream: Stream<ClockCursor, StreamAnchor> = {
   start: FROM_THE_START,
   next: nextMessage,
   leaveOut: (_, now, cursor) => ({ ...cursor, at: now, next: null }),
 };
 
-function nextMessage(anchors: readonly Anchor[], cursor: ClockCursor): StreamMessage<ClockCursor> | null {
+function nextMessage(anchors: readonly StreamAnchor[], cursor: ClockCursor): StreamMessage<ClockCursor> | null {
   if (cursor.toSay.length > 0) return sayNext(cursor);
   const { next, isStopped, notBefore } = cursor;
   for (let i = standingIndex(anchors, cursor.at); i < anchors.length; i++) {
-    const anchor = anchors[i] as Anchor;
+    const anchor = anchors[i] as StreamAnchor;
     const at = Math.max(anchor.from, cursor.at);
     const isElsewhere = anchor.from > cursor.at && anchor.join !== 'on';
     const stop = isStopped ? [] : [STOP];
@@ -88,7 +88,7 @@ function sayNext(cursor: ClockCursor): StreamMessage<ClockCursor> {
 }
 
 /** The clock of beat 1, where that is still to come or just there; else that of the first sixteenth there is time for. */
-function firstClock(anchor: Anchor, at: Ms): number {
+function firstClock(anchor: StreamAnchor, at: Ms): number {
   if (anchoredAt(anchor, at) <= HAIR) return 0;
   return CLOCKS_OF_SIXTEENTH * Math.ceil(anchoredAt(anchor, at + LEAD_MS) / CLOCKS_OF_SIXTEENTH);
 }

@@ -1,5 +1,5 @@
 /** In which mode a profile joins the unit. */
-import type { Needs } from '../../src/core/required-data.ts';
+import type { RequiredData } from '../../src/core/required-data.ts';
 import type { Mode } from './session-state.ts';
 
 /** As the profile writes it. */
@@ -11,7 +11,7 @@ export const MODES = ['auto', 'lighting', 'cdj'] as const;
  * Positions without phrases are worth a cdj, and so are positions where somebody else knows the phrases; whoever asks for
  * beats or phrases that only the unit can tell cannot do without lighting.
  */
-export function fittingMode(needs: Needs): { readonly mode: Mode; readonly why: string } {
+export function fittingMode(needs: RequiredData): { readonly mode: Mode; readonly why: string } {
   const { phrases, beats, positions, phrasesKnownBy } = needs;
   const asked = [phrases ? 'phrases' : null, beats ? 'beats' : null].filter(each => each !== null).join(' and ');
   if (asked !== '' && positions && phrasesKnownBy !== null) {
@@ -26,5 +26,5 @@ export function fittingMode(needs: Needs): { readonly mode: Mode; readonly why: 
 }
 
 /** The mode that a profile joins in. */
-export const modeOf = (asked: (typeof MODES)[number], needs: Needs): Mode =>
+export const modeOf = (asked: (typeof MODES)[number], needs: RequiredData): Mode =>
   asked === 'auto' ? fittingMode(needs).mode : asked;

@@ -33,16 +33,20 @@ interface Message {
 }
 
 /** Messages under way by sender, deck, type and track; the one touched last stands last. */
-export type Fragments = ReadonlyMap<string, Message>;
+export type DataFragments = ReadonlyMap<string, Message>;
 
-export const NO_FRAGMENTS: Fragments = new Map();
+export const NO_DATA_FRAGMENTS: DataFragments = new Map();
 
 export type Joined =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'waiting' }
   | { readonly kind: 'whole'; readonly bytes: Uint8Array };
 
-export function joinFragment(state: Fragments, { from, value }: Piece, at: Ms): { state: Fragments; joined: Joined } {
+export function joinFragment(
+  state: DataFragments,
+  { from, value }: Piece,
+  at: Ms,
+): { state: DataFragments; joined: Joined } {
   const { count, index, data, trackId, dataType, number: rawDeck } = value;
   const refuse = (reason: string) => ({ state, joined: { kind: 'refused', reason } as const });
   if (data.length === 0) return refuse('a fragment without data');
@@ -73,10 +77,10 @@ export function joinFragment(state: Fragments, { from, value }: Piece, at: Ms): 
 
 /** Forgets what will not come: messages gone quiet, and those of a deck that has another track now. */
 export function dropFragments(
-  state: Fragments,
+  state: DataFragments,
   at: Ms,
   isOld: (message: { readonly from: string; readonly rawDeck: number; readonly trackId: number }) => boolean,
-): Fragments {
+): DataFragments {
   const kept = [...state].filter(([, message]) => at - message.lastAt <= FRAGMENT_PATIENCE_MS && !isOld(message));
   return kept.length === state.size ? state : new Map(kept);
 }

@@ -1,5 +1,5 @@
 /** The unit on the network: opens the three ports, carries datagrams to and from the session, and wakes it. Decides nothing. */
-import type { Host, OpenBridge } from '../../src/bridge.ts';
+import type { BridgeHost, OpenBridge } from '../../src/bridge.ts';
 import type { Cancel, Ms, Stamp } from '../../src/core/clock.ts';
 import { isLoopback, type Socket } from '../../src/network/network.ts';
 import { meaningOf, TROUBLE_SHOWN_MS } from '../../src/network/network-errors.ts';
@@ -10,8 +10,8 @@ import { describeSession, openSession, type SessionOptions } from './session-sta
 /** How often the machine's interfaces are looked at: a cable that is plugged in is used within this time. */
 const LOOK_EVERY_MS: Ms = 2000;
 
-export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
-  const { clock, wire, log } = host;
+export function openOpusQuad(options: SessionOptions, host: BridgeHost): OpenBridge {
+  const { clock, network, log } = host;
   // A socket bound to one address hears no broadcast; on loopback there is none to hear.
   const local = isLoopback(options.interface) ? options.interface : '0.0.0.0';
   const sockets = new Map<number, Socket>();
@@ -44,7 +44,7 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
     await openSockets();
     if (isClosed) return;
     cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, () => void look());
-    const interfaces = sockets.size < 3 ? [] : wire.interfaces();
+    const interfaces = sockets.size < 3 ? [] : network.interfaces();
     if (JSON.stringify(interfaces) === JSON.stringify(state.interfaces)) return;
     const at = clock.now();
     feed({ kind: 'interfaces', interfaces }, { notBefore: at, at });
@@ -54,7 +54,7 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
     try {
       for (const port of Object.values(PORTS)) {
         if (sockets.has(port) || isClosed) continue;
-        const socket = await wire.open(
+        const socket = await network.open(
           { address: local, port },
           {
             datagram: datagram => feed({ kind: 'datagram', datagram }, datagram.stamp),
@@ -84,8 +84,8 @@ export function openOpusQuad(options: SessionOptions, host: Host): OpenBridge {
   return {
     // A unit takes no cues and no timecode: it is only ever listened to.
     send: () => false,
-    run() {},
-    tick() {}, // it takes no clock
+    timecode() {},
+    clock() {}, // it takes no clock
     release() {},
     status() {
       if (portTrouble !== null) return { state: 'waiting', text: portTrouble };

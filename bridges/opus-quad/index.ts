@@ -1,7 +1,7 @@
 /** The decks of an OPUS-QUAD, by way of its network. */
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import type { Bridge, Host } from '../../src/bridge.ts';
+import type { Bridge, BridgeHost } from '../../src/bridge.ts';
 import { choice, ipv4OrAuto } from '../../src/profile/schema/field-types.ts';
 import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
@@ -29,7 +29,7 @@ const options = z
     mode,
   }));
 
-function modeFor(asked: z.output<typeof options>['mode'], { needs, log }: Host): Mode {
+function modeFor(asked: z.output<typeof options>['mode'], { needs, log }: BridgeHost): Mode {
   if (asked === 'auto') {
     const { mode, why } = fittingMode(needs);
     log.info({ mode }, `mode auto: ${mode}, since the profile ${why}`);
@@ -45,7 +45,7 @@ export const opusQuadBridge: Bridge = {
   takesTimecode: false,
   takesClock: false,
   latencyMs: () => 0,
-  tell: null,
+  feedMessage: null,
   claims: () => Object.values(PORTS).map(port => `UDP port ${port}`),
   simulate: null,
   open(name, opened, host) {

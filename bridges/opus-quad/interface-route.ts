@@ -8,15 +8,15 @@ export type Route =
   | { readonly nic: null; readonly warning: string };
 
 /** A route, and what it was looked up for. */
-export type Way = Route & { readonly to: string; readonly among: readonly Interface[] };
+export type CheckedRoute = Route & { readonly to: string; readonly among: readonly Interface[] };
 
 /** @param known the way as last looked up: it is looked up again where the unit or the interfaces are others */
-export const wayTo = (
-  known: Way | null,
+export const routeChecked = (
+  known: CheckedRoute | null,
   unitAddress: string,
   named: 'auto' | string,
   interfaces: readonly Interface[],
-): Way =>
+): CheckedRoute =>
   known !== null && known.to === unitAddress && known.among === interfaces
     ? known
     : { ...routeTo(unitAddress, named, interfaces), to: unitAddress, among: interfaces };

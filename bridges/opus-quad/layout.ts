@@ -11,6 +11,7 @@ import {
   ascii,
   bytesAt,
   type Constant,
+  enumerated,
   type Field,
   type Fields,
   i32be,
@@ -19,7 +20,6 @@ import {
   layout,
   mac,
   mapped,
-  named,
   rest,
   scaled,
   u8,
@@ -192,7 +192,7 @@ export const keepAlive = presence(
     address: ipv4(0x2c, 'IPv4 address [C]'),
     peers: u8(0x30, 'devices seen, itself included; 04 constant from rekordbox [C]'),
     reserved: bytesAt(0x31, 3, '01 00 00 from rekordbox, zero from others [C]'),
-    deviceKind: named(u8(0x34, 'kind [C]'), { 1: 'player', 2: 'mixer', 4: 'rekordbox' } as const, 0xff),
+    deviceKind: enumerated(u8(0x34, 'kind [C]'), { 1: 'player', 2: 'mixer', 4: 'rekordbox' } as const, 0xff),
     generation: u8(0x35, '00 older players, 64 newer ones, 08 rekordbox [C]'),
   },
 );
@@ -394,7 +394,7 @@ export const syncControl = link(
   'sync on or off, become master; never ours to send [D DY sync]',
   {
     from: u32be(0x24, 'number of the sender [D]'),
-    command: named(u32be(0x28, 'command [D]'), { 1: 'become-master', 16: 'sync-on', 32: 'sync-off' } as const, 0),
+    command: enumerated(u32be(0x28, 'command [D]'), { 1: 'become-master', 16: 'sync-on', 32: 'sync-off' } as const, 0),
   },
 );
 
@@ -442,19 +442,19 @@ export const status = link(
     numberAgain: u8(0x24, 'device number; where the two differ this one is the deck [I BL 05ddaa2]'),
     activity: u8(0x27, 'activity; 0 even while playing on firmware 1.44 [C]: never play state'),
     sourcePlayer: u8(0x28, 'player the track came from, 0 none; on the unit the deck [C, I BL]'),
-    sourceSlot: named(
+    sourceSlot: enumerated(
       u8(0x29, 'slot; not reported by the unit [D]'),
       { 0: 'none', 1: 'cd', 2: 'sd', 3: 'usb', 4: 'rekordbox', 6: 'streaming', 7: 'usb-2', 9: 'beatport' } as const,
       0xff,
     ),
-    trackType: named(
+    trackType: enumerated(
       u8(0x2a, 'type of track; stays 1 through a load on some units [C, D]'),
       { 0: 'none', 1: 'rekordbox', 2: 'unanalysed', 5: 'audio-cd', 6: 'streaming' } as const,
       0xff,
     ),
     trackId: absentWhen(u32be(0x2c, 'track id; a Device Library Plus id on the unit; 0 none [D]'), 0),
     trackNumber: u16be(0x32, 'place in the list [C]'),
-    playState: named(u8(0x7b, 'P1; 03 alone does not mean playing [C UE]'), PLAY_STATES, 0xff),
+    playState: enumerated(u8(0x7b, 'P1; 03 alone does not mean playing [C UE]'), PLAY_STATES, 0xff),
     syncNumber: u32be(0x84, 'master hand-off counter [D]'),
     flags: flags(0x89),
     motion: mapped<number, Motion>(
@@ -463,10 +463,10 @@ export const status = link(
       motion => MOTION_BYTES[motion],
     ),
     pitchSpeed: speed(0x8d, 'Pitch1: the tempo set by fader or sync, without jog [C UE]'),
-    hasTempo: named(u16be(0x90, 'Mv [C]'), { 32767: 'no-track', 32768: 'rekordbox', 0: 'other' } as const, 0xffff),
+    hasTempo: enumerated(u16be(0x90, 'Mv [C]'), { 32767: 'no-track', 32768: 'rekordbox', 0: 'other' } as const, 0xffff),
     trackTempoBpm: tempo(0x92, 'track tempo × 100 at this point of the track; ffff none [C]'),
     momentarySpeed: speed(0x99, 'Pitch2: momentary speed with nudge, scratch and ramps [C UE]'),
-    direction: named(
+    direction: enumerated(
       u8(0x9d, 'P3: 01 paused, reverse or platter held [C]'),
       { 0: 'none', 1: 'reverse-or-still', 9: 'forward-vinyl', 11: 'slipping', 13: 'forward-cdj-or-nudge' } as const,
       0xff,
@@ -596,7 +596,7 @@ export const fragment = link(
   ],
   'a piece of artwork, song structure or other data [C KA]',
   {
-    dataType: named(
+    dataType: enumerated(
       u16be(0x24, 'type of data; documented as u8 at 0x25 [C]'),
       { 1: 'type-1', 2: 'artwork', 4: 'type-4', 6: 'type-6', 10: 'song-structure' } as const,
       0xffff,

@@ -18,8 +18,8 @@ import {
   statusRequest,
 } from './layout.ts';
 import { KEEP_ALIVE_EVERY_MS } from './player-mode.ts';
-import { changeUnit, count, type Draft, markJoined, note, say, setDeck } from './session-draft.ts';
-import { type Ask, type DeckTalk, type SessionState, STATUS_PATIENCE_MS, type Unit } from './session-state.ts';
+import { changeUnit, count, markJoined, note, type SessionDraft, say, setDeck } from './session-draft.ts';
+import { type Ask, type DeckTalk, type JoinedUnit, type SessionState, STATUS_PATIENCE_MS } from './session-state.ts';
 
 /** Between requests for status while none arrives, and while it does [I BL]. */
 const REQUEST_EVERY_MS: Ms = 1500;
@@ -41,7 +41,7 @@ export const isRival = (packet: Packet): boolean =>
   packet.number === LIGHTING_NUMBER;
 
 /** Takes in a packet of a rival: we fall silent. */
-export function hearRival(draft: Draft, packet: Packet, address: string, at: Ms): void {
+export function hearRival(draft: SessionDraft, packet: Packet, address: string, at: Ms): void {
   count(draft, 'ignored');
   draft.state = { ...draft.state, conflict: { name: packet.name, address, at }, joinedAt: null };
   note(
@@ -57,7 +57,7 @@ export const metDueAt = ({ keepAliveDueAt }: SessionState, at: Ms): Ms =>
   Math.min(keepAliveDueAt, Math.max(at, keepAliveDueAt - KEEP_ALIVE_EVERY_MS + KEEP_ALIVE_FLOOR_MS));
 
 /** When status is asked for after the unit's hello. */
-export const greetedDueAt = (unit: Unit, at: Ms): Ms =>
+export const greetedDueAt = (unit: JoinedUnit, at: Ms): Ms =>
   Math.max(at, (unit.requestedAt ?? -Infinity) + REQUEST_FLOOR_MS);
 
 /** The request for a song structure of which a fragment has come, and not all. */
@@ -66,7 +66,7 @@ export const askedAfterFragment = (ask: Ask, at: Ms): Ask => ({ ...ask, dueAt: a
 // ---- speaking
 
 /** Says what is due: a keep-alive, a request for status, one for each song structure that is missing. */
-export function speakAsLighting(draft: Draft, nic: Interface, everybody: Endpoint, at: Ms): void {
+export function speakAsLighting(draft: SessionDraft, nic: Interface, everybody: Endpoint, at: Ms): void {
   if (at >= draft.state.keepAliveDueAt && say(draft, everybody, keepAliveFrom(nic), at)) {
     draft.state = { ...draft.state, keepAliveDueAt: at + KEEP_ALIVE_EVERY_MS };
     markJoined(draft, at);
@@ -91,14 +91,14 @@ export function lightingDueAt({ keepAliveDueAt, unit, decks }: SessionState, at:
 }
 
 /** When status is asked for next: as hello says, or at the pace that fits whether status arrives. */
-function requestDueAt(unit: Unit, at: Ms): Ms {
+function requestDueAt(unit: JoinedUnit, at: Ms): Ms {
   if (unit.requestedAt === null) return unit.requestDueAt;
   const isArriving = unit.statusAt !== null && at - unit.statusAt <= STATUS_PATIENCE_MS;
   const every = isArriving ? REQUEST_AGAIN_EVERY_MS : REQUEST_EVERY_MS;
   return Math.min(unit.requestDueAt, unit.requestedAt + every);
 }
 
-function askForStructure(draft: Draft, number: DeckNumber, talk: DeckTalk, address: string, at: Ms): void {
+function askForStructure(draft: SessionDraft, number: DeckNumber, talk: DeckTalk, address: string, at: Ms): void {
   if (talk.ask === null || talk.trackId === null) return;
   const patience = STRUCTURE_PATIENCE_MS[talk.ask.tries];
   if (patience === undefined) {

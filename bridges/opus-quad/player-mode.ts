@@ -50,14 +50,14 @@ const FIRST_CLAIM = TIMES_EACH;
 const ALL_SAID = STAGES.length * TIMES_EACH;
 
 /** A device that uses a number. */
-export interface Other {
+export interface OtherPlayer {
   readonly name: string;
   readonly address: string;
   readonly number: number;
   readonly heardAt: Ms;
 }
 
-export interface Player {
+export interface VirtualPlayer {
   /** The number that is claimed or ours; null: none yet. */
   readonly number: number | null;
   /** Our address that goes with it. */
@@ -67,13 +67,13 @@ export interface Player {
   /** When the next word is due, of the claim or a keep-alive. */
   readonly dueAt: Ms;
   /** By address and number. */
-  readonly others: ReadonlyMap<string, Other>;
+  readonly others: ReadonlyMap<string, OtherPlayer>;
   /** Somebody keeps itself alive with our number; we are silent. */
-  readonly challenge: { readonly by: Other; readonly at: Ms } | null;
+  readonly challenge: { readonly by: OtherPlayer; readonly at: Ms } | null;
   readonly defendedAt: Ms;
 }
 
-export const NO_PLAYER: Player = {
+export const NO_VIRTUAL_PLAYER: VirtualPlayer = {
   number: null,
   address: null,
   said: 0,
@@ -84,17 +84,20 @@ export const NO_PLAYER: Player = {
 };
 
 /** Whether the number is ours: the whole claim has been said and nobody objected. */
-export const isOurs = (player: Player): boolean => player.said === ALL_SAID;
+export const isOurs = (player: VirtualPlayer): boolean => player.said === ALL_SAID;
 
 /** The player without a number, who still knows who is there. */
-export const withoutNumber = (player: Player): Player => ({ ...NO_PLAYER, others: player.others });
+export const withoutNumber = (player: VirtualPlayer): VirtualPlayer => ({
+  ...NO_VIRTUAL_PLAYER,
+  others: player.others,
+});
 
 export interface HeardAsPlayer {
-  readonly player: Player;
+  readonly player: VirtualPlayer;
   /** Who is to be told that the number is ours; null: nobody. */
   readonly defendTo: string | null;
   /** To whom a number was left; null: to nobody. */
-  readonly gaveWayTo: Other | null;
+  readonly gaveWayTo: OtherPlayer | null;
 }
 
 /**
@@ -103,7 +106,7 @@ export interface HeardAsPlayer {
  * A number that is ours is defended against a claim. Against a keep-alive it is defended once, in silence; when that device
  * says so again, and at once to a device that defends it, we give way and claim another.
  */
-export function hearAsPlayer(before: Player, packet: Packet, from: string, at: Ms): HeardAsPlayer {
+export function hearAsPlayer(before: VirtualPlayer, packet: Packet, from: string, at: Ms): HeardAsPlayer {
   const other = otherOf(packet, from, at);
   if (other === null) return { player: before, defendTo: null, gaveWayTo: null };
   const player = noted(before, other, at);
@@ -133,13 +136,13 @@ export function hearAsPlayer(before: Player, packet: Packet, from: string, at: M
 }
 
 /** Who uses which number, as a packet says; null: it says nothing of that. */
-function otherOf(packet: Packet, address: string, at: Ms): Other | null {
+function otherOf(packet: Packet, address: string, at: Ms): OtherPlayer | null {
   // A mixer's assignment names the number of whoever it is for; one without a number asks for any.
   if (!('number' in packet) || packet.kind === 'assignment' || packet.number === 0) return null;
   return { name: packet.name, address, number: packet.number, heardAt: at };
 }
 
-function noted(player: Player, other: Other, at: Ms): Player {
+function noted(player: VirtualPlayer, other: OtherPlayer, at: Ms): VirtualPlayer {
   const key = `${other.address}/${other.number}`;
   const known = player.others.get(key);
   if (known !== undefined && at - known.heardAt < NOTED_EVERY_MS) return player;
@@ -151,13 +154,13 @@ function noted(player: Player, other: Other, at: Ms): Player {
   return { ...player, others };
 }
 
-function defended(player: Player, to: string, at: Ms): { player: Player; defendTo: string | null } {
+function defended(player: VirtualPlayer, to: string, at: Ms): { player: VirtualPlayer; defendTo: string | null } {
   if (at - player.defendedAt < DEFENCE_FLOOR_MS) return { player, defendTo: null };
   return { player: { ...player, defendedAt: at }, defendTo: to };
 }
 
 /** The player with the first number that nobody uses, its claim to be said from the first stage on; or with none. */
-function chosen(player: Player, at: Ms): Player {
+function chosen(player: VirtualPlayer, at: Ms): VirtualPlayer {
   const taken = new Set([...player.others.values()].map(({ number }) => number));
   const number = PLAYER_NUMBERS.find(each => !taken.has(each)) ?? null;
   const dueAt = number === null ? at + LOOK_AGAIN_MS : at;
@@ -165,7 +168,7 @@ function chosen(player: Player, at: Ms): Player {
 }
 
 /** The player at a moment at which it may speak: those gone are forgotten, a challenge is over, a number is chosen. */
-export function readied(before: Player, address: string, at: Ms): Player {
+export function readied(before: VirtualPlayer, address: string, at: Ms): VirtualPlayer {
   let player = before.address === address ? before : { ...before, address };
   const others = [...player.others].filter(([, { heardAt }]) => at - heardAt < FORGET_AFTER_MS);
   if (others.length < player.others.size) player = { ...player, others: new Map(others) };
@@ -174,23 +177,27 @@ export function readied(before: Player, address: string, at: Ms): Player {
 }
 
 /** What is due to be said to everybody, and the player once it has been said; null: nothing. */
-export function wordOf(player: Player, nic: Interface, at: Ms): { bytes: Uint8Array; player: Player } | null {
+export function claimOf(
+  player: VirtualPlayer,
+  nic: Interface,
+  at: Ms,
+): { bytes: Uint8Array; player: VirtualPlayer } | null {
   const { number, said } = player;
   if (number === null || player.challenge !== null || at < player.dueAt) return null;
   const stage = STAGES[Math.floor(said / TIMES_EACH)];
   if (stage === undefined) {
     return { bytes: keepAliveOf(player, number, nic), player: { ...player, dueAt: at + KEEP_ALIVE_EVERY_MS } };
   }
-  const bytes = claimOf(stage, number, (said % TIMES_EACH) + 1, nic);
+  const bytes = stageBytes(stage, number, (said % TIMES_EACH) + 1, nic);
   return { bytes, player: { ...player, said: said + 1, dueAt: at + CLAIM_EVERY_MS } };
 }
 
 /** When something will be due next. */
-export function playerDueAt(player: Player): Ms {
+export function playerDueAt(player: VirtualPlayer): Ms {
   return player.challenge === null ? player.dueAt : player.challenge.at + CHALLENGE_MS;
 }
 
-function claimOf(
+function stageBytes(
   stage: (typeof STAGES)[number],
   number: number,
   attempt: number,
@@ -212,7 +219,7 @@ function claimOf(
   }
 }
 
-function keepAliveOf({ others }: Player, number: number, { mac, address }: Interface): Uint8Array {
+function keepAliveOf({ others }: VirtualPlayer, number: number, { mac, address }: Interface): Uint8Array {
   const devices = new Set([...others.values()].map(other => other.address));
   return keepAlive.encode({
     ...{ name: PLAYER_NAME, structure: 0x02, number, mac, address },

@@ -3,7 +3,7 @@ import type { Ms } from '../../src/core/clock.ts';
 import type { DeckNumber } from '../../src/core/deck-report.ts';
 import type { ShowEvent } from '../../src/core/events.ts';
 import type { Endpoint } from '../../src/network/network.ts';
-import type { DeckTalk, SessionCounts, SessionState, Unit } from './session-state.ts';
+import type { DeckTalk, JoinedUnit, SessionCounts, SessionState } from './session-state.ts';
 
 /** Datagrams we may send in any second. Joining takes 4 in either mode, a deck that loads 1 to 4. */
 export const BUDGET_PER_SECOND = 8;
@@ -24,7 +24,7 @@ export interface Note {
 }
 
 /** What a step has to say so far; the scratch pad of one step, never seen outside the session. */
-export interface Draft {
+export interface SessionDraft {
   state: SessionState;
   readonly events: ShowEvent[];
   readonly send: Outgoing[];
@@ -32,7 +32,7 @@ export interface Draft {
 }
 
 /** Sends if the budget allows; false: not now. */
-export function say(draft: Draft, to: Endpoint, bytes: Uint8Array, at: Ms): boolean {
+export function say(draft: SessionDraft, to: Endpoint, bytes: Uint8Array, at: Ms): boolean {
   const recent = draft.state.sentAt.filter(sent => at - sent < 1000);
   if (recent.length >= BUDGET_PER_SECOND) {
     draft.state = { ...draft.state, sentAt: recent };
@@ -45,30 +45,30 @@ export function say(draft: Draft, to: Endpoint, bytes: Uint8Array, at: Ms): bool
 }
 
 /** Notes when we first kept ourselves alive with this unit there. */
-export function markJoined(draft: Draft, at: Ms): void {
+export function markJoined(draft: SessionDraft, at: Ms): void {
   const { unit, joinedAt } = draft.state;
   if (unit !== null && joinedAt === null) draft.state = { ...draft.state, joinedAt: at };
 }
 
 /** Changes what is known of the unit; without one there is nothing to change. */
-export function changeUnit(draft: Draft, change: (unit: Unit) => Partial<Unit>): void {
+export function changeUnit(draft: SessionDraft, change: (unit: JoinedUnit) => Partial<JoinedUnit>): void {
   const { unit } = draft.state;
   if (unit !== null) draft.state = { ...draft.state, unit: { ...unit, ...change(unit) } };
 }
 
 /** Sets what is under way with a deck. */
-export function setDeck(draft: Draft, number: DeckNumber, talk: DeckTalk): void {
+export function setDeck(draft: SessionDraft, number: DeckNumber, talk: DeckTalk): void {
   draft.state = { ...draft.state, decks: new Map(draft.state.decks).set(number, talk) };
 }
 
 /** Counts one more. */
-export function count(draft: Draft, what: keyof SessionCounts): void {
+export function count(draft: SessionDraft, what: keyof SessionCounts): void {
   const { counts } = draft.state;
   draft.state = { ...draft.state, counts: { ...counts, [what]: counts[what] + 1 } };
 }
 
 /** Tells the operator, unless the same has been told. */
-export function note(draft: Draft, level: Note['level'], text: string, facts: Note['facts']): void {
+export function note(draft: SessionDraft, level: Note['level'], text: string, facts: Note['facts']): void {
   const { said } = draft.state;
   if (said.has(text) || said.size >= NOTES_MOST) return;
   draft.notes.push({ level, text, facts });

@@ -2,10 +2,10 @@
 import type { Ms } from '../../src/core/clock.ts';
 import { DECK_NUMBERS, type DeckNumber } from '../../src/core/deck-report.ts';
 import type { Interface } from '../../src/network/network.ts';
-import { type Fragments, NO_FRAGMENTS } from './data-fragments.ts';
-import type { Way } from './interface-route.ts';
+import { type DataFragments, NO_DATA_FRAGMENTS } from './data-fragments.ts';
+import type { CheckedRoute } from './interface-route.ts';
 import { LIGHTING_NUMBER, OPUS_NAME, PLAYER_NUMBERS } from './layout.ts';
-import { isOurs, NO_PLAYER, type Player, WATCH_MS } from './player-mode.ts';
+import { isOurs, NO_VIRTUAL_PLAYER, type VirtualPlayer, WATCH_MS } from './player-mode.ts';
 
 /** Status that stops for this long is asked for again. */
 export const STATUS_PATIENCE_MS: Ms = 1000;
@@ -33,7 +33,7 @@ export interface SessionOptions {
 }
 
 /** The unit as last heard. */
-export interface Unit {
+export interface JoinedUnit {
   readonly address: string;
   readonly heardAt: Ms;
   readonly statusAt: Ms | null;
@@ -90,19 +90,19 @@ export interface SessionState {
   readonly servedBefore: { readonly status: boolean; readonly positions: boolean };
   /** Nothing is sent until then; the past: we may speak. */
   readonly restUntil: Ms;
-  readonly unit: Unit | null;
+  readonly unit: JoinedUnit | null;
   /** Our first keep-alive to this unit; null: none yet. */
   readonly joinedAt: Ms | null;
   readonly keepAliveDueAt: Ms;
   /** Our number among players, in mode cdj. */
-  readonly player: Player;
+  readonly player: VirtualPlayer;
   /** Other units on the network, passed over while ours was there. */
   readonly strangers: ReadonlySet<string>;
   /** How the unit is reached, or why it is not; null: nobody has looked. */
-  readonly way: Way | null;
+  readonly way: CheckedRoute | null;
   readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
   readonly positions: ReadonlyMap<DeckNumber, LastPosition>;
-  readonly fragments: Fragments;
+  readonly fragments: DataFragments;
   /** Someone else uses our number; we are silent until this is 10 s old. */
   readonly conflict: { readonly name: string; readonly address: string; readonly at: Ms } | null;
   /** Moments of what was sent in the last second. */
@@ -135,12 +135,12 @@ export function openSession(options: SessionOptions): SessionState {
     unit: null,
     joinedAt: null,
     keepAliveDueAt: 0,
-    player: NO_PLAYER,
+    player: NO_VIRTUAL_PLAYER,
     strangers: new Set(),
     way: null,
     decks: new Map(),
     positions: new Map(),
-    fragments: NO_FRAGMENTS,
+    fragments: NO_DATA_FRAGMENTS,
     conflict: null,
     sentAt: [],
     counts: NO_COUNTS,

@@ -12,8 +12,8 @@ import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback }
 import { fingerprintOf } from '../rekordbox-media/analysis/fingerprint.ts';
 import { decodeSongStructure, namesSongStructure } from '../rekordbox-media/analysis/song-structure.ts';
 import { decode, type Packet } from './codec.ts';
-import { dropFragments, FRAGMENT_PATIENCE_MS, joinFragment, NO_FRAGMENTS } from './data-fragments.ts';
-import { wayTo } from './interface-route.ts';
+import { dropFragments, FRAGMENT_PATIENCE_MS, joinFragment, NO_DATA_FRAGMENTS } from './data-fragments.ts';
+import { routeChecked } from './interface-route.ts';
 import { deckOfRaw, type FragmentValue, OPUS_NAME, PORTS, type PositionValue, type StatusValue } from './layout.ts';
 import {
   askedAfterFragment,
@@ -25,6 +25,7 @@ import {
   speakAsLighting,
 } from './lighting-mode.ts';
 import {
+  claimOf,
   defenceOf,
   FORGET_AFTER_MS,
   hearAsPlayer,
@@ -32,16 +33,15 @@ import {
   playerDueAt,
   readied,
   withoutNumber,
-  wordOf,
 } from './player-mode.ts';
 import {
   changeUnit,
   count,
-  type Draft,
   markJoined,
   type Note,
   note,
   type Outgoing,
+  type SessionDraft,
   say,
   setDeck,
 } from './session-draft.ts';
@@ -76,7 +76,7 @@ export type SessionInput =
   /** Leave: from now on nothing is sent. */
   | { readonly kind: 'close' };
 
-export interface Stepped {
+export interface SessionStepped {
   readonly state: SessionState;
   readonly events: readonly ShowEvent[];
   readonly send: readonly Outgoing[];
@@ -85,8 +85,8 @@ export interface Stepped {
   readonly wakeAt: Ms | null;
 }
 
-export function step(before: SessionState, input: SessionInput, at: Ms): Stepped {
-  const draft: Draft = { state: before, events: [], send: [], notes: [] };
+export function step(before: SessionState, input: SessionInput, at: Ms): SessionStepped {
+  const draft: SessionDraft = { state: before, events: [], send: [], notes: [] };
   if (before.isClosed) return { ...draft, wakeAt: null };
   if (input.kind === 'interfaces') meetInterfaces(draft, input.interfaces, at);
   if (input.kind === 'datagram') hear(draft, input.datagram, at);
@@ -97,12 +97,12 @@ export function step(before: SessionState, input: SessionInput, at: Ms): Stepped
 
 // ---- hearing
 
-function meetInterfaces(draft: Draft, interfaces: readonly Interface[], at: Ms): void {
+function meetInterfaces(draft: SessionDraft, interfaces: readonly Interface[], at: Ms): void {
   const watchedSince = interfaces.length === 0 ? null : (draft.state.watchedSince ?? at);
   draft.state = { ...draft.state, interfaces, watchedSince };
 }
 
-function hear(draft: Draft, datagram: Datagram, at: Ms): void {
+function hear(draft: SessionDraft, datagram: Datagram, at: Ms): void {
   count(draft, 'received');
   const decoded = decode(datagram, datagram.bytes);
   if (!decoded.ok) return count(draft, 'refused');
@@ -133,7 +133,7 @@ function hear(draft: Draft, datagram: Datagram, at: Ms): void {
 }
 
 /** What a unit sends us before our first word is meant for an earlier run of ours, in that run's mode. */
-function noteService(draft: Draft, { kind }: Packet): void {
+function noteService(draft: SessionDraft, { kind }: Packet): void {
   const { hasSpoken, servedBefore } = draft.state;
   if (hasSpoken) return;
   const positions = servedBefore.positions || kind === 'position';
@@ -141,7 +141,7 @@ function noteService(draft: Draft, { kind }: Packet): void {
   draft.state = { ...draft.state, servedBefore: { status, positions } };
 }
 
-function hearPosition(draft: Draft, packet: PositionValue, at: Ms): void {
+function hearPosition(draft: SessionDraft, packet: PositionValue, at: Ms): void {
   const number = deckOfRaw(packet.number);
   if (number === null) return count(draft, 'ignored');
   const { playheadMs } = packet;
@@ -160,7 +160,7 @@ function hearPosition(draft: Draft, packet: PositionValue, at: Ms): void {
 }
 
 /** Who has which number among players, and whether somebody wants ours. */
-function hearNumber(draft: Draft, packet: Packet, from: string, at: Ms): void {
+function hearNumber(draft: SessionDraft, packet: Packet, from: string, at: Ms): void {
   const { number } = draft.state.player;
   const { player, defendTo, gaveWayTo } = hearAsPlayer(draft.state.player, packet, from, at);
   draft.state = { ...draft.state, player };
@@ -187,7 +187,7 @@ const NO_MAC = '00:00:00:00:00:00';
 const isUnitName = (packet: Packet): boolean => packet.name === OPUS_NAME;
 
 /** Takes note of the unit; false: it is another one than the one we follow. */
-function meetUnit(draft: Draft, address: string, at: Ms): boolean {
+function meetUnit(draft: SessionDraft, address: string, at: Ms): boolean {
   const { unit, options } = draft.state;
   if (options.unitAddress !== 'auto' && address !== options.unitAddress) {
     note(draft, 'info', `another ${OPUS_NAME} at ${address} is passed over: the profile names ${options.unitAddress}`, {
@@ -229,14 +229,20 @@ function meetUnit(draft: Draft, address: string, at: Ms): boolean {
   return true;
 }
 
-function loseUnit(draft: Draft): void {
+function loseUnit(draft: SessionDraft): void {
   const { player } = draft.state;
-  const forgotten = { unit: null, joinedAt: null, decks: new Map(), positions: new Map(), fragments: NO_FRAGMENTS };
+  const forgotten = {
+    unit: null,
+    joinedAt: null,
+    decks: new Map(),
+    positions: new Map(),
+    fragments: NO_DATA_FRAGMENTS,
+  };
   draft.state = { ...draft.state, ...forgotten, player: withoutNumber(player) };
   draft.events.push({ kind: 'unit.lost', unit: draft.state.options.unit });
 }
 
-function hearStatus(draft: Draft, packet: StatusValue, at: Ms): void {
+function hearStatus(draft: SessionDraft, packet: StatusValue, at: Ms): void {
   // The deck stands at 0x24; 0x21 may be the same for all four decks [I BL 05ddaa2].
   const number = deckOfRaw(packet.numberAgain) ?? deckOfRaw(packet.number);
   if (number === null) return count(draft, 'ignored');
@@ -293,7 +299,7 @@ function counterOrder(
   return at - known.statusAt > STATUS_PATIENCE_MS ? 'unknown' : 'late';
 }
 
-function hearFragment(draft: Draft, from: string, packet: FragmentValue, at: Ms): void {
+function hearFragment(draft: SessionDraft, from: string, packet: FragmentValue, at: Ms): void {
   const number = deckOfRaw(packet.number);
   if (number === null) return count(draft, 'ignored');
   const { state: fragments, joined } = joinFragment(draft.state.fragments, { from, value: packet }, at);
@@ -315,7 +321,7 @@ function hearFragment(draft: Draft, from: string, packet: FragmentValue, at: Ms)
 }
 
 /** What the unit says when asked for phrases: a song structure, or data of another form for a track without any [D]. */
-function hearStructure(draft: Draft, number: DeckNumber, trackId: number, bytes: Uint8Array): void {
+function hearStructure(draft: SessionDraft, number: DeckNumber, trackId: number, bytes: Uint8Array): void {
   const deck = { unit: draft.state.options.unit, number };
   const tag = decodeSongStructure(bytes);
   if (!tag.ok && namesSongStructure(bytes)) {
@@ -338,7 +344,7 @@ function hearStructure(draft: Draft, number: DeckNumber, trackId: number, bytes:
 
 // ---- speaking
 
-function speak(draft: Draft, at: Ms): void {
+function speak(draft: SessionDraft, at: Ms): void {
   const { state } = draft;
   if (state.conflict !== null && at - state.conflict.at >= FORGET_AFTER_MS) {
     // Should it come back, that is news again.
@@ -353,7 +359,7 @@ function speak(draft: Draft, at: Ms): void {
   // A unit that the profile names is greeted before its first word: on loopback it may be waiting for ours.
   const address = unit?.address ?? (options.unitAddress === 'auto' ? null : options.unitAddress);
   if (address === null || interfaces.length === 0 || draft.state.conflict !== null) return;
-  const way = wayTo(draft.state.way, address, options.interface, interfaces);
+  const way = routeChecked(draft.state.way, address, options.interface, interfaces);
   if (way !== draft.state.way) draft.state = { ...draft.state, way };
   const { nic, warning } = way;
   if (warning !== null) note(draft, 'warn', warning, { address });
@@ -367,7 +373,7 @@ function speak(draft: Draft, at: Ms): void {
 }
 
 /** Leaves without a word, for as long as the unit needs to forget what it takes us for. */
-function rest(draft: Draft, at: Ms): void {
+function rest(draft: SessionDraft, at: Ms): void {
   const { state } = draft;
   const restUntil = at + BETWEEN_MODES_MS;
   draft.state = { ...state, restUntil, joinedAt: null, keepAliveDueAt: 0, player: withoutNumber(state.player) };
@@ -379,7 +385,7 @@ function rest(draft: Draft, at: Ms): void {
   );
 }
 
-function speakAsPlayer(draft: Draft, nic: Interface, everybody: Endpoint, at: Ms): void {
+function speakAsPlayer(draft: SessionDraft, nic: Interface, everybody: Endpoint, at: Ms): void {
   // Nobody is joined who is not there.
   if (draft.state.unit === null) return;
   const { address } = draft.state.player;
@@ -389,7 +395,7 @@ function speakAsPlayer(draft: Draft, nic: Interface, everybody: Endpoint, at: Ms
     return;
   }
   draft.state = { ...draft.state, player: readied(draft.state.player, nic.address, at) };
-  const word = wordOf(draft.state.player, nic, at);
+  const word = claimOf(draft.state.player, nic, at);
   if (word === null || !say(draft, everybody, word.bytes, at)) return;
   if (isOurs(draft.state.player)) markJoined(draft, at);
   draft.state = { ...draft.state, player: word.player };

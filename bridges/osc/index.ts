@@ -1,19 +1,19 @@
 /** OSC out, over UDP or TCP, to consoles, media servers and DAWs; and OSC in, from hands. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import type { Told } from '../../src/core/engine/state-feed.ts';
+import type { FeedValue } from '../../src/core/engine/state-feed.ts';
 import type { Filled } from '../../src/core/rules/template.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
 import {
   choice,
-  ipv4,
+  fieldType,
+  ipv4Address,
   latency,
   map,
   port,
   shape,
   template,
   value,
-  word,
 } from '../../src/profile/schema/field-types.ts';
 import { describe, isAddress, type OscArg, type OscMessage } from './codec.ts';
 import { type OscDeviceOptions, openOsc } from './device.ts';
@@ -22,10 +22,13 @@ import { type OscTimecodeRequest, threadPort } from './timecode-port.ts';
 
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 
-const host = word('a host: an IPv4 address (10.0.0.20) or a name (console.local)', { type: 'string' }, ({ source }) =>
-  HOST.test(source)
-    ? { ok: true, value: source }
-    : { ok: false, message: `"${source}" is no IPv4 address and no host name` },
+const host = fieldType(
+  'a host: an IPv4 address (10.0.0.20) or a name (console.local)',
+  { type: 'string' },
+  ({ source }) =>
+    HOST.test(source)
+      ? { ok: true, value: source }
+      : { ok: false, message: `"${source}" is no IPv4 address and no host name` },
 );
 
 const receiver = {
@@ -39,7 +42,7 @@ const MOST_ADDRESS_CHARACTERS = 1024;
 const tooLong = (length: number): string =>
   `this OSC address has ${length} characters; ${MOST_ADDRESS_CHARACTERS} at most, so that it fits into a packet`;
 
-const timecodeAddress = word('an OSC address (/timecode)', { type: 'string' }, ({ source }) => {
+const timecodeAddress = fieldType('an OSC address (/timecode)', { type: 'string' }, ({ source }) => {
   if (source.length > MOST_ADDRESS_CHARACTERS) return { ok: false, message: tooLong(source.length) };
   return isAddress(source) && !source.includes('${')
     ? { ok: true, value: source }
@@ -89,7 +92,7 @@ const options = z
     listen: port()
       .meta({ description: 'a UDP port of this machine for OSC in: /decklight/in/…; nothing listens unless said' })
       .optional(),
-    trust: shape('a list of addresses', { list: z.array(ipv4()) })
+    trust: shape('a list of addresses', { list: z.array(ipv4Address()) })
       .meta({ description: 'who is heard on that port beside this machine; without it nobody is' })
       .optional(),
   })
@@ -184,7 +187,7 @@ function toArg(arg: FilledArg): OscArg {
 }
 
 /** A fact of the state feed: its address, and its value with the type it always has. */
-const tell = ({ address, type, value }: Told): Filled => ({ address, args: [{ type, value }] });
+const tell = ({ address, type, value }: FeedValue): Filled => ({ address, args: [{ type, value }] });
 
 const toOptions = (opened: unknown): OscDeviceOptions => opened as OscDeviceOptions;
 
@@ -196,7 +199,7 @@ export const oscBridgeOver = (openPort: OpenUdpPort<OscTimecodeRequest>): Bridge
   takesTimecode: true,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
-  tell,
+  feedMessage: tell,
   claims(opened) {
     const { listen } = toOptions(opened);
     return listen === null ? [] : [`UDP port ${listen.port}`];

@@ -1,12 +1,14 @@
 /** OSC in: what a message to `/decklight/in/…` asks for. Pure. One table: the reading and docs/osc.md follow it. */
 
 import { DECK_NUMBERS } from '../../src/core/deck-report.ts';
-import type { Act, Switch } from '../../src/core/operator-action.ts';
+import type { OperatorAction, Switch } from '../../src/core/operator-action.ts';
 import { nearest } from '../../src/text/did-you-mean.ts';
 import type { OscArg, OscMessage } from './codec.ts';
 
 /** `act` null: a button is let go, which asks for nothing. */
-export type Heard = { readonly ok: true; readonly act: Act | null } | { readonly ok: false; readonly reason: string };
+export type OscInResult =
+  | { readonly ok: true; readonly act: OperatorAction | null }
+  | { readonly ok: false; readonly reason: string };
 
 interface Hand {
   /** After `/decklight/in/`. */
@@ -16,13 +18,13 @@ interface Hand {
   /** As documentation says it. */
   readonly args: string;
   readonly doc: string;
-  read(part: string, args: readonly OscArg[]): Heard;
+  read(part: string, args: readonly OscArg[]): OscInResult;
 }
 
 const PREFIX = '/decklight/in/';
 
-const heard = (act: Act | null): Heard => ({ ok: true, act });
-const refused = (reason: string): Heard => ({ ok: false, reason });
+const heard = (act: OperatorAction | null): OscInResult => ({ ok: true, act });
+const refused = (reason: string): OscInResult => ({ ok: false, reason });
 
 // ---- arguments
 
@@ -47,8 +49,8 @@ function oneNumber(args: readonly OscArg[]): number | null {
 
 /** An act of a button: pressed with or without an argument, let go with a single 0. */
 const button =
-  (act: (part: string) => Act | string) =>
-  (part: string, args: readonly OscArg[]): Heard => {
+  (act: (part: string) => OperatorAction | string) =>
+  (part: string, args: readonly OscArg[]): OscInResult => {
     if (oneNumber(args) === 0) return heard(null);
     const made = act(part);
     return typeof made === 'string' ? refused(made) : heard(made);
@@ -56,32 +58,32 @@ const button =
 
 /** An act that stays on or off. */
 const lever =
-  (act: (part: string, isOn: Switch) => Act) =>
-  (part: string, args: readonly OscArg[]): Heard => {
+  (act: (part: string, isOn: Switch) => OperatorAction) =>
+  (part: string, args: readonly OscArg[]): OscInResult => {
     const value = oneNumber(args);
     if (args.length > 0 && value === null) return refused('expected no argument, or one of 0 (off) and 1 (on)');
     return heard(act(part, value === null ? null : value !== 0));
   };
 
-function pin(number: number): Act | string {
+function pin(number: number): OperatorAction | string {
   const deck = DECK_NUMBERS.find(each => each === number);
   return deck === undefined ? 'expected the number of a deck, 1 to 4' : { kind: 'pin', deck };
 }
 
-function nudge(timecode: string | null, args: readonly OscArg[]): Heard {
+function nudge(timecode: string | null, args: readonly OscArg[]): OscInResult {
   const frames = oneNumber(args);
   if (frames === null || !Number.isSafeInteger(frames)) return refused('expected a whole number of frames');
   // Buttons that send 1 when pressed send 0 when let go.
   return heard(frames === 0 ? null : { kind: 'nudge', timecode, frames });
 }
 
-function latency(bridge: string, args: readonly OscArg[]): Heard {
+function latency(bridge: string, args: readonly OscArg[]): OscInResult {
   const addMs = oneNumber(args);
   if (addMs === null) return refused('expected ms, as a number');
   return heard(addMs === 0 ? null : { kind: 'latency', bridge, addMs });
 }
 
-function fire([name, ...rest]: readonly OscArg[]): Heard {
+function fire([name, ...rest]: readonly OscArg[]): OscInResult {
   if (name?.type !== 'string' || name.value === '' || rest.length > 0)
     return refused('expected the name of a cue, as text');
   return heard({ kind: 'fire', cue: name.value });
@@ -204,7 +206,7 @@ const HANDS: readonly Hand[] = [
 ];
 
 /** Every address OSC in knows, with `<…>` for a part to fill in, as docs/osc.md lists them. */
-export const HAND_ROWS: readonly { readonly address: string; readonly args: string; readonly doc: string }[] =
+export const OSC_IN_ROWS: readonly { readonly address: string; readonly args: string; readonly doc: string }[] =
   HANDS.map(({ word, part, args, doc }) => ({
     address: `${PREFIX}${word}${part === null ? '' : `/<${part}>`}`,
     args,
@@ -214,7 +216,7 @@ export const HAND_ROWS: readonly { readonly address: string; readonly args: stri
 const WORDS: readonly string[] = [...new Set(HANDS.map(({ word }) => word))];
 
 /** What a message asks for, or why nobody can tell. Names in it are taken as they are: the show knows which exist. */
-export function toAct({ address, args }: OscMessage): Heard {
+export function toOperatorAction({ address, args }: OscMessage): OscInResult {
   if (!address.startsWith(PREFIX)) return refused(`${quoted(address)} does not begin with ${PREFIX}`);
   const [word = '', part = null, ...rest] = address.slice(PREFIX.length).split('/');
   const hand = HANDS.find(each => each.word === word && (each.part === null) === (part === null));

@@ -1,19 +1,19 @@
 /** OSC in on the network: opens the port, hears whom the profile trusts, and hands on what they ask for. */
-import type { BridgeStatus, Host } from '../../src/bridge.ts';
+import type { BridgeHost, BridgeStatus } from '../../src/bridge.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
 import { type Datagram, isLoopback, type Socket } from '../../src/network/network.ts';
 import { meaningOf } from '../../src/network/network-errors.ts';
 import { decodeAll } from './codec.ts';
-import { toAct } from './osc-in-addresses.ts';
+import { toOperatorAction } from './osc-in-addresses.ts';
 import { RETRY_AFTER_MS } from './receiver.ts';
 
-export interface EarOptions {
+export interface OscInOptions {
   readonly port: number;
   /** Addresses that are heard beside this machine; none: the port is not open to the network at all. */
   readonly trust: readonly string[];
 }
 
-export interface Ear {
+export interface OscIn {
   status(): BridgeStatus;
   close(): Promise<void>;
 }
@@ -23,8 +23,8 @@ const COMPLAIN_EVERY_MS: Ms = 5000;
 /** So many strangers have a line each; a sender that makes up addresses must not fill log and memory. */
 const STRANGERS_NAMED_MOST = 50;
 
-export function openEar({ port, trust }: EarOptions, host: Host): Ear {
-  const { clock, wire, log } = host;
+export function openOscIn({ port, trust }: OscInOptions, host: BridgeHost): OscIn {
+  const { clock, network, log } = host;
   const local = { address: trust.length === 0 ? '127.0.0.1' : '0.0.0.0', port };
   const strangers = new Set<string>();
   let socket: Socket | null = null;
@@ -39,7 +39,7 @@ export function openEar({ port, trust }: EarOptions, host: Host): Ear {
 
   async function open(): Promise<void> {
     try {
-      const found = await wire.open(local, { datagram: take, failed: error => complain(meaningOf(error)) });
+      const found = await network.open(local, { datagram: take, failed: error => complain(meaningOf(error)) });
       if (isClosed) return await found.close();
       socket = found;
     } catch (error) {
@@ -62,7 +62,7 @@ export function openEar({ port, trust }: EarOptions, host: Host): Ear {
     if (isClosed) return;
     if (!isLoopback(address) && !trust.includes(address)) return refuseStranger(address);
     for (const decoded of decodeAll(bytes)) {
-      const read = decoded.ok ? toAct(decoded.message) : decoded;
+      const read = decoded.ok ? toOperatorAction(decoded.message) : decoded;
       if (!read.ok) refuse(address, read.reason);
       else if (read.act !== null) {
         heard++;

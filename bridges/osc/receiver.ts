@@ -1,5 +1,5 @@
 /** One receiver of our messages, over UDP or TCP: reached, given packets, and looked for again when it is gone. */
-import type { Host } from '../../src/bridge.ts';
+import type { BridgeHost } from '../../src/bridge.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
 import type { Endpoint } from '../../src/network/network.ts';
 import { meaningOf, TROUBLE_SHOWN_MS } from '../../src/network/network-errors.ts';
@@ -10,7 +10,7 @@ export const RETRY_AFTER_MS: Ms = 5000;
 /** So much may wait for a receiver that does not read. What is beyond is of an age that nobody wants any more. */
 export const WAITING_MOST_BYTES = 256 * 1024;
 
-export interface Target {
+export interface OscReceiver {
   readonly endpoint: Endpoint;
   readonly name: string;
   isReady(): boolean;
@@ -38,8 +38,8 @@ const hungUp = (framing: Framing): string =>
   `it has closed the connection; if it does so each time, try framing: ${framing === 'length' ? 'slip' : 'length'}`;
 
 /** @param framing null: UDP, where each packet is a datagram */
-export function openTarget(endpoint: Endpoint, framing: Framing | null, host: Host): Target {
-  const { clock, wire, log } = host;
+export function openReceiver(endpoint: Endpoint, framing: Framing | null, host: BridgeHost): OscReceiver {
+  const { clock, network, log } = host;
   const { address, port } = endpoint;
   const name = `${address}:${port}`;
   let way: Way | null = null;
@@ -68,7 +68,7 @@ export function openTarget(endpoint: Endpoint, framing: Framing | null, host: Ho
 
   async function overUdp(): Promise<Way> {
     let isOver = false;
-    const socket = await wire.dial(endpoint, error => {
+    const socket = await network.dial(endpoint, error => {
       // Nobody listens there yet: the way itself is good.
       if ((error as { code?: string }).code === 'ECONNREFUSED') return complain(meaningOf(error));
       if (isOver || isClosed) return;
@@ -88,7 +88,7 @@ export function openTarget(endpoint: Endpoint, framing: Framing | null, host: Ho
 
   async function overTcp(framing: Framing): Promise<Way> {
     const since = clock.now();
-    const stream = await wire.connect(endpoint, {
+    const stream = await network.connect(endpoint, {
       bytes() {}, // an answer: nothing of ours depends on one
       closed(error) {
         // A trouble before a long time without any is another one, and worth a line again.

@@ -4,7 +4,7 @@ import { portInLine } from '../../src/output/inline-port.ts';
 import type { PortListener, TimedPort } from '../../src/output/output-port.ts';
 import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/output/udp-port.ts';
 import { type OscTimecode, oscTimecodeStream } from './osc-timecode.ts';
-import type { Target } from './receiver.ts';
+import type { OscReceiver } from './receiver.ts';
 
 /** Who gets what. */
 export interface OscTimecodeRequest extends UdpRequest, OscTimecode {}
@@ -18,7 +18,12 @@ export const threadPort: OpenUdpPort<OscTimecodeRequest> = udpThreadPort(
 export const wirePort: OpenUdpPort<OscTimecodeRequest> = udpWirePort<OscTimecodeRequest>(oscTimecodeStream);
 
 /** Over TCP there is one connection, and so one thread: it waits on the clock of the one that sends the cues. */
-export function targetPort(target: Target, timecode: OscTimecode, clock: Clock, listener: PortListener): TimedPort {
+export function receiverPort(
+  target: OscReceiver,
+  timecode: OscTimecode,
+  clock: Clock,
+  listener: PortListener,
+): TimedPort {
   const told: PortListener = { ...listener, opened: () => target.isReady() && listener.opened() };
   target.onReached(listener.opened);
   return portInLine(oscTimecodeStream(timecode), { send: bytes => void target.offer(bytes), close() {} }, clock, told);

@@ -319,7 +319,7 @@ export function bit(offset: number, mask: number, doc: string): Field<boolean> {
 }
 
 /** A code with names; a code without one reads as `unknown`, which is written as `unknown` says. */
-export function named<const Names extends Readonly<Record<number, string>>>(
+export function enumerated<const Names extends Readonly<Record<number, string>>>(
   field: Field<number>,
   names: Names,
   unknown: number,

@@ -3,7 +3,7 @@
 import type { CapturedPacket, CaptureRecord, FileEnd } from './capture-records.ts';
 import { afterExtensions, type Content, readIpv4, readIpv6, UDP } from './ip.ts';
 import { type GivenUp, type Reassembler, reassembler } from './ip-fragments.ts';
-import { openFrame } from './link-layer.ts';
+import { openLinkFrame } from './link-layer.ts';
 import { isPcap, readPcap } from './pcap.ts';
 import { PCAPNG_MAGIC, readPcapng } from './pcapng.ts';
 import { readUdp } from './udp.ts';
@@ -158,7 +158,7 @@ function* itemsOf(
     return;
   }
   const marks: Marks = { ...times, comment };
-  const frame = openFrame(linkType, bytes);
+  const frame = openLinkFrame(linkType, bytes);
   if (!frame.ok) {
     yield other('not-udp', frame.reason, 1);
     return;

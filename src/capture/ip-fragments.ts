@@ -13,7 +13,7 @@ const MOST_BYTES = 65_535;
 /** Fragments begin at multiples of this. */
 const UNIT_BYTES = 8;
 
-export interface Fragment extends FragmentPlace {
+export interface IpFragment extends FragmentPlace {
   /** What tells its datagram from all others but for the id: interface, addresses, protocol. */
   readonly flow: string;
   readonly bytes: Uint8Array;
@@ -34,7 +34,7 @@ export interface Reassembly {
 }
 
 export interface Reassembler {
-  add(fragment: Fragment): Reassembly;
+  add(fragment: IpFragment): Reassembly;
   /** All that never came whole; afterwards the reassembler is empty. */
   flush(): readonly GivenUp[];
 }
@@ -109,7 +109,7 @@ const empty = (timeMs: number | null): Open => ({
   refused: null,
 });
 
-function isTooOld(datagram: Open, { timeMs }: Fragment): boolean {
+function isTooOld(datagram: Open, { timeMs }: IpFragment): boolean {
   if (datagram.timeMs === null || timeMs === null) return false;
   // Either way round: a clock that was set back says no more about order than one that was set forward.
   return Math.abs(timeMs - datagram.timeMs) > MOST_AGE_MS;
@@ -122,7 +122,7 @@ function isTooOld(datagram: Open, { timeMs }: Fragment): boolean {
  *          which of them a receiver believes depends on its system, so that either answer might be the wrong one. A
  *          fragment that was only captured twice agrees with itself.
  */
-function put(datagram: Open, { offsetBytes, more, bytes }: Fragment): string | null {
+function put(datagram: Open, { offsetBytes, more, bytes }: IpFragment): string | null {
   const end = offsetBytes + bytes.length;
   if (end > MOST_BYTES) return 'fragment beyond the largest datagram';
   if (more && (bytes.length === 0 || bytes.length % UNIT_BYTES !== 0)) {

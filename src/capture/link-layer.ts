@@ -3,7 +3,7 @@
  * Source: tcpdump.org, "Link-layer header types"; IEEE 802.1Q for the tags.
  */
 
-export type Frame =
+export type LinkFrame =
   /** `packet` begins with the IP header; padding and checksums of the link may follow it. */
   | { readonly ok: true; readonly version: 4 | 6; readonly packet: Uint8Array }
   | { readonly ok: false; readonly reason: string };
@@ -32,7 +32,7 @@ const LEAST_ETHERTYPE = 0x0600;
 const AF_INET = 2;
 const AF_INET6: readonly number[] = [10, 23, 24, 28, 30];
 
-const fail = (reason: string): Frame => ({ ok: false, reason });
+const fail = (reason: string): LinkFrame => ({ ok: false, reason });
 
 /**
  * Takes the link's header off.
@@ -41,7 +41,7 @@ const fail = (reason: string): Frame => ({ ok: false, reason });
  * @returns        the IP packet, not looked into beyond its version where the link does not tell it; a failure says
  *                 what the frame is instead, in words that can be counted
  */
-export function openFrame(linkType: number, frame: Uint8Array): Frame {
+export function openLinkFrame(linkType: number, frame: Uint8Array): LinkFrame {
   switch (linkType) {
     case LINK.ethernet:
       return ofEthertype(frame, 12);
@@ -72,18 +72,18 @@ export function openFrame(linkType: number, frame: Uint8Array): Frame {
 const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 
 /** From the two bytes that name the protocol; each VLAN tag puts four bytes between them and the packet. */
-function ofEthertype(frame: Uint8Array, at: number): Frame {
+function ofEthertype(frame: Uint8Array, at: number): LinkFrame {
   let offset = at;
   while (VLAN_TAGS.includes(u16(frame, offset))) offset += 4;
   return ofProtocol(frame, offset, offset + 2);
 }
 
 /** Linux cooked v2 names the protocol first; tags, if any, stand behind its 20 bytes. */
-function cooked2(frame: Uint8Array): Frame {
+function cooked2(frame: Uint8Array): LinkFrame {
   return VLAN_TAGS.includes(u16(frame, 0)) ? ofEthertype(frame, 22) : ofProtocol(frame, 0, 20);
 }
 
-function ofProtocol(frame: Uint8Array, protocolAt: number, packetAt: number): Frame {
+function ofProtocol(frame: Uint8Array, protocolAt: number, packetAt: number): LinkFrame {
   if (frame.length < packetAt) return fail('frame too short for its header');
   const protocol = u16(frame, protocolAt);
   const packet = frame.subarray(packetAt);
@@ -95,7 +95,7 @@ function ofProtocol(frame: Uint8Array, protocolAt: number, packetAt: number): Fr
 }
 
 /** Four bytes in the byte order of the machine that captured (null), which is not known, or big-endian (loop). */
-function ofAddressFamily(frame: Uint8Array): Frame {
+function ofAddressFamily(frame: Uint8Array): LinkFrame {
   if (frame.length < 4) return fail('frame too short for its header');
   // Families are small: the half that is not zero tells the order.
   const family = u16(frame, 0) === 0 ? u16(frame, 2) : (frame[0] ?? 0) | ((frame[1] ?? 0) << 8);
@@ -105,7 +105,7 @@ function ofAddressFamily(frame: Uint8Array): Frame {
   return fail('loopback frame of an address family that is not IP');
 }
 
-function rawIp(packet: Uint8Array): Frame {
+function rawIp(packet: Uint8Array): LinkFrame {
   const version = (packet[0] ?? 0) >> 4;
   return version === 4 || version === 6 ? { ok: true, version, packet } : fail('raw frame that is not IP');
 }

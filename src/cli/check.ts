@@ -3,12 +3,12 @@ import type { Bridge } from '../bridge.ts';
 import type { MediaLibrary } from '../core/track/media-library.ts';
 import { readProfile } from '../files/profile-file.ts';
 import { oneLine } from '../text/one-line.ts';
-import type { Out } from './terminal/terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** @returns the exit code: 0 the profile is right, warnings or not; 2 it is not or cannot be read */
 export async function checkCommand(
   file: string,
-  out: Out,
+  out: Terminal,
   bridges: readonly Bridge[],
   library: MediaLibrary,
 ): Promise<number> {

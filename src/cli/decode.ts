@@ -11,7 +11,7 @@ import {
   readCapture,
 } from '../capture/capture.ts';
 import { assertNever } from '../core/assert-never.ts';
-import { actText } from '../core/operator-action.ts';
+import { operatorActionText } from '../core/operator-action.ts';
 import { type FileKind, whyUnreadable } from '../files/file-errors.ts';
 import { partOf, type ShowRecord, showRecord } from '../recording/recording-format.ts';
 
@@ -270,7 +270,7 @@ function recordText(record: ShowRecord): string {
     case 'interfaces':
       return record.interfaces.map(({ name, address }) => `${name} ${address}`).join(', ') || '-';
     case 'act':
-      return `${actText(record.act)} by ${record.source}`;
+      return `${operatorActionText(record.act)} by ${record.source}`;
     case 'ready':
       return `${record.bridge} can send again`;
     case 'profile':

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { whyUnwritable } from '../files/file-errors.ts';
 import { packageFile } from '../files/package-file.ts';
 import { STARTER } from '../profile/starter-profile.ts';
-import type { Out } from './terminal/terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 const DEFAULT_FILE = 'show.yaml';
 const SCHEMA_FILE = 'profile.schema.json';
@@ -15,7 +15,7 @@ const SCHEMA_FILE = 'profile.schema.json';
  * @param file  null: `show.yaml` here
  * @returns the exit code: 0 done, 1 it could not be written, 2 there is such a file already
  */
-export async function initCommand(file: string | null, out: Out): Promise<number> {
+export async function initCommand(file: string | null, out: Terminal): Promise<number> {
   const target = file ?? DEFAULT_FILE;
   try {
     mkdirSync(dirname(target), { recursive: true });
@@ -45,7 +45,7 @@ export async function initCommand(file: string | null, out: Out): Promise<number
   return 0;
 }
 
-function failed(target: string, error: unknown, out: Out): number {
+function failed(target: string, error: unknown, out: Terminal): number {
   out.error(`${target}: error: ${whyUnwritable(error)}`);
   return 1;
 }

@@ -23,7 +23,7 @@ import { runCommand } from './run/run.ts';
 import { sendCommand, timecodeCommand } from './send.ts';
 import { simulateCommand } from './simulate/simulate-opus-quad.ts';
 import { simulateStickCommand } from './simulate/simulate-stick.ts';
-import { terminalOut } from './terminal/terminal.ts';
+import { openTerminal } from './terminal/terminal.ts';
 
 interface RunFlags {
   readonly simulate: boolean;
@@ -38,9 +38,9 @@ interface RunFlags {
   readonly for?: Ms;
 }
 
-const out = terminalOut(process.stdout, process.stderr);
+const out = openTerminal(process.stdout, process.stderr);
 /** Where a show speaks whose sound goes to standard output. */
-const aside = terminalOut(process.stderr, process.stderr);
+const aside = openTerminal(process.stderr, process.stderr);
 
 const UNITS_MS: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 

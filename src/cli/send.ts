@@ -1,6 +1,6 @@
 /** The line check before a show: a cue, or a run of timecode, sent by hand. Only the bridges that it needs are opened. */
 
-import type { Bridge, Host, OpenBridge } from '../bridge.ts';
+import type { Bridge, BridgeHost, OpenBridge } from '../bridge.ts';
 import type { Clock, Ms } from '../core/clock.ts';
 import { EMPTY_SHOW } from '../core/deck/decks.ts';
 import type { BridgeEntry, Profile } from '../core/profile.ts';
@@ -11,9 +11,9 @@ import { countOf, FRAME_RATES, framesPerMs, labelOf, labelText, readLabel } from
 import type { MediaLibrary } from '../core/track/media-library.ts';
 import { readProfile } from '../files/profile-file.ts';
 import { liveClock } from '../live/live-clock.ts';
-import { liveWire } from '../live/live-network.ts';
+import { liveNetwork } from '../live/live-network.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import type { Out } from './terminal/terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** How long to wait for what is to be sent to. */
 const READY_WITHIN_MS: Ms = 3000;
@@ -38,9 +38,9 @@ async function openLines(
   names: ReadonlySet<string>,
   bridges: readonly Bridge[],
   clock: Clock,
-  out: Out,
+  out: Terminal,
 ): Promise<readonly Line[]> {
-  const wire = liveWire(clock);
+  const network = liveNetwork(clock);
   const lines = profile.bridges
     .filter(({ name }) => names.has(name))
     .flatMap((entry): Line[] => {
@@ -51,9 +51,9 @@ async function openLines(
         complaints++;
         out.error(text);
       };
-      const host: Host = {
+      const host: BridgeHost = {
         clock,
-        wire,
+        network,
         log: { info() {}, warn: complain, error: complain },
         unixMs,
         emit() {},
@@ -82,7 +82,7 @@ const whyNot = ({ entry, bridge }: Line): string => `${entry.name} is not there:
 export async function sendCommand(
   file: string,
   cue: string,
-  out: Out,
+  out: Terminal,
   bridges: readonly Bridge[],
   library: MediaLibrary,
 ): Promise<number> {
@@ -141,7 +141,7 @@ export interface TimecodeOptions {
 export async function timecodeCommand(
   start: string,
   { profile: file, to, rate: rateName, forMs }: TimecodeOptions,
-  out: Out,
+  out: Terminal,
   bridges: readonly Bridge[],
   library: MediaLibrary,
   stopped: AbortSignal,
@@ -184,7 +184,7 @@ export async function timecodeCommand(
   out.line(
     `FREE-RUNNING timecode, from no deck: ${text(from)} at ${rate.name} frames a second to ${to}; Ctrl-C stops it`,
   );
-  line.bridge.run(anchor);
+  line.bridge.timecode(anchor);
   const stop = new Promise<void>(done => stopped.addEventListener('abort', () => done(), { once: true }));
   while (!stopped.aborted && clock.now() < endAt) {
     await Promise.race([wait(clock, Math.min(TELLS_EVERY_MS, endAt - clock.now())), stop]);
@@ -192,7 +192,7 @@ export async function timecodeCommand(
   }
   const endsAt = clock.now() + ANCHOR_AHEAD_MS;
   const endPlace = anchoredAt(anchor, endsAt);
-  line.bridge.run({ ...anchor, from: endsAt, place: endPlace, since: endPlace, speed: 0 });
+  line.bridge.timecode({ ...anchor, from: endsAt, place: endPlace, since: endPlace, speed: 0 });
   await wait(clock, 5 * ANCHOR_AHEAD_MS);
   await line.bridge.close();
   return 0;

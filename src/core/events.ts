@@ -2,7 +2,7 @@
 
 import type { Stamp } from './clock.ts';
 import type { DeckRef, DeckReport, PlayheadReport } from './deck-report.ts';
-import type { Act } from './operator-action.ts';
+import type { OperatorAction } from './operator-action.ts';
 import type { Fingerprint } from './track/media-track.ts';
 import type { SongStructure } from './track/phrase.ts';
 
@@ -21,7 +21,7 @@ export type ShowEvent =
       readonly fingerprint: Fingerprint | null;
     }
   | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array }
-  | { readonly kind: 'operator.act'; readonly act: Act }
+  | { readonly kind: 'operator.act'; readonly act: OperatorAction }
   /** A bridge that has missed something can send again: it is told what stands. */
   | { readonly kind: 'bridge.ready'; readonly bridge: string };
 

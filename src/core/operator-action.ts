@@ -2,7 +2,7 @@
 import type { Ms } from './clock.ts';
 import type { DeckNumber } from './deck-report.ts';
 
-export type Act =
+export type OperatorAction =
   /** Timecode follows this deck until `automatic`. */
   | { readonly kind: 'pin'; readonly deck: DeckNumber }
   | { readonly kind: 'automatic' }
@@ -27,7 +27,7 @@ export type Act =
 export type Switch = boolean | null;
 
 /** As the log says it: `pin deck 2`, `mute console`. */
-export function actText(act: Act): string {
+export function operatorActionText(act: OperatorAction): string {
   const onOff = (isOn: Switch): string => (isOn === null ? '' : isOn ? ' on' : ' off');
   switch (act.kind) {
     case 'pin':

@@ -3,9 +3,9 @@
 import type { Ms } from './clock.ts';
 import type { DeckNumber } from './deck-report.ts';
 import type { Switch } from './operator-action.ts';
-import type { Sent } from './rules/hold-diff.ts';
+import type { SentHolds } from './rules/hold-diff.ts';
 
-export interface Hands {
+export interface OperatorState {
   /** The deck that timecode follows instead of what its policy says; null: none. */
   readonly pinned: DeckNumber | null;
   /** Every bridge is held back, whatever it is called. */
@@ -16,7 +16,7 @@ export interface Hands {
    * The holds that stood on a bridge when it began to be held back: what is then wanted is compared with these at the
    * end. On a bridge that has come since none stands.
    */
-  readonly standing: ReadonlyMap<string, Sent>;
+  readonly standing: ReadonlyMap<string, SentHolds>;
   /** Frames added to each timecode, by its name. */
   readonly nudges: ReadonlyMap<string, number>;
   /** How much earlier than the profile says the streams of each bridge leave, by its name. */
@@ -26,7 +26,7 @@ export interface Hands {
   readonly captured: ReadonlyMap<string, readonly number[]>;
 }
 
-export const NO_HANDS: Hands = {
+export const NO_OPERATOR_STATE: OperatorState = {
   pinned: null,
   isAllMuted: false,
   muted: new Set(),
@@ -38,14 +38,15 @@ export const NO_HANDS: Hands = {
 };
 
 /** Cues to this bridge do not leave. */
-export const isHeldBack = ({ isAllMuted, muted }: Hands, bridge: string): boolean => isAllMuted || muted.has(bridge);
+export const isHeldBack = ({ isAllMuted, muted }: OperatorState, bridge: string): boolean =>
+  isAllMuted || muted.has(bridge);
 
 export interface Muting {
-  readonly hands: Hands;
+  readonly hands: OperatorState;
   /** Bridges held back from now on that were not before. */
   readonly held: readonly string[];
   /** Bridges that are free again, each with what stood there. */
-  readonly freed: readonly { readonly bridge: string; readonly standing: Sent }[];
+  readonly freed: readonly { readonly bridge: string; readonly standing: SentHolds }[];
 }
 
 /**
@@ -56,19 +57,19 @@ export interface Muting {
  * @param bridges all that cues go to
  * @param sent    the holds that stand now
  */
-export function mute(
-  before: Hands,
+export function muteBridge(
+  before: OperatorState,
   bridge: string | null,
   isOn: Switch,
   bridges: readonly string[],
-  sent: Sent,
+  sent: SentHolds,
 ): Muting {
   const muted = new Set(before.muted);
   const was = bridge === null ? before.isAllMuted : muted.has(bridge);
   const will = isOn ?? !was;
   if (bridge !== null && will) muted.add(bridge);
   if (bridge !== null && !will) muted.delete(bridge);
-  const after: Hands = { ...before, muted, isAllMuted: bridge === null ? will : before.isAllMuted };
+  const after: OperatorState = { ...before, muted, isAllMuted: bridge === null ? will : before.isAllMuted };
   const all = [...new Set([...bridges, ...before.standing.keys(), ...(bridge === null ? [] : [bridge])])];
   const held = all.filter(each => isHeldBack(after, each) && !isHeldBack(before, each));
   const free = all.filter(each => isHeldBack(before, each) && !isHeldBack(after, each));

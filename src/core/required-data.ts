@@ -7,7 +7,7 @@ import { isTemplate } from './rules/template.ts';
 import type { TrackEntry } from './track/track-entry.ts';
 import type { Knowledge } from './track/track-knowledge.ts';
 
-export interface Needs {
+export interface RequiredData {
   /** Phrases, fills, the end of a track. */
   readonly phrases: boolean;
   /** Beats and bars. */
@@ -18,7 +18,7 @@ export interface Needs {
   readonly phrasesKnownBy: 'imported sticks' | 'the track book' | null;
 }
 
-export function needsOf(profile: Profile, known: Pick<Knowledge, 'library' | 'book'>): Needs {
+export function requiredData(profile: Profile, known: Pick<Knowledge, 'library' | 'book'>): RequiredData {
   const { rules, timecodes, clocks, feeds } = profile;
   const places = rules.flatMap(rule => (isStateRule(rule) ? [] : [rule.place]));
   const facts = new Set(rules.flatMap(factsOf));
@@ -49,7 +49,7 @@ export function needsOf(profile: Profile, known: Pick<Knowledge, 'library' | 'bo
 function phrasesKnownBy(
   { tracks }: Profile,
   { library, book }: Pick<Knowledge, 'library' | 'book'>,
-): Needs['phrasesKnownBy'] {
+): RequiredData['phrasesKnownBy'] {
   if (library.size > 0 && [...library.all()].every(({ id }) => id !== null)) return 'imported sticks';
   const isInBook = ({ match: { id } }: TrackEntry): boolean => id !== null && book.get(id)?.structure !== undefined;
   return tracks.length > 0 && tracks.every(isInBook) ? 'the track book' : null;

@@ -1,7 +1,7 @@
 /** A memory as it is read back from a file, the state file's or a recording's: every part of it there and of its kind. */
 import { z } from 'zod';
 import type { DeckNumber } from '../core/deck-report.ts';
-import type { Memory } from '../core/engine/restart-state.ts';
+import type { RestartState } from '../core/engine/restart-state.ts';
 
 export const deckSchema = z.union([
   z.literal(1),
@@ -36,4 +36,4 @@ export const memorySchema = z.object({
     latencies: z.array(z.tuple([z.string(), z.number()])).default([]),
     isLocked: z.boolean(),
   }),
-}) satisfies z.ZodType<Memory>;
+}) satisfies z.ZodType<RestartState>;

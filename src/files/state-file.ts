@@ -1,7 +1,7 @@
 /** What outlives the program, on disk: one small file beside the profile, written whole before anything leaves. */
 import { z } from 'zod';
 import type { Ms } from '../core/clock.ts';
-import type { LeftBehind, Memory } from '../core/engine/restart-state.ts';
+import type { RestartState, SavedState } from '../core/engine/restart-state.ts';
 import { besideProfile } from './beside-profile.ts';
 import { type KeptFile, keptWriter, readKept } from './kept-file.ts';
 import { memorySchema } from './restart-state-schema.ts';
@@ -22,7 +22,7 @@ const keptAt = (file: string): KeptFile => ({
 });
 
 /** What an earlier run left; null: nothing, or nothing that still holds. */
-export function readStateFile(file: string, nowUnixMs: number, say: (text: string) => void): LeftBehind | null {
+export function readStateFile(file: string, nowUnixMs: number, say: (text: string) => void): SavedState | null {
   const kept = readKept(keptAt(file), text => content.parse(JSON.parse(text)), say);
   if (kept === null) return null;
   const ageMs = Math.max(0, nowUnixMs - kept.writtenUnixMs);
@@ -31,7 +31,7 @@ export function readStateFile(file: string, nowUnixMs: number, say: (text: strin
 
 export interface StateFile {
   /** Returns when it is written: what leaves afterwards is known after a crash. */
-  write(memory: Memory): void;
+  write(memory: RestartState): void;
 }
 
 /** @param say told once when it cannot be written; the show goes on */

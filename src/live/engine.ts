@@ -3,15 +3,15 @@ import type { OpenBridge } from '../bridge.ts';
 import type { Cancel, Clock, Ms, Stamp } from '../core/clock.ts';
 import {
   type Answer,
-  type Beginnings,
   begin,
   type EngineState,
+  type EngineStepped,
   type Program,
   prepare,
-  type Stepped,
+  type StartState,
 } from '../core/engine/engine-state.ts';
 import type { CueIntent, Dropped, Intent } from '../core/engine/intents.ts';
-import type { Memory } from '../core/engine/restart-state.ts';
+import type { RestartState } from '../core/engine/restart-state.ts';
 import { reload, step } from '../core/engine/step.ts';
 import type { Input, ShowEvent } from '../core/events.ts';
 import type { Profile } from '../core/profile.ts';
@@ -48,7 +48,7 @@ export interface Watcher {
   /** The timer has woken the engine. */
   woke(at: Ms): void;
   /** What must be kept before anything leaves. */
-  remember(memory: Memory): void;
+  remember(memory: RestartState): void;
   /** The decks have taught something of their tracks, to be kept for other evenings. */
   learnt(book: TrackBook): void;
   sent(departure: Departure): void;
@@ -68,19 +68,19 @@ export const NO_WATCHER: Watcher = {
 };
 
 /** How the engine reaches a bridge that is open. */
-export interface Way {
+export interface OutputPath {
   readonly bridge: OpenBridge;
   /** How this kind of bridge says a fact of the state feed. */
-  readonly tell: (intent: Extract<Intent, { kind: 'tell' }>) => Filled | null;
+  readonly feedMessage: (intent: Extract<Intent, { kind: 'tell' }>) => Filled | null;
 }
 
 export interface EngineSetup {
   readonly profile: Profile;
   readonly clock: Clock;
   /** null: there is no such bridge now; `dry run`: there is, and nothing is sent to it. */
-  readonly wayTo: (bridge: string) => Way | 'dry run' | null;
+  readonly wayTo: (bridge: string) => OutputPath | 'dry run' | null;
   readonly watcher: Watcher;
-  readonly beginnings: Beginnings;
+  readonly beginnings: StartState;
 }
 
 export function startEngine({ profile, clock, wayTo, watcher, beginnings }: EngineSetup): Engine {
@@ -93,7 +93,7 @@ export function startEngine({ profile, clock, wayTo, watcher, beginnings }: Engi
   /** Bridges that something could not be handed over to. */
   const missed = new Set<string>();
 
-  function take(stepped: Stepped, at: Ms): void {
+  function take(stepped: EngineStepped, at: Ms): void {
     state = stepped.state;
     lastAt = at;
     if (stepped.memory !== null) watcher.remember(stepped.memory);
@@ -113,7 +113,7 @@ export function startEngine({ profile, clock, wayTo, watcher, beginnings }: Engi
   }
 
   /** Hands something over. @returns whether it left, or would have in a dry run */
-  function hand(bridge: string, over: (way: Way) => boolean): boolean {
+  function hand(bridge: string, over: (way: OutputPath) => boolean): boolean {
     const way = wayTo(bridge);
     if (way === 'dry run') return true;
     const hasLeft = way !== null && over(way);
@@ -126,13 +126,13 @@ export function startEngine({ profile, clock, wayTo, watcher, beginnings }: Engi
     switch (intent.kind) {
       case 'run':
         hand(bridge, way => {
-          way.bridge.run(intent.anchor);
+          way.bridge.timecode(intent.anchor);
           return true;
         });
         return;
       case 'tick':
         hand(bridge, way => {
-          way.bridge.tick(intent.anchor);
+          way.bridge.clock(intent.anchor);
           return true;
         });
         return;
@@ -144,7 +144,7 @@ export function startEngine({ profile, clock, wayTo, watcher, beginnings }: Engi
         return;
       case 'tell':
         hand(bridge, way => {
-          const message = way.tell(intent);
+          const message = way.feedMessage(intent);
           return message !== null && way.bridge.send(message, at);
         });
         return;

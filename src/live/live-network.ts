@@ -5,19 +5,19 @@ import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock, Ms } from '../core/clock.ts';
 import {
+  type Connection,
+  type ConnectionListener,
   type Endpoint,
   type Interface,
   isLoopback,
+  type Network,
   PortHeld,
   type Socket,
-  type Stream,
-  type StreamListener,
-  type Wire,
 } from '../network/network.ts';
 import { liveClock } from './live-clock.ts';
 import { holderOfUdpPort } from './port-holder.ts';
 
-export function liveWire(clock: Clock = liveClock()): Wire {
+export function liveNetwork(clock: Clock = liveClock()): Network {
   const loop = loopWatch(clock);
   return {
     interfaces,
@@ -97,7 +97,7 @@ const ANSWER_WITHIN_MS: Ms = 5000;
 /** A connection at rest is asked after this long whether its other side is still there. */
 const KEEP_ALIVE_AFTER_MS: Ms = 5000;
 
-function connected({ address, port }: Endpoint, listener: StreamListener): Promise<Stream> {
+function connected({ address, port }: Endpoint, listener: ConnectionListener): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = connect({
       host: address,

@@ -1,12 +1,12 @@
 /** A show with its bridges open: the same for a live night, a simulated one, a replay and a test. */
-import type { Bridge, BridgeStatus, Host, Log, OpenBridge } from '../bridge.ts';
+import type { Bridge, BridgeHost, BridgeStatus, Log, OpenBridge } from '../bridge.ts';
 import type { Clock, Ms } from '../core/clock.ts';
-import type { Beginnings } from '../core/engine/engine-state.ts';
+import type { StartState } from '../core/engine/engine-state.ts';
 import type { CueIntent } from '../core/engine/intents.ts';
 import type { BridgeEntry, Profile } from '../core/profile.ts';
-import { needsOf } from '../core/required-data.ts';
-import type { Wire } from '../network/network.ts';
-import { type Engine, startEngine, type Watcher, type Way } from './engine.ts';
+import { requiredData } from '../core/required-data.ts';
+import type { Network } from '../network/network.ts';
+import { type Engine, type OutputPath, startEngine, type Watcher } from './engine.ts';
 
 export interface ShowSetup {
   readonly profile: Profile;
@@ -14,15 +14,15 @@ export interface ShowSetup {
   readonly clock: Clock;
   /** What wakes the engine: the same clock, or in a replay one that never does, since its wakes were recorded. */
   readonly engineClock: Clock;
-  readonly wire: Wire;
+  readonly network: Network;
   readonly log: (bridge: string) => Log;
   readonly unixMs: (at: Ms) => number;
   readonly watcher: Watcher;
   /** Bridges that send are not opened: nothing leaves. */
   readonly isDryRun: boolean;
   /** Other options and another way onto the network for some bridges, by name: where they meet a simulated device. */
-  readonly instead: ReadonlyMap<string, { readonly options: unknown; readonly wire: Wire }>;
-  readonly beginnings: Beginnings;
+  readonly instead: ReadonlyMap<string, { readonly options: unknown; readonly network: Network }>;
+  readonly beginnings: StartState;
 }
 
 export type NamedStatus = BridgeStatus & { readonly name: string; readonly type: string };
@@ -52,28 +52,28 @@ function guarded(bridge: OpenBridge, log: Log): OpenBridge {
   return {
     ...bridge,
     send: (message, at) => guard(() => bridge.send(message, at), false),
-    run: anchor => guard(() => bridge.run(anchor), undefined),
-    tick: anchor => guard(() => bridge.tick(anchor), undefined),
+    timecode: anchor => guard(() => bridge.timecode(anchor), undefined),
+    clock: anchor => guard(() => bridge.clock(anchor), undefined),
     release: () => guard(() => bridge.release(), undefined),
   };
 }
 
 interface Opened {
   readonly entry: BridgeEntry;
-  readonly way: Way | 'dry run' | null;
+  readonly way: OutputPath | 'dry run' | null;
 }
 
 /** Stands in for a bridge while the one before it lets go of its ports. */
-const REOPENING: Way = {
+const REOPENING: OutputPath = {
   bridge: {
     send: () => false,
-    run() {},
-    tick() {},
+    timecode() {},
+    clock() {},
     release() {},
     status: () => ({ state: 'waiting', text: 'being opened anew' }),
     close: async () => {},
   },
-  tell: () => null,
+  feedMessage: () => null,
 };
 
 export function openShow(setup: ShowSetup): OpenShow {
@@ -82,23 +82,23 @@ export function openShow(setup: ShowSetup): OpenShow {
   const open = new Map<string, Opened>();
   const closing = new Set<Promise<void>>();
 
-  function openBridge(entry: BridgeEntry): Way | 'dry run' | null {
+  function openBridge(entry: BridgeEntry): OutputPath | 'dry run' | null {
     const { name, type, options } = entry;
     const kind = kinds.get(type);
     if (kind === undefined) return null;
     if (setup.isDryRun && (kind.message !== null || kind.takesTimecode)) return 'dry run';
-    const host: Host = {
+    const host: BridgeHost = {
       clock,
-      wire: instead.get(name)?.wire ?? setup.wire,
+      network: instead.get(name)?.network ?? setup.network,
       log: setup.log(name),
       hears: true,
-      needs: needsOf(engine.program().profile, engine.state().show.knowledge),
+      needs: requiredData(engine.program().profile, engine.state().show.knowledge),
       unixMs: setup.unixMs,
       emit: (event, stamp) => engine.emit(name, event, stamp),
       ready: () => engine.ready(name),
     };
     const bridge = guarded(kind.open(name, instead.get(name)?.options ?? options, host), host.log);
-    return { bridge, tell: ({ told }) => kind.tell?.(told) ?? null };
+    return { bridge, feedMessage: ({ value: told }) => kind.feedMessage?.(told) ?? null };
   }
 
   function closeBridge(name: string): Promise<void> {
@@ -164,7 +164,7 @@ export function openShow(setup: ShowSetup): OpenShow {
   };
 }
 
-const isOpen = (way: Way | 'dry run' | null): way is Way => way !== null && way !== 'dry run';
+const isOpen = (way: OutputPath | 'dry run' | null): way is OutputPath => way !== null && way !== 'dry run';
 
 const isSameBridge = (a: BridgeEntry, b: BridgeEntry | undefined): boolean =>
   a.type === b?.type && JSON.stringify(a.options) === JSON.stringify(b.options);

@@ -6,17 +6,17 @@ import type { Clock, Ms } from '../core/clock.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import {
   broadcastOf,
+  type Connection,
+  type ConnectionListener,
   type Endpoint,
   type Interface,
   type Listener,
+  type Network,
   PortHeld,
-  type Stream,
-  type StreamListener,
-  type Wire,
 } from './network.ts';
 
 /** What a network does to datagrams on their way. Delays are even between the two bounds; two unequal ones reorder. */
-export interface Weather {
+export interface NetworkConditions {
   readonly seed: number;
   readonly delayMinMs: Ms;
   /** Bytes of a connection, which keep their order, all take this long. */
@@ -27,19 +27,19 @@ export interface Weather {
   readonly duplication: number;
 }
 
-export const FAIR_WEATHER: Weather = { seed: 1, delayMinMs: 0, delayMaxMs: 0, loss: 0, duplication: 0 };
+export const IDEAL_NETWORK: NetworkConditions = { seed: 1, delayMinMs: 0, delayMaxMs: 0, loss: 0, duplication: 0 };
 
 export interface MemoryNetwork {
   /** A host with one interface; its broadcasts reach every host, itself included. */
   host(nic: Interface): MemoryHost;
   /** Changes the weather from now on. */
-  setWeather(weather: Weather): void;
+  setWeather(weather: NetworkConditions): void;
 }
 
 /** Takes a connection from somebody, and says who listens to it. */
-export type Accept = (stream: Stream, from: Endpoint) => StreamListener;
+export type Accept = (stream: Connection, from: Endpoint) => ConnectionListener;
 
-export interface MemoryHost extends Wire {
+export interface MemoryHost extends Network {
   /**
    * Pulls or plugs the cable: unplugged, nothing leaves or arrives, and the interface is not listed. Datagrams are lost
    * then; bytes of a connection wait.
@@ -65,7 +65,7 @@ interface MemoryPeer {
 
 const FIRST_EPHEMERAL_PORT = 49152;
 
-export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): MemoryNetwork {
+export function memoryNetwork(clock: Clock, first: NetworkConditions = IDEAL_NETWORK): MemoryNetwork {
   const peers: MemoryPeer[] = [];
   const pipes = new Set<Pipe>();
   let weather = first;
@@ -91,7 +91,7 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
     }
   }
 
-  function connect(from: MemoryPeer, source: Endpoint, to: Endpoint, listener: StreamListener): Stream {
+  function connect(from: MemoryPeer, source: Endpoint, to: Endpoint, listener: ConnectionListener): Connection {
     const peer = from.isPlugged
       ? peers.find(({ nic, isPlugged }) => isPlugged && nic.address === to.address)
       : undefined;
@@ -105,7 +105,7 @@ export function memoryNetwork(clock: Clock, first: Weather = FAIR_WEATHER): Memo
     const back = pipe(clock, isThrough, near);
     for (const each of pipes) if (each.isOver()) pipes.delete(each);
     pipes.add(out).add(back);
-    const streamOf = (end: StreamEnd, way: Pipe): Stream => ({
+    const streamOf = (end: StreamEnd, way: Pipe): Connection => ({
       send(bytes) {
         if (end.isOpen) way.put(bytes.slice(), weather.delayMaxMs);
       },
@@ -164,7 +164,7 @@ const unreached = (code: string, { address, port }: Endpoint): Error =>
 
 interface StreamEnd {
   /** null: nobody has taken the connection yet. */
-  listener: StreamListener | null;
+  listener: ConnectionListener | null;
   isOpen: boolean;
 }
 

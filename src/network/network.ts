@@ -38,7 +38,7 @@ export interface Listener {
 }
 
 /** One end of a TCP connection: bytes arrive in order, none is lost while it stands. */
-export interface Stream {
+export interface Connection {
   /** Hands the bytes to the network; once the connection is gone they go nowhere. */
   send(bytes: Uint8Array): void;
   /** How many bytes the system has not taken yet. Grows when the other side does not read. */
@@ -47,13 +47,13 @@ export interface Stream {
   close(): Promise<void>;
 }
 
-export interface StreamListener {
+export interface ConnectionListener {
   bytes(bytes: Uint8Array): void;
   /** The connection is gone. Told once, and not after our own `close`. @param error null: the other side has closed it */
   closed(error: Error | null): void;
 }
 
-export interface Wire {
+export interface Network {
   /** The interfaces of this host that are up and have an IPv4 address, loopback included. */
   interfaces(): readonly Interface[];
   /**
@@ -70,7 +70,7 @@ export interface Wire {
    *
    * @throws an Error with the system's `code` when nobody answers, or nobody listens there
    */
-  connect(to: Endpoint, listener: StreamListener): Promise<Stream>;
+  connect(to: Endpoint, listener: ConnectionListener): Promise<Connection>;
 }
 
 /** Another program has the port. */

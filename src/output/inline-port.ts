@@ -1,9 +1,9 @@
 /** A port whose owner waits on a clock, in the thread that calls it: for tests and evenings in simulated time. */
 
 import type { Cancel, Clock } from '../core/clock.ts';
-import type { Anchor } from '../core/timecode/stream-anchor.ts';
+import type { StreamAnchor } from '../core/timecode/stream-anchor.ts';
 import type { PortListener, TimedOutput, TimedPort } from './output-port.ts';
-import { handAnchor, handCue, handTick, idleOwner, type Owner, step } from './port-scheduler.ts';
+import { handAnchor, handCue, handTick, idleScheduler, type PortScheduler, step } from './port-scheduler.ts';
 import type { Cursor, Stream } from './stream.ts';
 
 /** @param clockStream what its MIDI clock is made of; null: it has none */
@@ -12,14 +12,14 @@ export function portInLine(
   output: TimedOutput,
   clock: Clock,
   listener: PortListener,
-  clockStream: Stream<Cursor, Anchor> | null = null,
+  clockStream: Stream<Cursor, StreamAnchor> | null = null,
 ): TimedPort {
-  let owner = idleOwner(stream, clockStream);
+  let owner = idleScheduler(stream, clockStream);
   let isGone = false;
   let cancelWake: Cancel = () => {};
   const cancelOpened = clock.at(clock.now(), () => listener.opened());
 
-  function go(on: Owner): void {
+  function go(on: PortScheduler): void {
     if (isGone) return;
     cancelWake();
     const stepped = step(on, clock.now());

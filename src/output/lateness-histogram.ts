@@ -5,18 +5,18 @@ import type { Ms } from '../core/clock.ts';
 export const LATENESS_BOUNDS_MS: readonly Ms[] = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5, 10, 20, 50];
 
 /** How many fell into each bucket. */
-export type Lateness = readonly number[];
+export type LatenessHistogram = readonly number[];
 
-export const NO_LATENESS: Lateness = LATENESS_BOUNDS_MS.map(() => 0);
+export const NO_LATENESS: LatenessHistogram = LATENESS_BOUNDS_MS.map(() => 0);
 
 /** With one more; one that is later than the last bound is not counted. */
-export function countLate(lateness: Lateness, lateMs: Ms): Lateness {
+export function countLate(lateness: LatenessHistogram, lateMs: Ms): LatenessHistogram {
   const bucket = LATENESS_BOUNDS_MS.findIndex(bound => lateMs <= bound);
   return bucket < 0 ? lateness : lateness.with(bucket, (lateness[bucket] ?? 0) + 1);
 }
 
 /** The upper end of the bucket in which a share of them (0.99) is reached; null: nothing was counted. */
-export function quantileMs(lateness: Lateness, share: number): Ms | null {
+export function quantileMs(lateness: LatenessHistogram, share: number): Ms | null {
   const all = lateness.reduce((sum, count) => sum + count, 0);
   let sum = 0;
   const bucket = lateness.findIndex(count => {
@@ -29,7 +29,7 @@ export function quantileMs(lateness: Lateness, share: number): Ms | null {
 /** How punctual a stream has been since its port was opened. */
 export interface StreamCounts {
   /** Of what belongs to its rhythm; what is said outright does not count. */
-  readonly lateness: Lateness;
+  readonly lateness: LatenessHistogram;
   /** How often something had become too late and was left out. */
   readonly gaps: number;
 }

@@ -1,7 +1,7 @@
 /** A timed port: cues that leave at once, timecode and perhaps MIDI clock that leave on time, by one owner. */
 
 import type { Ms } from '../core/clock.ts';
-import type { Anchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
+import type { StreamAnchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import type { StreamCounts } from './lateness-histogram.ts';
 
 /** One whole message as a port takes it. */
@@ -18,7 +18,7 @@ export interface TimedPort {
   /** How its timecode goes on. */
   run(anchor: TimecodeAnchor): void;
   /** How its MIDI clock goes on; of no meaning to a port that has none. */
-  tick(anchor: Anchor): void;
+  tick(anchor: StreamAnchor): void;
   /** Lets go of the port once every cue handed over has left. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** One stream in the hands of its port's owner: what it goes on from, how far it has got, and how punctual it was. Pure. */
 
 import type { Ms } from '../core/clock.ts';
-import type { Anchor } from '../core/timecode/stream-anchor.ts';
+import type { StreamAnchor } from '../core/timecode/stream-anchor.ts';
 import { isRunning, standingIndex } from './anchor-list.ts';
 import { countLate, NO_COUNTS, type StreamCounts } from './lateness-histogram.ts';
 import type { Cursor, Stream, StreamMessage } from './stream.ts';
@@ -13,11 +13,11 @@ const MOST_REST_MS: Ms = 4;
 /** What has a rhythm follows what was said outright no closer than this, however late that was, unless it is meant to. */
 const APART_MS: Ms = 2;
 
-export interface Lane {
+export interface StreamQueue {
   /** It is handed its own cursors and its own kind of anchors only, so a wider type of both does no harm. */
-  readonly stream: Stream<Cursor, Anchor>;
+  readonly stream: Stream<Cursor, StreamAnchor>;
   /** Sorted by `from`; those that no longer matter are dropped. */
-  readonly anchors: readonly Anchor[];
+  readonly anchors: readonly StreamAnchor[];
   readonly cursor: Cursor;
   /** What was said outright last. */
   readonly said: Sent | null;
@@ -33,20 +33,20 @@ interface Sent {
 }
 
 /** Nothing is known of it yet. */
-export const idleLane = (stream: Stream<Cursor, Anchor>): Lane => ({
+export const emptyQueue = (stream: Stream<Cursor, StreamAnchor>): StreamQueue => ({
   ...{ stream, anchors: [], cursor: stream.start, said: null, last: null },
   counts: NO_COUNTS,
 });
 
 /** It goes on as this anchor says; whatever was known to hold later is taken back. */
-export function goOn(lane: Lane, anchor: Anchor): Lane {
+export function queueAnchor(queue: StreamQueue, anchor: StreamAnchor): StreamQueue {
   const isOn = anchor.join === 'on';
   // A jump that comes to be known late cuts off what was sent beyond it, and nothing of it is lost.
-  if (!isOn && anchor.from <= lane.cursor.at) return { ...lane, anchors: [anchor], cursor: rewound(lane.cursor) };
-  const before = lane.anchors.filter(
+  if (!isOn && anchor.from <= queue.cursor.at) return { ...queue, anchors: [anchor], cursor: rewound(queue.cursor) };
+  const before = queue.anchors.filter(
     ({ from, join }) => from < anchor.from || (from === anchor.from && isOn && join !== 'on'),
   );
-  return { ...lane, anchors: [...before, anchor] };
+  return { ...queue, anchors: [...before, anchor] };
 }
 
 /** What is next, and when it may leave. */
@@ -57,12 +57,12 @@ export interface Next {
   readonly dueAt: Ms;
 }
 
-export function nextOf(lane: Lane): Next {
-  const message = lane.stream.next(lane.anchors, lane.cursor);
-  return { message, dueAt: message === null ? Number.POSITIVE_INFINITY : dueAtOf(lane, message) };
+export function nextOf(queue: StreamQueue): Next {
+  const message = queue.stream.next(queue.anchors, queue.cursor);
+  return { message, dueAt: message === null ? Number.POSITIVE_INFINITY : dueAtOf(queue, message) };
 }
 
-function dueAtOf({ said, last }: Lane, { at, isOutright }: StreamMessage<Cursor>): Ms {
+function dueAtOf({ said, last }: StreamQueue, { at, isOutright }: StreamMessage<Cursor>): Ms {
   if (isOutright) return at;
   const apartAt = said === null ? at : said.sentAt + Math.min(APART_MS, at - said.at);
   const isFree = last === null || last.inARow < MOST_IN_A_ROW;
@@ -74,12 +74,12 @@ const restedAt = (last: Sent, at: Ms): Ms =>
   last.sentAt + (at > last.at ? Math.min(MOST_REST_MS, (at - last.at) / 2) : MOST_REST_MS);
 
 /** The message has left. */
-export function sent(lane: Lane, { at, isOutright, after }: StreamMessage<Cursor>, now: Ms): Lane {
-  const { last, counts } = lane;
-  const anchors = dropBefore(lane.anchors, standingIndex(lane.anchors, after.at));
-  if (isOutright) return { ...lane, anchors, cursor: after, said: { at, sentAt: now } };
+export function sent(queue: StreamQueue, { at, isOutright, after }: StreamMessage<Cursor>, now: Ms): StreamQueue {
+  const { last, counts } = queue;
+  const anchors = dropBefore(queue.anchors, standingIndex(queue.anchors, after.at));
+  if (isOutright) return { ...queue, anchors, cursor: after, said: { at, sentAt: now } };
   return {
-    ...lane,
+    ...queue,
     anchors,
     cursor: after,
     last: { at, sentAt: now, inARow: last !== null && now < restedAt(last, at) ? last.inARow + 1 : 1 },
@@ -91,32 +91,32 @@ export function sent(lane: Lane, { at, isOutright, after }: StreamMessage<Cursor
  * What has not left before a jump that holds by now is not worth sending any more; without a stall there is nothing such.
  * A start that is overtaken so is still said outright, where it has come to.
  */
-export function overtake(lane: Lane, now: Ms): Lane {
-  const isUnsent = ({ from, join }: Anchor): boolean => join !== 'on' && from > lane.cursor.at && from <= now;
-  const jump = lane.anchors.findLastIndex(isUnsent);
-  if (jump < 0) return lane;
-  const [first, ...rest] = dropBefore(lane.anchors, jump) as [Anchor, ...Anchor[]];
-  const isStart = lane.anchors.slice(0, jump).some(anchor => isUnsent(anchor) && anchor.join === 'locate');
+export function overtake(queue: StreamQueue, now: Ms): StreamQueue {
+  const isUnsent = ({ from, join }: StreamAnchor): boolean => join !== 'on' && from > queue.cursor.at && from <= now;
+  const jump = queue.anchors.findLastIndex(isUnsent);
+  if (jump < 0) return queue;
+  const [first, ...rest] = dropBefore(queue.anchors, jump) as [StreamAnchor, ...StreamAnchor[]];
+  const isStart = queue.anchors.slice(0, jump).some(anchor => isUnsent(anchor) && anchor.join === 'locate');
   const join = isStart && first.join === 'jump' ? 'locate' : first.join;
-  return { ...lane, anchors: [{ ...first, join }, ...rest], cursor: rewound(lane.cursor) };
+  return { ...queue, anchors: [{ ...first, join }, ...rest], cursor: rewound(queue.cursor) };
 }
 
 /** The message has become too late and does not leave. */
-export function leaveOut(lane: Lane, message: StreamMessage<Cursor>, now: Ms): Lane {
-  const { stream, cursor, counts } = lane;
-  return { ...lane, cursor: stream.leaveOut(message, now, cursor), counts: { ...counts, gaps: counts.gaps + 1 } };
+export function leaveOut(queue: StreamQueue, message: StreamMessage<Cursor>, now: Ms): StreamQueue {
+  const { stream, cursor, counts } = queue;
+  return { ...queue, cursor: stream.leaveOut(message, now, cursor), counts: { ...counts, gaps: counts.gaps + 1 } };
 }
 
 /** Nothing is due any more before `now`: what led there is forgotten, or a night of standing decks would gather it. */
-export function settle(lane: Lane, now: Ms): Lane {
-  const first = lane.anchors.findLastIndex(
+export function settle(queue: StreamQueue, now: Ms): StreamQueue {
+  const first = queue.anchors.findLastIndex(
     anchor => anchor.from <= now && (anchor.join !== 'on' || !isRunning(anchor)),
   );
-  return first > 0 ? { ...lane, anchors: lane.anchors.slice(first) } : lane;
+  return first > 0 ? { ...queue, anchors: queue.anchors.slice(first) } : queue;
 }
 
 /** The anchors begin anew; what has left has left, and the stream goes on remembering it. */
 const rewound = (cursor: Cursor): Cursor => ({ ...cursor, at: Number.NEGATIVE_INFINITY });
 
-const dropBefore = (anchors: readonly Anchor[], first: number): readonly Anchor[] =>
+const dropBefore = (anchors: readonly StreamAnchor[], first: number): readonly StreamAnchor[] =>
   first > 0 ? anchors.slice(first) : anchors;

@@ -1,7 +1,7 @@
 /** A stream: which message is next and when, from anchors alone. Each format of timecode has one, and so has MIDI clock. */
 
 import type { Ms } from '../core/clock.ts';
-import type { Anchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
+import type { StreamAnchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import type { Timed } from './output-port.ts';
 
 /** How far a stream has got; a format adds what it must remember. */
@@ -18,7 +18,7 @@ export interface StreamMessage<C extends Cursor> extends Timed {
 }
 
 /** Pure: what it answers depends on the anchors and the cursor alone. */
-export interface Stream<C extends Cursor = Cursor, A extends Anchor = TimecodeAnchor> {
+export interface Stream<C extends Cursor = Cursor, A extends StreamAnchor = TimecodeAnchor> {
   /** Nothing has left yet. */
   readonly start: C;
   /**

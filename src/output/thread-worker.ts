@@ -6,10 +6,10 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Ms } from '../core/clock.ts';
-import type { Anchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
+import type { StreamAnchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import type { StreamCounts } from './lateness-histogram.ts';
 import type { OutputListener, Timed, TimedOutput } from './output-port.ts';
-import { handAnchor, handCue, handTick, idleOwner, type Owner, step } from './port-scheduler.ts';
+import { handAnchor, handCue, handTick, idleScheduler, type PortScheduler, step } from './port-scheduler.ts';
 import type { Cursor, Stream } from './stream.ts';
 
 /** What the module of a port exports. `R` is plain data: it is handed to the thread. */
@@ -17,7 +17,7 @@ export interface OutputModule<R, C extends Cursor> {
   /** What its timecode is made of. */
   readonly streamFor: (request: R) => Stream<C>;
   /** What its MIDI clock is made of; a module without it opens ports that have none. */
-  readonly clockFor?: (request: R) => Stream<Cursor, Anchor>;
+  readonly clockFor?: (request: R) => Stream<Cursor, StreamAnchor>;
   /** @throws when the port is gone or taken */
   readonly openOutput: (request: R, listener: OutputListener) => TimedOutput | Promise<TimedOutput>;
 }
@@ -35,7 +35,7 @@ export interface ThreadData {
 export type HandOver =
   | { readonly kind: 'cue'; readonly cue: Timed }
   | { readonly kind: 'run'; readonly anchor: TimecodeAnchor }
-  | { readonly kind: 'tick'; readonly anchor: Anchor }
+  | { readonly kind: 'tick'; readonly anchor: StreamAnchor }
   | { readonly kind: 'close' };
 
 export type ThreadReport =
@@ -53,7 +53,7 @@ const glance = (): Promise<void> => new Promise(resolve => setImmediate(resolve)
 
 /** @param failure why the output is gone; null: it is not */
 async function own(
-  idle: Owner,
+  idle: PortScheduler,
   output: TimedOutput,
   { wake, handed }: ThreadData,
   failure: () => string | null,
@@ -101,7 +101,7 @@ try {
   });
   tell({ kind: 'opened' });
   try {
-    const idle = idleOwner(streamFor(data.request), clockFor?.(data.request) ?? null);
+    const idle = idleScheduler(streamFor(data.request), clockFor?.(data.request) ?? null);
     await own(idle, output, data, () => failure);
   } finally {
     await output.close();

@@ -1,5 +1,5 @@
 /** One receiver of timecode on a network: opens the way to it, hands over how timecode goes on, tries again. Decides nothing. */
-import type { Host } from '../bridge.ts';
+import type { BridgeHost } from '../bridge.ts';
 import type { Cancel, Ms } from '../core/clock.ts';
 import type { TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import { TROUBLE_SHOWN_MS } from '../network/network-errors.ts';
@@ -7,7 +7,7 @@ import { isRunning, locatedAgain } from './anchor-list.ts';
 import { countsText, NO_COUNTS, type StreamCounts } from './lateness-histogram.ts';
 import type { PortListener, TimedPort } from './output-port.ts';
 
-export interface TimecodeWay {
+export interface TimecodeConnection {
   /** How its timecode goes on, whether the way is there or not. */
   run(anchor: TimecodeAnchor): void;
   isReady(): boolean;
@@ -34,12 +34,12 @@ interface Held {
  * @param name     where it goes: `10.0.0.20:6454`
  * @param openPort begins to open a port; may be told `opened` more than once, each time the receiver has missed something
  */
-export function openTimecodeWay(
+export function openTimecodeConnection(
   format: string,
   name: string,
-  { clock, log, ready }: Host,
+  { clock, log, ready }: BridgeHost,
   openPort: (listener: PortListener) => TimedPort,
-): TimecodeWay {
+): TimecodeConnection {
   let held: Held | null = null;
   let standing: TimecodeAnchor | null = null;
   let trouble: { readonly text: string; readonly at: Ms } | null = null;

@@ -1,5 +1,5 @@
 /** The two ways of a stream to a receiver over UDP: through a thread of its own, and in line on the wire of a simulated evening. */
-import type { Host } from '../bridge.ts';
+import type { BridgeHost } from '../bridge.ts';
 import type { Endpoint, Socket } from '../network/network.ts';
 import { meaningOf } from '../network/network-errors.ts';
 import { portInLine } from './inline-port.ts';
@@ -16,7 +16,7 @@ export interface UdpRequest {
 }
 
 /** Begins to open a port; the listener is told how that went. */
-export type OpenUdpPort<R extends UdpRequest> = (request: R, host: Host, listener: PortListener) => TimedPort;
+export type OpenUdpPort<R extends UdpRequest> = (request: R, host: BridgeHost, listener: PortListener) => TimedPort;
 
 /**
  * The live one: what the main thread is doing does not delay it.
@@ -31,7 +31,7 @@ export const udpThreadPort =
 /** Waits on the host's clock and sends through its wire. */
 export const udpWirePort =
   <R extends UdpRequest>(streamFor: (request: R) => Stream): OpenUdpPort<R> =>
-  (request, { clock, wire }, listener) => {
+  (request, { clock, network }, listener) => {
     const { to, format } = request;
     let socket: Socket | null = null;
     let isOver = false;
@@ -54,7 +54,7 @@ export const udpWirePort =
       listener.failed(meaningOf(error));
     }
 
-    wire.dial(to, fail).then(dialled => {
+    network.dial(to, fail).then(dialled => {
       if (isOver) return dialled.close();
       socket = dialled;
       return listener.opened();

@@ -14,7 +14,7 @@ import type { Step } from './schema/actions.ts';
 import { readDuplicates, readNames, trackRuleName } from './schema/declared-names.ts';
 import { check, type Issue, type Path } from './schema/issues.ts';
 import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema/profile-schema.ts';
-import type { Fault } from './yaml/yaml-errors.ts';
+import type { YamlError } from './yaml/yaml-errors.ts';
 import { type Entry, type MapNode, type Node, readYaml } from './yaml/yaml-reader.ts';
 
 export type Loaded =
@@ -32,7 +32,7 @@ export type Loaded =
 export function loadProfile(source: string, file: string, bridges: readonly Bridge[], library: MediaLibrary): Loaded {
   const text = source.replace(/^\ufeff/, '');
   const lines = linesOf(text);
-  const fail = (faults: readonly Fault[]): Loaded => ({
+  const fail = (faults: readonly YamlError[]): Loaded => ({
     ok: false,
     problems: inOrder(faults).map(fault => toProblem(fault, 'error', file, lines)),
   });
@@ -60,8 +60,8 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   return { ok: true, profile, warnings: inOrder(doubts).map(fault => toProblem(fault, 'warning', file, lines)) };
 }
 
-function noProfile(root: Node | null, text: string): Fault {
-  const at = (message: string, end: number): Fault => ({ start: root?.start ?? 0, end, message, note: null });
+function noProfile(root: Node | null, text: string): YamlError {
+  const at = (message: string, end: number): YamlError => ({ start: root?.start ?? 0, end, message, note: null });
   if (root === null || (root.kind === 'text' && root.data.source === '')) {
     return at('this file holds nothing; a profile begins with decklight: 1 (decklight init writes one)', 1);
   }
@@ -76,12 +76,12 @@ function noProfile(root: Node | null, text: string): Fault {
 }
 
 /** What YAML could not read as meant makes no sense to a schema either; it has been said already. */
-function withoutEchoes(found: readonly Fault[], said: readonly Fault[], lines: Lines): readonly Fault[] {
+function withoutEchoes(found: readonly YamlError[], said: readonly YamlError[], lines: Lines): readonly YamlError[] {
   const taken = new Set(said.map(({ start }) => lineOf(lines, start)));
   return found.filter(({ start }) => !taken.has(lineOf(lines, start)));
 }
 
-function inOrder(faults: readonly Fault[]): readonly Fault[] {
+function inOrder(faults: readonly YamlError[]): readonly YamlError[] {
   const seen = new Set<string>();
   return [...faults]
     .sort((a, b) => a.start - b.start)
@@ -94,7 +94,7 @@ function inOrder(faults: readonly Fault[]): readonly Fault[] {
 }
 
 /** Where an issue stands in the file. */
-function locate({ path, at, message, note, part }: Issue, root: MapNode, text: string): Fault {
+function locate({ path, at, message, note, part }: Issue, root: MapNode, text: string): YamlError {
   const { node, entry } = follow(root, at === 'missing' ? path.slice(0, -1) : path);
   if (at === 'key' && entry !== null) return { start: entry.start, end: entry.end, message, note };
   if (at === 'missing') {
@@ -110,7 +110,7 @@ function locate({ path, at, message, note, part }: Issue, root: MapNode, text: s
 }
 
 /** An empty value is empty for a reason, and that may stand behind it: `title: #1 Crush`. */
-function locateNothing(start: number, message: string, note: string | null, text: string): Fault {
+function locateNothing(start: number, message: string, note: string | null, text: string): YamlError {
   const [, space = '', comment] = /^([ \t]*)(#[^\n]*)?/.exec(text.slice(start)) ?? [];
   if (comment === undefined)
     return { start, end: start + 1, message, note: note ?? 'leave the key out when there is nothing to say' };

@@ -1,5 +1,5 @@
 /** Problems of a profile, said so that one can put the cursor there: file, line, column, the line itself, and what to do. */
-import type { Fault } from './yaml/yaml-errors.ts';
+import type { YamlError } from './yaml/yaml-errors.ts';
 
 export interface Problem {
   readonly severity: 'error' | 'warning';
@@ -43,7 +43,7 @@ export function lineOf({ starts }: Lines, offset: number): number {
   return low + 1;
 }
 
-export function toProblem(fault: Fault, severity: Problem['severity'], file: string, lines: Lines): Problem {
+export function toProblem(fault: YamlError, severity: Problem['severity'], file: string, lines: Lines): Problem {
   const offset = Math.min(Math.max(0, fault.start), lines.source.length);
   const line = lineOf(lines, offset);
   const start = lines.starts[line - 1] ?? 0;

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open as openFile, stat } from 'node:fs/promises
 import { dirname } from 'node:path';
 import type { Log } from '../bridge.ts';
 import type { Ms } from '../core/clock.ts';
-import type { Act } from '../core/operator-action.ts';
+import type { OperatorAction } from '../core/operator-action.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import { whyUnwritable } from '../files/file-errors.ts';
 import type { Datagram, Interface } from '../network/network.ts';
@@ -34,7 +34,7 @@ export interface Recorder {
   datagram(datagram: Datagram, to: string): void;
   /** Recorded when they are others than last time. */
   interfaces(interfaces: readonly Interface[], at: Ms): void;
-  act(source: string, act: Act, at: Ms): void;
+  act(source: string, act: OperatorAction, at: Ms): void;
   /** A bridge that had missed something can send again. */
   ready(bridge: string, at: Ms): void;
   wake(at: Ms): void;

@@ -12,8 +12,8 @@ import {
 } from '../capture/capture.ts';
 import { assertNever } from '../core/assert-never.ts';
 import type { Ms, Stamp } from '../core/clock.ts';
-import type { LeftBehind } from '../core/engine/restart-state.ts';
-import type { Act } from '../core/operator-action.ts';
+import type { SavedState } from '../core/engine/restart-state.ts';
+import type { OperatorAction } from '../core/operator-action.ts';
 import type { BookEntry } from '../core/track/track-book.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import { deckSchema, memorySchema } from '../files/restart-state-schema.ts';
@@ -37,7 +37,7 @@ export interface StartRecord {
   readonly instead: Readonly<Record<string, unknown>>;
   readonly interfaces: readonly Interface[];
   /** What the run before had left, and how old it was; null: nothing. */
-  readonly memory: LeftBehind | null;
+  readonly memory: SavedState | null;
   /** Regions of tracks that were kept beside the profile. */
   readonly allocated: readonly AllocatedRegion[];
   /** The track book, as the show found it. */
@@ -53,7 +53,7 @@ export type ShowRecord =
   | StartRecord
   /** The interfaces of the machine, at the start and whenever they have changed. */
   | { readonly decklight: 'interfaces'; readonly at: Ms; readonly interfaces: readonly Interface[] }
-  | { readonly decklight: 'act'; readonly at: Ms; readonly source: string; readonly act: Act }
+  | { readonly decklight: 'act'; readonly at: Ms; readonly source: string; readonly act: OperatorAction }
   /** A bridge that had missed something could send again. */
   | { readonly decklight: 'ready'; readonly at: Ms; readonly bridge: string }
   /** The show's one timer went off. */
@@ -247,7 +247,7 @@ const act = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resend') }),
   z.object({ kind: z.literal('fire'), cue: z.string() }),
   z.object({ kind: z.literal('tell') }),
-]) satisfies z.ZodType<Act>;
+]) satisfies z.ZodType<OperatorAction>;
 
 const interfaces = z.array(
   z.object({ name: z.string(), address: z.string(), netmask: z.string(), mac: z.string() }),

@@ -1,6 +1,6 @@
 /** A wire whose incoming datagrams and changes of interfaces are recorded on their way. */
 import type { Ms } from '../core/clock.ts';
-import { type Interface, isOnSubnet, type Wire } from '../network/network.ts';
+import { type Interface, isOnSubnet, type Network } from '../network/network.ts';
 import type { Recorder } from './recorder.ts';
 
 const ANY_ADDRESS = '0.0.0.0';
@@ -12,21 +12,25 @@ const BROADCAST = '255.255.255.255';
  * A socket that listens on every interface is not told to which address a datagram came: the recording has that of the
  * interface on whose subnet the sender is, or 255.255.255.255 where there is none.
  */
-export function recordingWire(wire: Wire, recorder: Pick<Recorder, 'datagram' | 'interfaces'>, now: () => Ms): Wire {
+export function recordingNetwork(
+  network: Network,
+  recorder: Pick<Recorder, 'datagram' | 'interfaces'>,
+  now: () => Ms,
+): Network {
   // As last listed: asking the system for each datagram would take longer than the datagram itself.
   let known: readonly Interface[] = [];
   function interfaces(): readonly Interface[] {
-    known = wire.interfaces();
+    known = network.interfaces();
     recorder.interfaces(known, now());
     return known;
   }
   const addressTowards = (sender: string): string => known.find(nic => isOnSubnet(nic, sender))?.address ?? BROADCAST;
   return {
-    ...wire,
+    ...network,
     interfaces,
     open(local, listener) {
       interfaces();
-      return wire.open(local, {
+      return network.open(local, {
         ...listener,
         datagram(datagram) {
           const { from } = datagram;

@@ -1,9 +1,9 @@
 /** The network of a replay: only what was recorded arrives, and nothing that is sent goes anywhere. */
 import type { Ms } from '../core/clock.ts';
-import type { Datagram, Endpoint, Interface, Listener, Wire } from '../network/network.ts';
+import type { Datagram, Endpoint, Interface, Listener, Network } from '../network/network.ts';
 
 /** The machine's interfaces from a moment on. */
-export interface Network {
+export interface RecordedNetwork {
   readonly at: Ms;
   readonly interfaces: readonly Interface[];
 }
@@ -17,21 +17,21 @@ const LOOK_EVERY_MS: Ms = 2000;
  * A bridge does not look at the very moments at which it did that evening. So that it never sees an interface later than
  * it did, and misses what came in by it, it may see one a little earlier; one that is gone brings nothing in.
  */
-export function interfacesAt(networks: readonly Network[], at: Ms): readonly Interface[] {
+export function interfacesAt(networks: readonly RecordedNetwork[], at: Ms): readonly Interface[] {
   const now = networks.findLastIndex(network => network.at <= at);
   const soon = networks.filter((network, i) => i >= now && network.at <= at + LOOK_EVERY_MS);
   const all = new Map(soon.flatMap(({ interfaces }) => interfaces.map(each => [JSON.stringify(each), each])));
   return [...all.values()];
 }
 
-export interface ReplayWire extends Wire {
+export interface ReplayNetwork extends Network {
   deliver(to: Endpoint, datagram: Datagram): void;
 }
 
 const ANY_ADDRESS = '0.0.0.0';
 
 /** A network on which only what was recorded arrives, and on which nothing that is sent goes anywhere. */
-export function replayWire(interfaces: () => readonly Interface[]): ReplayWire {
+export function replayNetwork(interfaces: () => readonly Interface[]): ReplayNetwork {
   const sockets = new Set<{ readonly local: Endpoint; readonly listener: Listener }>();
   return {
     interfaces,

@@ -10,7 +10,7 @@ import { openSession, type SessionState } from '../../bridges/opus-quad/session-
 import { toReport } from '../../bridges/opus-quad/status-report.ts';
 import { EMPTY_SHOW, reduce } from '../../src/core/deck/decks.ts';
 import type { DeckNumber } from '../../src/core/deck-report.ts';
-import { begin, NEW_EVENING, prepare } from '../../src/core/engine/engine-state.ts';
+import { begin, FRESH_START, prepare } from '../../src/core/engine/engine-state.ts';
 import { step } from '../../src/core/engine/step.ts';
 import type { Rule } from '../../src/core/rules/rule.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
@@ -95,7 +95,7 @@ function session(count: number): void {
 
 function engine(rules: readonly Rule[], name: string, count: number): void {
   const program = prepare(profileOf(rules), NO_LIBRARY);
-  let state = begin(program, NEW_EVENING, 0);
+  let state = begin(program, FRESH_START, 0);
   const samples: number[] = [];
   let intents = 0;
   for (let i = 0; i < count; i++) {

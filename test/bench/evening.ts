@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';
 import { openEvening } from '../show/hour-show.ts';
 
 const HOURS = Number(process.argv[2] ?? 1);
@@ -47,10 +47,10 @@ rules:
 
 async function run(): Promise<string> {
   const startedAt = performance.now();
-  const evening = await openEvening(profile, set, { ...FAIR_WEATHER, delayMinMs: 0, delayMaxMs: 10 });
+  const evening = await openEvening(profile, set, { ...IDEAL_NETWORK, delayMinMs: 0, delayMaxMs: 10 });
   const hash = createHash('sha256');
   const counts = { midi: 0, osc: 0, artnet: 0 };
-  const desk = evening.network.host({
+  const desk = evening.memory.host({
     ...{ name: 'eth0', address: DESK.address, netmask: '255.255.255.0', mac: '02:00:00:00:00:02' },
   });
   await desk.open(

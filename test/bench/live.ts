@@ -9,7 +9,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { NO_WATCHER } from '../../src/live/engine.ts';
-import { clock, openLiveShow, openReceiver, profileOf, US, unitBridge, wire } from './live-show.ts';
+import { clock, network, openLiveShow, openReceiver, profileOf, US, unitBridge } from './live-show.ts';
 import { quantile } from './quantile.ts';
 import { openUnitProcess } from './unit-process.ts';
 
@@ -80,8 +80,8 @@ const receivers = [
   await openReceiver(CONSOLE_PORT, ({ address }, at) => {
     if (['/playing', '/standing'].includes(address)) causedAt.push(at);
   }),
-  await wire.open({ address: US, port: OTHER_PORT }, deaf),
-  await wire.open({ address: US, port: ARTNET_PORT }, deaf),
+  await network.open({ address: US, port: OTHER_PORT }, deaf),
+  await network.open({ address: US, port: ARTNET_PORT }, deaf),
 ];
 let firstStatusAt: number | null = null;
 const show = openLiveShow(profile, {

@@ -10,15 +10,15 @@ import { dirname, join } from 'node:path';
 import { fingerprintOf } from '../../bridges/rekordbox-media/analysis/fingerprint.ts';
 import { decodeSongStructure, encodeSongStructure } from '../../bridges/rekordbox-media/analysis/song-structure.ts';
 import {
-  SIM_STICK_KEY,
-  SIM_STICK_NAME,
-  simStickFiles,
+  SIMULATED_STICK_KEY,
+  SIMULATED_STICK_NAME,
+  simulatedStickFiles,
 } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
-import { simStickTracks } from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import { simulatedStickTracks } from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { storeFileOf } from '../../bridges/rekordbox-media/store/store.ts';
 import { mediaImportCommand } from '../../src/cli/media/import-command.ts';
 import { readMediaLibrary } from '../../src/cli/media/media-folder.ts';
-import type { Out } from '../../src/cli/terminal/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import type { RawPhrase } from '../../src/core/track/phrase.ts';
 import { identify } from '../../src/core/track/track-identity.ts';
@@ -29,7 +29,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 const folder = mkdtempSync(join(tmpdir(), 'decklight-bench-media-'));
 
-const out: Out = {
+const out: Terminal = {
   isTerminal: false,
   columns: () => 80,
   rows: () => 24,
@@ -57,14 +57,17 @@ try {
   const stick = join(folder, 'stick');
   const media = join(folder, 'media');
   await timed(`a stick of ${tracks} tracks is written`, async () => {
-    for await (const { path, bytes } of simStickFiles(simStickTracks(tracks), { key: SIM_STICK_KEY, hasLog: false })) {
+    for await (const { path, bytes } of simulatedStickFiles(simulatedStickTracks(tracks), {
+      key: SIMULATED_STICK_KEY,
+      hasLog: false,
+    })) {
       const file = join(stick, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, bytes);
     }
   });
   const surroundings = () => ({
-    machine: { platform: process.platform, env: { DECKLIGHT_LIBRARY_KEY: SIM_STICK_KEY }, home: folder },
+    machine: { platform: process.platform, env: { DECKLIGHT_LIBRARY_KEY: SIMULATED_STICK_KEY }, home: folder },
     clock: liveClock(),
     unixMs: Date.now(),
   });
@@ -73,7 +76,7 @@ try {
   for (const what of ['first import', 'second import, nothing changed']) {
     await timed(what, () => mediaImportCommand(stick, options, surroundings(), out, signal));
   }
-  print(`the store: ${mib(statSync(storeFileOf(media, SIM_STICK_NAME)).size)}`);
+  print(`the store: ${mib(statSync(storeFileOf(media, SIMULATED_STICK_NAME)).size)}`);
 
   globalThis.gc?.();
   const before = process.memoryUsage();

@@ -15,7 +15,7 @@ import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../src/core
 import { liveClock } from '../../src/live/live-clock.ts';
 import { LATENESS_BOUNDS_MS, NO_COUNTS, type StreamCounts } from '../../src/output/lateness-histogram.ts';
 import type { TimedPort } from '../../src/output/output-port.ts';
-import { handAnchor, idleOwner, step, TOO_LATE_MS } from '../../src/output/port-scheduler.ts';
+import { handAnchor, idleScheduler, step, TOO_LATE_MS } from '../../src/output/port-scheduler.ts';
 import { portOnThread } from '../../src/output/thread-port.ts';
 import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
 import { rateNamed, runAt } from '../bridges/midi/sample-anchors.ts';
@@ -145,7 +145,7 @@ function cost(): void {
   }
   const anchors = corrected();
   const from = clock.now();
-  let owner = idleOwner(mtcStream);
+  let owner = idleScheduler(mtcStream);
   let sent = 0;
   let next = 0;
   for (let now = 0; now < 3_600_000; ) {

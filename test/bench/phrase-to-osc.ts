@@ -8,6 +8,7 @@
 import { NO_WATCHER } from '../../src/live/engine.ts';
 import {
   clock,
+  network,
   openLiveShow,
   openLiveUnit,
   openReceiver,
@@ -15,7 +16,6 @@ import {
   setOf,
   US,
   unitBridge,
-  wire,
 } from './live-show.ts';
 import { quantile } from './quantile.ts';
 
@@ -53,7 +53,7 @@ bridges:
 rules:
   - { name: bar, when: downbeat, do: [{ console: { address: /bar, args: ["\${deck.number}", "\${round(deck.beat)}"] } }] }
 `);
-const unit = await openLiveUnit(set, wire);
+const unit = await openLiveUnit(set, network);
 const show = openLiveShow(profile, NO_WATCHER);
 await new Promise(resolve => setTimeout(resolve, WARM_UP_MS + SECONDS * 1000));
 await show.close();

@@ -8,14 +8,14 @@
  */
 
 import { BRIDGES } from '../../bridges/index.ts';
-import { LIBRARY, trackTitled } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
-import { parseDjSet } from '../../bridges/opus-quad/simulator/dj-script.ts';
+import { DEMO_TRACKS, trackTitled } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { parseDjScript } from '../../bridges/opus-quad/simulator/dj-script.ts';
 import { NO_QUIRKS } from '../../bridges/opus-quad/simulator/quirks.ts';
 import {
-  apply,
-  type DeckAct,
+  applyDjAction,
+  type DeckAction,
   EMPTY_DECK,
-  type SimDeck,
+  type SimulatedDeck,
   truthAt,
 } from '../../bridges/opus-quad/simulator/simulated-deck.ts';
 import { statusAt } from '../../bridges/opus-quad/simulator/status.ts';
@@ -24,13 +24,13 @@ import { toReport } from '../../bridges/opus-quad/status-report.ts';
 import { type Ms, virtualClock } from '../../src/core/clock.ts';
 import { type Deck, emptyDeck, reducePosition, reduceReport } from '../../src/core/deck/deck.ts';
 import { positionAt } from '../../src/core/deck/position.ts';
-import { NEW_EVENING } from '../../src/core/engine/engine-state.ts';
+import { FRESH_START } from '../../src/core/engine/engine-state.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { NOTHING_KNOWN } from '../../src/core/track/track-knowledge.ts';
 import { NO_WATCHER } from '../../src/live/engine.ts';
 import { openShow } from '../../src/live/open-show.ts';
-import { FAIR_WEATHER, memoryNetwork } from '../../src/network/memory-network.ts';
+import { IDEAL_NETWORK, memoryNetwork } from '../../src/network/memory-network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { type KnownMethod, knownMethod, knownMethodMsAt } from './known-method.ts';
 import { quantile } from './quantile.ts';
@@ -84,24 +84,24 @@ async function onDeck({ track, pitch, statuses, loss }: Scenario, seed: number) 
   const source =
     `set: bench\nseed: ${seed}\nquirks: { status: ${statuses} }\nacts:\n` +
     `  - { at: 0:00, deck: 1, load: ${track}, pitch: ${pitch}, on-air: on }\n  - { at: ${playAt}, deck: 1, play }\n`;
-  const set = parseDjSet(source, 'bench');
+  const set = parseDjScript(source, 'bench');
   if (!set.ok) throw new Error(set.mistakes.join('\n'));
   if (grid === undefined) throw new Error(`no track ${track}`);
   const clock = virtualClock();
-  const network = memoryNetwork(clock, { ...FAIR_WEATHER, seed, delayMaxMs: DELAY_MOST_MS, loss });
-  const [ours, theirs] = [network.host(nic('10.0.0.1')), network.host(nic('10.0.0.2'))];
+  const memory = memoryNetwork(clock, { ...IDEAL_NETWORK, seed, delayMaxMs: DELAY_MOST_MS, loss });
+  const [ours, theirs] = [memory.host(nic('10.0.0.1')), memory.host(nic('10.0.0.2'))];
   let known: KnownMethod | null = null;
   const show = openShow({
     profile,
     bridges: BRIDGES,
     clock,
     engineClock: clock,
-    wire: ours,
+    network: ours,
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => at,
     isDryRun: false,
     instead: new Map(),
-    beginnings: NEW_EVENING,
+    beginnings: FRESH_START,
     watcher: {
       ...NO_WATCHER,
       received({ event, stamp }) {
@@ -110,12 +110,18 @@ async function onDeck({ track, pitch, statuses, loss }: Scenario, seed: number) 
       },
     },
   });
-  const unit = await openSimulatedUnit({ wire: theirs, clock, interfaceAddress: '10.0.0.2', peer: null, set: set.set });
+  const unit = await openSimulatedUnit({
+    network: theirs,
+    clock,
+    interfaceAddress: '10.0.0.2',
+    peer: null,
+    set: set.set,
+  });
   for (let i = 0; i < 20; i++) await Promise.resolve();
   clock.advance(3000 + ((137 * seed) % 1000));
   return {
     clock,
-    act: (act: DeckAct): void => unit.act({ ...act, deck: 1 }),
+    act: (act: DeckAction): void => unit.act({ ...act, deck: 1 }),
     /** null: nothing is known yet, or the deck does not play. */
     look(): Sample | null {
       const at = clock.now();
@@ -174,8 +180,8 @@ async function startRow(scenario: Scenario): Promise<void> {
 
 // ---- jumps in lighting mode
 
-const beatsBy = (byBeats: number): DeckAct => ({ kind: 'jump', to: { byBeats } });
-const JUMPS: readonly (readonly [name: string, act: DeckAct])[] = [
+const beatsBy = (byBeats: number): DeckAction => ({ kind: 'jump', to: { byBeats } });
+const JUMPS: readonly (readonly [name: string, act: DeckAction])[] = [
   ...[1, -1, 4, -4, 32, -32, 0.5, -0.5].map(by => [`by ${by > 0 ? '+' : ''}${by} beats`, beatsBy(by)] as const),
   ['hot cue, on a beat', { kind: 'jump', to: { beat: 193 } }],
   ['needle search', { kind: 'jump', to: { ms: 150_300 } }],
@@ -189,7 +195,7 @@ const RECOVERED_MS = 15;
 /** By then the second report after an act has come, if none is lost. */
 const TWO_REPORTS_MS: Ms = 400 + DELAY_MOST_MS;
 
-async function jumpRow(name: string, act: DeckAct, loss: number): Promise<void> {
+async function jumpRow(name: string, act: DeckAction, loss: number): Promise<void> {
   const noticed: Ms[] = [];
   const recovered: Ms[] = [];
   const samples: Sample[] = [];
@@ -244,15 +250,15 @@ interface Look {
 /** A track that acts are done to, as a source of positions tells it: what was published, every 5 ms. */
 function told(
   title: string,
-  acts: readonly { at: Ms; act: DeckAct }[],
+  acts: readonly { at: Ms; act: DeckAction }[],
   untilMs: Ms,
   loss: number,
   seed: number,
 ): Look[] {
   const random = seededRandom(seed);
-  const track = LIBRARY.find(each => each.title === title) ?? null;
+  const track = DEMO_TRACKS.find(each => each.title === title) ?? null;
   if (track === null) throw new Error(`no track ${title}`);
-  let sim: SimDeck = apply(EMPTY_DECK, { kind: 'load', track }, -2000, false);
+  let sim: SimulatedDeck = applyDjAction(EMPTY_DECK, { kind: 'load', track }, -2000, false);
   let deck: Deck = emptyDeck({ unit: 'opus', number: 1 });
   const arrivals: { at: Ms; take: (deck: Deck, at: Ms) => Deck }[] = [];
   const looks: Look[] = [];
@@ -268,7 +274,7 @@ function told(
   const isDue = (at: Ms, first: Ms, every: Ms): boolean => at >= first && Math.floor(at - first) % every === 0;
   for (let at = 0; at <= untilMs; at++) {
     while (waiting[0] !== undefined && waiting[0].at <= at)
-      sim = apply(sim, (waiting.shift() as { act: DeckAct }).act, at, false);
+      sim = applyDjAction(sim, (waiting.shift() as { act: DeckAction }).act, at, false);
     const { positionMs: trueMs, playing } = truthAt(sim, at);
     const send = (take: (deck: Deck, at: Ms) => Deck): void => {
       const arrivesAt = at + random() * DELAY_MOST_MS;
@@ -336,7 +342,7 @@ function positionRow(title: string, percentPitch: number, loss: number): void {
 }
 
 /** When an act in cdj mode is seen: until the error stays within 15 ms, or until play is said to be what it is. */
-function seenRow(name: string, act: DeckAct, isStart: boolean, loss: number): void {
+function seenRow(name: string, act: DeckAction, isStart: boolean, loss: number): void {
   const right: Ms[] = [];
   const said: Ms[] = [];
   for (let seed = 1; seed <= SEEDS; seed++) {

@@ -5,10 +5,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Act } from '../../bridges/opus-quad/simulator/unit.ts';
+import type { DjAction } from '../../bridges/opus-quad/simulator/unit.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import type { Wire } from '../../src/network/network.ts';
-import { clock, openLiveUnit, setOf, wire } from './live-show.ts';
+import type { Network } from '../../src/network/network.ts';
+import { clock, network, openLiveUnit, setOf } from './live-show.ts';
 
 /** When what it has sent left. */
 export interface UnitTimes {
@@ -17,7 +17,7 @@ export interface UnitTimes {
 }
 
 export interface UnitProcess {
-  act(act: Act): void;
+  act(act: DjAction): void;
   /** Switches it off. */
   close(): Promise<UnitTimes>;
 }
@@ -39,10 +39,10 @@ export async function openUnitProcess(set: string): Promise<UnitProcess> {
 async function play(set: string, tell: (told: unknown) => void): Promise<void> {
   let firstKeepAliveAt: Ms | null = null;
   const statusAt: Ms[] = [];
-  const watched: Wire = {
-    ...wire,
+  const watched: Network = {
+    ...network,
     async open(local, listener) {
-      const socket = await wire.open(local, listener);
+      const socket = await network.open(local, listener);
       return {
         ...socket,
         send(to, bytes) {
@@ -54,7 +54,7 @@ async function play(set: string, tell: (told: unknown) => void): Promise<void> {
     },
   };
   const unit = await openLiveUnit(setOf(set), watched);
-  process.on('message', async (told: Act | 'close') => {
+  process.on('message', async (told: DjAction | 'close') => {
     if (told !== 'close') return unit.act(told);
     await unit.close();
     tell({ firstKeepAliveAt, statusAt });

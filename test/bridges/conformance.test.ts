@@ -5,7 +5,7 @@ import { BRIDGES } from '../../bridges/index.ts';
 import { virtualClock } from '../../src/core/clock.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { memoryNetwork } from '../../src/network/memory-network.ts';
-import { PortHeld, type Wire } from '../../src/network/network.ts';
+import { type Network, PortHeld } from '../../src/network/network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { testHost } from './fake-host.ts';
 
@@ -34,11 +34,11 @@ describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type
     return loaded.profile.bridges[0]?.options;
   }
 
-  function bench(change: (wire: Wire) => Wire = wire => wire) {
+  function bench(change: (network: Network) => Network = network => network) {
     const clock = virtualClock();
-    const network = memoryNetwork(clock);
-    const { host, log } = testHost(clock, change(network.host(nic('10.0.0.1'))));
-    return { clock, network, host, log, open: () => bridge.open('it', optionsOf(), host) };
+    const memory = memoryNetwork(clock);
+    const { host, log } = testHost(clock, change(memory.host(nic('10.0.0.1'))));
+    return { clock, memory, host, log, open: () => bridge.open('it', optionsOf(), host) };
   }
 
   it('opens, closes twice without complaint, and leaves no timer', async () => {
@@ -69,7 +69,7 @@ describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type
       asked++;
       throw new PortHeld(50000, 'rekordbox (pid 7)');
     };
-    const { clock, open, log } = bench(wire => ({ ...wire, open: refuse, dial: refuse }));
+    const { clock, open, log } = bench(network => ({ ...network, open: refuse, dial: refuse }));
     const opened = open();
     await settled();
     clock.advance(20_000);
@@ -87,12 +87,12 @@ describe.each(BRIDGES.map(bridge => [bridge.type, bridge] as const))('%s', (type
 
   const itWithSockets = WITHOUT_SOCKETS.includes(type) ? () => {} : it;
   itWithSockets('survives arbitrary bytes on every port it opened', async () => {
-    const listeners: Parameters<Wire['open']>[1][] = [];
-    const { clock, open } = bench(wire => ({
-      ...wire,
+    const listeners: Parameters<Network['open']>[1][] = [];
+    const { clock, open } = bench(network => ({
+      ...network,
       open(local, listener) {
         listeners.push(listener);
-        return wire.open(local, listener);
+        return network.open(local, listener);
       },
     }));
     const opened = open();

@@ -1,11 +1,11 @@
 /** What a bridge may use of the world, in a test. */
-import type { Host } from '../../src/bridge.ts';
+import type { BridgeHost } from '../../src/bridge.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { memoryNetwork } from '../../src/network/memory-network.ts';
-import type { Wire } from '../../src/network/network.ts';
+import type { Network } from '../../src/network/network.ts';
 
 export interface TestHost {
-  readonly host: Host;
+  readonly host: BridgeHost;
   /** What the bridge has logged, at whatever level. */
   readonly log: readonly string[];
   /** How often it has said that it can send again. */
@@ -20,15 +20,15 @@ const LOOPBACK = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: 
  */
 export function testHost(
   clock: Clock,
-  wire: Wire = memoryNetwork(clock).host(LOOPBACK),
-  emit: Host['emit'] = () => {},
+  network: Network = memoryNetwork(clock).host(LOOPBACK),
+  emit: BridgeHost['emit'] = () => {},
 ): TestHost {
   const log: string[] = [];
   const say = (_: unknown, text: string): void => void log.push(text);
   let readied = 0;
-  const host: Host = {
+  const host: BridgeHost = {
     clock,
-    wire,
+    network,
     log: { info: say, warn: say, error: say },
     hears: true,
     needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import { needsOf } from '../../src/core/required-data.ts';
+import { requiredData } from '../../src/core/required-data.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { NO_KNOWLEDGE } from '../../src/core/track/track-knowledge.ts';
 import { loadProfile } from '../../src/profile/load.ts';
@@ -17,7 +17,7 @@ bridges:
 function needs(rest: string): string {
   const loaded = loadProfile(`${BRIDGES_OF}${rest}\n`, 'needs.yaml', BRIDGES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  const found = needsOf(loaded.profile, NO_KNOWLEDGE);
+  const found = requiredData(loaded.profile, NO_KNOWLEDGE);
   return Object.entries(found)
     .filter(([, isNeeded]) => isNeeded)
     .map(([name]) => name)

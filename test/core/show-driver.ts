@@ -3,17 +3,17 @@
 import type { DeckNumber } from '../../src/core/deck-report.ts';
 import {
   type Answer,
-  type Beginnings,
   begin,
   type EngineState,
-  NEW_EVENING,
+  FRESH_START,
   type Program,
   prepare,
+  type StartState,
 } from '../../src/core/engine/engine-state.ts';
 import { becauseText, type CueIntent, type Intent } from '../../src/core/engine/intents.ts';
-import type { Memory } from '../../src/core/engine/restart-state.ts';
+import type { RestartState } from '../../src/core/engine/restart-state.ts';
 import { reload, step } from '../../src/core/engine/step.ts';
-import type { Act } from '../../src/core/operator-action.ts';
+import type { OperatorAction } from '../../src/core/operator-action.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { report, reportEvent, stampAt, structureEvent } from './core-samples.ts';
@@ -33,8 +33,8 @@ export interface Driver {
   /** How often the engine has looked, for whatever reason. */
   looks(): number;
   /** What would be on disk. */
-  memory(): Memory | null;
-  act(act: Act, source?: string): void;
+  memory(): RestartState | null;
+  act(act: OperatorAction, source?: string): void;
   /** A bridge that has missed something can send again. */
   ready(bridge: string): void;
   reload(profile: Profile): void;
@@ -63,9 +63,9 @@ interface Options {
   readonly number?: DeckNumber;
   readonly isOnAir?: boolean;
   /** What an earlier run left, and how old it is. */
-  readonly memory?: { readonly memory: Memory; readonly ageMs: number };
+  readonly memory?: { readonly memory: RestartState; readonly ageMs: number };
   /** What else the evening begins with. */
-  readonly beginnings?: Partial<Beginnings>;
+  readonly beginnings?: Partial<StartState>;
   /** Where the deck is when it is met, playing; else it stands cued on its first beat. */
   readonly playsAtBeat?: number;
   /** Nothing is heard of any unit. */
@@ -78,7 +78,7 @@ export function drive(profile: Profile, options: Options = {}): Driver {
   const library = options.beginnings?.library ?? NO_LIBRARY;
   let program: Program = prepare(profile, library);
   let at = 1000;
-  let state = begin(program, { ...NEW_EVENING, ...options.beginnings, memory: options.memory ?? null }, at);
+  let state = begin(program, { ...FRESH_START, ...options.beginnings, memory: options.memory ?? null }, at);
   let beat = 1;
   let isPlaying = false;
   let speed = 1;
@@ -89,7 +89,7 @@ export function drive(profile: Profile, options: Options = {}): Driver {
   const dropped: string[] = [];
   const left: { at: number; intent: Intent }[] = [];
   const answers: Answer[] = [];
-  let memory: Memory | null = null;
+  let memory: RestartState | null = null;
   let looks = 0;
 
   function take(event: Parameters<typeof reportEvent> | null): void {

@@ -13,7 +13,7 @@ import { replayCommand } from '../../src/cli/replay/replay.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
 import { sendCommand, timecodeCommand } from '../../src/cli/send.ts';
 import { simulateCommand } from '../../src/cli/simulate/simulate-opus-quad.ts';
-import type { Out } from '../../src/cli/terminal/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { openLineFile } from '../../src/files/line-file.ts';
 import { listen } from '../cli/doctor/doctor-rig.ts';
@@ -38,14 +38,14 @@ const OPTIONS = {
   ...{ simulate: false, set: null, dryRun: false, trace: null, forMs: 0 },
   ...{ json: false, require: false, log: null, record: false },
 };
-const run = (file: string, set: string | null, out: Out): Promise<number> =>
+const run = (file: string, set: string | null, out: Terminal): Promise<number> =>
   runCommand(file, { ...OPTIONS, set, simulate: true }, { out, aside: out }, BRIDGES, NO_LIBRARY, stopped);
-const simulate = (set: string, out: Out): Promise<number> =>
+const simulate = (set: string, out: Terminal): Promise<number> =>
   simulateCommand({ set, interface: null, peer: null, trace: null }, out, stopped);
-const timecode = (profile: string, out: Out): Promise<number> =>
+const timecode = (profile: string, out: Terminal): Promise<number> =>
   timecodeCommand('01:00:00:00', { profile, to: 'daw', rate: null, forMs: 0 }, out, BRIDGES, NO_LIBRARY, stopped);
 
-type Command = (file: string, out: Out) => Promise<number>;
+type Command = (file: string, out: Terminal) => Promise<number>;
 const COMMANDS: readonly (readonly [name: string, code: number, what: string, command: Command])[] = [
   ['check', 2, 'a profile (YAML)', (file, out) => checkCommand(file, out, BRIDGES, NO_LIBRARY)],
   ['run', 2, 'a profile (YAML)', (file, out) => run(file, null, out)],

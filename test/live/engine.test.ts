@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenBridge } from '../../src/bridge.ts';
 import { virtualClock } from '../../src/core/clock.ts';
-import { NEW_EVENING } from '../../src/core/engine/engine-state.ts';
+import { FRESH_START } from '../../src/core/engine/engine-state.ts';
 import { NO_WATCHER, startEngine } from '../../src/live/engine.ts';
 import { momentRule, profileOf, report, reportEvent, stampAt } from '../core/core-samples.ts';
 
@@ -11,8 +11,8 @@ describe('the live end of the engine', () => {
     const result = { sent: 0, dropped: [] as string[] };
     const bridge: OpenBridge = {
       send: () => leaves ?? true,
-      run() {},
-      tick() {},
+      timecode() {},
+      clock() {},
       release() {},
       status: () => ({ state: 'waiting', text: 'gone' }),
       close: async () => {},
@@ -20,8 +20,8 @@ describe('the live end of the engine', () => {
     const engine = startEngine({
       profile: profileOf([momentRule('beat', { kind: 'beat', beat: 2 })]),
       clock,
-      wayTo: () => (leaves === null ? 'dry run' : { bridge, tell: () => null }),
-      beginnings: NEW_EVENING,
+      wayTo: () => (leaves === null ? 'dry run' : { bridge, feedMessage: () => null }),
+      beginnings: FRESH_START,
       watcher: {
         ...NO_WATCHER,
         sent: () => {

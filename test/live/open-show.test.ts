@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Bridge, Host } from '../../src/bridge.ts';
+import type { Bridge, BridgeHost } from '../../src/bridge.ts';
 import { virtualClock } from '../../src/core/clock.ts';
-import { NEW_EVENING } from '../../src/core/engine/engine-state.ts';
+import { FRESH_START } from '../../src/core/engine/engine-state.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { Action } from '../../src/core/rules/rule.ts';
 import { NO_WATCHER } from '../../src/live/engine.ts';
@@ -27,7 +27,7 @@ const profile = (desk: string, to = 'a', level = 'on'): Profile =>
 function open(first: Profile) {
   const clock = virtualClock();
   const log: string[] = [];
-  let host: Host | null = null;
+  let host: BridgeHost | null = null;
   const paper: Bridge = {
     type: 'paper',
     options: z.unknown(),
@@ -35,7 +35,7 @@ function open(first: Profile) {
     takesTimecode: true,
     takesClock: false,
     latencyMs: () => 0,
-    tell: null,
+    feedMessage: null,
     claims: () => [],
     simulate: null,
     describe: String,
@@ -49,12 +49,12 @@ function open(first: Profile) {
         itsHost.ready();
       });
       return {
-        tick() {},
+        clock() {},
         send(message) {
           if (isReady) write(String(message));
           return isReady;
         },
-        run: ({ join }) => isReady && join !== 'on' && write(join),
+        timecode: ({ join }) => isReady && join !== 'on' && write(join),
         release() {},
         status: () => ({ state: isReady ? 'ready' : 'waiting', text: 'paper' }),
         async close() {
@@ -73,8 +73,8 @@ function open(first: Profile) {
       host = itsHost;
       return {
         send: () => false,
-        run() {},
-        tick() {},
+        timecode() {},
+        clock() {},
         release() {},
         status: () => ({ state: 'ready', text: 'decks' }),
         close: async () => {},
@@ -87,13 +87,13 @@ function open(first: Profile) {
     bridges: [paper, decks],
     clock,
     engineClock: clock,
-    wire: memoryNetwork(clock).host({ name: 'eth0', address: '10.0.0.1', netmask: '255.0.0.0', mac: '' }),
+    network: memoryNetwork(clock).host({ name: 'eth0', address: '10.0.0.1', netmask: '255.0.0.0', mac: '' }),
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => at,
     watcher: { ...NO_WATCHER, dropped: ({ reason }) => dropped.push(reason.kind) },
     isDryRun: false,
     instead: new Map(),
-    beginnings: NEW_EVENING,
+    beginnings: FRESH_START,
   });
   let beat = 18;
   return {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/core/clock.ts';
-import { FAIR_WEATHER, memoryNetwork } from '../../src/network/memory-network.ts';
-import { PortHeld, type Stream } from '../../src/network/network.ts';
+import { IDEAL_NETWORK, memoryNetwork } from '../../src/network/memory-network.ts';
+import { type Connection, PortHeld } from '../../src/network/network.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 
 describe('the network in memory', () => {
-  async function pair(weather = FAIR_WEATHER) {
+  async function pair(weather = IDEAL_NETWORK) {
     const clock = virtualClock();
     const network = memoryNetwork(clock, weather);
     const [a, b] = [network.host(nic('10.0.0.1')), network.host(nic('10.0.0.2'))];
@@ -68,7 +68,7 @@ describe('the network in memory', () => {
 });
 
 describe('connections in memory', () => {
-  function pair(weather = FAIR_WEATHER) {
+  function pair(weather = IDEAL_NETWORK) {
     const clock = virtualClock();
     const network = memoryNetwork(clock, weather);
     const [a, b] = [network.host(nic('10.0.0.1')), network.host(nic('10.0.0.2'))];
@@ -77,7 +77,7 @@ describe('connections in memory', () => {
       bytes: (bytes: Uint8Array) => said.push(`${name}:${bytes.join(',')}@${clock.now()}`),
       closed: (error: Error | null) => said.push(`${name} closed ${error?.message ?? 'by the other'}`),
     });
-    const taken: Stream[] = [];
+    const taken: Connection[] = [];
     const stop = b.listen(3032, stream => {
       taken.push(stream);
       return listener('b');

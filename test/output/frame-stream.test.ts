@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anchoredAt, type TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { countOf } from '../../src/core/timecode/timecode.ts';
 import { type FrameCursor, frameStream } from '../../src/output/frame-stream.ts';
-import { handAnchor, idleOwner, step } from '../../src/output/port-scheduler.ts';
+import { handAnchor, idleScheduler, step } from '../../src/output/port-scheduler.ts';
 import type { Stream } from '../../src/output/stream.ts';
 import { rateNamed } from '../bridges/midi/sample-anchors.ts';
 
@@ -153,7 +153,7 @@ describe('a label of several messages', () => {
   const bytesOf = (send: readonly Uint8Array[]): number[][] => send.map(bytes => [...bytes]);
 
   it('leaves whole and in order, and is one as far as punctuality goes', () => {
-    const first = step(handAnchor(idleOwner(PAIR), anchor(0, 0, 0.025, 'locate')), 0);
+    const first = step(handAnchor(idleScheduler(PAIR), anchor(0, 0, 0.025, 'locate')), 0);
     expect(bytesOf(first.send)).toEqual([
       [1, 0],
       [2, 0],
@@ -168,7 +168,7 @@ describe('a label of several messages', () => {
   });
 
   it('that is too late is left out as one, and none of it leaves', () => {
-    const first = step(handAnchor(idleOwner(PAIR), anchor(0, 0, 0.025, 'locate')), 0);
+    const first = step(handAnchor(idleScheduler(PAIR), anchor(0, 0, 0.025, 'locate')), 0);
     // Frames of 40 and 80 ms are due, the first of them 61 ms late.
     const late = step(first.owner, 101);
     expect(bytesOf(late.send)).toEqual([
@@ -180,7 +180,7 @@ describe('a label of several messages', () => {
   });
 
   it('where it stands is said whole as well, once', () => {
-    const { send, owner } = step(handAnchor(idleOwner(PAIR), anchor(0, 7.5, 0, 'locate')), 5000);
+    const { send, owner } = step(handAnchor(idleScheduler(PAIR), anchor(0, 7.5, 0, 'locate')), 5000);
     expect(bytesOf(send)).toEqual([
       [1, 7],
       [2, 0],

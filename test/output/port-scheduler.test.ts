@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clockStream } from '../../bridges/midi/midi-clock.ts';
 import { mtcStream } from '../../bridges/midi/mtc.ts';
 import { toHex } from '../../src/bytes/packet-layout.ts';
-import { type Anchor, anchoredAt, type TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import { anchoredAt, type StreamAnchor, type TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { framesPerDay } from '../../src/core/timecode/timecode.ts';
 import {
   countLate,
@@ -16,8 +16,8 @@ import {
   handAnchor,
   handCue,
   handTick,
-  idleOwner,
-  type Owner,
+  idleScheduler,
+  type PortScheduler,
   step,
   TOO_LATE_MS,
 } from '../../src/output/port-scheduler.ts';
@@ -25,7 +25,7 @@ import { clockReceiver, SONG_CLOCKS } from '../bridges/midi/clock-receiver.ts';
 import { countOfHeard, mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
 import { rateNamed, runAt, someAnchorsBothWays, someTicks } from '../bridges/midi/sample-anchors.ts';
 
-const IDLE_OWNER = idleOwner(mtcStream);
+const IDLE_OWNER = idleScheduler(mtcStream);
 const PAL = rateNamed('25');
 const RUN = runAt(PAL, '01:00:00:00', 0);
 
@@ -36,7 +36,10 @@ const delays = fc.array(
 );
 
 /** Steps at each moment in turn; what left, as `moment bytes`. */
-function stepped(from: Owner, moments: readonly number[]): { readonly owner: Owner; readonly sent: readonly string[] } {
+function stepped(
+  from: PortScheduler,
+  moments: readonly number[],
+): { readonly owner: PortScheduler; readonly sent: readonly string[] } {
   let owner = from;
   const sent: string[] = [];
   for (const now of moments) {
@@ -189,9 +192,9 @@ describe('the owner of a port', () => {
 });
 
 describe('the owner of a port with two streams', () => {
-  const IDLE = idleOwner(mtcStream, clockStream);
+  const IDLE = idleScheduler(mtcStream, clockStream);
   /** 125 BPM: a clock every 20 ms, from a sixteenth before beat 1. */
-  const TICK: Anchor = { from: 0, place: -6, speed: 0.05, join: 'locate', since: -6 };
+  const TICK: StreamAnchor = { from: 0, place: -6, speed: 0.05, join: 'locate', since: -6 };
 
   it('both leave in order of time, cues before them, and at one moment timecode first', () => {
     let owner = handTick(handAnchor(IDLE, RUN), TICK);
@@ -266,7 +269,7 @@ describe('the owner of a port with two streams', () => {
         }
         expect(receiver.faults).toEqual([]);
         for (const { at, clock } of receiver.clocks) {
-          const isOn = (anchor: Anchor): boolean => {
+          const isOn = (anchor: StreamAnchor): boolean => {
             if (anchor.from > at || anchor.speed <= 0) return false;
             // A first one waits two milliseconds by itself.
             const since = Math.max(anchor.from, at - TOO_LATE_MS - 2.01);

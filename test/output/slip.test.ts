@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { artnetStream } from '../../bridges/artnet/artnet-timecode.ts';
 import { mtcStream } from '../../bridges/midi/mtc.ts';
 import { virtualClock } from '../../src/core/clock.ts';
-import { placeAt } from '../../src/core/timecode/generator.ts';
+import { generatorPlaceAt } from '../../src/core/timecode/generator.ts';
 import { USUAL_BEHAVIOUR } from '../../src/core/timecode/stream-entry.ts';
 import { portInLine } from '../../src/output/inline-port.ts';
 import type { Cursor, Stream } from '../../src/output/stream.ts';
@@ -115,7 +115,7 @@ describe.each([
     driver.turn(1.06);
     const shown = (): number => {
       const generator = driver.state().timecodes.get('main');
-      return (generator === undefined ? null : placeAt(generator, driver.now())) ?? Number.NaN;
+      return (generator === undefined ? null : generatorPlaceAt(generator, driver.now())) ?? Number.NaN;
     };
     for (let i = 0, before = shown(); i < 1000; i++) {
       driver.play(20);

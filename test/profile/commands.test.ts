@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
 import { checkCommand } from '../../src/cli/check.ts';
 import { initCommand } from '../../src/cli/init.ts';
-import type { Out } from '../../src/cli/terminal/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { checkProfile, readProfile } from '../../src/files/profile-file.ts';
 import { STARTER } from '../../src/profile/starter-profile.ts';
@@ -17,7 +17,7 @@ const file = (name: string, text: string | Uint8Array): string => {
   return path;
 };
 
-function listen(): Out & { readonly lines: string[]; readonly errors: string[] } {
+function listen(): Terminal & { readonly lines: string[]; readonly errors: string[] } {
   const lines: string[] = [];
   const errors: string[] = [];
   return {

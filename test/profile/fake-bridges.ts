@@ -5,19 +5,19 @@ import { choice, ipv4OrAuto, map, port, shape, template, text, value } from '../
 
 const idle: Pick<
   Bridge,
-  'describe' | 'simulate' | 'open' | 'takesTimecode' | 'takesClock' | 'latencyMs' | 'tell' | 'claims'
+  'describe' | 'simulate' | 'open' | 'takesTimecode' | 'takesClock' | 'latencyMs' | 'feedMessage' | 'claims'
 > = {
   describe: () => '',
   simulate: null,
   takesTimecode: false,
   takesClock: false,
   latencyMs: () => 0,
-  tell: null,
+  feedMessage: null,
   claims: () => [],
   open: () => ({
     send: () => false,
-    run() {},
-    tick() {},
+    timecode() {},
+    clock() {},
     release() {},
     status: () => ({ state: 'ready', text: '' }),
     close: async () => {},
@@ -34,7 +34,7 @@ const listener: Bridge = {
 const desk: Bridge = {
   ...idle,
   type: 'desk',
-  tell: ({ address }) => address,
+  feedMessage: ({ address }) => address,
   options: z.strictObject({ host: ipv4OrAuto(), port: port() }),
   message: shape('an address, or { address: …, args: [ … ] }', {
     text: template('an address'),

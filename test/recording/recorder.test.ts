@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/core/clock.ts';
-import { FAIR_WEATHER, memoryNetwork } from '../../src/network/memory-network.ts';
+import { IDEAL_NETWORK, memoryNetwork } from '../../src/network/memory-network.ts';
 import type { Interface } from '../../src/network/network.ts';
 import { openRecorder, type Recorder, type RecordingStart } from '../../src/recording/recorder.ts';
 import { readRecording, type ShowRecord } from '../../src/recording/recording-format.ts';
-import { recordingWire } from '../../src/recording/recording-network.ts';
+import { recordingNetwork } from '../../src/recording/recording-network.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -237,24 +237,24 @@ describe('a program that is killed', () => {
 });
 
 describe('a wire that is recorded', () => {
-  async function network() {
+  async function memory() {
     const clock = virtualClock(START.startedAtMs);
-    const made = memoryNetwork(clock, { ...FAIR_WEATHER, delayMinMs: 1, delayMaxMs: 1 });
+    const made = memoryNetwork(clock, { ...IDEAL_NETWORK, delayMinMs: 1, delayMaxMs: 1 });
     const ours = made.host(nic('10.0.0.1'));
     const theirs = await made
       .host(nic('10.0.0.2'))
       .open({ address: '0.0.0.0', port: 1606 }, { datagram() {}, failed() {} });
     const recorder = opened(file);
-    const wire = recordingWire(ours, recorder, () => clock.now());
-    return { clock, made, ours, theirs, recorder, wire };
+    const network = recordingNetwork(ours, recorder, () => clock.now());
+    return { clock, made, ours, theirs, recorder, network };
   }
 
   it('records what arrives, with where it was sent to as far as the socket knows, and hands it on', async () => {
-    const { clock, made, theirs, recorder, wire } = await network();
+    const { clock, made, theirs, recorder, network } = await memory();
     const heard: number[] = [];
     const listener = { datagram: ({ port }: { port: number }) => void heard.push(port), failed() {} };
-    await wire.open({ address: '0.0.0.0', port: 50_000 }, listener);
-    await wire.open({ address: '10.0.0.1', port: 50_001 }, listener);
+    await network.open({ address: '0.0.0.0', port: 50_000 }, listener);
+    await network.open({ address: '10.0.0.1', port: 50_001 }, listener);
     theirs.send({ address: '10.0.0.255', port: 50_000 }, Uint8Array.of(1));
     theirs.send({ address: '10.0.0.1', port: 50_001 }, Uint8Array.of(2));
     clock.advance(10);
@@ -275,13 +275,13 @@ describe('a wire that is recorded', () => {
   });
 
   it('does not record what is sent, and sends it', async () => {
-    const { clock, made, recorder, wire } = await network();
+    const { clock, made, recorder, network } = await memory();
     const got: number[] = [];
     await made
       .host(nic('10.0.0.3'))
       .open({ address: '0.0.0.0', port: 9 }, { datagram: ({ bytes }) => got.push(...bytes), failed() {} });
-    const socket = await wire.open({ address: '0.0.0.0', port: 50_000 }, { datagram() {}, failed() {} });
-    const dialled = await wire.dial({ address: '10.0.0.3', port: 9 }, () => {});
+    const socket = await network.open({ address: '0.0.0.0', port: 50_000 }, { datagram() {}, failed() {} });
+    const dialled = await network.dial({ address: '10.0.0.3', port: 9 }, () => {});
     socket.send({ address: '10.0.0.3', port: 9 }, Uint8Array.of(1));
     dialled.send({ address: '10.0.0.3', port: 9 }, Uint8Array.of(2));
     clock.advance(10);
@@ -291,11 +291,11 @@ describe('a wire that is recorded', () => {
   });
 
   it('records interfaces when they have changed, not each time they are looked at', async () => {
-    const { clock, ours, recorder, wire } = await network();
+    const { clock, ours, recorder, network } = await memory();
     for (const isIn of [true, true, false, false, true]) {
       clock.advance(1000);
       ours.plug(isIn);
-      wire.interfaces();
+      network.interfaces();
     }
     await recorder.stop(clock.now());
     expect(records(file).slice(1, -1)).toEqual([

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { DEMO_TRACKS } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';
-import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';
 import { countedKinds } from '../bridges/opus-quad/packet-budget.ts';
 import { demoProfile, demoSet, type Evening, openEvening } from './hour-show.ts';
 
-const WEATHER = { ...FAIR_WEATHER, delayMinMs: 0, delayMaxMs: 10 };
+const WEATHER = { ...IDEAL_NETWORK, delayMinMs: 0, delayMaxMs: 10 };
 
 /** A set in which nothing but play happens: what must be fired can be worked out from the library alone. */
 const PLAIN_SET = `
@@ -40,7 +40,7 @@ rules:
 
 /** The phrases of a track, from the library the simulated unit plays, not from what the program says. */
 function phrasesOf(title: string) {
-  const track = LIBRARY.find(each => each.title === title);
+  const track = DEMO_TRACKS.find(each => each.title === title);
   const structure = track?.structure == null ? null : songStructure(track.structure).structure;
   if (track === undefined || structure === null) throw new Error(title);
   return { track, phrases: structure.phrases };

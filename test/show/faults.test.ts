@@ -4,7 +4,7 @@ import { PORTS } from '../../bridges/opus-quad/layout.ts';
 import { step } from '../../bridges/opus-quad/session.ts';
 import { openSession } from '../../bridges/opus-quad/session-state.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { FAIR_WEATHER, type Weather } from '../../src/network/memory-network.ts';
+import { IDEAL_NETWORK, type NetworkConditions } from '../../src/network/memory-network.ts';
 import { readCaptures } from '../capture-folders.ts';
 import { type Evening, firedBy, openEvening } from './hour-show.ts';
 
@@ -39,10 +39,10 @@ const MINUTES = 240_000;
 
 async function play(
   setSource: string,
-  weather: Partial<Weather>,
+  weather: Partial<NetworkConditions>,
   during: (evening: Evening) => void,
 ): Promise<Evening> {
-  const evening = await openEvening(PROFILE, setSource, { ...FAIR_WEATHER, delayMaxMs: 10, seed: 11, ...weather });
+  const evening = await openEvening(PROFILE, setSource, { ...IDEAL_NETWORK, delayMaxMs: 10, seed: 11, ...weather });
   during(evening);
   await evening.close();
   return evening;
@@ -145,7 +145,7 @@ rules:
     do: [ { console: /beat } ]
 `;
       const random = seededRandom(mostMs);
-      const evening = await openEvening(profile, SET(''), FAIR_WEATHER);
+      const evening = await openEvening(profile, SET(''), IDEAL_NETWORK);
       evening.pass(20_000);
       while (evening.clock.now() < MINUTES) {
         evening.pass(2000 + 3000 * random());

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { encode, type OscArg } from '../../bridges/osc/codec.ts';
 import { toHex } from '../../src/bytes/packet-layout.ts';
-import { actsOf } from '../../src/cli/terminal/keys.ts';
+import { actionsOfKeys } from '../../src/cli/terminal/keys.ts';
 import { KEYS } from '../../src/core/engine/operator-actions.ts';
-import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';
 import { mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
 import { type Evening, openEvening } from './hour-show.ts';
 
@@ -51,7 +51,7 @@ type Hand = (evening: Evening, key: string, address: string, ...args: OscArg[]) 
 
 const byKey: Hand = (evening, key) => {
   const at = evening.clock.now();
-  for (const act of actsOf(key)) {
+  for (const act of actionsOfKeys(key)) {
     evening.show.engine.emit(KEYS, { kind: 'operator.act', act }, { notBefore: at, at });
   }
 };
@@ -86,7 +86,7 @@ describe.each([
   ['by OSC', byOsc],
 ])('hands %s', (_, hand) => {
   async function open(): Promise<Evening> {
-    const evening = await openEvening(PROFILE, SET, { ...FAIR_WEATHER, delayMaxMs: 2 });
+    const evening = await openEvening(PROFILE, SET, { ...IDEAL_NETWORK, delayMaxMs: 2 });
     evening.pass(15_000);
     return evening;
   }
@@ -170,7 +170,7 @@ describe.each([
 
 describe('OSC in', () => {
   it('of one bridge by name mutes its timecode too', async () => {
-    const evening = await openEvening(PROFILE, SET, FAIR_WEATHER);
+    const evening = await openEvening(PROFILE, SET, IDEAL_NETWORK);
     evening.pass(10_000);
     byOsc(evening, '', 'mute/daw', { type: 'int', value: 1 });
     evening.pass(50);
@@ -182,7 +182,7 @@ describe('OSC in', () => {
   });
 
   it('from an address that is not trusted does nothing, and is logged once', async () => {
-    const evening = await openEvening(PROFILE, SET, FAIR_WEATHER);
+    const evening = await openEvening(PROFILE, SET, IDEAL_NETWORK);
     evening.pass(10_000);
     for (let i = 0; i < 5; i++) evening.inject(EAR, encode({ address: '/decklight/in/mute', args: [] }));
     evening.pass(10);

@@ -4,20 +4,25 @@ import { artnetBridgeOver } from '../../bridges/artnet/index.ts';
 import { wirePort as artnetWirePort } from '../../bridges/artnet/port.ts';
 import { BRIDGES } from '../../bridges/index.ts';
 import { midiBridgeOver } from '../../bridges/midi/index.ts';
-import { type DjSet, parseDjSet } from '../../bridges/opus-quad/simulator/dj-script.ts';
-import type { Act } from '../../bridges/opus-quad/simulator/unit.ts';
+import { type DjScript, parseDjScript } from '../../bridges/opus-quad/simulator/dj-script.ts';
+import type { DjAction } from '../../bridges/opus-quad/simulator/unit.ts';
 import { openSimulatedUnit, type UnitTruth } from '../../bridges/opus-quad/simulator/unit-on-network.ts';
 import { decode, describe } from '../../bridges/osc/codec.ts';
 import { oscBridgeOver } from '../../bridges/osc/index.ts';
 import { wirePort as oscWirePort } from '../../bridges/osc/timecode-port.ts';
 import { sentLine } from '../../src/cli/terminal/transcript.ts';
 import { type VirtualClock, virtualClock } from '../../src/core/clock.ts';
-import { type Answer, type Beginnings, NEW_EVENING } from '../../src/core/engine/engine-state.ts';
+import { type Answer, FRESH_START, type StartState } from '../../src/core/engine/engine-state.ts';
 import type { Dropped } from '../../src/core/engine/intents.ts';
 import type { TrackBook } from '../../src/core/track/track-book.ts';
 import { type Departure, NO_WATCHER } from '../../src/live/engine.ts';
 import { type OpenShow, openShow } from '../../src/live/open-show.ts';
-import { FAIR_WEATHER, type MemoryNetwork, memoryNetwork, type Weather } from '../../src/network/memory-network.ts';
+import {
+  IDEAL_NETWORK,
+  type MemoryNetwork,
+  memoryNetwork,
+  type NetworkConditions,
+} from '../../src/network/memory-network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { standInSystem } from '../bridges/midi/fake-easymidi.ts';
 
@@ -29,7 +34,7 @@ const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255
 export interface Evening {
   readonly clock: VirtualClock;
   readonly show: OpenShow;
-  readonly network: MemoryNetwork;
+  readonly memory: MemoryNetwork;
   /** Everything that left, as a transcript line. */
   readonly transcript: readonly string[];
   readonly departures: readonly Departure[];
@@ -44,7 +49,7 @@ export interface Evening {
   truth(): readonly UnitTruth[];
   /** What the decks have taught of their tracks, with what was known before: another evening may begin with it. */
   book(): TrackBook;
-  act(act: Act): void;
+  act(act: DjAction): void;
   /** Puts any datagram on the wire, from an address of its own. */
   inject(port: number, bytes: Uint8Array): void;
   /** The console sends us something. */
@@ -69,8 +74,8 @@ export const firedBy = ({ departures }: Evening, rule: string): { readonly at: n
 export const demoSet = (): string => readFileSync(new URL('../../profiles/sets/demo.yaml', import.meta.url), 'utf8');
 export const demoProfile = (): string => readFileSync(new URL('../../profiles/demo.yaml', import.meta.url), 'utf8');
 
-function readSet(source: string): DjSet {
-  const parsed = parseDjSet(source, 'set.yaml');
+function readSet(source: string): DjScript {
+  const parsed = parseDjScript(source, 'set.yaml');
   if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'));
   return parsed.set;
 }
@@ -82,15 +87,15 @@ const settled = async (): Promise<void> => {
 export async function openEvening(
   profileSource: string,
   setSource: string,
-  weather: Weather = { ...FAIR_WEATHER, delayMinMs: 0.2, delayMaxMs: 2 },
-  beginnings: Beginnings = NEW_EVENING,
+  weather: NetworkConditions = { ...IDEAL_NETWORK, delayMinMs: 0.2, delayMaxMs: 2 },
+  beginnings: StartState = FRESH_START,
 ): Promise<Evening> {
   // The profile's console stands on the network in memory.
   const loaded = loadProfile(profileSource.replace('127.0.0.1', CONSOLE), 'profile.yaml', BRIDGES, beginnings.library);
   if (!loaded.ok) throw new Error(loaded.problems.map(problem => problem.message).join('\n'));
   const clock = virtualClock();
-  const network = memoryNetwork(clock, weather);
-  const [ours, theirs, desk, stranger] = [US, UNIT, CONSOLE, '10.0.0.66'].map(address => network.host(nic(address)));
+  const memory = memoryNetwork(clock, weather);
+  const [ours, theirs, desk, stranger] = [US, UNIT, CONSOLE, '10.0.0.66'].map(address => memory.host(nic(address)));
   if (ours === undefined || theirs === undefined || desk === undefined || stranger === undefined) throw new Error();
 
   const received: { at: number; text: string }[] = [];
@@ -158,7 +163,7 @@ export async function openEvening(
     bridges: BRIDGES.map(bridge => inLine.find(({ type }) => type === bridge.type) ?? bridge),
     clock: ownClock,
     engineClock: ownClock,
-    wire: watched,
+    network: watched,
     log: bridge => {
       const say = (_: unknown, text: string): void => void log.push(`${bridge}: ${text}`);
       return { info: say, warn: say, error: say };
@@ -181,7 +186,7 @@ export async function openEvening(
     },
   });
   const unit = await openSimulatedUnit({
-    wire: theirs,
+    network: theirs,
     clock,
     interfaceAddress: UNIT,
     peer: null,
@@ -199,7 +204,7 @@ export async function openEvening(
   return {
     clock,
     show,
-    network,
+    memory,
     transcript,
     departures,
     dropped,

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { DEMO_TRACKS } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { decodeCommand } from '../../src/cli/decode.ts';
 import { replayCommand } from '../../src/cli/replay/replay.ts';
-import type { Out } from '../../src/cli/terminal/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';
@@ -118,7 +118,7 @@ async function play(
 
 /** What must arrive: phrases 1 to 4 from the start at 6 s on, then 7 and on from the jump to beat 253 at 36 s. */
 function expectPhrases(lines: readonly string[], count: number): void {
-  const track = LIBRARY.find(({ title }) => title === 'Night Tram');
+  const track = DEMO_TRACKS.find(({ title }) => title === 'Night Tram');
   const phrases = track?.structure == null ? [] : (songStructure(track.structure).structure?.phrases ?? []);
   const indexes = [1, 2, 7, 8, 9].slice(0, count);
   const expected = indexes.map(index => `/phrase isffs ${index} "${phrases[index - 1]?.kind}" 128.000000 1.000000 "1"`);
@@ -136,7 +136,7 @@ const recordingIn = (name: string): string => {
 const sentLines = (output: string): string[] =>
   output.split('\n').filter(line => /^\d\d:\d\d:\d\d\.\d{3} {2}deck \d .* {2}console {2}\//.test(line));
 
-function listening(): Out & { readonly lines: string[] } {
+function listening(): Terminal & { readonly lines: string[] } {
   const lines: string[] = [];
   const line = (text: string): void => void lines.push(...text.split('\n'));
   return { isTerminal: false, columns: () => 80, rows: () => 24, lines, line, error: line, redraw() {} };

@@ -1,8 +1,11 @@
 /** A night with tracks of a stick that was imported: what left, at which timecode, and what was known of each deck. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { SIM_STICK_KEY, simStickFiles } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
-import { type SimStickTrack, simStickTracks } from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import { SIMULATED_STICK_KEY, simulatedStickFiles } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import {
+  type SimulatedStickTrack,
+  simulatedStickTracks,
+} from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { mediaImportCommand } from '../../src/cli/media/import-command.ts';
 import { readMediaLibrary } from '../../src/cli/media/media-folder.ts';
 import { timecodeLabel } from '../../src/cli/terminal/status-text.ts';
@@ -20,7 +23,7 @@ import { type Evening, openEvening } from './hour-show.ts';
 /** Makes folders that are deleted after the tests of the file that asks for them. */
 export const folderNamed = scratch();
 /** What is on the stick, and on the unit. */
-export const TRACKS = simStickTracks(10);
+export const TRACKS = simulatedStickTracks(10);
 /** Frame rate of the timecode. */
 export const FPS = 25;
 
@@ -31,11 +34,11 @@ type Mode = 'lighting' | 'cdj';
 export async function imported(
   into: string,
   name: string,
-  tracks: readonly SimStickTrack[],
+  tracks: readonly SimulatedStickTrack[],
   key: string | null,
 ): Promise<MediaLibrary> {
   const stick = folderNamed(name);
-  for await (const { path, bytes } of simStickFiles(tracks, { key: SIM_STICK_KEY, hasLog: true })) {
+  for await (const { path, bytes } of simulatedStickFiles(tracks, { key: SIMULATED_STICK_KEY, hasLog: true })) {
     put(stick, { [path]: bytes });
   }
   const env: Record<string, string> = key === null ? {} : { DECKLIGHT_LIBRARY_KEY: key };

@@ -1,7 +1,7 @@
 /** A cue sheet against the show: when the track is played, its cues leave where the sheet says. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
-import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { DEMO_TRACKS } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { SIMULATED_STICK_KEY } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
 import { positionAt } from '../../src/core/deck/position.ts';
 import { cueSheet, ofMedia } from '../../src/core/planning/cue-sheet.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../../src/core/track/media-library.ts';
@@ -11,7 +11,7 @@ import { folderNamed, framesOfLabel, imported, TRACKS } from './media-night.ts';
 
 let library: MediaLibrary = NO_LIBRARY;
 beforeAll(async () => {
-  library = await imported(folderNamed('media'), 'FRIDAY', TRACKS, SIM_STICK_KEY);
+  library = await imported(folderNamed('media'), 'FRIDAY', TRACKS, SIMULATED_STICK_KEY);
 });
 
 describe('a cue sheet', () => {
@@ -49,7 +49,7 @@ rules:
   ] as const)(
     'of %s says to the frame when each cue leaves, in hour %i, at a pitch of %s per cent',
     async (title, hour, percent) => {
-      const track = LIBRARY.find(each => each.title === title);
+      const track = DEMO_TRACKS.find(each => each.title === title);
       const media = [...library.all()].find(each => each.title === title);
       if (track === undefined || media === undefined) throw new Error();
       const speed = 1 + percent / 100;

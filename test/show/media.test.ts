@@ -1,7 +1,7 @@
 /** From a stick to the cues of an evening: what is known of a track decides what comes, in each mode of joining. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
-import { SIM_STICK_KEY } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { DEMO_TRACKS } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { SIMULATED_STICK_KEY } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { EMPTY_BOOK } from '../../src/core/track/track-book.ts';
 import {
@@ -22,7 +22,7 @@ import {
 let withKey: MediaLibrary = NO_LIBRARY;
 let withoutKey: MediaLibrary = NO_LIBRARY;
 beforeAll(async () => {
-  withKey = await imported(folderNamed('media'), 'FRIDAY', TRACKS, SIM_STICK_KEY);
+  withKey = await imported(folderNamed('media'), 'FRIDAY', TRACKS, SIMULATED_STICK_KEY);
   withoutKey = await imported(folderNamed('media'), 'FRIDAY', TRACKS, null);
 });
 
@@ -60,7 +60,7 @@ describe('the transcripts below', () => {
   it('have each phrase at the beat it begins on, and every timecode where its deck is', () => {
     for (const { atMs, label, text } of expectedOf(EVERYTHING)) {
       const start = STARTS.findLast(each => each.atMs <= atMs);
-      const track = LIBRARY.find(({ title }) => title === start?.title);
+      const track = DEMO_TRACKS.find(({ title }) => title === start?.title);
       if (start === undefined || track === undefined) throw new Error(text);
       const placeMs = start.fromMs + atMs - start.atMs;
       expect(framesOfLabel(label, FPS)).toBe(start.hour * 3600 * FPS + Math.floor((placeMs * FPS) / 1000));
@@ -188,8 +188,8 @@ describe('a stick that is not quite the one on the unit', () => {
   it('a second one with the same number for another track: neither is used until the phrases prove one', async () => {
     const into = folderNamed('media');
     const bus = { ...tram, title: 'Night Bus', file: '/Contents/Night Bus.mp3', structure: otherPhrases };
-    await imported(into, 'FRIDAY', TRACKS, SIM_STICK_KEY);
-    const both = await imported(into, 'SATURDAY', [bus], SIM_STICK_KEY);
+    await imported(into, 'FRIDAY', TRACKS, SIMULATED_STICK_KEY);
+    const both = await imported(into, 'SATURDAY', [bus], SIMULATED_STICK_KEY);
     const doubt =
       'the number 829 may be "Night Tram" (FRIDAY) or "Night Bus" (SATURDAY): none is used; forget the sticks that are not here';
     const lighting = await night('lighting', both, EMPTY_BOOK, FIRST_MS);
@@ -208,7 +208,7 @@ describe('a stick that is not quite the one on the unit', () => {
 
   it('a track that was analysed again is not used: its own phrases come, and the status says what to do', async () => {
     const again = [{ ...tram, structure: otherPhrases }];
-    const library = await imported(folderNamed('media'), 'FRIDAY', again, SIM_STICK_KEY);
+    const library = await imported(folderNamed('media'), 'FRIDAY', again, SIMULATED_STICK_KEY);
     const evening = await night('lighting', library, EMPTY_BOOK, FIRST_MS);
     isAsWritten('lighting mode, a track analysed again', evening, NAMELESS_TRAM);
     expect(evening.known).toContain(
@@ -221,7 +221,7 @@ describe('a stick that is not quite the one on the unit', () => {
       folderNamed('media'),
       'FRIDAY',
       [{ ...tram, structure: { ...structure, bank: structure.bank + 1 } }],
-      SIM_STICK_KEY,
+      SIMULATED_STICK_KEY,
     );
     const evening = await night('lighting', library, EMPTY_BOOK, FIRST_MS);
     isAsWritten('lighting mode, another bank', evening, OF_NIGHT_TRAM);

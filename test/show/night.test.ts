@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LIBRARY, trackTempoAt } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { DEMO_TRACKS, trackTempoAt } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { toHex } from '../../src/bytes/packet-layout.ts';
-import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';
 import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
 import { type Evening, openEvening } from './hour-show.ts';
 
-const WEATHER = { ...FAIR_WEATHER, delayMinMs: 0, delayMaxMs: 10 };
+const WEATHER = { ...IDEAL_NETWORK, delayMinMs: 0, delayMaxMs: 10 };
 const TWO_HOURS_MS = 2 * 3_600_000;
 const FPS = 30;
 const HOUR_FRAMES = 3600 * FPS;
@@ -20,7 +20,7 @@ const set = readFileSync(new URL('../../profiles/sets/one-hour.yaml', import.met
 );
 
 /** Every track has an hour of its own. */
-const tracks = LIBRARY.map(
+const tracks = DEMO_TRACKS.map(
   ({ id }, i) => `  - { match: { id: ${id} }, timecode: { main: "${String(i + 1).padStart(2, '0')}:00:00:00" } }`,
 ).join('\n');
 
@@ -83,7 +83,7 @@ type Moves = ReadonlyMap<number, readonly number[]>;
 
 async function night(): Promise<{ evening: Evening; moves: Moves; offMs: readonly number[] }> {
   const evening = await openEvening(profile, set, WEATHER);
-  const moves = new Map<number, number[]>(LIBRARY.map(({ id }) => [id, []]));
+  const moves = new Map<number, number[]>(DEMO_TRACKS.map(({ id }) => [id, []]));
   const offMs: number[] = [];
   const receiver = mtcReceiver();
   let heard = 0;
@@ -109,7 +109,7 @@ async function night(): Promise<{ evening: Evening; moves: Moves; offMs: readonl
     const label = receiver.labels.at(-1);
     if (label === undefined || evening.clock.now() - label.at > 150) continue;
     const frames = countOfHeard(label, FPS, false);
-    const track = LIBRARY[Math.floor(frames / HOUR_FRAMES) - 1];
+    const track = DEMO_TRACKS[Math.floor(frames / HOUR_FRAMES) - 1];
     const truth = now.find(({ trackId, playing }) => playing && trackId === track?.id);
     if (track === undefined || truth?.beat == null) continue;
     if (track.title === CHANGES_TEMPO) continue;
@@ -154,7 +154,7 @@ describe('a night of two hours', () => {
     const handOvers = odd.filter(({ hours: [from, to] }) => from !== to);
     const jumps = odd.filter(({ hours: [from, to] }) => from === to);
     const unexplained = jumps.filter(({ at, ms, hours: [hour] }) => {
-      const moved = [...(moves.get(LIBRARY[hour - 1]?.id ?? 0) ?? []), ...announced];
+      const moved = [...(moves.get(DEMO_TRACKS[hour - 1]?.id ?? 0) ?? []), ...announced];
       return !moved.some(time => time >= at - ms - 1000 && time <= at + LOOK_EVERY_MS);
     });
     expect(unexplained).toEqual([]);
@@ -162,7 +162,7 @@ describe('a night of two hours', () => {
     expect(handOvers.length).toBeGreaterThan(30);
     expect(handOvers.length).toBeLessThan(80);
     // Between jumps the pace is that of the deck: 8 % of pitch, and the 2 % and a bit of a correction.
-    const changing = LIBRARY.findIndex(({ title }) => title === CHANGES_TEMPO) + 1;
+    const changing = DEMO_TRACKS.findIndex(({ title }) => title === CHANGES_TEMPO) + 1;
     const steady = steps.filter(({ frames, hours: [hour] }) => frames === 2 && hour !== changing);
     const pace = steady.map(({ ms }) => ms / (2000 / FPS));
     pace.sort((a, b) => a - b);
@@ -181,7 +181,7 @@ describe('a night of two hours', () => {
 
     // Each track runs in its own hour, and never beyond it.
     const hours = new Set(receiver.labels.map(label => Math.floor(countOfHeard(label, FPS, false) / HOUR_FRAMES)));
-    expect([...hours].every(hour => hour >= 1 && hour <= LIBRARY.length)).toBe(true);
+    expect([...hours].every(hour => hour >= 1 && hour <= DEMO_TRACKS.length)).toBe(true);
     expect(hours.size).toBeGreaterThan(6);
 
     await first.close();

@@ -1,6 +1,6 @@
 /** What a deck passes over comes once in each pass: after jumps, in loops, and however often it is started and stopped. */
 import { describe, expect, it } from 'vitest';
-import { FAIR_WEATHER } from '../../src/network/memory-network.ts';
+import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';
 import { type Evening, firedBy, openEvening } from './hour-show.ts';
 
 type Mode = 'lighting' | 'cdj';
@@ -31,7 +31,7 @@ acts:
   - { at: 0:00, deck: 1, load: Night Tram, on-air: on }
 ${acts.map(act => `  - { ${act} }`).join('\n')}
 `;
-  const evening = await openEvening(PROFILE(mode), set, { ...FAIR_WEATHER, delayMaxMs: 5, seed });
+  const evening = await openEvening(PROFILE(mode), set, { ...IDEAL_NETWORK, delayMaxMs: 5, seed });
   evening.pass(untilMs);
   await evening.close();
   return evening;

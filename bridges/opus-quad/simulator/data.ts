@@ -3,7 +3,7 @@ import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { encodeSongStructure } from '../../rekordbox-media/analysis/song-structure.ts';
 import { FRAGMENT_DATA_MOST_BYTES, type FragmentValue, fragment, OPUS_NAME } from '../layout.ts';
-import type { SimTrack } from './demo-tracks.ts';
+import type { DemoTrack } from './demo-tracks.ts';
 import type { Quirks } from './quirks.ts';
 import { rawNumber } from './status.ts';
 
@@ -16,7 +16,7 @@ const PADDING_BYTES = 16;
 /** What comes for a track without phrases: something short that is no song structure [D KA]. */
 const NO_PHRASES_BYTES = 16;
 
-function dataOf(track: SimTrack, type: DataType): Uint8Array {
+function dataOf(track: DemoTrack, type: DataType): Uint8Array {
   switch (type) {
     case 'artwork':
       return track.artwork;
@@ -37,7 +37,7 @@ function dataOf(track: SimTrack, type: DataType): Uint8Array {
 }
 
 /** A track's data as the datagrams it takes. */
-export function fragmentsOf(track: SimTrack, type: DataType, deck: DeckNumber, quirks: Quirks): readonly Uint8Array[] {
+export function fragmentsOf(track: DemoTrack, type: DataType, deck: DeckNumber, quirks: Quirks): readonly Uint8Array[] {
   const data = dataOf(track, type);
   const number = rawNumber(deck, quirks);
   const count = Math.ceil(data.length / FRAGMENT_DATA_MOST_BYTES);

@@ -18,7 +18,7 @@ import {
 import { artwork } from './demo-artwork.ts';
 
 /** A track as the simulated unit knows it: everything, exactly. */
-export interface SimTrack {
+export interface DemoTrack {
   readonly id: number;
   readonly title: string;
   readonly artist: string;
@@ -40,7 +40,7 @@ export interface Tempo {
 }
 
 /** Track tempo at a place in beats. */
-export function trackTempoAt(track: SimTrack, beat: number): number {
+export function trackTempoAt(track: DemoTrack, beat: number): number {
   const { tempi } = track;
   let tempoBpm = tempi[0]?.tempoBpm ?? 0;
   for (const tempo of tempi) if (tempo.fromBeat <= beat) tempoBpm = tempo.tempoBpm;
@@ -48,7 +48,7 @@ export function trackTempoAt(track: SimTrack, beat: number): number {
 }
 
 /** 1..4; beats before the first one count back. */
-export const beatInBarOf = (track: SimTrack, beat: number): number =>
+export const beatInBarOf = (track: DemoTrack, beat: number): number =>
   ((((track.firstBeatInBar + beat - 2) % 4) + 4) % 4) + 1;
 
 /** Kind and flags of each label [crate-digger]; in mood low the kinds of one verse look alike, so any of them will do. */
@@ -123,7 +123,7 @@ interface Sketch {
 /** What sounds after the last phrase. */
 const TAIL_MS: Ms = 3500;
 
-function track({ id, title, firstBeatMs, firstBeatInBar = 1, tempo, structure, beats = 0 }: Sketch): SimTrack {
+function track({ id, title, firstBeatMs, firstBeatInBar = 1, tempo, structure, beats = 0 }: Sketch): DemoTrack {
   const tempi = typeof tempo === 'number' ? [{ fromBeat: 1, tempoBpm: tempo }] : tempo;
   const endBeat = structure?.endBeat ?? beats + 1;
   const grid =
@@ -150,7 +150,7 @@ function changingGrid(firstBeatMs: Ms, tempi: readonly Tempo[], beats: number): 
 }
 
 /** Every track, in the order of the unit's list. */
-export const LIBRARY: readonly SimTrack[] = [
+export const DEMO_TRACKS: readonly DemoTrack[] = [
   track({
     ...{ id: 829, title: 'Night Tram', firstBeatMs: 123, tempo: 128 },
     structure: phrases(
@@ -236,5 +236,5 @@ export const LIBRARY: readonly SimTrack[] = [
 ];
 
 /** A track by its title, however its letters are cased; null: there is none. */
-export const trackTitled = (title: string): SimTrack | null =>
-  LIBRARY.find(each => each.title.toLowerCase() === title.toLowerCase()) ?? null;
+export const trackTitled = (title: string): DemoTrack | null =>
+  DEMO_TRACKS.find(each => each.title.toLowerCase() === title.toLowerCase()) ?? null;

@@ -1,32 +1,32 @@
 /** The words of a DJ's set and what each may be followed by; dj-set.ts says how a set is written. */
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
-import { LIBRARY, trackTitled } from './demo-tracks.ts';
+import { DEMO_TRACKS, trackTitled } from './demo-tracks.ts';
 import type { Quirks, Span } from './quirks.ts';
-import type { DeckAct } from './simulated-deck.ts';
-import type { Act } from './unit.ts';
+import type { DeckAction } from './simulated-deck.ts';
+import type { DjAction } from './unit.ts';
 
 /** What a value may be; `read` answers null when it is not that. */
-export interface Word<T> {
+export interface ScriptWord<T> {
   readonly expected: string;
   read(text: string): T | null;
 }
 
-const word = <T>(expected: string, read: (text: string) => T | null): Word<T> => ({ expected, read });
+const word = <T>(expected: string, read: (text: string) => T | null): ScriptWord<T> => ({ expected, read });
 
-const matched = <T>(expected: string, pattern: RegExp, value: (parts: readonly string[]) => T | null): Word<T> =>
+const matched = <T>(expected: string, pattern: RegExp, value: (parts: readonly string[]) => T | null): ScriptWord<T> =>
   word(expected, text => {
     const match = pattern.exec(text);
     return match === null ? null : value(match.map(part => part ?? ''));
   });
 
-const constant = <T>(value: T): Word<T> => matched('no value', /^$/, () => value);
+const constant = <T>(value: T): ScriptWord<T> => matched('no value', /^$/, () => value);
 export const anyText = word('a text', text => (text === '' ? null : text));
 export const onOff = matched('on or off', /^(on|off|true|false)$/, ([text]) => text === 'on' || text === 'true');
 export const wholeNumber = matched('a whole number', /^\d+$/, ([text]) => Number(text));
 const share = matched('a share from 0 to 1', /^[01]?(?:\.\d+)?$/, ([text]) =>
   Number(text) <= 1 ? Number(text) : null,
 );
-const oneOf = <const T extends string>(...options: readonly T[]): Word<T> =>
+const oneOf = <const T extends string>(...options: readonly T[]): ScriptWord<T> =>
   word(options.join(', '), text => options.find(option => option === text) ?? null);
 
 export const time = matched('a time such as 1:30 or 0:02.500', /^(?:(\d+):)?(\d+):(\d\d(?:\.\d+)?)$/, ([, h, m, s]) =>
@@ -35,16 +35,20 @@ export const time = matched('a time such as 1:30 or 0:02.500', /^(?:(\d+):)?(\d+
 const duration = matched('a duration such as 5 s or 500 ms', /^(\d+(?:\.\d+)?) ?(ms|s)$/, ([, n, unit]) =>
   unit === 's' ? Number(n) * 1000 : Number(n),
 );
-const span: Word<Span> = matched('a span such as 0-10 ms', /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))? ?ms$/, parts => {
-  const min = Number(parts[1]);
-  const max = parts[2] === '' ? min : Number(parts[2]);
-  return min <= max ? { min, max } : null;
-});
+const span: ScriptWord<Span> = matched(
+  'a span such as 0-10 ms',
+  /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))? ?ms$/,
+  parts => {
+    const min = Number(parts[1]);
+    const max = parts[2] === '' ? min : Number(parts[2]);
+    return min <= max ? { min, max } : null;
+  },
+);
 
 const NUMBER = '[+-]?\\d+(?:\\.\\d+)?';
 
-export const DECK_WORDS: Readonly<Record<string, Word<DeckAct | { readonly kind: 'master' }>>> = {
-  load: word(`a title: ${LIBRARY.map(each => each.title).join(', ')}`, text => {
+export const DECK_WORDS: Readonly<Record<string, ScriptWord<DeckAction | { readonly kind: 'master' }>>> = {
+  load: word(`a title: ${DEMO_TRACKS.map(each => each.title).join(', ')}`, text => {
     const track = trackTitled(text);
     return track === null ? null : { kind: 'load', track };
   }),
@@ -74,22 +78,26 @@ export const DECK_WORDS: Readonly<Record<string, Word<DeckAct | { readonly kind:
     const beats = Number(over) / Number(under ?? 1);
     return beats > 0 && beats < Infinity ? { kind: 'loop', beats } : null;
   }),
-  reverse: word(onOff.expected, text => mapped(onOff.read(text), isOn => ({ kind: 'reverse', isOn }))),
-  'on-air': word(onOff.expected, text => mapped(onOff.read(text), isOn => ({ kind: 'on-air', isOn }))),
+  reverse: word(onOff.expected, text => ifPresent(onOff.read(text), isOn => ({ kind: 'reverse', isOn }))),
+  'on-air': word(onOff.expected, text => ifPresent(onOff.read(text), isOn => ({ kind: 'on-air', isOn }))),
 };
 
-export const UNIT_WORDS: Readonly<Record<string, Word<Act>>> = {
-  silence: word(duration.expected, text => mapped(duration.read(text), forMs => ({ kind: 'silence', forMs }))),
-  reboot: word(duration.expected, text => mapped(duration.read(text), forMs => ({ kind: 'reboot', forMs }))),
+export const UNIT_WORDS: Readonly<Record<string, ScriptWord<DjAction>>> = {
+  silence: word(duration.expected, text => ifPresent(duration.read(text), forMs => ({ kind: 'silence', forMs }))),
+  reboot: word(duration.expected, text => ifPresent(duration.read(text), forMs => ({ kind: 'reboot', forMs }))),
 };
 
-export const deckNumber: Word<DeckNumber> = matched('1, 2, 3 or 4', /^[1-4]$/, ([text]) => Number(text) as DeckNumber);
+export const deckNumber: ScriptWord<DeckNumber> = matched(
+  '1, 2, 3 or 4',
+  /^[1-4]$/,
+  ([text]) => Number(text) as DeckNumber,
+);
 
 /** Acts that a deck without a track would not notice. */
 export const NEEDS_TRACK = ['play', 'pause', 'cue', 'eject', 'master', 'bend', 'jump', 'loop', 'reverse'];
 
 /** What each quirk is called in a set. */
-export const QUIRK_WORDS: Readonly<Record<string, Word<Partial<Quirks>>>> = {
+export const QUIRK_WORDS: Readonly<Record<string, ScriptWord<Partial<Quirks>>>> = {
   status: quirk('statusMode', oneOf('on-change', 'raster', 'sharp')),
   'zero-flags-share': quirk('zeroFlagsShare', share),
   drop: quirk('drop', share),
@@ -112,10 +120,13 @@ export const QUIRK_WORDS: Readonly<Record<string, Word<Partial<Quirks>>>> = {
   'needs-claim': quirk('needsClaim', onOff),
 };
 
-function quirk<K extends keyof Quirks>(name: K, { expected, read }: Word<Quirks[K]>): Word<Partial<Quirks>> {
-  return { expected, read: text => mapped(read(text), value => ({ [name]: value }) as Partial<Quirks>) };
+function quirk<K extends keyof Quirks>(
+  name: K,
+  { expected, read }: ScriptWord<Quirks[K]>,
+): ScriptWord<Partial<Quirks>> {
+  return { expected, read: text => ifPresent(read(text), value => ({ [name]: value }) as Partial<Quirks>) };
 }
 
-export function mapped<T, U>(value: T | null, to: (value: T) => U): U | null {
+export function ifPresent<T, U>(value: T | null, to: (value: T) => U): U | null {
   return value === null ? null : to(value);
 }

@@ -35,38 +35,38 @@ import {
   anyText,
   DECK_WORDS,
   deckNumber,
-  mapped,
+  ifPresent,
   NEEDS_TRACK,
   onOff,
   QUIRK_WORDS,
+  type ScriptWord,
   time,
   UNIT_WORDS,
-  type Word,
   wholeNumber,
 } from './dj-script-words.ts';
 import { NO_QUIRKS, type Quirks } from './quirks.ts';
-import type { Act } from './unit.ts';
+import type { DjAction } from './unit.ts';
 
-export interface DjSet {
+export interface DjScript {
   readonly name: string;
   readonly seed: number;
   readonly quirks: Quirks;
   readonly lengthMs: Ms;
   readonly repeats: boolean;
   /** In order of time. */
-  readonly acts: readonly TimedAct[];
+  readonly acts: readonly TimedAction[];
 }
 
-export interface TimedAct {
+export interface TimedAction {
   /** From the start of the set. */
   readonly at: Ms;
-  readonly act: Act;
+  readonly act: DjAction;
   /** As the set says it: `deck 1: load Night Tram`. */
   readonly text: string;
 }
 
-export type ParsedSet =
-  | { readonly ok: true; readonly set: DjSet }
+export type ParsedScript =
+  | { readonly ok: true; readonly set: DjScript }
   /** Every mistake, one line each: `file:line:column: error: what, what was expected`. */
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
@@ -74,17 +74,17 @@ const SET_WORDS = ['set', 'seed', 'length', 'repeat', 'quirks', 'acts'];
 const ACT_WORDS = ['at', 'deck', ...Object.keys(DECK_WORDS), ...Object.keys(UNIT_WORDS)];
 
 /** An act and where in the file it stands. */
-type PlacedAct = TimedAct & { readonly offset: number };
+type PlacedAct = TimedAction & { readonly offset: number };
 
 /** The file as it is read: what is wrong is noted, and reading goes on. */
 interface Reading {
   mistake(node: unknown, text: string): void;
   /** The value of a key by its word; a mistake and null when it is not that. */
-  value<T>(pair: Pair, word: Word<T>): T | null;
+  value<T>(pair: Pair, word: ScriptWord<T>): T | null;
 }
 
 /** A set as written; every mistake at once, or the set. */
-export function parseDjSet(source: string, file: string): ParsedSet {
+export function parseDjScript(source: string, file: string): ParsedScript {
   const lines = new LineCounter();
   const document = parseDocument(source, {
     schema: 'failsafe',
@@ -117,7 +117,7 @@ export function parseDjSet(source: string, file: string): ParsedSet {
   };
 }
 
-function readSet(root: unknown, file: string, reading: Reading): DjSet {
+function readSet(root: unknown, file: string, reading: Reading): DjScript {
   let name: string | null = null;
   let seed: number | null = null;
   let lengthMs: Ms | null = null;
@@ -185,8 +185,8 @@ function readAct(item: unknown, reading: Reading): PlacedAct[] {
     return [];
   }
   const keyed = (key: string): Pair | null => item.items.find(pair => textOf(pair.key) === key) ?? null;
-  const at = mapped(keyed('at'), pair => reading.value(pair, time));
-  const deck = mapped(keyed('deck'), pair => reading.value(pair, deckNumber));
+  const at = ifPresent(keyed('at'), pair => reading.value(pair, time));
+  const deck = ifPresent(keyed('deck'), pair => reading.value(pair, deckNumber));
   if (keyed('at') === null) reading.mistake(item, 'an act needs a time, such as at: 0:30');
 
   const acts: PlacedAct[] = [];
@@ -204,7 +204,13 @@ function readAct(item: unknown, reading: Reading): PlacedAct[] {
   return acts;
 }
 
-function readWord(pair: Pair, key: string, deck: DeckNumber | null, saysDeck: boolean, reading: Reading): Act | null {
+function readWord(
+  pair: Pair,
+  key: string,
+  deck: DeckNumber | null,
+  saysDeck: boolean,
+  reading: Reading,
+): DjAction | null {
   const deckWord = wordIn(DECK_WORDS, key);
   if (deckWord !== null) {
     if (!saysDeck) reading.mistake(pair.key, `${key} needs a deck, such as deck: 1`);

@@ -9,7 +9,7 @@ import type { KeepAliveValue } from '../layout.ts';
 
 export type PeerClass = 'lighting' | 'player';
 
-export interface Peer {
+export interface UnitClient {
   /** From its keep-alive, which is where the unit sends to. */
   readonly address: string;
   /** Where its datagrams come from; nearly always the same. */
@@ -42,15 +42,20 @@ export function classOf(packet: KeepAliveValue): PeerClass | null {
   return isLighting ? 'lighting' : null;
 }
 
-export const isPresent = (peer: Peer, at: Ms): boolean =>
+export const isPresent = (peer: UnitClient, at: Ms): boolean =>
   !peer.isRefused && at - peer.keepAliveAt < PEER_EXPIRES_AFTER_MS;
 
 /** Whether the decks' statuses go to it. */
-export const isServed = (peer: Peer, at: Ms): boolean =>
+export const isServed = (peer: UnitClient, at: Ms): boolean =>
   isPresent(peer, at) && (peer.peerClass === 'player' || peer.hasAsked);
 
 /** The table after a keep-alive. */
-export function withKeepAlive(peers: readonly Peer[], packet: KeepAliveValue, source: string, at: Ms): readonly Peer[] {
+export function withKeepAlive(
+  peers: readonly UnitClient[],
+  packet: KeepAliveValue,
+  source: string,
+  at: Ms,
+): readonly UnitClient[] {
   const address = packet.address === '0.0.0.0' ? source : packet.address;
   const peerClass = classOf(packet);
   const known = peers.find(peer => peer.address === address);
@@ -60,14 +65,14 @@ export function withKeepAlive(peers: readonly Peer[], packet: KeepAliveValue, so
     const fresh = { hasAsked: false, isRefused: false, nextHelloAt: at };
     return [...others, { address, source, peerClass, heardAt: at, keepAliveAt: at, ...fresh }];
   }
-  const heard: Peer = { ...known, source, heardAt: at };
+  const heard: UnitClient = { ...known, source, heardAt: at };
   if (known.isRefused || peerClass !== known.peerClass) return [...others, { ...heard, isRefused: true }];
   if (isPresent(known, at)) return [...others, { ...heard, keepAliveAt: at }];
   return [...others, { ...heard, keepAliveAt: at, hasAsked: false, nextHelloAt: at }];
 }
 
 /** The table after any other datagram: silence is silence on every port, and who has kept it is forgotten. */
-export const withDatagram = (peers: readonly Peer[], source: string, at: Ms): readonly Peer[] =>
+export const withDatagram = (peers: readonly UnitClient[], source: string, at: Ms): readonly UnitClient[] =>
   peers.flatMap(peer => {
     if (peer.source !== source) return [peer];
     return at - peer.heardAt >= CLASS_FORGOTTEN_AFTER_MS ? [] : [{ ...peer, heardAt: at }];

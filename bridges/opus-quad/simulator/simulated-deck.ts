@@ -7,10 +7,10 @@
 
 import { assertNever } from '../../../src/core/assert-never.ts';
 import type { Ms } from '../../../src/core/clock.ts';
-import { type SimTrack, trackTempoAt } from './demo-tracks.ts';
+import { type DemoTrack, trackTempoAt } from './demo-tracks.ts';
 
-export interface SimDeck {
-  readonly track: SimTrack | null;
+export interface SimulatedDeck {
+  readonly track: DemoTrack | null;
   /** When the load began. */
   readonly loadedAt: Ms;
   /** When the deck can play; from here on it has a position. */
@@ -33,8 +33,8 @@ export interface SimDeck {
 }
 
 /** What the DJ does with a deck. */
-export type DeckAct =
-  | { readonly kind: 'load'; readonly track: SimTrack }
+export type DeckAction =
+  | { readonly kind: 'load'; readonly track: DemoTrack }
   | { readonly kind: 'eject' }
   /** Before the load has ended: the deck starts as soon as it can. */
   | { readonly kind: 'play' }
@@ -54,7 +54,7 @@ export type DeckAct =
 export type JumpTarget = { readonly beat: number } | { readonly ms: Ms } | { readonly byBeats: number };
 
 /** What is so, whatever the unit reports of it. */
-export interface DeckTruth {
+export interface PlayheadTruth {
   /** A track is there and the load is over. */
   readonly loaded: boolean;
   /** Place in beats by the grid, 1-based, with its fraction; null: not loaded. */
@@ -71,7 +71,7 @@ export interface DeckTruth {
 /** A load as captured [UE]: a first phase, sometimes two seconds of junk, then 0.4 s more. */
 export const LOAD_PHASES_MS = { first: 600, junk: 2000, last: 400 } as const;
 
-export const EMPTY_DECK: SimDeck = {
+export const EMPTY_DECK: SimulatedDeck = {
   track: null,
   loadedAt: 0,
   readyAt: 0,
@@ -93,7 +93,7 @@ const ON_THE_BEAT = 1e-6;
 const JUST_AFTER_MS: Ms = 1e-6;
 
 /** Where the playhead is; before the anchor it is at the anchor. A deck without a track stays at 0. */
-export function positionMsAt(deck: SimDeck, at: Ms): Ms {
+export function positionMsAt(deck: SimulatedDeck, at: Ms): Ms {
   const { track, loop, anchor, isReversed } = deck;
   if (track === null) return 0;
   const way = distanceAt(deck, at);
@@ -103,38 +103,38 @@ export function positionMsAt(deck: SimDeck, at: Ms): Ms {
 }
 
 /** How fast the audio runs, nudges included and whatever its direction: 1 is 0 %. Nothing runs while the deck is still. */
-export function runSpeedAt(deck: SimDeck, at: Ms): number {
+export function runSpeedAt(deck: SimulatedDeck, at: Ms): number {
   return isMovingAt(deck, at) ? speedAt(deck, at) : 0;
 }
 
-export const isNudgedAt = (deck: SimDeck, at: Ms): boolean => deck.bend !== null && at < deck.bend.until;
+export const isNudgedAt = (deck: SimulatedDeck, at: Ms): boolean => deck.bend !== null && at < deck.bend.until;
 
-export const isLoadedAt = (deck: SimDeck, at: Ms): boolean => deck.track !== null && at >= deck.readyAt;
+export const isLoadedAt = (deck: SimulatedDeck, at: Ms): boolean => deck.track !== null && at >= deck.readyAt;
 
-export const isMovingAt = (deck: SimDeck, at: Ms): boolean =>
+export const isMovingAt = (deck: SimulatedDeck, at: Ms): boolean =>
   isLoadedAt(deck, at) && deck.motion === 'playing' && at < stopsAt(deck);
 
 /** At the end of the track, with play still pressed. */
-export const isEndedAt = (deck: SimDeck, at: Ms): boolean =>
+export const isEndedAt = (deck: SimulatedDeck, at: Ms): boolean =>
   isLoadedAt(deck, at) && deck.motion === 'playing' && !deck.isReversed && at >= stopsAt(deck);
 
 /** The number of the beat a place in beats lies in, 0 before the first. */
 export const beatNumber = (beat: number): number => Math.max(0, Math.floor(beat + ON_THE_BEAT));
 
 /** The beat number at a moment; null: no track. */
-export function beatNumberAt(deck: SimDeck, at: Ms): number | null {
+export function beatNumberAt(deck: SimulatedDeck, at: Ms): number | null {
   return deck.track === null ? null : beatNumber(deck.track.grid.beatOfMs(positionMsAt(deck, at)));
 }
 
 /** When the playhead reaches the end of the track, or its start in reverse; infinity: it will not. */
-export function stopsAt(deck: SimDeck): Ms {
+export function stopsAt(deck: SimulatedDeck): Ms {
   if (deck.track === null || deck.motion !== 'playing' || deck.loop !== null) return Infinity;
   const { positionMs } = deck.anchor;
   return timeOfDistance(deck, deck.isReversed ? positionMs : deck.track.lengthMs - positionMs);
 }
 
 /** The next moment after `from` at which the playhead enters another beat or wraps; infinity: it will not. */
-export function nextBeatAt(deck: SimDeck, from: Ms): Ms {
+export function nextBeatAt(deck: SimulatedDeck, from: Ms): Ms {
   const { track, loop } = deck;
   if (track === null || deck.motion !== 'playing') return Infinity;
   const position = positionMsAt(deck, from);
@@ -147,7 +147,7 @@ export function nextBeatAt(deck: SimDeck, from: Ms): Ms {
 }
 
 /** What is so at a moment, not before the deck's last act. */
-export function truthAt(deck: SimDeck, at: Ms): DeckTruth {
+export function truthAt(deck: SimulatedDeck, at: Ms): PlayheadTruth {
   const trackId = deck.track?.id ?? null;
   if (deck.track === null || !isLoadedAt(deck, at)) {
     return { loaded: false, beat: null, positionMs: null, playing: false, tempoBpm: null, trackId };
@@ -163,7 +163,7 @@ export function truthAt(deck: SimDeck, at: Ms): DeckTruth {
  *
  * @param showsJunk the load of this unit shows a stretch of junk beat numbers
  */
-export function apply(before: SimDeck, act: DeckAct, at: Ms, showsJunk: boolean): SimDeck {
+export function applyDjAction(before: SimulatedDeck, act: DeckAction, at: Ms, showsJunk: boolean): SimulatedDeck {
   const deck = anchoredAt(before, at);
   switch (act.kind) {
     case 'on-air':
@@ -216,30 +216,30 @@ export function apply(before: SimDeck, act: DeckAct, at: Ms, showsJunk: boolean)
   }
 }
 
-const movedTo = (deck: SimDeck, positionMs: Ms): SimDeck => ({
+const movedTo = (deck: SimulatedDeck, positionMs: Ms): SimulatedDeck => ({
   ...deck,
   loop: null,
   anchor: { ...deck.anchor, positionMs },
 });
 
 /** The same deck on the same path, told from `at` on; a deck that is still loading waits for the end of that. */
-function anchoredAt(deck: SimDeck, at: Ms): SimDeck {
+function anchoredAt(deck: SimulatedDeck, at: Ms): SimulatedDeck {
   const anchor = { at: Math.max(at, deck.readyAt), positionMs: positionMsAt(deck, at) };
   return { ...deck, anchor, bend: isNudgedAt(deck, at) ? deck.bend : null };
 }
 
 /** What the beat display shows when a track leaves: its number, or what was left over from the one before. */
-function displayedBeat(deck: SimDeck, at: Ms): number | null {
+function displayedBeat(deck: SimulatedDeck, at: Ms): number | null {
   return isLoadedAt(deck, at) ? beatNumberAt(deck, at) : deck.leftOverBeat;
 }
 
 const modulo = (n: number, by: number): number => ((n % by) + by) % by;
 
-const speedAt = (deck: SimDeck, at: Ms): number =>
+const speedAt = (deck: SimulatedDeck, at: Ms): number =>
   Math.max(0, deck.pitchSpeed + (deck.bend !== null && at < deck.bend.until ? deck.bend.speed : 0));
 
 /** ms of track that have run since the anchor, whatever the direction, loops and ends. */
-function distanceAt(deck: SimDeck, at: Ms): Ms {
+function distanceAt(deck: SimulatedDeck, at: Ms): Ms {
   const { anchor, bend, pitchSpeed } = deck;
   if (deck.motion !== 'playing' || at <= anchor.at) return 0;
   const kink = bend === null ? anchor.at : Math.min(at, Math.max(anchor.at, bend.until));
@@ -247,7 +247,7 @@ function distanceAt(deck: SimDeck, at: Ms): Ms {
 }
 
 /** The inverse: when so much of the track will have run; infinity when it stands. */
-function timeOfDistance(deck: SimDeck, way: Ms): Ms {
+function timeOfDistance(deck: SimulatedDeck, way: Ms): Ms {
   const { anchor, bend, pitchSpeed } = deck;
   if (way <= 0) return anchor.at;
   const bentMs = bend === null ? 0 : Math.max(0, bend.until - anchor.at);

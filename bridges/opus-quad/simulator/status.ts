@@ -20,7 +20,7 @@ import {
   nextBeatAt,
   positionMsAt,
   runSpeedAt,
-  type SimDeck,
+  type SimulatedDeck,
   stopsAt,
   truthAt,
 } from './simulated-deck.ts';
@@ -49,13 +49,13 @@ function showsAfter({ number, seed, quirks }: Display, beat: number): Ms {
 }
 
 /** The moment whose beat is displayed: a little ago, but never before the deck's last act. */
-function displayedMoment(deck: SimDeck, display: Display, at: Ms, share: number): Ms {
+function displayedMoment(deck: SimulatedDeck, display: Display, at: Ms, share: number): Ms {
   const delay = showsAfter(display, beatNumberAt(deck, at) ?? 0) * share;
   return Math.max(deck.anchor.at, at - delay);
 }
 
 /** When the status of a deck will next change by itself, after `at`; infinity: it will not. */
-export function nextChangeAt(deck: SimDeck, display: Display, at: Ms): Ms {
+export function nextChangeAt(deck: SimulatedDeck, display: Display, at: Ms): Ms {
   if (deck.track === null) return Infinity;
   const { first, last } = LOAD_PHASES_MS;
   const phases = [
@@ -80,7 +80,7 @@ export function nextChangeAt(deck: SimDeck, display: Display, at: Ms): Ms {
 }
 
 /** The status of a deck at a moment, but for its counter. */
-export function statusAt(deck: SimDeck, display: Display, at: Ms): Omit<StatusValue, 'packetCounter'> {
+export function statusAt(deck: SimulatedDeck, display: Display, at: Ms): Omit<StatusValue, 'packetCounter'> {
   const { number, isMaster, syncNumber, quirks } = display;
   const raw = rawNumber(number, quirks);
   const { track } = deck;
@@ -132,7 +132,7 @@ export function statusAt(deck: SimDeck, display: Display, at: Ms): Omit<StatusVa
 }
 
 /** The loop is not told: the unit is said not to report it, so the state stays "playing" [D]. */
-function playStateAt(deck: SimDeck, at: Ms): StatusValue['playState'] {
+function playStateAt(deck: SimulatedDeck, at: Ms): StatusValue['playState'] {
   if (deck.track === null) return 'empty';
   if (!isLoadedAt(deck, at)) return loadPhaseAt(deck, at) === 'junk' ? 'playing' : 'loading';
   if (isMovingAt(deck, at)) return 'playing';
@@ -140,7 +140,11 @@ function playStateAt(deck: SimDeck, at: Ms): StatusValue['playState'] {
   return deck.motion === 'cued' ? 'cued' : 'paused';
 }
 
-function displayedBeat(deck: SimDeck, display: Display, at: Ms): { beat: number | null; beatInBar: number | null } {
+function displayedBeat(
+  deck: SimulatedDeck,
+  display: Display,
+  at: Ms,
+): { beat: number | null; beatInBar: number | null } {
   const { track } = deck;
   if (track === null) return { beat: deck.leftOverBeat, beatInBar: null };
   const phase = isLoadedAt(deck, at) ? null : loadPhaseAt(deck, at);
@@ -152,7 +156,7 @@ function displayedBeat(deck: SimDeck, display: Display, at: Ms): { beat: number 
   return { beat, beatInBar: ofBar === null ? null : beatInBarOf(track, ofBar) };
 }
 
-function loadPhaseAt(deck: SimDeck, at: Ms): 'first' | 'junk' | 'last' | null {
+function loadPhaseAt(deck: SimulatedDeck, at: Ms): 'first' | 'junk' | 'last' | null {
   if (deck.track === null) return null;
   if (at < deck.loadedAt + LOAD_PHASES_MS.first) return 'first';
   return at < deck.readyAt - LOAD_PHASES_MS.last ? 'junk' : 'last';
@@ -162,12 +166,13 @@ function loadPhaseAt(deck: SimDeck, at: Ms): 'first' | 'junk' | 'last' | null {
 const JUNK_BEATS = [null, 0, 188, 189, 190, 0, 380, 381, 382, 384] as const;
 const JUNK_STEP_MS = LOAD_PHASES_MS.junk / JUNK_BEATS.length;
 
-const junkStepAt = (deck: SimDeck, at: Ms): number =>
+const junkStepAt = (deck: SimulatedDeck, at: Ms): number =>
   Math.floor((at - deck.loadedAt - LOAD_PHASES_MS.first) / JUNK_STEP_MS);
 
-const junkBeatAt = (deck: SimDeck, at: Ms): number | null => JUNK_BEATS[junkStepAt(deck, at)] ?? deck.leftOverBeat;
+const junkBeatAt = (deck: SimulatedDeck, at: Ms): number | null =>
+  JUNK_BEATS[junkStepAt(deck, at)] ?? deck.leftOverBeat;
 
-const nextJunkAt = (deck: SimDeck, at: Ms): Ms =>
+const nextJunkAt = (deck: SimulatedDeck, at: Ms): Ms =>
   deck.loadedAt + LOAD_PHASES_MS.first + Math.max(0, junkStepAt(deck, at) + 1) * JUNK_STEP_MS;
 
 /** A status as bytes: the length and the motion byte of this unit, and its flag byte emptied if so told. */
@@ -180,7 +185,7 @@ export function statusBytes(value: StatusValue, quirks: Quirks, hasZeroFlags: bo
 }
 
 /** The position packet of a deck at a moment; null: no track, or still loading. */
-export function positionAt(deck: SimDeck, number: DeckNumber, quirks: Quirks, at: Ms): Uint8Array | null {
+export function positionBytes(deck: SimulatedDeck, number: DeckNumber, quirks: Quirks, at: Ms): Uint8Array | null {
   const { track } = deck;
   const { loaded, tempoBpm } = truthAt(deck, at);
   if (track === null || !loaded) return null;

@@ -11,36 +11,36 @@ import {
   type Interface,
   isLoopback,
   isOnSubnet,
+  type Network,
   type Socket,
-  type Wire,
 } from '../../../src/network/network.ts';
 import { PORTS } from '../layout.ts';
-import type { DjSet } from './dj-script.ts';
-import type { DeckTruth } from './simulated-deck.ts';
-import { type Act, type Input, poweredUp, type SimulatedUnit, step, truths } from './unit.ts';
+import type { DjScript } from './dj-script.ts';
+import type { PlayheadTruth } from './simulated-deck.ts';
+import { type DjAction, poweredUp, type SimulatedUnit, step, truths, type UnitInput } from './unit.ts';
 
 export interface SimulatedUnitOptions {
-  readonly wire: Wire;
+  readonly network: Network;
   readonly clock: Clock;
   /** Which of the host's addresses it has. */
   readonly interfaceAddress: string;
   /** Where its keep-alives go; null: to everybody on the network. On loopback it must be given. */
   readonly peer: string | null;
-  readonly set: DjSet;
+  readonly set: DjScript;
   /** Told of each act as it happens, and of what went wrong on the wire. */
   readonly log?: (text: string) => void;
   /** Told every 10 ms where the decks truly are. */
   readonly onTruth?: (at: Ms, decks: readonly UnitTruth[]) => void;
 }
 
-export type UnitTruth = { readonly deck: DeckNumber } & DeckTruth;
+export type UnitTruth = { readonly deck: DeckNumber } & PlayheadTruth;
 
 export interface OpenSimulatedUnit {
   readonly address: string;
   /** Where the decks are at a moment, not before the last act. */
   truth(at: Ms): readonly UnitTruth[];
   /** Does something now, besides what the set says. */
-  act(act: Act): void;
+  act(act: DjAction): void;
   close(): Promise<void>;
 }
 
@@ -55,8 +55,8 @@ const MADE_UP_MAC = 'c8:3d:fc:01:02:03';
  * @throws PortHeld when another program has one of the three ports; Error when the host does not have the address
  */
 export async function openSimulatedUnit(options: SimulatedUnitOptions): Promise<OpenSimulatedUnit> {
-  const { wire, clock, interfaceAddress: address, peer, set, log = () => {}, onTruth } = options;
-  const nic = interfaceOf(wire, address);
+  const { network, clock, interfaceAddress: address, peer, set, log = () => {}, onTruth } = options;
+  const nic = interfaceOf(network, address);
   if (isLoopback(address) && peer === null) throw new Error(`${address} is loopback: say which address to talk to`);
 
   const sockets: Socket[] = [];
@@ -66,7 +66,7 @@ export async function openSimulatedUnit(options: SimulatedUnitOptions): Promise<
     failed: (error: Error) => log(`simulated unit: ${error.message}`),
   };
   const open = async (local: string, port: number): Promise<Socket> => {
-    const socket = await wire.open({ address: local, port }, listener);
+    const socket = await network.open({ address: local, port }, listener);
     sockets.push(socket);
     return socket;
   };
@@ -93,7 +93,7 @@ export async function openSimulatedUnit(options: SimulatedUnitOptions): Promise<
   let cancelAct: Cancel = () => {};
   let cancelTruth: Cancel = () => {};
 
-  function handle(input: Input): void {
+  function handle(input: UnitInput): void {
     if (!isOpen) return;
     const { state, send, wakeAt } = step(unit, input, clock.now());
     unit = state;
@@ -146,8 +146,8 @@ export async function openSimulatedUnit(options: SimulatedUnitOptions): Promise<
   };
 }
 
-function interfaceOf(wire: Wire, address: string): Interface {
-  const interfaces = wire.interfaces();
+function interfaceOf(network: Network, address: string): Interface {
+  const interfaces = network.interfaces();
   const found =
     interfaces.find(nic => nic.address === address) ??
     // Systems answer on every loopback address (127.0.0.2 …) and list only the first.

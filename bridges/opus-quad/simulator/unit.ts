@@ -14,18 +14,18 @@ import type { Endpoint } from '../../../src/network/network.ts';
 import { decode, type Packet } from '../codec.ts';
 import { deckOfRaw, keepAlive, lightingHello, MAGIC, OPUS_NAME, PORTS, type StatusValue } from '../layout.ts';
 import { type DataType, fragmentsOf } from './data.ts';
-import { isPresent, isServed, type Peer, withDatagram, withKeepAlive } from './peers.ts';
+import { isPresent, isServed, type UnitClient, withDatagram, withKeepAlive } from './peers.ts';
 import type { Quirks, Span } from './quirks.ts';
 import {
-  apply,
-  type DeckAct,
-  type DeckTruth,
+  applyDjAction,
+  type DeckAction,
   EMPTY_DECK,
   isMovingAt,
-  type SimDeck,
+  type PlayheadTruth,
+  type SimulatedDeck,
   truthAt,
 } from './simulated-deck.ts';
-import { type Display, nextChangeAt, positionAt, statusAt, statusBytes } from './status.ts';
+import { type Display, nextChangeAt, positionBytes, statusAt, statusBytes } from './status.ts';
 
 /** What is fixed about a simulated unit. */
 export interface UnitSettings {
@@ -44,13 +44,13 @@ export interface SimulatedUnit {
   readonly settings: UnitSettings;
   /** What the next random number comes from. */
   readonly seed: number;
-  readonly decks: readonly SimDeck[];
+  readonly decks: readonly SimulatedDeck[];
   /** The tempo master: exactly one as long as a track is loaded, else null. */
   readonly master: DeckNumber | null;
   /** Of each deck: raised above all others when it becomes master. */
   readonly syncNumbers: readonly number[];
   readonly streams: readonly Stream[];
-  readonly peers: readonly Peer[];
+  readonly peers: readonly UnitClient[];
   /** Numbers claimed to the end, as `address/number`. */
   readonly claimed: ReadonlySet<string>;
   readonly nextKeepAliveAt: Ms;
@@ -96,8 +96,8 @@ interface Posted extends Send {
 }
 
 /** What the DJ does, or what happens to the unit. */
-export type Act =
-  | (DeckAct & { readonly deck: DeckNumber })
+export type DjAction =
+  | (DeckAction & { readonly deck: DeckNumber })
   /** On a deck that stands still only while none plays. */
   | { readonly kind: 'master'; readonly deck: DeckNumber }
   /** Its network is gone for a while; the music plays on. */
@@ -105,12 +105,12 @@ export type Act =
   /** Off, and back with empty decks and no memory of anybody. */
   | { readonly kind: 'reboot'; readonly forMs: Ms };
 
-export type Input =
+export type UnitInput =
   | { readonly kind: 'datagram'; readonly from: Endpoint; readonly port: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'act'; readonly act: Act }
+  | { readonly kind: 'act'; readonly act: DjAction }
   | { readonly kind: 'wake' };
 
-export interface Stepped {
+export interface UnitStepped {
   readonly state: SimulatedUnit;
   readonly send: readonly Send[];
   readonly wakeAt: Ms;
@@ -159,11 +159,11 @@ export function poweredUp(settings: UnitSettings, at: Ms): SimulatedUnit {
 }
 
 /** What is so on each deck at a moment, not before the last act. */
-export const truths = (unit: SimulatedUnit, at: Ms): readonly ({ readonly deck: DeckNumber } & DeckTruth)[] =>
+export const truths = (unit: SimulatedUnit, at: Ms): readonly ({ readonly deck: DeckNumber } & PlayheadTruth)[] =>
   DECK_NUMBERS.map((deck, i) => ({ deck, ...truthAt(unit.decks[i] ?? EMPTY_DECK, at) }));
 
 /** The unit after an input, what it sends now, and when it wants to be woken. Due or not, it does all that is due at `at`. */
-export function step(state: SimulatedUnit, input: Input, at: Ms): Stepped {
+export function step(state: SimulatedUnit, input: UnitInput, at: Ms): UnitStepped {
   const work = begin(state);
   wakeUp(work, at);
   if (input.kind === 'act') act(work, input.act, at);
@@ -214,7 +214,7 @@ function wakeUp(work: Work, at: Ms): void {
   work.nextKeepAliveAt = at;
 }
 
-function act(work: Work, done: Act, at: Ms): void {
+function act(work: Work, done: DjAction, at: Ms): void {
   if (work.isOff) return;
   switch (done.kind) {
     case 'silence':
@@ -230,7 +230,7 @@ function act(work: Work, done: Act, at: Ms): void {
     default: {
       const index = done.deck - 1;
       const { junkBeatsWhileLoading } = work.settings.quirks;
-      work.decks = replaced(work.decks, index, apply(deckOf(work, done.deck), done, at, junkBeatsWhileLoading));
+      work.decks = replaced(work.decks, index, applyDjAction(deckOf(work, done.deck), done, at, junkBeatsWhileLoading));
       if (done.kind === 'load')
         work.pushes = [...work.pushes, { at: at + PUSH_AFTER_MS, deck: done.deck, loadedAt: at }];
     }
@@ -238,7 +238,7 @@ function act(work: Work, done: Act, at: Ms): void {
   work.streams = work.streams.map(stream => ({ ...stream, changeAt: Math.min(stream.changeAt, at) }));
 }
 
-const deckOf = (work: SimulatedUnit, deck: DeckNumber): SimDeck => work.decks[deck - 1] ?? EMPTY_DECK;
+const deckOf = (work: SimulatedUnit, deck: DeckNumber): SimulatedDeck => work.decks[deck - 1] ?? EMPTY_DECK;
 
 function makeMaster(work: Work, deck: DeckNumber | null): void {
   if (work.master === deck || (deck !== null && deckOf(work, deck).track === null)) return;
@@ -265,7 +265,7 @@ const STATUS_REQUEST_LEAST_BYTES = 0x24;
 const CLAIM_ATTEMPTS = 3;
 const CLAIMED_MOST = 32;
 
-function hear(work: Work, { from, port, bytes }: Input & { kind: 'datagram' }, at: Ms): void {
+function hear(work: Work, { from, port, bytes }: UnitInput & { kind: 'datagram' }, at: Ms): void {
   if (!MAGIC_BYTES.every((byte, i) => bytes[i] === byte)) return;
   const decoded = decode({ port }, bytes);
   const packet = decoded.ok ? decoded.packet : null;
@@ -289,7 +289,7 @@ function hear(work: Work, { from, port, bytes }: Input & { kind: 'datagram' }, a
 }
 
 /** The deck and track that were asked for; a request that fits no deck is answered for all of them, as beat-link relies on. */
-function answer(work: Work, request: Packet & { kind: 'binary-request' }, peer: Peer, at: Ms): void {
+function answer(work: Work, request: Packet & { kind: 'binary-request' }, peer: UnitClient, at: Ms): void {
   const loaded = DECK_NUMBERS.filter(deck => deckOf(work, deck).track !== null);
   const asked = loaded.filter(
     deck => deck === deckOfRaw(request.rawDeck) && deckOf(work, deck).track?.id === request.trackId,
@@ -343,7 +343,7 @@ function speak(work: Work, at: Ms): Ms {
 }
 
 /** Sends what is due of one deck and answers when something will be due next. */
-function speakOfDeck(work: Work, number: DeckNumber, served: readonly Peer[], at: Ms): Ms {
+function speakOfDeck(work: Work, number: DeckNumber, served: readonly UnitClient[], at: Ms): Ms {
   const before = work.streams[number - 1] ?? IDLE;
   if (served.length === 0) {
     const idle = { ...IDLE, counter: before.counter };
@@ -374,7 +374,7 @@ function statusDueAt(work: Work, { refreshAt, changeAt, floorAt }: Stream): Ms {
   return tellsChanges ? Math.min(refreshAt, Math.max(changeAt, floorAt)) : refreshAt;
 }
 
-function withStatus(work: Work, number: DeckNumber, stream: Stream, served: readonly Peer[], at: Ms): Stream {
+function withStatus(work: Work, number: DeckNumber, stream: Stream, served: readonly UnitClient[], at: Ms): Stream {
   if (at < statusDueAt(work, stream)) return stream;
   const { quirks, seed } = work.settings;
   const deck = deckOf(work, number);
@@ -391,10 +391,10 @@ function withStatus(work: Work, number: DeckNumber, stream: Stream, served: read
   return { ...stream, ...nextStatus(work, stream, at), changeAt, counter, shown: content };
 }
 
-function withPosition(work: Work, number: DeckNumber, stream: Stream, players: readonly Peer[], at: Ms): Stream {
+function withPosition(work: Work, number: DeckNumber, stream: Stream, players: readonly UnitClient[], at: Ms): Stream {
   if (at < stream.positionAt) return stream;
   const { quirks } = work.settings;
-  const bytes = quirks.positions === 'off' ? null : positionAt(deckOf(work, number), number, quirks, at);
+  const bytes = quirks.positions === 'off' ? null : positionBytes(deckOf(work, number), number, quirks, at);
   if (bytes !== null) {
     const due = at + within(work, quirks.positionJitterMs);
     const everybody = { address: work.settings.peer ?? work.settings.broadcast };
@@ -442,7 +442,7 @@ function sendKeepAlives(work: Work, at: Ms): void {
 }
 
 /** Sends one kind of data from `due` on; answers when the next may begin. */
-function sendData(work: Work, deck: DeckNumber, type: DataType, to: readonly Peer[], due: Ms, at: Ms): Ms {
+function sendData(work: Work, deck: DeckNumber, type: DataType, to: readonly UnitClient[], due: Ms, at: Ms): Ms {
   const { track } = deckOf(work, deck);
   if (track === null) return due;
   let time = due;
@@ -455,7 +455,7 @@ function sendData(work: Work, deck: DeckNumber, type: DataType, to: readonly Pee
   return time;
 }
 
-const statusPortOf = (peer: Peer): Endpoint => ({ address: peer.address, port: PORTS.status });
+const statusPortOf = (peer: UnitClient): Endpoint => ({ address: peer.address, port: PORTS.status });
 
 /** Hands a datagram to the network of this unit, which may lose, double or delay it. */
 function post(work: Work, to: Endpoint, fromPort: number | null, bytes: Uint8Array, due: Ms, at: Ms): void {

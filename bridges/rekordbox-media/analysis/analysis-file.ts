@@ -8,13 +8,13 @@ import type { CuePoint, Fingerprint } from '../../../src/core/track/media-track.
 import { type RawSongStructure, type SongStructure, songStructure } from '../../../src/core/track/phrase.ts';
 import { type CueList, cuePointsOf, decodeCueList, encodeCueList, type TagWarning } from './analysis-cues.ts';
 import {
+  analysisFileHeader,
   BEAT_BYTES,
   BEAT_GRID_HEADER_BYTES,
   beatGridHead,
   ENVELOPE_BYTES,
   FILE_HEADER_BYTES,
   FILE_MAGIC,
-  fileHeader,
   GRID_ENDS_ENTRY_BYTES,
   GRID_ENDS_HEADER_BYTES,
   gridBeat,
@@ -78,14 +78,14 @@ export type DecodedAnalysis =
  *          cannot be right ends the file there, and what came before it is kept
  */
 export function decodeAnalysis(bytes: Uint8Array): DecodedAnalysis {
-  const header = fileHeader.decode(bytes);
+  const header = analysisFileHeader.decode(bytes);
   if (!header.ok) return header;
   const { magic, headerBytes, fileBytes } = header.value;
   if (magic !== FILE_MAGIC) {
     return { ok: false, reason: `analysis file: begins with "${magic}", expected "${FILE_MAGIC}"`, offset: 0 };
   }
-  if (headerBytes < fileHeader.minBytes || headerBytes > bytes.length) {
-    const range = `expected ${fileHeader.minBytes} to ${bytes.length}, the length of the file`;
+  if (headerBytes < analysisFileHeader.minBytes || headerBytes > bytes.length) {
+    const range = `expected ${analysisFileHeader.minBytes} to ${bytes.length}, the length of the file`;
     return { ok: false, reason: `analysis file: states a header of ${headerBytes} bytes, ${range}`, offset: 0x04 };
   }
   const warnings: TagWarning[] = [];
@@ -266,7 +266,7 @@ export function encodeAnalysis(tags: AnalysisTags): Uint8Array {
   if (structure !== null) parts.push(encodeSongStructure(structure.raw, { masked: structure.isMasked }));
 
   const fileBytes = parts.reduce((sum, part) => sum + part.length, FILE_HEADER_BYTES);
-  const file = fileHeader.encode({ magic: FILE_MAGIC, headerBytes: FILE_HEADER_BYTES, fileBytes }, fileBytes);
+  const file = analysisFileHeader.encode({ magic: FILE_MAGIC, headerBytes: FILE_HEADER_BYTES, fileBytes }, fileBytes);
   let offset = FILE_HEADER_BYTES;
   for (const part of parts) {
     file.set(part, offset);

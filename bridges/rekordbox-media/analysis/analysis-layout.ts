@@ -11,8 +11,8 @@ import {
   ascii,
   bytesAt,
   type Constant,
+  enumerated,
   layout,
-  named,
   scaled,
   u8,
   u16be,
@@ -25,7 +25,7 @@ import {
 
 export const FILE_MAGIC = 'PMAI';
 
-export const fileHeader = layout('analysis-file', {
+export const analysisFileHeader = layout('analysis-file', {
   doc: 'the head of an analysis file; its tags follow [S CD]',
   minBytes: 0x0c,
   length: null,
@@ -180,7 +180,7 @@ export const cueListHead = layout('cue-list', {
   constants: head('50 43 4f 42', '00 00 00 18'),
   fields: {
     tagBytes: u32be(0x08, 'length of the whole tag [S]'),
-    kind: named(u32be(0x0c, LIST_DOC), LISTS, 0xff),
+    kind: enumerated(u32be(0x0c, LIST_DOC), LISTS, 0xff),
     count: u16be(0x12, 'number of cues [S]'),
     lastIndex: absentWhen(u32be(0x14, 'number of cues less one, ffffffff when empty [I]'), 0xffffffff),
   },
@@ -201,7 +201,7 @@ export const cue = layout('cue', {
     button: u32be(0x0c, BUTTON_DOC),
     previousIndex: absentWhen(u16be(0x18, 'the entry before this one; ffff: none [S]'), NO_NEIGHBOUR),
     nextIndex: absentWhen(u16be(0x1a, 'the entry after this one; ffff: none [S]'), NO_NEIGHBOUR),
-    type: named(u8(0x1c, TYPE_DOC), CUE_TYPES, 0),
+    type: enumerated(u8(0x1c, TYPE_DOC), CUE_TYPES, 0),
     positionMs: u32be(0x20, POSITION_DOC),
     loopEndMs: absentWhen(u32be(0x24, LOOP_END_DOC), NO_LOOP),
   },
@@ -223,7 +223,7 @@ export const extendedCueListHead = layout('extended-cue-list', {
   constants: head('50 43 4f 32', '00 00 00 14'),
   fields: {
     tagBytes: u32be(0x08, 'length of the whole tag [S]'),
-    kind: named(u32be(0x0c, LIST_DOC), LISTS, 0xff),
+    kind: enumerated(u32be(0x0c, LIST_DOC), LISTS, 0xff),
     count: u16be(0x10, 'number of cues [S]'),
   },
 });
@@ -248,7 +248,7 @@ export const extendedCue = (commentBytes: number) => {
     fields: {
       entryBytes: u32be(0x08, 'length of this entry [S]'),
       button: u32be(0x0c, BUTTON_DOC),
-      type: named(u8(0x10, TYPE_DOC), CUE_TYPES, 0),
+      type: enumerated(u8(0x10, TYPE_DOC), CUE_TYPES, 0),
       positionMs: u32be(0x14, POSITION_DOC),
       loopEndMs: absentWhen(u32be(0x18, LOOP_END_DOC), NO_LOOP),
       colourId: whenLong(u8(0x1c, 'colour of a memory cue, 1..8; 0: none [S]')),

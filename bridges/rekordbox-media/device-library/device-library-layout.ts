@@ -14,7 +14,7 @@ import { bytesAt, type Field, layout, mapped, u8, u16be, u32le, whenLong } from 
 const swapped = (n: number): number => ((n & 0xff) << 8) | (n >> 8);
 const u16le = (offset: number, doc: string): Field<number> => mapped(u16be(offset, doc), swapped, swapped);
 
-export const fileHeader = layout('device-library', {
+export const libraryFileHeader = layout('device-library', {
   doc: 'the start of page 0 [S]',
   minBytes: 0x1c,
   length: null,

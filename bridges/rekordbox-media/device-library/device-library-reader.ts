@@ -11,10 +11,10 @@ import {
   albumRow,
   artistRow,
   FAR_TEXTS,
-  fileHeader,
   LONG_ASCII,
   LONG_TEXT_HEADER_BYTES,
   LONG_UTF16,
+  libraryFileHeader,
   NO_ROWS,
   namedRow,
   PAGE_HEADER_BYTES,
@@ -93,8 +93,8 @@ export function readDeviceLibrary(bytes: Uint8Array): DeviceLibrary {
 
 /** @returns what is wrong with it, when it cannot be read at all */
 function open(bytes: Uint8Array): Reading | string {
-  const header = fileHeader.decode(bytes);
-  if (!header.ok) return `has ${bytes.length} bytes, expected at least ${fileHeader.minBytes}`;
+  const header = libraryFileHeader.decode(bytes);
+  if (!header.ok) return `has ${bytes.length} bytes, expected at least ${libraryFileHeader.minBytes}`;
   const { pageBytes, tables } = header.value;
   if (pageBytes < LEAST_PAGE_BYTES || pageBytes > MOST_PAGE_BYTES || pageBytes % 2 !== 0) {
     const expected = `expected an even number from ${LEAST_PAGE_BYTES} to ${MOST_PAGE_BYTES}`;

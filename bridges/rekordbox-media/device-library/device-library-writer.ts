@@ -4,7 +4,7 @@ import { numbering, playlistTree } from '../library-plus/library-plus-writer.ts'
 import {
   albumRow,
   artistRow,
-  fileHeader,
+  libraryFileHeader,
   namedRow,
   PAGE_HEADER_BYTES,
   PLAYLIST_NAME_AT,
@@ -215,7 +215,12 @@ export function deviceLibrary(tables: readonly TableToWrite[]): Uint8Array {
   });
   const [header = new Uint8Array(0)] = pages;
   header.set(
-    fileHeader.encode({ pageBytes: PAGE_BYTES, tables: tables.length, nextUnusedPage: pages.length, sequence: 1 }),
+    libraryFileHeader.encode({
+      pageBytes: PAGE_BYTES,
+      tables: tables.length,
+      nextUnusedPage: pages.length,
+      sequence: 1,
+    }),
   );
   pointers.forEach((pointer, i) => {
     header.set(tablePointer.encode(pointer), TABLE_POINTERS_AT + i * TABLE_POINTER_BYTES);

@@ -7,7 +7,7 @@
 import { analysisOf, audioKey, decodeAnalysis, type ReadTags } from '../analysis/analysis-file.ts';
 import { IN_NO_PLAYLIST, type LibraryRow } from '../library-plus/library-plus-reader.ts';
 import type { StoredTrack, StoreWriter } from '../store/store.ts';
-import { READING, type Stamp, type StoredAnalysis, storeAnalysis } from '../store/stored-analysis.ts';
+import { type FileStamp, STORE_VERSION, type StoredAnalysis, storeAnalysis } from '../store/stored-analysis.ts';
 import { analysisKey, type FoundAnalysis, type Stick, type StickFile, StickGone } from './stick-folder.ts';
 import type { NamedTrack, StickLibrary } from './stick-library.ts';
 
@@ -384,7 +384,7 @@ async function takenOver(
   ];
   const gone = halves.filter(({ path, at }) => path === null && stamp[at] !== null);
   const isSame = now.every((each, i) => each === stamp[i] || gone.some(({ at }) => i === at || i === at + 1));
-  if (!isSame || (gone.length === 0 && before.reading !== READING)) return null;
+  if (!isSame || (gone.length === 0 && before.reading !== STORE_VERSION)) return null;
   for (const { suffix } of gone) {
     work.lines.push(
       `${files.dat ?? files.ext}: there is no ${suffix} beside it any more: what the last import read is kept; ${COPY_IT}`,
@@ -411,11 +411,11 @@ async function look(stick: Stick, path: string | null): Promise<Looked> {
   }
 }
 
-const stampOf = (dat: StickFile | null, ext: StickFile | null): Stamp =>
+const stampOf = (dat: StickFile | null, ext: StickFile | null): FileStamp =>
   [
     ...[dat?.sizeBytes ?? null, dat?.modifiedUnixMs ?? null],
     ...[ext?.sizeBytes ?? null, ext?.modifiedUnixMs ?? null],
-  ] as Stamp;
+  ] as FileStamp;
 
 interface ReadFile {
   readonly file: StickFile | null;

@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Ms } from '../../../src/core/clock.ts';
-import { beatInBarOf, type SimTrack, trackTempoAt } from '../../opus-quad/simulator/demo-tracks.ts';
+import { beatInBarOf, type DemoTrack, trackTempoAt } from '../../opus-quad/simulator/demo-tracks.ts';
 import type { CueList, HotCueColour, StoredCue } from '../analysis/analysis-cues.ts';
 import { type AnalysedBeat, encodeAnalysis, type GridEnds } from '../analysis/analysis-file.ts';
 import { analysisFolder } from '../analysis/analysis-folder.ts';
@@ -28,21 +28,21 @@ import {
 } from '../library-plus/library-plus-writer.ts';
 import { deriveKeys, encryptPage, PAGE_BYTES, type PageKeys, SALT_BYTES } from '../library-plus/page-cipher.ts';
 import { encodeWriteAheadLog, type LogFrame } from '../library-plus/write-ahead-log.ts';
-import type { SimStickTrack } from './stick-tracks.ts';
+import type { SimulatedStickTrack } from './stick-tracks.ts';
 
 /** What encrypts the library of a simulated stick unless another is given. It is ours: no real stick opens with it. */
-export const SIM_STICK_KEY = 'decklight simulated stick';
+export const SIMULATED_STICK_KEY = 'decklight simulated stick';
 
 /** The name of the stick, as its library states it. */
-export const SIM_STICK_NAME = 'DECKLIGHT';
+export const SIMULATED_STICK_NAME = 'DECKLIGHT';
 
-export interface SimStickFile {
+export interface SimulatedStickFile {
   /** From the root of the stick, without a slash before it. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-export interface SimStickOptions {
+export interface SimulatedStickOptions {
   /** Passphrase of the Device Library Plus. */
   readonly key: string;
   /** Whether all rows of the Device Library Plus are in its log: its main file then has the tables and nothing in them. */
@@ -52,12 +52,12 @@ export interface SimStickOptions {
 /**
  * Every file of a stick, one at a time: of ten thousand tracks no more than the databases are in memory at once.
  *
- * @param tracks as `simStickTracks` makes them: no two with one id or one file
+ * @param tracks as `simulatedStickTracks` makes them: no two with one id or one file
  */
-export async function* simStickFiles(
-  tracks: readonly SimStickTrack[],
-  { key, hasLog }: SimStickOptions,
-): AsyncGenerator<SimStickFile, void> {
+export async function* simulatedStickFiles(
+  tracks: readonly SimulatedStickTrack[],
+  { key, hasLog }: SimulatedStickOptions,
+): AsyncGenerator<SimulatedStickFile, void> {
   const stems = analysisStems(tracks);
   for (const [i, track] of tracks.entries()) {
     const stem = stems[i] ?? '';
@@ -73,7 +73,7 @@ export async function* simStickFiles(
   }
 
   const places = playlistPlaces(tracks);
-  const rowOf = (track: SimStickTrack, i: number, letter: 'a' | 'b'): LibraryRow => ({
+  const rowOf = (track: SimulatedStickTrack, i: number, letter: 'a' | 'b'): LibraryRow => ({
     title: track.title,
     artist: track.artist,
     album: track.album,
@@ -100,7 +100,7 @@ export async function* simStickFiles(
 const LIBRARY_PLUS = 'PIONEER/rekordbox/exportLibrary.db';
 
 /** Where the analysis of each track is, without its suffix: tracks that share a folder count on in it. */
-function analysisStems(tracks: readonly SimStickTrack[]): readonly string[] {
+function analysisStems(tracks: readonly SimulatedStickTrack[]): readonly string[] {
   const inFolder = new Map<string, number>();
   return tracks.map(({ file }) => {
     const folder = `PIONEER/USBANLZ/${analysisFolder(file)}`;
@@ -111,7 +111,7 @@ function analysisStems(tracks: readonly SimStickTrack[]): readonly string[] {
 }
 
 /** The place of each track in each of its playlists, which are in the order of the stick. */
-function playlistPlaces(tracks: readonly SimStickTrack[]): readonly (readonly number[])[] {
+function playlistPlaces(tracks: readonly SimulatedStickTrack[]): readonly (readonly number[])[] {
   const lengths = new Map<string, number>();
   return tracks.map(({ playlists }) =>
     playlists.map(name => {
@@ -123,14 +123,14 @@ function playlistPlaces(tracks: readonly SimStickTrack[]): readonly (readonly nu
 }
 
 /** Covers by their pictures, numbered from 1: tracks of one album may share one. */
-const coverNumbers = (tracks: readonly SimStickTrack[]): ReadonlyMap<Uint8Array, number> =>
+const coverNumbers = (tracks: readonly SimulatedStickTrack[]): ReadonlyMap<Uint8Array, number> =>
   new Map([...new Set(tracks.map(track => track.artwork))].map((jpeg, i) => [jpeg, i + 1]));
 
 /** rekordbox names the covers of the older library a, those of the newer one b. */
 const coverPath = (letter: 'a' | 'b', number: number): string => `PIONEER/Artwork/00001/${letter}${number}.jpg`;
 
 /** What a Mac leaves beside a file on a stick: a header without entries (AppleDouble, RFC 1740 appendix A). */
-function hiddenBeside(path: string): SimStickFile {
+function hiddenBeside(path: string): SimulatedStickFile {
   const bytes = new Uint8Array(26);
   bytes.set([0x00, 0x05, 0x16, 0x07, 0x00, 0x02, 0x00, 0x00]);
   return { path: path.replace(/[^/]*$/, '._$&'), bytes };
@@ -138,7 +138,7 @@ function hiddenBeside(path: string): SimStickFile {
 
 // ---- analysis
 
-function datOf(track: SimStickTrack): Uint8Array {
+function datOf(track: SimulatedStickTrack): Uint8Array {
   const { hot, memory } = cuesOf(track);
   return encodeAnalysis({
     ...{ audioPath: track.file, beats: beatsOf(track), gridEnds: null, durationMs: null, structure: null },
@@ -147,7 +147,7 @@ function datOf(track: SimStickTrack): Uint8Array {
   });
 }
 
-function extOf(track: SimStickTrack): Uint8Array {
+function extOf(track: SimulatedStickTrack): Uint8Array {
   const { hot, memory } = cuesOf(track);
   const { structure } = track;
   return encodeAnalysis({
@@ -172,7 +172,7 @@ const list = (form: CueList['form'], kind: CueList['kind'], cues: readonly Store
 });
 
 /** Every beat up to the end of the track, as rekordbox stores it: in whole milliseconds. */
-function beatsOf(track: SimTrack): readonly AnalysedBeat[] {
+function beatsOf(track: DemoTrack): readonly AnalysedBeat[] {
   const beats: AnalysedBeat[] = [];
   for (let beat = 1; track.grid.msOfBeat(beat) <= track.lengthMs; beat++) {
     beats.push({
@@ -184,7 +184,7 @@ function beatsOf(track: SimTrack): readonly AnalysedBeat[] {
   return beats;
 }
 
-const storedMs = (track: SimTrack, beat: number): Ms => Math.round(track.grid.msOfBeat(beat));
+const storedMs = (track: DemoTrack, beat: number): Ms => Math.round(track.grid.msOfBeat(beat));
 
 function gridEndsOf(beats: readonly AnalysedBeat[]): GridEnds | null {
   const first = beats[0];
@@ -211,7 +211,10 @@ const MEMORY: readonly { readonly comment: string | null; readonly colourId: num
 ];
 
 /** 2 to 4 hot cues where phrases begin, A first, and 1 or 2 memory cues; which of them a track has, its id says. */
-function cuesOf(track: SimStickTrack): { readonly hot: readonly StoredCue[]; readonly memory: readonly StoredCue[] } {
+function cuesOf(track: SimulatedStickTrack): {
+  readonly hot: readonly StoredCue[];
+  readonly memory: readonly StoredCue[];
+} {
   const starts = track.structure?.entries.map(({ beat }) => beat) ?? BEATS_WITHOUT_PHRASES;
   const hotCount = 2 + (track.id % 3);
   const hot = HOT.slice(0, hotCount).map(({ comment, colour }, i) => {
@@ -227,7 +230,7 @@ function cuesOf(track: SimStickTrack): { readonly hot: readonly StoredCue[]; rea
 
 const BEATS_WITHOUT_PHRASES = [1, 65, 129, 193];
 
-const cueAt = (track: SimTrack, button: number, beat: number, isLoop: boolean): StoredCue => ({
+const cueAt = (track: DemoTrack, button: number, beat: number, isLoop: boolean): StoredCue => ({
   button,
   type: isLoop ? 'loop' : 'point',
   positionMs: storedMs(track, beat),
@@ -247,12 +250,12 @@ const LOG_SALT_BYTES = 8;
 /** The database, and its log when it has one. */
 async function libraryPlus(
   tracks: readonly LibraryPlusTrack[],
-  { key, hasLog }: SimStickOptions,
+  { key, hasLog }: SimulatedStickOptions,
 ): Promise<{ readonly main: Uint8Array; readonly wal: Uint8Array | null }> {
   const rows = rowsOf(tracks);
   const property: Statement = [
     'INSERT INTO property VALUES (?, ?, ?, ?)',
-    [SIM_STICK_NAME, '10000', tracks.length, '2026-01-01'],
+    [SIMULATED_STICK_NAME, '10000', tracks.length, '2026-01-01'],
   ];
   const half = Math.ceil(rows.length / 2);
   const tables = await plainImage(TABLES);

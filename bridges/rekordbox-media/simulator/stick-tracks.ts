@@ -7,10 +7,10 @@ import { type Random, seededRandom } from '../../../src/core/random.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
 import { BANKS, MOODS, type RawPhrase, type RawSongStructure } from '../../../src/core/track/phrase.ts';
 import { artwork } from '../../opus-quad/simulator/demo-artwork.ts';
-import { LIBRARY, type SimTrack } from '../../opus-quad/simulator/demo-tracks.ts';
+import { DEMO_TRACKS, type DemoTrack } from '../../opus-quad/simulator/demo-tracks.ts';
 
 /** A track as the stick has it; `id` is its id in the Device Library Plus, which is the one that a unit reports. */
-export interface SimStickTrack extends SimTrack {
+export interface SimulatedStickTrack extends DemoTrack {
   /** Its id in the older Device Library: its place on the stick, from 1. So the id of one may be that of another there. */
   readonly pdbId: number;
   /** From the root of the stick, with a leading slash. */
@@ -25,10 +25,10 @@ export interface SimStickTrack extends SimTrack {
 }
 
 /** The first tracks of a stick. @param count 1 or more; those beyond the ten are made up */
-export function simStickTracks(count: number): readonly SimStickTrack[] {
+export function simulatedStickTracks(count: number): readonly SimulatedStickTrack[] {
   const covers = new Map<number, Uint8Array>();
   return Array.from({ length: count }, (_, i) => {
-    const known = LIBRARY[i];
+    const known = DEMO_TRACKS[i];
     return known === undefined ? madeUp(i, covers) : onStick(known, i);
   });
 }
@@ -45,7 +45,7 @@ const COLLIDING_FILE: Readonly<Record<number, string>> = { 414: 'Glass Quay (tak
 const FRIDAY = [0, 1, 2, 3, 7];
 const OPENING = [2, 4, 5];
 
-function onStick(track: SimTrack, index: number): SimStickTrack {
+function onStick(track: DemoTrack, index: number): SimulatedStickTrack {
   const album = 'Last Tram';
   return {
     ...track,
@@ -67,7 +67,7 @@ const GENRES: readonly { readonly genre: string; readonly mostBpm: number }[] = 
   { genre: 'Drum & Bass', mostBpm: Number.POSITIVE_INFINITY },
 ];
 
-function genreOf({ tempi: [first] }: SimTrack): string {
+function genreOf({ tempi: [first] }: DemoTrack): string {
   return GENRES.find(({ mostBpm }) => (first?.tempoBpm ?? 0) <= mostBpm)?.genre ?? '';
 }
 
@@ -107,7 +107,7 @@ const TEMPI: readonly (readonly [from: number, to: number])[] = [
 const PHRASE_LENGTHS = [8, 16, 16, 32, 32, 32, 32, 64, 64];
 
 /** @param covers of albums that were drawn before: drawing one takes longer than all the rest */
-function madeUp(index: number, covers: Map<number, Uint8Array>): SimStickTrack {
+function madeUp(index: number, covers: Map<number, Uint8Array>): SimulatedStickTrack {
   const random = seededRandom(index);
   const albumNumber = Math.floor(index / TRACKS_PER_ALBUM);
   const name = (pick: Random) => `${oneOf(FIRST_WORDS, pick)} ${oneOf(LAST_WORDS, pick)}`;
@@ -122,7 +122,7 @@ function madeUp(index: number, covers: Map<number, Uint8Array>): SimStickTrack {
   const phrases = madeUpStructure(random);
   const cover = covers.get(albumNumber) ?? artwork(albumNumber);
   covers.set(albumNumber, cover);
-  const track: SimTrack = {
+  const track: DemoTrack = {
     ...{ id: FIRST_MADE_UP_ID + index, title, artist, grid },
     tempi: [{ fromBeat: 1, tempoBpm }],
     firstBeatInBar: index % ONE_WITHIN_A_BAR === 0 ? 3 : 1,

@@ -24,7 +24,7 @@ import type { BeatGrid } from '../../../src/core/track/beat-grid.ts';
 import type { MediaTrack } from '../../../src/core/track/media-track.ts';
 import type { SongStructure } from '../../../src/core/track/phrase.ts';
 import { whyUnreadable, whyUnwritable } from '../../../src/files/file-errors.ts';
-import { gridOf, storedAnalysis, structureOf } from './stored-analysis.ts';
+import { storedAnalysis, storedGridOf, structureOf } from './stored-analysis.ts';
 
 /** Raised when an older Decklight could no longer read the file. */
 const VERSION = 1;
@@ -192,7 +192,7 @@ export function mediaTrackOf(stick: string, { lengthMs, analysis, ...facts }: St
     fingerprint: analysis?.fingerprint ?? null,
     cuePoints: analysis?.cuePoints ?? [],
     get grid() {
-      grid = grid === undefined ? gridOf(analysis ?? { grid: null }) : grid;
+      grid = grid === undefined ? storedGridOf(analysis ?? { grid: null }) : grid;
       return grid;
     },
     get structure() {

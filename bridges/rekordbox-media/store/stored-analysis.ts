@@ -22,13 +22,13 @@ const cuePoint = z.object({
 
 /** Sizes in bytes and times of change of the two files, `.DAT` before `.EXT`; null: not there. */
 const stamp = z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
-export type Stamp = z.infer<typeof stamp>;
+export type FileStamp = z.infer<typeof stamp>;
 
 /** Raised when the same files would now be stored as something else: those that were stored before are read again. */
-export const READING = 2;
+export const STORE_VERSION = 2;
 
 export const storedAnalysis = z.object({
-  /** The `READING` that it was stored by; absent: the first. */
+  /** The `STORE_VERSION` that it was stored by; absent: the first. */
   reading: z.number().exactOptional(),
   /** Where it was read, by its `analysisKey`. */
   key: z.string(),
@@ -59,7 +59,7 @@ type Facts = Pick<StoredAnalysis, 'key' | 'stamp' | 'lines' | 'missing' | 'bad'>
 export function storeAnalysis(facts: Facts, analysis: Analysis): StoredAnalysis {
   const { audioPath, durationMs, firstDownbeat, fingerprint, cuePoints, beats, stored } = analysis;
   return {
-    ...{ reading: READING, ...facts },
+    ...{ reading: STORE_VERSION, ...facts },
     ...{ audioPath, durationMs, firstDownbeat, fingerprint, cuePoints: [...cuePoints] },
     grid: beats === null ? null : packed(beatBytes(beats)),
     // In the form it had: of an odd one, that is how its reader tells which form it is.
@@ -76,7 +76,7 @@ function beatBytes(beats: readonly AnalysedBeat[]): Uint8Array {
 }
 
 /** null: there is none, or the store is damaged there. */
-export function gridOf({ grid }: Pick<StoredAnalysis, 'grid'>): BeatGrid | null {
+export function storedGridOf({ grid }: Pick<StoredAnalysis, 'grid'>): BeatGrid | null {
   const bytes = grid === null ? null : unpacked(grid);
   if (bytes === null) return null;
   const beats: AnalysedBeat[] = [];

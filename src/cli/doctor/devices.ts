@@ -1,17 +1,17 @@
 /** `decklight devices`: what this machine and its network have to offer, and what is in the way. Only listens. */
 import { OPUS_NAME } from '../../../bridges/opus-quad/layout.ts';
 import type { Ms } from '../../core/clock.ts';
-import { liveWire } from '../../live/live-network.ts';
+import { liveNetwork } from '../../live/live-network.ts';
 import { isLinkLocal } from '../../network/link-local.ts';
 import { isLoopback } from '../../network/network.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { type LinkPort, listenForPeers } from './dj-link-peers.ts';
 import { type HidPlayers, hidPlayers, type MidiPorts, midiPorts } from './usb-devices.ts';
 
-export async function devicesCommand(listenMs: Ms, out: Out): Promise<number> {
-  const wire = liveWire();
+export async function devicesCommand(listenMs: Ms, out: Terminal): Promise<number> {
+  const network = liveNetwork();
   out.line('Interfaces');
-  const interfaces = wire.interfaces();
+  const interfaces = network.interfaces();
   for (const { name, address, netmask, mac } of interfaces) {
     const note = isLinkLocal(address) ? '  (link-local: as a unit without a router has)' : '';
     out.line(`  ${name}  ${address}  netmask ${netmask}${isLoopback(address) ? '' : `  ${mac}`}${note}`);
@@ -19,7 +19,7 @@ export async function devicesCommand(listenMs: Ms, out: Out): Promise<number> {
   if (interfaces.every(({ address }) => isLoopback(address))) out.line('  no network: plug in a cable or join one');
 
   out.line('DJ Link ports');
-  const presence = await listenForPeers(wire);
+  const presence = await listenForPeers(network);
   for (const port of presence.ports) out.line(`  ${portLine(port)}`);
   await new Promise(done => setTimeout(done, listenMs));
   await presence.close();

@@ -1,10 +1,10 @@
 /** Who makes itself known on the network of the decks, and whether the ports for hearing it are free. Only listens. */
 import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { PORTS } from '../../../bridges/opus-quad/layout.ts';
-import { PortHeld, type Socket, type Wire } from '../../network/network.ts';
+import { type Network, PortHeld, type Socket } from '../../network/network.ts';
 
 /** A unit, player or program, as its packets on port 50000 name it. */
-export interface Peer {
+export interface DjLinkPeer {
   readonly name: string;
   readonly address: string;
   /** Its number on the network; null: it has not said one. */
@@ -21,19 +21,19 @@ export type LinkPort =
 export interface Presence {
   readonly ports: readonly LinkPort[];
   /** Everyone heard so far, by name and address; empty as well where port 50000 could not be had. */
-  peers(): readonly Peer[];
+  peers(): readonly DjLinkPeer[];
   /** Gives the ports back. */
   close(): Promise<void>;
 }
 
 /** Opens the three ports and listens until closed. Never throws: a port that cannot be had says why. */
-export async function listenForPeers(wire: Wire): Promise<Presence> {
-  const heard = new Map<string, Peer>();
+export async function listenForPeers(network: Network): Promise<Presence> {
+  const heard = new Map<string, DjLinkPeer>();
   const ports: LinkPort[] = [];
   const sockets: Socket[] = [];
   for (const port of Object.values(PORTS)) {
     try {
-      const socket = await wire.open(
+      const socket = await network.open(
         { address: '0.0.0.0', port },
         {
           datagram({ from: { address }, bytes }) {

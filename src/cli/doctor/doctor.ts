@@ -7,12 +7,12 @@ import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { packageFile } from '../../files/package-file.ts';
 import { readProfile } from '../../files/profile-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
-import { liveWire } from '../../live/live-network.ts';
+import { liveNetwork } from '../../live/live-network.ts';
 import { recordingsFolder } from '../../recording/recording-files.ts';
-import type { Out } from '../terminal/terminal.ts';
-import { type Finding, judge } from './findings.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type Finding, findings } from './findings.ts';
 import { gatherFacts } from './machine-facts.ts';
-import { needsOf } from './needs.ts';
+import { hostNeedsOf } from './needs.ts';
 
 /** A unit makes itself known every 1.5 s; twice that hears it though one is lost. */
 const LISTEN_MS: Ms = 3000;
@@ -26,7 +26,7 @@ const WATCH_MS: Ms = 2000;
  */
 export async function doctorCommand(
   profileFile: string | null,
-  out: Out,
+  out: Terminal,
   bridges: readonly Bridge[],
   library: MediaLibrary,
 ): Promise<number> {
@@ -38,15 +38,15 @@ export async function doctorCommand(
   const { engines } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { engines: { node: string } };
   out.error(`looking and listening for about ${(LISTEN_MS / 1000).toFixed(0)} s`);
   const facts = await gatherFacts({
-    wire: liveWire(clock),
+    network: liveNetwork(clock),
     clock,
     nodeWants: engines.node,
     folder: profileFile === null ? process.cwd() : folderFor(resolve(profileFile)),
-    needs: profile === null ? null : needsOf(profile),
+    needs: profile === null ? null : hostNeedsOf(profile),
     listenMs: LISTEN_MS,
     watchMs: WATCH_MS,
   });
-  return report(judge(facts), out);
+  return report(findings(facts), out);
 }
 
 /** Where recordings of a profile go; before the first one there is only the folder they will be made in. */
@@ -56,7 +56,7 @@ function folderFor(profileFile: string): string {
 }
 
 /** Says every finding on a line of its own, and the sum. @returns the exit code: 0 nothing failed, 3 something did */
-export function report(findings: readonly Finding[], out: Out): number {
+export function report(findings: readonly Finding[], out: Terminal): number {
   for (const finding of findings) {
     const { level, topic, what } = finding;
     out.line(`${level.padEnd(4)}  ${topic}: ${what}${finding.level === 'ok' ? '' : `; ${finding.advice}`}`);

@@ -2,19 +2,19 @@
 import { LIGHTING_NUMBER, OPUS_NAME, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import { isLinkLocal } from '../../network/link-local.ts';
 import { type Interface, isLoopback, isOnSubnet } from '../../network/network.ts';
-import type { Peer } from './dj-link-peers.ts';
+import type { DjLinkPeer } from './dj-link-peers.ts';
 import type { Firewall } from './firewall.ts';
 import type { Reach } from './hosts.ts';
-import type { Facts } from './machine-facts.ts';
-import type { Need } from './needs.ts';
+import type { MachineFacts } from './machine-facts.ts';
+import type { HostNeed } from './needs.ts';
 
 /** `ok`: nothing to do; `warn`: the show runs, but look at it; `fail`: what the show needs is not there. */
 export type Finding =
   | { readonly level: 'ok'; readonly topic: string; readonly what: string }
   | { readonly level: 'warn' | 'fail'; readonly topic: string; readonly what: string; readonly advice: string };
 
-type UnitNeed = Extract<Need, { kind: 'unit' }>;
-type MidiNeed = Extract<Need, { kind: 'midi-output' }>;
+type UnitNeed = Extract<HostNeed, { kind: 'unit' }>;
+type MidiNeed = Extract<HostNeed, { kind: 'midi-output' }>;
 
 /** Later than this at the 99th percentile, a timer makes cues late that one can see. */
 const LATE_MS = 20;
@@ -23,7 +23,7 @@ const LEAST_FREE_BYTES = 2e9;
 const NOTHING_BYTES = 50e6;
 
 /** Every topic in a fixed order, at least one finding each; then one for each thing that the profile needs. */
-export function judge(facts: Facts): readonly Finding[] {
+export function findings(facts: MachineFacts): readonly Finding[] {
   return [
     judgeNode(facts),
     ...judgeInterfaces(facts),
@@ -44,17 +44,17 @@ const warn = (topic: string, what: string, advice: string): Finding => ({ level:
 const fail = (topic: string, what: string, advice: string): Finding => ({ level: 'fail', topic, what, advice });
 
 /** The unit of the profile that is to be met on a real network; a profile may want it on loopback, for simulations. */
-const realUnits = ({ needs }: Facts): readonly UnitNeed[] =>
+const realUnits = ({ needs }: MachineFacts): readonly UnitNeed[] =>
   (needs ?? []).filter(need => need.kind === 'unit').filter(need => !isLoopback(need.interface));
 
 /** Without a profile the decks are what a machine is made ready for. */
-const wantsDecks = (facts: Facts): boolean => facts.needs === null || realUnits(facts).length > 0;
+const wantsDecks = (facts: MachineFacts): boolean => facts.needs === null || realUnits(facts).length > 0;
 
 const named = ({ name, address }: Interface): string => `${name} ${address}`;
 
 // ---- program
 
-function judgeNode({ node: { has, wants } }: Facts): Finding {
+function judgeNode({ node: { has, wants } }: MachineFacts): Finding {
   const [hasMajor = 0, hasMinor = 0] = has.split('.').map(Number);
   const [, major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(wants) ?? []).map(Number);
   const isEnough = hasMajor > major || (hasMajor === major && hasMinor >= minor);
@@ -64,7 +64,7 @@ function judgeNode({ node: { has, wants } }: Facts): Finding {
 
 // ---- network
 
-function judgeInterfaces(facts: Facts): readonly Finding[] {
+function judgeInterfaces(facts: MachineFacts): readonly Finding[] {
   const nics = facts.interfaces.filter(({ address }) => !isLoopback(address));
   const none = wantsDecks(facts) ? fail : warn;
   return [
@@ -110,7 +110,7 @@ function judgeShared(group: readonly Interface[]): Finding {
 
 const PORTS_TOPIC = 'DJ Link ports';
 
-function judgePorts(facts: Facts): readonly Finding[] {
+function judgePorts(facts: MachineFacts): readonly Finding[] {
   const level = wantsDecks(facts) ? fail : warn;
   const findings: Finding[] = [];
   for (const port of facts.ports) {
@@ -139,7 +139,7 @@ function quitAdvice(holder: string | null): string {
   return `${advice}; one program at a time has the decks`;
 }
 
-function judgePeers(facts: Facts): readonly Finding[] {
+function judgePeers(facts: MachineFacts): readonly Finding[] {
   const presence = facts.ports.find(({ port }) => port === PORTS.presence);
   if (presence?.kind !== 'free') {
     const advice = `free UDP port ${PORTS.presence} first, then run this again`;
@@ -156,10 +156,10 @@ function judgePeers(facts: Facts): readonly Finding[] {
   ];
 }
 
-const isUnit = ({ name }: Peer): boolean => name === OPUS_NAME;
+const isUnit = ({ name }: DjLinkPeer): boolean => name === OPUS_NAME;
 
 /** Two under one number confuse the unit, and the OPUS-QUAD bridge gives way; as a player it has another number. */
-function judgeRival({ name, address }: Peer, facts: Facts): Finding {
+function judgeRival({ name, address }: DjLinkPeer, facts: MachineFacts): Finding {
   const what = `"${name}" at ${address} poses as rekordbox's lighting`;
   const isInTheWay = facts.needs === null || realUnits(facts).some(({ mode }) => mode === 'lighting');
   if (!isInTheWay) return ok('unit', `${what}; this profile does not`);
@@ -170,7 +170,7 @@ function judgeRival({ name, address }: Peer, facts: Facts): Finding {
   );
 }
 
-function judgeSilence(facts: Facts, others: readonly string[]): Finding {
+function judgeSilence(facts: MachineFacts, others: readonly string[]): Finding {
   const heard = others.length === 0 ? 'nor anyone else' : `only ${others.join(', ')}`;
   const what = `no ${OPUS_NAME} heard in ${facts.listenedMs / 1000} s, ${heard}`;
   if (!wantsDecks(facts)) return ok('unit', `${what}; this profile needs none`);
@@ -179,7 +179,7 @@ function judgeSilence(facts: Facts, others: readonly string[]): Finding {
 }
 
 /** By which of our interfaces the unit is reached. */
-function judgeUnit(unit: string, facts: Facts): Finding {
+function judgeUnit(unit: string, facts: MachineFacts): Finding {
   const nics = facts.interfaces.filter(nic => isOnSubnet(nic, unit));
   const what = `${OPUS_NAME} at ${unit}`;
   const [first, second] = nics;
@@ -196,7 +196,7 @@ function judgeUnit(unit: string, facts: Facts): Finding {
   return warn('unit', both, `unplug one, or write "interface: ${first.address}" in the profile`);
 }
 
-function judgeChoice(units: readonly string[], facts: Facts): Finding {
+function judgeChoice(units: readonly string[], facts: MachineFacts): Finding {
   const isChosen = realUnits(facts).some(({ unitAddress }) => unitAddress !== 'auto');
   const what = `${units.length} units: ${units.join(', ')}`;
   if (isChosen) return ok('unit', `${what}; the profile says which`);
@@ -207,7 +207,7 @@ function judgeChoice(units: readonly string[], facts: Facts): Finding {
   );
 }
 
-function judgeFirewall({ firewall, platform, peers }: Facts): Finding {
+function judgeFirewall({ firewall, platform, peers }: MachineFacts): Finding {
   if (firewall !== null) {
     const { name, isOn, namesPorts } = firewall;
     if (!isOn) return ok('firewall', `${name} is off, or lets everything in`);
@@ -238,7 +238,7 @@ const LET_IN_BY_HAND: Readonly<Record<string, string>> = {
 
 // ---- devices
 
-function judgeMidi({ midi, needs }: Facts): Finding {
+function judgeMidi({ midi, needs }: MachineFacts): Finding {
   if (midi.kind === 'none') {
     const isNeeded = (needs ?? []).some(({ kind }) => kind === 'midi-output');
     if (needs !== null && !isNeeded) return ok('MIDI', `not to be had (${midi.why}); this profile needs none`);
@@ -248,7 +248,7 @@ function judgeMidi({ midi, needs }: Facts): Finding {
 }
 
 /** No kind of bridge needs a player on USB yet; a machine that is made ready for anything should have the way to them. */
-function judgeHid({ hid, needs, platform }: Facts): readonly Finding[] {
+function judgeHid({ hid, needs, platform }: MachineFacts): readonly Finding[] {
   if (hid.kind === 'none' && needs !== null)
     return [ok('USB HID', `not to be had (${hid.why}); this profile needs none`)];
   if (hid.kind === 'none') return [warn('USB HID', `not to be had: ${hid.why}`, hid.advice)];
@@ -267,7 +267,7 @@ const udevAdvice = (usbId: string): string =>
 
 // ---- machine
 
-function judgeLateness({ lateness: { p99Ms, mostMs } }: Facts): Finding {
+function judgeLateness({ lateness: { p99Ms, mostMs } }: MachineFacts): Finding {
   const what = `99 of 100 within ${p99Ms.toFixed(1)} ms, latest ${mostMs.toFixed(1)} ms`;
   if (p99Ms <= LATE_MS) return ok('timers', what);
   return warn(
@@ -280,7 +280,7 @@ function judgeLateness({ lateness: { p99Ms, mostMs } }: Facts): Finding {
 /** Drivers whose `powersave` still speeds up under load [kernel docs, admin-guide/pm/intel_pstate and amd-pstate]. */
 const SPEEDING_DRIVERS: ReadonlySet<string> = new Set(['intel_pstate', 'amd-pstate-epp']);
 
-function judgeGovernor({ governor }: Facts): Finding {
+function judgeGovernor({ governor }: MachineFacts): Finding {
   if (governor === null) return ok('processor', 'this system does not tell its power plan');
   const { name, driver } = governor;
   const what = `governor ${name}${driver === '' ? '' : ` by ${driver}`}`;
@@ -288,7 +288,7 @@ function judgeGovernor({ governor }: Facts): Finding {
   return warn('processor', `${what}: it stays at its lowest speed`, 'sudo cpupower frequency-set -g performance');
 }
 
-function judgeDisk({ disk: { folder, isWritable, freeBytes } }: Facts): Finding {
+function judgeDisk({ disk: { folder, isWritable, freeBytes } }: MachineFacts): Finding {
   if (!isWritable) {
     return fail('disk', `${folder} cannot be written, where recordings go`, 'check its rights, or move the profile');
   }
@@ -301,7 +301,7 @@ function judgeDisk({ disk: { folder, isWritable, freeBytes } }: Facts): Finding 
 
 // ---- what the profile needs
 
-function judgeNeed(need: Need, facts: Facts): Finding {
+function judgeNeed(need: HostNeed, facts: MachineFacts): Finding {
   switch (need.kind) {
     case 'unit':
       return judgeUnitNeed(need, facts);
@@ -315,7 +315,7 @@ function judgeNeed(need: Need, facts: Facts): Finding {
 }
 
 /** Whether what the profile says of the unit holds here; whether any unit is heard has its own line. */
-function judgeUnitNeed({ bridge, interface: ours, unitAddress }: UnitNeed, facts: Facts): Finding {
+function judgeUnitNeed({ bridge, interface: ours, unitAddress }: UnitNeed, facts: MachineFacts): Finding {
   if (isLoopback(ours)) return ok(bridge, `on loopback (${ours}): a simulated unit`);
   const here = facts.interfaces.filter(({ address }) => !isLoopback(address));
   if (ours !== 'auto' && !here.some(({ address }) => address === ours)) {
@@ -358,7 +358,7 @@ function judgeHost(bridge: string, { host, address, from }: Reach, interfaces: r
   return warn(bridge, `${what} is on the subnet of no interface here; ${from} sends it to a router`, advice);
 }
 
-function judgeOutput({ bridge, device, isVirtual }: MidiNeed, { midi, platform }: Facts): Finding {
+function judgeOutput({ bridge, device, isVirtual }: MidiNeed, { midi, platform }: MachineFacts): Finding {
   if (midi.kind === 'none') return fail(bridge, `no "${device}" without MIDI`, 'see MIDI above');
   if (isVirtual && platform === 'win32') {
     const advice = `make "${device}" with loopMIDI, and write "device:" in place of "virtual:"`;

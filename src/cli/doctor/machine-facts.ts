@@ -2,15 +2,15 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { Clock, Ms } from '../../core/clock.ts';
-import type { Interface, Wire } from '../../network/network.ts';
-import { type LinkPort, listenForPeers, type Peer } from './dj-link-peers.ts';
+import type { Interface, Network } from '../../network/network.ts';
+import { type DjLinkPeer, type LinkPort, listenForPeers } from './dj-link-peers.ts';
 import { type Firewall, readFirewall } from './firewall.ts';
 import { type Reach, reach } from './hosts.ts';
-import type { Need } from './needs.ts';
-import { type Lateness, measureLateness } from './timer-lateness.ts';
+import type { HostNeed } from './needs.ts';
+import { measureLateness, type TimerLateness } from './timer-lateness.ts';
 import { type HidPlayers, hidPlayers, type MidiPorts, midiPorts } from './usb-devices.ts';
 
-export interface Facts {
+export interface MachineFacts {
   readonly platform: NodeJS.Platform;
   /** `has`: 20.19.1; `wants`: >=20.19, as package.json says it. */
   readonly node: { readonly has: string; readonly wants: string };
@@ -19,18 +19,18 @@ export interface Facts {
   /** Names of interfaces that are up and have no IPv4 address. */
   readonly withoutIpv4: readonly string[];
   readonly ports: readonly LinkPort[];
-  readonly peers: readonly Peer[];
+  readonly peers: readonly DjLinkPeer[];
   readonly listenedMs: Ms;
   /** null: none found that this user may see; nobody looks on systems other than Linux. */
   readonly firewall: Firewall | null;
   readonly midi: MidiPorts;
   readonly hid: HidPlayers;
-  readonly lateness: Lateness;
+  readonly lateness: TimerLateness;
   /** How Linux chooses the processor's speed; null: the system does not tell. */
   readonly governor: Governor | null;
   readonly disk: Disk;
   /** What the profile asks for; null: no profile was given. */
-  readonly needs: readonly Need[] | null;
+  readonly needs: readonly HostNeed[] | null;
   /** One for each host that is needed. */
   readonly reaches: readonly Reach[];
 }
@@ -49,26 +49,26 @@ export interface Disk {
   readonly freeBytes: number | null;
 }
 
-export interface Look {
-  readonly wire: Wire;
+export interface MachineLook {
+  readonly network: Network;
   readonly clock: Clock;
   readonly nodeWants: string;
   /** Where recordings go. */
   readonly folder: string;
-  readonly needs: readonly Need[] | null;
+  readonly needs: readonly HostNeed[] | null;
   readonly listenMs: Ms;
   /** How long timers are watched; within `listenMs`. */
   readonly watchMs: Ms;
 }
 
 /** Never throws: what cannot be looked at is a fact as well. */
-export async function gatherFacts(look: Look): Promise<Facts> {
-  const { wire, clock, needs, listenMs, watchMs } = look;
+export async function gatherFacts(look: MachineLook): Promise<MachineFacts> {
+  const { network, clock, needs, listenMs, watchMs } = look;
   const hosts = new Set((needs ?? []).flatMap(need => (need.kind === 'host' ? [need.host] : [])));
   // Packages are loaded first: that would show up as timers that are late.
   const midi = await midiPorts();
   const hid = await hidPlayers();
-  const presence = await listenForPeers(wire);
+  const presence = await listenForPeers(network);
   const listenUntil = clock.now() + listenMs;
   const asked = Promise.all([process.platform === 'linux' ? readFirewall() : null, Promise.all([...hosts].map(reach))]);
   // Timers are watched last, when the commands that were asked have started and wait for their answers, if at all.
@@ -80,7 +80,7 @@ export async function gatherFacts(look: Look): Promise<Facts> {
   return {
     platform: process.platform,
     node: { has: process.versions.node, wants: look.nodeWants },
-    interfaces: wire.interfaces(),
+    interfaces: network.interfaces(),
     withoutIpv4: withoutIpv4(),
     ports: presence.ports,
     peers: presence.peers(),

@@ -5,11 +5,11 @@ import { type MODES, modeOf } from '../../../bridges/opus-quad/choose-mode.ts';
 import type { Mode, SessionOptions } from '../../../bridges/opus-quad/session-state.ts';
 import type { OscDeviceOptions } from '../../../bridges/osc/device.ts';
 import type { Profile } from '../../core/profile.ts';
-import { needsOf as askedOf } from '../../core/required-data.ts';
+import { requiredData as askedOf } from '../../core/required-data.ts';
 import { NO_KNOWLEDGE } from '../../core/track/track-knowledge.ts';
 
 /** One thing that a bridge needs; `bridge` is its name in the profile. */
-export type Need =
+export type HostNeed =
   /** A unit on the network; addresses as the profile gives them. */
   | {
       readonly kind: 'unit';
@@ -25,8 +25,8 @@ export type Need =
   | { readonly kind: 'midi-output'; readonly bridge: string; readonly device: string; readonly isVirtual: boolean };
 
 /** In the order of the profile; a kind of bridge that is not known here needs nothing that could be looked at before. */
-export function needsOf(profile: Profile): readonly Need[] {
-  return profile.bridges.flatMap(({ name: bridge, type, options }): readonly Need[] => {
+export function hostNeedsOf(profile: Profile): readonly HostNeed[] {
+  return profile.bridges.flatMap(({ name: bridge, type, options }): readonly HostNeed[] => {
     switch (type) {
       case 'opus-quad': {
         const {

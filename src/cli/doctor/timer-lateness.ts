@@ -1,7 +1,7 @@
 /** How late this machine lets a timer be: what every cue and every piece of timecode would suffer. */
 import type { Clock, Ms } from '../../core/clock.ts';
 
-export interface Lateness {
+export interface TimerLateness {
   /** 99 of 100 moments were met within this. */
   readonly p99Ms: Ms;
   readonly mostMs: Ms;
@@ -11,7 +11,7 @@ export interface Lateness {
 const EVERY_MS: Ms = 10;
 
 /** Asks for a moment every 10 ms, for so long. Anything else this program does meanwhile counts as lateness. */
-export async function measureLateness(clock: Clock, forMs: Ms): Promise<Lateness> {
+export async function measureLateness(clock: Clock, forMs: Ms): Promise<TimerLateness> {
   const startedAt = clock.now();
   const wokenAt: Ms[] = [];
   await new Promise<void>(done => {
@@ -24,7 +24,7 @@ export async function measureLateness(clock: Clock, forMs: Ms): Promise<Lateness
     };
     clock.at(startedAt + EVERY_MS, wake);
   });
-  return latenessOf(startedAt, wokenAt);
+  return timerLatenessOf(startedAt, wokenAt);
 }
 
 /**
@@ -32,7 +32,7 @@ export async function measureLateness(clock: Clock, forMs: Ms): Promise<Lateness
  *
  * @param wokenAt  when the timer ran, rising
  */
-export function latenessOf(startedAt: Ms, wokenAt: readonly Ms[]): Lateness {
+export function timerLatenessOf(startedAt: Ms, wokenAt: readonly Ms[]): TimerLateness {
   const late: Ms[] = [];
   let due = startedAt + EVERY_MS;
   for (const at of wokenAt) {

@@ -6,7 +6,7 @@ import { readStick, storeFileOf } from '../../../bridges/rekordbox-media/store/s
 import type { MediaTrack } from '../../core/track/media-track.ts';
 import { whyUnreadable, whyUnwritable } from '../../files/file-errors.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { isSameTrack, MOST_LISTED, tracksMeant } from './media.ts';
 import { trackLine } from './track-text.ts';
 
@@ -29,7 +29,7 @@ export async function mediaArtworkCommand(
   folder: string,
   wanted: string,
   { stick: from, to }: MediaArtworkOptions,
-  out: Out,
+  out: Terminal,
 ): Promise<number> {
   const hits = tracksMeant(folder, wanted, out);
   const [first] = hits;
@@ -63,7 +63,7 @@ async function copied(
   folder: string,
   hits: readonly MediaTrack[],
   to: string,
-  out: Out,
+  out: Terminal,
 ): Promise<number> {
   const { found } = await stick.analyses();
   const here = hits.find(hit => isAnalysedIn(found, folder, hit));

@@ -27,7 +27,7 @@ import type { StoredAnalysis } from '../../../bridges/rekordbox-media/store/stor
 import type { Clock, Ms } from '../../core/clock.ts';
 import { lockState } from '../../files/state-lock.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { findLibraryKey } from './library-key.ts';
 import { type Machine, mediaFolder } from './media-folder.ts';
 
@@ -58,7 +58,7 @@ export async function mediaImportCommand(
   folder: string,
   options: MediaImportOptions,
   { machine, clock, unixMs }: Surroundings,
-  out: Out,
+  out: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
   const key = findLibraryKey(options.keyFile, machine);
@@ -104,7 +104,7 @@ async function importInto(
   library: StickLibrary,
   found: Found,
   { clock, unixMs }: Pick<Surroundings, 'clock' | 'unixMs'>,
-  out: Out,
+  out: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
   if (library.rows.length === 0 && found.size === 0) {
@@ -155,7 +155,7 @@ async function importInto(
 const MOST_SHOWN = 100;
 
 /** What is stored of the stick already, from its last import and then from one that was not finished. */
-function storedOf(file: string, out: Out): readonly StoredTrack[] {
+function storedOf(file: string, out: Terminal): readonly StoredTrack[] {
   return [file, unfinishedOf(file)].flatMap(each => {
     const read = readStore(each);
     if (read.kind === 'unusable') {
@@ -199,7 +199,7 @@ const LEAST_SHARED = 0.5;
  *
  * @returns null: it may be one of several, which was said
  */
-function nameOf(media: string, stick: Stick, library: StickLibrary, found: Found, out: Out): string | null {
+function nameOf(media: string, stick: Stick, library: StickLibrary, found: Found, out: Terminal): string | null {
   const { deviceName } = library;
   if (deviceName !== null && existsSync(storeFileOf(media, deviceName))) return deviceName;
   const same = storedSticks(media).filter(({ tracks, source }) => {
@@ -238,7 +238,7 @@ const BAR_COLUMNS = 40;
 const PLAIN_STEPS = 10;
 
 /** A bar on a terminal, else a line now and then. */
-function progressOf(name: string, clock: Clock, out: Out): (done: number, total: number) => void {
+function progressOf(name: string, clock: Clock, out: Terminal): (done: number, total: number) => void {
   let drawnAt: Ms | null = null;
   let steps = 0;
   return (done, total) => {

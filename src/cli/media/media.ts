@@ -18,12 +18,12 @@ import { whyUnreadable } from '../../files/file-errors.ts';
 import { lockState } from '../../files/state-lock.ts';
 import { oneLine } from '../../text/one-line.ts';
 import { COLOURS, NO_COLOURS } from '../terminal/status-text.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { MEDIA_FOLDER, readMediaLibrary } from './media-folder.ts';
 import { trackLine, trackLines } from './track-text.ts';
 
 /** @param folder of imported sticks @returns the exit code: 0, or 1 where the folder cannot be read */
-export async function mediaListCommand(folder: string, out: Out, unixMs: Ms): Promise<number> {
+export async function mediaListCommand(folder: string, out: Terminal, unixMs: Ms): Promise<number> {
   const stores = storesIn(folder, out);
   if (stores === null) return 1;
   for (const store of stores) {
@@ -40,7 +40,7 @@ export async function mediaListCommand(folder: string, out: Out, unixMs: Ms): Pr
   return 0;
 }
 
-function storesIn(folder: string, out: Out): readonly ReadStore[] | null {
+function storesIn(folder: string, out: Terminal): readonly ReadStore[] | null {
   try {
     return storeFiles(folder).map(readStick);
   } catch (error) {
@@ -93,7 +93,7 @@ export const MOST_LISTED = 30;
  * @param wanted a part of its title, its number, or the end of its file's path
  * @returns the exit code: 0, or 2 where no track is meant by it
  */
-export async function mediaShowCommand(folder: string, wanted: string, out: Out): Promise<number> {
+export async function mediaShowCommand(folder: string, wanted: string, out: Terminal): Promise<number> {
   const hits = tracksMeant(folder, wanted, out);
   const [first] = hits;
   if (first === undefined) return 2;
@@ -116,7 +116,7 @@ export async function mediaShowCommand(folder: string, wanted: string, out: Out)
  * @param folder of imported sticks
  * @param wanted a part of its title, its number, or the end of its file's path
  */
-export function tracksMeant(folder: string, wanted: string, out: Out): readonly MediaTrack[] {
+export function tracksMeant(folder: string, wanted: string, out: Terminal): readonly MediaTrack[] {
   const { library, lines } = readMediaLibrary([folder]);
   for (const line of lines) out.error(line);
   const all = [...library.all()];
@@ -155,7 +155,7 @@ export const isSameTrack = (a: MediaTrack, b: MediaTrack): boolean =>
   a === b || (a.title === b.title && a.artist === b.artist && a.fingerprint?.exact === b.fingerprint?.exact);
 
 /** @returns the exit code: 0 it is forgotten, 1 it cannot be deleted, 2 no stick of this name was imported */
-export async function mediaForgetCommand(folder: string, stick: string, out: Out): Promise<number> {
+export async function mediaForgetCommand(folder: string, stick: string, out: Terminal): Promise<number> {
   const file = storeFileOf(folder, stick);
   const lock = await lockState(file);
   if (!lock.isOurs) {

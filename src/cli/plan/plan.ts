@@ -7,7 +7,7 @@ import {
   cueSheet,
   ofMedia,
   ofNumber,
-  type Subject,
+  type SheetSubject,
   saidOf,
   type Unplanned,
 } from '../../core/planning/cue-sheet.ts';
@@ -25,7 +25,7 @@ import { whyUnwritable } from '../../files/file-errors.ts';
 import { readProfile } from '../../files/profile-file.ts';
 import { readTrackBook, trackBookOf } from '../../files/track-book-file.ts';
 import { csvLine, csvText } from '../../text/csv.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface PlanOptions {
   /** A part of a title, artist or file, or the number of a track; null: all that the profile prepares. */
@@ -56,7 +56,7 @@ interface Planned {
   /** null: only the profile knows of it. */
   readonly media: MediaTrack | null;
   /** null: no imported track is what the profile means, and without that nothing can be said. */
-  readonly subject: Subject | null;
+  readonly subject: SheetSubject | null;
 }
 
 /**
@@ -68,7 +68,7 @@ interface Planned {
 export async function planCommand(
   file: string,
   { track: wanted, all, csv }: PlanOptions,
-  out: Out,
+  out: Terminal,
   bridges: readonly Bridge[],
   library: MediaLibrary,
 ): Promise<number> {

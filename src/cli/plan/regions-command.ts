@@ -1,7 +1,7 @@
 /** `decklight regions`: gives each track of a playlist a region of a timecode, and writes down which. */
 import type { Bridge } from '../../bridge.ts';
 import { ofMedia } from '../../core/planning/cue-sheet.ts';
-import { type Allocation, allocate, type Region, type Stretch } from '../../core/planning/region-allocation.ts';
+import { type Allocation, allocate, type FrameSpan, type Region } from '../../core/planning/region-allocation.ts';
 import type { Profile } from '../../core/profile.ts';
 import { usualTrackFrames } from '../../core/timecode/regions.ts';
 import type { TimecodeEntry } from '../../core/timecode/stream-entry.ts';
@@ -15,7 +15,7 @@ import { readRegions, regionsFileOf, writeRegions } from '../../files/regions-fi
 import { type GivenRegion, type RegionsFile, regionFor, writeRegionsFile } from '../../profile/regions-csv.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { oneLine } from '../../text/one-line.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface RegionsOptions {
   /** By name; null: the profile's first. */
@@ -37,7 +37,7 @@ export async function regionsCommand(
   profileFile: string,
   playlist: string,
   options: RegionsOptions,
-  out: Out,
+  out: Terminal,
   bridges: readonly Bridge[],
   library: MediaLibrary,
 ): Promise<number> {
@@ -196,7 +196,7 @@ function preparedIn(
 function takenOf(
   { rate, regions, unknownTrack, offsetFrames }: TimecodeEntry,
   prepared: ReadonlyMap<MediaTrack, number>,
-): readonly Stretch[] {
+): readonly FrameSpan[] {
   const usual = usualTrackFrames(rate);
   const lengths = new Map<number, number>();
   for (const [{ durationMs }, entry] of prepared) {

@@ -4,7 +4,7 @@ import type { Ms } from '../../core/clock.ts';
 import type { Profile } from '../../core/profile.ts';
 import { toMonotonicNs } from '../../live/live-clock.ts';
 import type { StartRecord } from '../../recording/recording-format.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { showTime } from '../terminal/transcript.ts';
 
 /** What has come and what has left; it grows as the replay goes on. */
@@ -20,7 +20,7 @@ export interface ReplayCounts {
   isStopped: boolean;
 }
 
-export interface Teller {
+export interface ReplayText {
   begun(start: StartRecord, profile: Profile, startedAtUnixMs: number, lengthMs: Ms): void;
   reloaded(file: string, isTaken: boolean, at: Ms): void;
   gap(packets: number, at: Ms): void;
@@ -40,7 +40,7 @@ function endText({ how, offset }: CaptureEnd, isStopped: boolean): string {
 }
 
 /** Lines for people. @param startedAtMs from which the times of its lines count */
-export function plainTeller(out: Out, startedAtMs: Ms): Teller {
+export function plainReplayText(out: Terminal, startedAtMs: Ms): ReplayText {
   const line = (at: Ms, text: string): void => out.line(`${showTime(at - startedAtMs)}  ${text}`);
   return {
     begun({ version, profile: { file }, options, instead }, { name }, startedAtUnixMs, lengthMs) {
@@ -65,7 +65,7 @@ export function plainTeller(out: Out, startedAtMs: Ms): Teller {
 }
 
 /** One JSON object a line. */
-export function jsonTeller(out: Out): Teller {
+export function jsonReplayText(out: Terminal): ReplayText {
   const say = (at: Ms, kind: string, facts: Readonly<Record<string, unknown>>): void =>
     out.line(JSON.stringify({ monotonicNs: toMonotonicNs(at), kind, ...facts }));
   return {

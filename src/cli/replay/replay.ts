@@ -19,10 +19,10 @@ import {
   type StartRecord,
 } from '../../recording/recording-format.ts';
 import { replayClock, settled } from '../../recording/replay-clock.ts';
-import { interfacesAt, type Network, replayWire } from '../../recording/replay-network.ts';
+import { interfacesAt, type RecordedNetwork, replayNetwork } from '../../recording/replay-network.ts';
 import { jsonScreen, plainScreen, type Screen } from '../terminal/screens.ts';
-import type { Out } from '../terminal/terminal.ts';
-import { jsonTeller, plainTeller, type ReplayCounts, type Teller } from './replay-text.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { jsonReplayText, plainReplayText, type ReplayCounts, type ReplayText } from './replay-text.ts';
 
 const RECORDING_FILE: FileKind = {
   what: 'a recording (.pcapng)',
@@ -48,7 +48,7 @@ const LONGEST_MS: Ms = 31 * 24 * 3_600_000;
 export async function replayCommand(
   file: string,
   options: { readonly json: boolean },
-  out: Out,
+  out: Terminal,
   bridges: readonly Bridge[],
   libraryFor: (profileFile: string) => MediaLibrary,
 ): Promise<number> {
@@ -95,13 +95,13 @@ interface Overview {
   /** The last moment of it. */
   readonly untilMs: Ms;
   /** The machine's interfaces from each moment on at which others were seen. */
-  readonly networks: readonly Network[];
+  readonly networks: readonly RecordedNetwork[];
 }
 
 function overview(bytes: Uint8Array): Overview {
   let start: StartRecord | null = null;
   let untilMs = 0;
-  const networks: Network[] = [];
+  const networks: RecordedNetwork[] = [];
   for (const item of readRecording(bytes)) {
     const record = item.kind === 'record' ? item.record : null;
     if (record?.decklight === 'start') start ??= record;
@@ -132,10 +132,10 @@ const isOf = ({ startedAtMs }: StartRecord, at: Ms): boolean => at >= startedAtM
 interface Setup {
   readonly start: StartRecord;
   readonly untilMs: Ms;
-  readonly networks: readonly Network[];
+  readonly networks: readonly RecordedNetwork[];
   readonly profile: Profile;
   readonly json: boolean;
-  readonly out: Out;
+  readonly out: Terminal;
   readonly bridges: readonly Bridge[];
   readonly library: MediaLibrary;
 }
@@ -145,7 +145,7 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
   const { startedAtMs } = start;
   const startedAtUnixMs = Number(BigInt(start.startedAtUnixNs) / 1000n) / 1000;
   const clock = replayClock(startedAtMs);
-  const wire = replayWire(() => interfacesAt(networks, clock.now()));
+  const network = replayNetwork(() => interfacesAt(networks, clock.now()));
   const counts: ReplayCounts = {
     sent: 0,
     dropped: 0,
@@ -155,7 +155,7 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
     passedOver: 0,
     isStopped: false,
   };
-  const say = json ? jsonTeller(out) : plainTeller(out, startedAtMs);
+  const say = json ? jsonReplayText(out) : plainReplayText(out, startedAtMs);
   say.begun(start, profile, startedAtUnixMs, untilMs - startedAtMs);
   const screenSetup = { out, startedAt: startedAtMs, notices: () => [] };
   const screen: Screen = json ? jsonScreen(screenSetup) : plainScreen(screenSetup);
@@ -166,11 +166,11 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
     clock: clock.ofBridges,
     // Its wakes were recorded: it is woken when it was.
     engineClock: { now: clock.now, at: () => () => {} },
-    wire,
+    network,
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => startedAtUnixMs + (at - startedAtMs),
     isDryRun: true,
-    instead: new Map(Object.entries(start.instead).map(([name, instead]) => [name, { options: instead, wire }])),
+    instead: new Map(Object.entries(start.instead).map(([name, instead]) => [name, { options: instead, network }])),
     beginnings: { memory: start.memory, library, book: new Map(start.book.map(entry => [entry.id, entry])) },
     watcher: {
       ...NO_WATCHER,
@@ -202,7 +202,7 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
     if (item.kind === 'datagram') {
       const { from, to, bytes: content } = item.datagram;
       counts.datagrams++;
-      wire.deliver(to, { from, port: to.port, bytes: content, stamp: item.stamp });
+      network.deliver(to, { from, port: to.port, bytes: content, stamp: item.stamp });
     } else if (item.kind === 'record') {
       await take(item.record, { show, counts, say, bridges, library });
     }
@@ -212,7 +212,7 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
 interface Replaying {
   readonly show: OpenShow;
   readonly counts: ReplayCounts;
-  readonly say: Teller;
+  readonly say: ReplayText;
   readonly bridges: readonly Bridge[];
   readonly library: MediaLibrary;
 }

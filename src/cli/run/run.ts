@@ -3,7 +3,7 @@
 import type { Bridge, Simulation } from '../../bridge.ts';
 import type { Cancel, Clock, Ms } from '../../core/clock.ts';
 import { KEYS } from '../../core/engine/operator-actions.ts';
-import { type Act, actText } from '../../core/operator-action.ts';
+import { type OperatorAction, operatorActionText } from '../../core/operator-action.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { EMPTY_BOOK } from '../../core/track/track-book.ts';
@@ -16,17 +16,17 @@ import { openStateFile, readStateFile, stateFileOf } from '../../files/state-fil
 import { lockState } from '../../files/state-lock.ts';
 import { openTrackBook, readTrackBook, trackBookOf } from '../../files/track-book-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
-import { liveWire } from '../../live/live-network.ts';
+import { liveNetwork } from '../../live/live-network.ts';
 import { type LogLine, openLog } from '../../live/log.ts';
 import { type OpenShow, openShow } from '../../live/open-show.ts';
-import type { Wire } from '../../network/network.ts';
+import type { Network } from '../../network/network.ts';
 import { openRecorder, type Recorder } from '../../recording/recorder.ts';
 import { newRecordingFile, pruneRecordings, recordingsFolder } from '../../recording/recording-files.ts';
-import { recordingWire } from '../../recording/recording-network.ts';
+import { recordingNetwork } from '../../recording/recording-network.ts';
 import { listenToKeys } from '../terminal/keys.ts';
 import { jsonScreen, plainScreen, terminalScreen } from '../terminal/screens.ts';
 import { bridgeLine, NO_COLOURS } from '../terminal/status-text.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { every10Ms, positionLines, sentTraceLine, timecodeLines, truthLines } from '../terminal/trace.ts';
 import { showTime } from '../terminal/transcript.ts';
 import { watchProfile } from './profile-watch.ts';
@@ -60,7 +60,7 @@ const REQUIRE_WITHIN_MS: Ms = 10_000;
 export async function runCommand(
   file: string,
   options: RunOptions,
-  outs: { readonly out: Out; readonly aside: Out },
+  outs: { readonly out: Terminal; readonly aside: Terminal },
   bridges: readonly Bridge[],
   library: MediaLibrary,
   stopped: AbortSignal,
@@ -74,7 +74,7 @@ export async function runCommand(
   const out = claims.includes(STANDARD_OUTPUT) ? outs.aside : outs.out;
   const clock = liveClock();
   const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
-  const liveNetwork = liveWire(clock);
+  const live = liveNetwork(clock);
 
   /** What is logged before the screen has been drawn once is shown after that. */
   const early: LogLine[] = [];
@@ -82,7 +82,7 @@ export async function runCommand(
   const log = openLog(options.log, line => logged(line));
   const acted = (name: string, text: string): void => log.of(`simulated ${name}`).info({}, text);
   const simulations = options.simulate
-    ? await simulate(profile, options.set, { clock, wire: liveNetwork, bridges, out, acted })
+    ? await simulate(profile, options.set, { clock, network: live, bridges, out, acted })
     : new Map<string, Simulation>();
   if (simulations === null) return 2;
 
@@ -133,25 +133,28 @@ export async function runCommand(
         startedAtMs: startedAt,
         options: { simulate, dryRun },
         instead: Object.fromEntries([...(simulations ?? [])].map(([name, each]) => [name, each.options])),
-        interfaces: liveNetwork.interfaces(),
+        interfaces: live.interfaces(),
         memory,
         allocated: (profile as Profile).allocated,
         book: [...book.values()],
       },
     );
   }
-  const tapped = (wire: Wire): Wire => (recorder === null ? wire : recordingWire(wire, recorder, () => clock.now()));
+  const tapped = (network: Network): Network =>
+    recorder === null ? network : recordingNetwork(network, recorder, () => clock.now());
 
   const show: OpenShow = openShow({
     profile,
     bridges,
     clock,
     engineClock: clock,
-    wire: tapped(liveNetwork),
+    network: tapped(live),
     log: name => log.of(name),
     unixMs,
     isDryRun: options.dryRun,
-    instead: new Map([...simulations].map(([name, { options, wire }]) => [name, { options, wire: tapped(wire) }])),
+    instead: new Map(
+      [...simulations].map(([name, { options, network }]) => [name, { options, network: tapped(network) }]),
+    ),
     beginnings: { memory, library, book },
     watcher: {
       received({ source, event, stamp }) {
@@ -170,7 +173,7 @@ export async function runCommand(
       dropped: (dropped, at) => screen.dropped(dropped, at),
       answered(answer) {
         const { act, source, refusal } = answer;
-        const text = `${actText(act)}, by ${source}`;
+        const text = `${operatorActionText(act)}, by ${source}`;
         if (refusal === null) log.of('operator').info({ act, source }, text);
         else log.of('operator').warn({ act, source }, `not done: ${text}: ${refusal}`);
         screen.answered(answer);
@@ -209,7 +212,7 @@ export async function runCommand(
     ...(trace === null ? [] : [every10Ms(clock, at => traceAll(trace, show, simulations, at))]),
   ];
   if (out.isTerminal && !options.json && process.stdin.isTTY) {
-    const done = (act: Act): void => {
+    const done = (act: OperatorAction): void => {
       const at = clock.now();
       show.engine.emit(KEYS, { kind: 'operator.act', act }, { notBefore: at, at });
       screen.tick(show, clock.now());
@@ -247,9 +250,9 @@ const ageText = (ms: Ms): string => (ms < 120_000 ? `${Math.round(ms / 1000)} s`
 
 interface SimulationNeeds {
   readonly clock: Clock;
-  readonly wire: Wire;
+  readonly network: Network;
   readonly bridges: readonly Bridge[];
-  readonly out: Out;
+  readonly out: Terminal;
   readonly acted: (bridge: string, text: string) => void;
 }
 
@@ -257,7 +260,7 @@ interface SimulationNeeds {
 async function simulate(
   profile: Profile,
   setFile: string | null,
-  { clock, wire, bridges, out, acted }: SimulationNeeds,
+  { clock, network, bridges, out, acted }: SimulationNeeds,
 ): Promise<Map<string, Simulation> | null> {
   const set = readDjSetFile(setFile);
   if (!set.ok) {
@@ -269,7 +272,7 @@ async function simulate(
     for (const { name, type, options } of profile.bridges) {
       const kind = bridges.find(bridge => bridge.type === type);
       if (kind?.simulate == null) continue;
-      const request = { clock, wire, options, set, acted: (text: string) => acted(name, text) };
+      const request = { clock, network, options, set, acted: (text: string) => acted(name, text) };
       simulations.set(name, await kind.simulate(request));
     }
   } catch (error) {

@@ -1,12 +1,12 @@
 /** `decklight simulate opus-quad`: a virtual unit on the real network, for any client. */
-import { parseDjSet } from '../../../bridges/opus-quad/simulator/dj-script.ts';
+import { parseDjScript } from '../../../bridges/opus-quad/simulator/dj-script.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
 import { readDjSetFile } from '../../files/dj-set-file.ts';
 import { openLineFile } from '../../files/line-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
-import { liveWire } from '../../live/live-network.ts';
+import { liveNetwork } from '../../live/live-network.ts';
 import { type Interface, isLoopback } from '../../network/network.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { truthLines } from '../terminal/trace.ts';
 
 export interface SimulateOptions {
@@ -24,13 +24,13 @@ const LOOPBACK_UNIT = '127.0.0.2';
 const LOOPBACK_PEER = '127.0.0.1';
 
 /** @returns the exit code: 0 it ran until stopped, 2 the set is wrong, 3 an address or a port is not to be had */
-export async function simulateCommand(options: SimulateOptions, out: Out, signal: AbortSignal): Promise<number> {
+export async function simulateCommand(options: SimulateOptions, out: Terminal, signal: AbortSignal): Promise<number> {
   const read = readDjSetFile(options.set);
   if (!read.ok) {
     out.error(read.line);
     return 2;
   }
-  const parsed = parseDjSet(read.source, read.file);
+  const parsed = parseDjScript(read.source, read.file);
   if (!parsed.ok) {
     for (const mistake of parsed.mistakes) out.error(mistake);
     return 2;
@@ -38,8 +38,8 @@ export async function simulateCommand(options: SimulateOptions, out: Out, signal
 
   const { set } = parsed;
   const clock = liveClock();
-  const wire = liveWire(clock);
-  const interfaceAddress = addressOf(options.interface, wire.interfaces());
+  const network = liveNetwork(clock);
+  const interfaceAddress = addressOf(options.interface, network.interfaces());
   const loopbackPeer = interfaceAddress === LOOPBACK_PEER ? LOOPBACK_UNIT : LOOPBACK_PEER;
   const peer = options.peer ?? (isLoopback(interfaceAddress) ? loopbackPeer : null);
   const trace = options.trace === null ? null : openLineFile(options.trace, 'the trace', text => out.error(text));
@@ -47,7 +47,7 @@ export async function simulateCommand(options: SimulateOptions, out: Out, signal
   const log = (text: string): void => out.line(`simulated OPUS-QUAD: ${text}`);
   try {
     const unit = await openSimulatedUnit({
-      ...{ wire, clock, interfaceAddress, peer, set, log },
+      ...{ network, clock, interfaceAddress, peer, set, log },
       ...(trace === null
         ? {}
         : {

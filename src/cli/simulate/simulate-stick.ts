@@ -1,11 +1,14 @@
 /** `decklight simulate stick`: a made-up rekordbox stick in a folder, to try the import of a library with. */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LIBRARY } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
-import { SIM_STICK_KEY, simStickFiles } from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
-import { simStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import { DEMO_TRACKS } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
+import {
+  SIMULATED_STICK_KEY,
+  simulatedStickFiles,
+} from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { simulatedStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { whyUnwritable } from '../../files/file-errors.ts';
-import type { Out } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface SimulateStickOptions {
   /** The folder that the stick is written into; made when it is not there. */
@@ -25,12 +28,12 @@ export interface SimulateStickOptions {
  */
 export async function simulateStickCommand(
   options: SimulateStickOptions,
-  out: Out,
+  out: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
   const { to, wal: hasLog } = options;
-  const tracks = simStickTracks(options.tracks ?? LIBRARY.length);
-  const key = options.key ?? SIM_STICK_KEY;
+  const tracks = simulatedStickTracks(options.tracks ?? DEMO_TRACKS.length);
+  const key = options.key ?? SIMULATED_STICK_KEY;
   const root = join(to, 'PIONEER');
   try {
     await mkdir(to, { recursive: true });
@@ -52,7 +55,7 @@ export async function simulateStickCommand(
   let bytesWritten = 0;
   let target = root;
   try {
-    for await (const { path, bytes } of simStickFiles(tracks, { key, hasLog })) {
+    for await (const { path, bytes } of simulatedStickFiles(tracks, { key, hasLog })) {
       if (signal.aborted) {
         await rm(root, { recursive: true, force: true });
         out.error('simulated stick: stopped before it was finished; what was written of it is deleted again');

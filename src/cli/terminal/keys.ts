@@ -1,13 +1,13 @@
 /** The keys of the live status: each is an act, the same as by OSC. */
 
 import type { Cancel } from '../../core/clock.ts';
-import type { Act } from '../../core/operator-action.ts';
+import type { OperatorAction } from '../../core/operator-action.ts';
 
-const act = (kind: 'automatic' | 'panic' | 'capture' | 'resend'): Act => ({ kind });
-const nudge = (frames: number): Act => ({ kind: 'nudge', timecode: null, frames });
+const act = (kind: 'automatic' | 'panic' | 'capture' | 'resend'): OperatorAction => ({ kind });
+const nudge = (frames: number): OperatorAction => ({ kind: 'nudge', timecode: null, frames });
 
 /** By what a terminal sends for the key. */
-const KEY_ACTS: ReadonlyMap<string, Act> = new Map([
+const KEY_ACTS: ReadonlyMap<string, OperatorAction> = new Map([
   ['1', { kind: 'pin', deck: 1 }],
   ['2', { kind: 'pin', deck: 2 }],
   ['3', { kind: 'pin', deck: 3 }],
@@ -35,7 +35,7 @@ const KEY = new RegExp(`(${ESCAPE}\\[\\[?[0-?]*[ -/]*[@-~]|${ESCAPE}O.|${ESCAPE}
 const INTERRUPT = '\u0003';
 
 /** The acts of what a terminal sent; keys that mean nothing are passed over. */
-export function actsOf(typed: string): readonly Act[] {
+export function actionsOfKeys(typed: string): readonly OperatorAction[] {
   const keys = typed.split(KEY).filter(key => key !== '');
   return keys.flatMap(key => KEY_ACTS.get(key) ?? KEY_ACTS.get(key.toLowerCase()) ?? []);
 }
@@ -45,11 +45,11 @@ export function actsOf(typed: string): readonly Act[] {
  *
  * @returns gives the terminal back as it was
  */
-export function listenToKeys(terminal: NodeJS.ReadStream, done: (act: Act) => void): Cancel {
+export function listenToKeys(terminal: NodeJS.ReadStream, done: (act: OperatorAction) => void): Cancel {
   const heard = (typed: Buffer): void => {
     const text = typed.toString('utf8');
     if (text.includes(INTERRUPT)) process.kill(process.pid, 'SIGINT');
-    for (const each of actsOf(text)) done(each);
+    for (const each of actionsOfKeys(text)) done(each);
   };
   terminal.setRawMode(true);
   terminal.on('data', heard);

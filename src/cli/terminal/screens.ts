@@ -6,7 +6,7 @@ import { onAir, type Show } from '../../core/deck/decks.ts';
 import { positionAt } from '../../core/deck/position.ts';
 import type { Answer } from '../../core/engine/engine-state.ts';
 import { becauseText, type Dropped } from '../../core/engine/intents.ts';
-import { actText } from '../../core/operator-action.ts';
+import { operatorActionText } from '../../core/operator-action.ts';
 import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
 import { NO_GENERATOR } from '../../core/timecode/generator.ts';
 import type { Departure } from '../../live/engine.ts';
@@ -14,7 +14,7 @@ import { toMonotonicNs } from '../../live/live-clock.ts';
 import type { LogLine } from '../../live/log.ts';
 import type { OpenShow } from '../../live/open-show.ts';
 import { bridgeLine, COLOURS, deckLine, NO_COLOURS, nextCues, statusLines, timecodeLabel } from './status-text.ts';
-import type { Out } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { droppedLine, sentLine, showTime } from './transcript.ts';
 
 export interface Screen {
@@ -29,7 +29,7 @@ export interface Screen {
 }
 
 export interface ScreenSetup {
-  readonly out: Out;
+  readonly out: Terminal;
   readonly startedAt: Ms;
   /** What is to be seen for as long as it is so: that a device is simulated, that nothing leaves, a broken profile. */
   readonly notices: () => readonly string[];
@@ -143,7 +143,7 @@ export function jsonScreen({ out, notices }: ScreenSetup): Screen {
     },
     dropped: ({ because, reason }, at) => say(at, 'dropped', { because: becauseText(because), reason }),
     answered({ act, source, refusal, text }) {
-      if (text !== null) say(null, 'answer', { act: actText(act), source, refusal, text });
+      if (text !== null) say(null, 'answer', { act: operatorActionText(act), source, refusal, text });
     },
     logged: line => say(null, 'log', { ...line }),
   };

@@ -3,13 +3,13 @@ import { styleText } from 'node:util';
 import type { BridgeStatus } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
 import { type Deck, isStale } from '../../core/deck/deck.ts';
-import { heard, onAir, type Show } from '../../core/deck/decks.ts';
+import { decksForRules, onAir, type Show } from '../../core/deck/decks.ts';
 import { type Position, positionAt } from '../../core/deck/position.ts';
 import type { EngineState, Program } from '../../core/engine/engine-state.ts';
 import { upcoming } from '../../core/rules/crossings.ts';
 import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
 import { clockText } from '../../core/rules/moments.ts';
-import { type Generator, NO_GENERATOR, placeAt } from '../../core/timecode/generator.ts';
+import { type Generator, generatorPlaceAt, NO_GENERATOR } from '../../core/timecode/generator.ts';
 import type { TimecodeEntry } from '../../core/timecode/stream-entry.ts';
 import { labelOf, labelText } from '../../core/timecode/timecode.ts';
 import type { Phrase } from '../../core/track/phrase.ts';
@@ -44,7 +44,7 @@ const NEXT_SHOWN = 4;
 export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] {
   const { program, state, bridges, notices } = input;
   const { show } = state;
-  const { by } = heard(show);
+  const { by } = decksForRules(show);
   const top = [
     `${paint('bold', `Decklight · ${program.profile.name}`)}  ${showTime(at - input.startedAt)}`,
     ...notices.map(notice => paint('yellow', notice)),
@@ -112,7 +112,7 @@ const NO_LABEL = '--:--:--:--';
 
 /** Where a timecode is at a moment: `01:02:03:04`, or dashes where it is nowhere. */
 export function timecodeLabel({ rate }: TimecodeEntry, generator: Generator, at: Ms): string {
-  const frames = placeAt(generator, at);
+  const frames = generatorPlaceAt(generator, at);
   return frames === null ? NO_LABEL : labelText(rate, labelOf(rate, frames));
 }
 
@@ -190,7 +190,7 @@ function holdLines({ sent }: EngineState, paint: Paint): string[] {
 
 /** The next cues with their count-down, soonest first. */
 export function nextCues({ moments }: Program, show: Show, at: Ms): string[] {
-  const { keys } = heard(show);
+  const { keys } = decksForRules(show);
   return [...show.decks.values()]
     .filter(deck => !isStale(deck, at))
     .flatMap(deck =>

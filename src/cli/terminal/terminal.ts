@@ -1,6 +1,6 @@
 /** Where a command speaks to people: lines, complaints, and a screen that is redrawn. */
 
-export interface Out {
+export interface Terminal {
   readonly isTerminal: boolean;
   /** Width of the terminal; 80 where there is none. */
   columns(): number;
@@ -15,7 +15,7 @@ export interface Out {
 const CLEAR_TO_END_OF_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 
-export function terminalOut(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Out {
+export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   let drawn = 0;
   const isTerminal = stdout.isTTY === true;
   for (const stream of [stdout, stderr]) {

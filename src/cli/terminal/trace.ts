@@ -19,7 +19,7 @@ import { positionAt } from '../../core/deck/position.ts';
 import type { EngineState } from '../../core/engine/engine-state.ts';
 import { becauseText } from '../../core/engine/intents.ts';
 import { tempoBpmOf } from '../../core/rules/fact-values.ts';
-import { NO_GENERATOR, placeAt } from '../../core/timecode/generator.ts';
+import { generatorPlaceAt, NO_GENERATOR } from '../../core/timecode/generator.ts';
 import type { TimecodeEntry } from '../../core/timecode/stream-entry.ts';
 import { labelOf, labelText } from '../../core/timecode/timecode.ts';
 import type { Departure } from '../../live/engine.ts';
@@ -69,7 +69,7 @@ export function timecodeLines(entries: readonly TimecodeEntry[], { timecodes }: 
   return entries.map(({ name, rate }) => {
     const generator = timecodes.get(name) ?? NO_GENERATOR;
     const { run, deck } = generator;
-    const frames = placeAt(generator, at);
+    const frames = generatorPlaceAt(generator, at);
     const label = frames === null ? null : labelText(rate, labelOf(rate, frames));
     return JSON.stringify({ monotonicNs: toMonotonicNs(at), kind: 'timecode', name, label, frames, run, deck });
   });

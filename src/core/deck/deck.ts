@@ -14,7 +14,7 @@ import {
   withSaid,
   withTempo,
 } from '../track/track.ts';
-import { type GridClues, gridOf, withClue } from './grid-learning.ts';
+import { type GridSamples, learntGrid, withGridSample } from './grid-learning.ts';
 import { boundsAt, halt, type Line, observe, placeAt, type Sighting } from './position-estimator.ts';
 import {
   APART_MS,
@@ -22,12 +22,12 @@ import {
   arrivalOf,
   doubt,
   hear,
-  latenessOf,
-  POSITION_LATENESS,
-  type Prompt,
-  promptOf,
+  POSITION_DELAY,
   type Rhythm,
+  reportDelayOf,
+  type SentAtOnce,
   SURELY_LATE_AFTER_MS,
+  sentAtOnceOf,
   UNHEARD,
 } from './report-delay.ts';
 
@@ -90,7 +90,7 @@ export interface Deck {
   /** The last absolute position; null: none of this load. */
   readonly playhead: Playhead | null;
   /** What beats and positions have said of its grid; null: nothing in this load. */
-  readonly clues: GridClues | null;
+  readonly clues: GridSamples | null;
   /** How its beats are told; kept over loads, since it is the player's way. */
   readonly rhythm: Rhythm;
   /** The beat at which we came upon it, when that was in the middle of its play; null: we have seen it from its start. */
@@ -202,7 +202,7 @@ function isPutBack({ isPlaying, playState, line }: Deck, report: DeckReport, { a
 /** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
 function sightBeat(before: Deck, told: TellsBeat, stamp: Stamp): Deck {
   const deck = { ...before, rhythm: heardBeat(before, told.beat, stamp) };
-  const sighting = beatSighting(deck, told, promptOf(before.rhythm, told.beat, stamp), stamp);
+  const sighting = beatSighting(deck, told, sentAtOnceOf(before.rhythm, told.beat, stamp), stamp);
   const seen = sight(deck, sighting);
   if (deck.line === null || deck.rhythm.tells !== 'on-raster') return seen;
   if (!observe(deck.line, sighting).justMissed) return seen;
@@ -256,7 +256,7 @@ export function reducePosition(
     Math.max(stamp.at - (before.playhead?.stamp.at ?? stamp.at), POSITIONS_APART_MS.least),
     POSITIONS_APART_MS.most,
   );
-  const landing = low - Math.max(0, rate) * (sinceMs + POSITION_LATENESS.mostMs);
+  const landing = low - Math.max(0, rate) * (sinceMs + POSITION_DELAY.mostMs);
   const sighting = {
     coordinate: 'ms',
     stamp,
@@ -269,7 +269,7 @@ export function reducePosition(
     isPut: false,
   } as const;
   const bounds = { low, high };
-  return sight(deck, { ...sighting, prompt: null, likely: bounds, landed: bounds, lateness: POSITION_LATENESS });
+  return sight(deck, { ...sighting, prompt: null, likely: bounds, landed: bounds, lateness: POSITION_DELAY });
 }
 
 /** The fader as the position tells it, which is newer than the status; but only the status tells of a nudge. */
@@ -324,7 +324,7 @@ export function reduceStructure(
 }
 
 /** A grid that beats and positions have taught of the track on a deck; null: none. */
-export const learntGridOf = ({ clues }: Deck): SteadyGrid | null => (clues === null ? null : gridOf(clues));
+export const learntGridOf = ({ clues }: Deck): SteadyGrid | null => (clues === null ? null : learntGrid(clues));
 
 /** A status and a position round the same pitch in different ways. */
 const SAME_SPEED = 0.001;
@@ -339,11 +339,11 @@ function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
   if (!isSteady || isHeldUp || tempoBpm === null || beat < 1) return { ...deck, rhythm: { ...rhythm, last: null } };
   // On what raster beats are told only beats themselves can show.
   const heard = { ...deck, rhythm: hear(rhythm, beat, stamp, false) };
-  const prompt = promptOf(rhythm, beat, stamp);
-  const { likelyLeastMs, likelyMostMs } = latenessOf(rhythm);
+  const prompt = sentAtOnceOf(rhythm, beat, stamp);
+  const { likelyLeastMs, likelyMostMs } = reportDelayOf(rhythm);
   const place = placeAt(line, stamp.at);
   const waitedMs = stamp.at - stamp.notBefore;
-  const next = withClue(clues, {
+  const next = withGridSample(clues, {
     tempoBpm,
     beat,
     // Told at once it is the beginning of the beat that was then there.
@@ -413,11 +413,11 @@ function countBars(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
 /**
  * "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since.
  *
- * @param prompt see `promptOf`
+ * @param prompt see `sentAtOnceOf`
  */
-function beatSighting(deck: Deck, { beat, ...told }: TellsBeat, prompt: Prompt | null, stamp: Stamp): Sighting {
+function beatSighting(deck: Deck, { beat, ...told }: TellsBeat, prompt: SentAtOnce | null, stamp: Stamp): Sighting {
   const rate = ratePerMs(deck.track, deck.runSpeed);
-  const lateness = latenessOf(deck.rhythm);
+  const lateness = reportDelayOf(deck.rhythm);
   const waited = rate * (stamp.at - stamp.notBefore);
   if (beat < 1) {
     // Before beat 1, nobody knows how far: the line waits there, and the first report of beat 1 sets it going.

@@ -3,7 +3,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { DeckNumber, DeckRef } from '../deck-report.ts';
 import type { Input } from '../events.ts';
-import { type Lesson, withLesson } from '../track/track-book.ts';
+import { type LearnedFacts, withLearned } from '../track/track-book.ts';
 import type { Evidence } from '../track/track-identity.ts';
 import { type Knowledge, type Known, know, NO_KNOWLEDGE } from '../track/track-knowledge.ts';
 import {
@@ -20,19 +20,19 @@ import {
 
 export interface Show {
   readonly decks: ReadonlyMap<DeckKey, Deck>;
-  readonly units: ReadonlyMap<string, Unit>;
+  readonly units: ReadonlyMap<string, UnitState>;
   /** What there is to be known of tracks. */
   readonly knowledge: Knowledge;
 }
 
-export interface Unit {
+export interface UnitState {
   /** Some deck of it has once been seen on air: only then does "not on air" mean anything. */
   readonly reportsOnAir: boolean;
 }
 
 export const EMPTY_SHOW: Show = { decks: new Map(), units: new Map(), knowledge: NO_KNOWLEDGE };
 
-const UNMET: Unit = { reportsOnAir: false };
+const UNMET: UnitState = { reportsOnAir: false };
 
 /** The show after an event. The same event twice changes nothing the second time but what time itself changes. */
 export function reduce(show: Show, { event, stamp }: Input): Show {
@@ -69,8 +69,8 @@ function taught(show: Show, ref: DeckRef, change: (deck: Deck) => Deck): Show {
   const next = withDeck(show, ref, change);
   const after = next.decks.get(key) ?? null;
   const { book } = show.knowledge;
-  const lesson = after === null || after === before ? null : lessonOf(before, after);
-  const learnt = lesson === null ? book : withLesson(book, lesson);
+  const learned = after === null || after === before ? null : lessonOf(before, after);
+  const learnt = learned === null ? book : withLearned(book, learned);
   if (learnt === book) return next;
   const knowledge = { ...show.knowledge, book: learnt };
   const known = withDeck(next, ref, deck => relearnDeck(deck, evidence => know(knowledge, evidence)));
@@ -78,7 +78,7 @@ function taught(show: Show, ref: DeckRef, change: (deck: Deck) => Deck): Show {
 }
 
 /** What a deck teaches now that it did not before; null: nothing. */
-function lessonOf(before: Deck | null, after: Deck): Lesson | null {
+function lessonOf(before: Deck | null, after: Deck): LearnedFacts | null {
   const { track } = after;
   if (track === null) return null;
   const { id, tempoBpm, lengthS, structure, fingerprint } = track.said;
@@ -91,9 +91,9 @@ function lessonOf(before: Deck | null, after: Deck): Lesson | null {
   return isUnsteady ? { ...facts, isUnsteady } : facts;
 }
 
-function withUnit(show: Show, name: string, change: Partial<Unit>): Show {
+function withUnit(show: Show, name: string, change: Partial<UnitState>): Show {
   const before = show.units.get(name) ?? UNMET;
-  const isSame = Object.entries(change).every(([key, value]) => before[key as keyof Unit] === value);
+  const isSame = Object.entries(change).every(([key, value]) => before[key as keyof UnitState] === value);
   return isSame ? show : { ...show, units: new Map(show.units).set(name, { ...before, ...change }) };
 }
 
@@ -126,15 +126,15 @@ export function onAir(show: Show, deck: Deck): boolean | null {
 }
 
 /** How the decks that rules hear were found, for the status line. */
-export type Hearing = 'on-air' | 'master' | 'longest-playing' | 'none';
+export type AudibleBy = 'on-air' | 'master' | 'longest-playing' | 'none';
 
 /**
  * The decks that rules hear unless they say `decks: any`: those on air. Of units that do not report on air, taken together, the
  * master; without one, the deck that has played longest.
  */
-export function heard(show: Show): { readonly by: Hearing; readonly keys: ReadonlySet<DeckKey> } {
+export function decksForRules(show: Show): { readonly by: AudibleBy; readonly keys: ReadonlySet<DeckKey> } {
   const keys = new Set<DeckKey>();
-  let by: Hearing = 'none';
+  let by: AudibleBy = 'none';
   const silent: Deck[] = [];
   for (const deck of show.decks.values()) {
     const isOnAir = onAir(show, deck);

@@ -8,7 +8,7 @@
 import type { Ms } from '../clock.ts';
 import type { SteadyGrid } from '../track/beat-grid.ts';
 
-export interface GridClues {
+export interface GridSamples {
   readonly tempoBpm: number;
   /** Where beat 1 lies, between these. */
   readonly low: Ms;
@@ -32,7 +32,7 @@ const MISSES_ENOUGH = 8;
 const LEAST_BEATS = 32;
 
 /** What one report says: at some moment the playhead was both in a beat and between two places. */
-export interface Clue {
+export interface GridSample {
   readonly tempoBpm: number;
   readonly beat: number;
   /** How much of the beat it may have been in: 1, all of it; 0, its very beginning. */
@@ -43,11 +43,14 @@ export interface Clue {
 }
 
 /** @param before null: nothing has been said of this track yet */
-export function withClue(before: GridClues | null, { tempoBpm, beat, upTo, leastMs, mostMs }: Clue): GridClues {
+export function withGridSample(
+  before: GridSamples | null,
+  { tempoBpm, beat, upTo, leastMs, mostMs }: GridSample,
+): GridSamples {
   const beatMs = 60_000 / tempoBpm;
   const low = leastMs - (beat - 1 + upTo) * beatMs;
   const high = mostMs - (beat - 1) * beatMs;
-  const anew: GridClues = { tempoBpm, low, high, beats: 1, lastBeat: beat, misses: 0, isUnsteady: false };
+  const anew: GridSamples = { tempoBpm, low, high, beats: 1, lastBeat: beat, misses: 0, isUnsteady: false };
   if (before === null || before.isUnsteady) return before ?? anew;
   const [most, least] = [Math.max(before.low, low), Math.min(before.high, high)];
   // Two that just miss each other were told a little later than is usual.
@@ -57,13 +60,13 @@ export function withClue(before: GridClues | null, { tempoBpm, beat, upTo, least
     return { ...before, low: from, high: to, beats, lastBeat: beat, misses: 0 };
   }
   // A jump, seen by one of the two before the other, before anything was learnt; what follows tells.
-  if (gridOf(before) === null) return anew;
+  if (learntGrid(before) === null) return anew;
   const misses = before.misses + 1;
   return { ...before, misses, isUnsteady: misses >= MISSES_ENOUGH };
 }
 
 /** The grid that the clues amount to; null: not yet. */
-export function gridOf({ tempoBpm, low, high, beats, isUnsteady }: GridClues): SteadyGrid | null {
+export function learntGrid({ tempoBpm, low, high, beats, isUnsteady }: GridSamples): SteadyGrid | null {
   if (isUnsteady || beats < LEAST_BEATS || high - low > NARROW_MS) return null;
   return { firstBeatMs: (low + high) / 2, tempoBpm };
 }

@@ -14,7 +14,7 @@
  */
 import type { Ms, Stamp } from '../clock.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
-import { APART_MS, HELD_UP_MOST_MS, type Lateness } from './report-delay.ts';
+import { APART_MS, HELD_UP_MOST_MS, type ReportDelay } from './report-delay.ts';
 
 export interface Bounds {
   readonly low: number;
@@ -34,7 +34,7 @@ export interface Line {
   /** Likewise, where it is likely to have been. */
   readonly likely: Bounds;
   /** How much earlier its reports may have been true. */
-  readonly lateness: Lateness;
+  readonly lateness: ReportDelay;
   /** When it was noticed to run: no place is said to have been passed before. */
   readonly runsSince: Ms;
   /** Its place was guessed at a jump. That it turns out to be too far on is then no jump back: the guess was wrong. */
@@ -72,7 +72,7 @@ export interface Sighting {
   /** Where in them it likely is if this is where the playhead landed. */
   readonly landed: Bounds;
   readonly rate: number;
-  readonly lateness: Lateness;
+  readonly lateness: ReportDelay;
   /** The furthest place it does not exclude at the time of sending. */
   readonly reach: number;
   /** Where crossing begins if this is where the playhead landed. */

@@ -8,7 +8,7 @@
 import type { Ms, Stamp } from '../clock.ts';
 
 /** How long before its arrival a report may have been true. */
-export interface Lateness {
+export interface ReportDelay {
   /** At most, as far as is known. */
   readonly mostMs: Ms;
   /** Within these, as far as experience goes. */
@@ -86,7 +86,7 @@ export function arrivalOf(last: Arrival | null, stamp: Stamp, isAfterLoss: boole
 }
 
 /** Positions in ms come many times a second: the least late of them is as good as in time, up to a constant delay. */
-export const POSITION_LATENESS: Lateness = {
+export const POSITION_DELAY: ReportDelay = {
   mostMs: DELAY_MOST_MS + POSITION_LAG_MOST_MS,
   likelyLeastMs: 0,
   likelyMostMs: 0,
@@ -97,7 +97,7 @@ const seenDelayMs = ({ pairs, jitterMs }: Rhythm): Ms =>
   pairs < PAIRS_ENOUGH ? DELAY_MOST_MS : Math.min(DELAY_MOST_MS, jitterMs);
 
 /** What may be said of the lateness of a source with this rhythm. */
-export function latenessOf(rhythm: Rhythm): Lateness {
+export function reportDelayOf(rhythm: Rhythm): ReportDelay {
   const { tells } = rhythm;
   const delayMs = seenDelayMs(rhythm);
   const lagMostMs = tells === 'on-raster' ? 0 : LAG_MOST_MS;
@@ -136,7 +136,7 @@ export function hear(rhythm: Rhythm, beat: number, stamp: Stamp, isLate: boolean
 const FREE_AFTER_MS: Ms = 65;
 
 /** A beat that was told at once. */
-export interface Prompt {
+export interface SentAtOnce {
   /** By how much the playhead may have passed it, beyond what `latenessOf` allows for as likely. */
   readonly withinMs: Ms;
   /** However long the reports were on their way; else it is likely, as far as delays have shown. */
@@ -148,7 +148,7 @@ export interface Prompt {
  *
  * A player that tells every change at once, was free to, and has lost no report in between, has told this one so.
  */
-export function promptOf(rhythm: Rhythm, beat: number, stamp: Stamp): Prompt | null {
+export function sentAtOnceOf(rhythm: Rhythm, beat: number, stamp: Stamp): SentAtOnce | null {
   const { tells, last } = rhythm;
   if (tells !== 'on-change' || last === null || beat !== last.beat + 1) return null;
   const leastMs = stamp.notBefore - last.stamp.at;

@@ -1,24 +1,24 @@
 /** Cues: what rules and hands want said, from the moment or the level that asks for it to an intent. Pure. */
 import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
-import { heard } from '../deck/decks.ts';
+import { decksForRules } from '../deck/decks.ts';
 import { isHeldBack } from '../operator-state.ts';
 import { type Crossing, crossDeck } from '../rules/crossings.ts';
 import { isTrue } from '../rules/expression.ts';
 import { scopeOf } from '../rules/fact-values.ts';
-import { type Change, plan, type Sent } from '../rules/hold-diff.ts';
+import { diffHolds, type HoldChange, type SentHolds } from '../rules/hold-diff.ts';
 import { holdsAmong, judgeChanges } from '../rules/holds.ts';
 import type { Action } from '../rules/rule.ts';
 import { fill } from '../rules/template.ts';
-import type { Draft, Program, Recalled } from './engine-state.ts';
+import type { EngineDraft, PendingRestore, Program } from './engine-state.ts';
 import type { Because, CueIntent } from './intents.ts';
 
 /** Which bridges are told; ALL: every one but those that are held back. */
-type Which = ((bridge: string) => boolean) | typeof ALL;
-export const ALL = null;
+type Which = ((bridge: string) => boolean) | typeof ALL_BRIDGES;
+export const ALL_BRIDGES = null;
 
 /** Moves every deck's mark to where it was at `until`; what that passed fires, or is dropped for being late. */
-export function cross(draft: Draft, program: Program, until: Ms, at: Ms): void {
+export function cross(draft: EngineDraft, program: Program, until: Ms, at: Ms): void {
   const crossings: Crossing[] = [];
   let { decks } = draft.state.show;
   for (const deck of decks.values()) {
@@ -29,14 +29,14 @@ export function cross(draft: Draft, program: Program, until: Ms, at: Ms): void {
   }
   if (decks !== draft.state.show.decks) draft.state = { ...draft.state, show: { ...draft.state.show, decks } };
   if (crossings.length === 0) return;
-  const { keys } = heard(draft.state.show);
+  const { keys } = decksForRules(draft.state.show);
   crossings.sort((a, b) => a.trueTime - b.trueTime);
   for (const crossing of crossings) {
     if (crossing.moment.rule.decks === 'any' || keys.has(crossing.deck.key)) fire(draft, crossing, at);
   }
 }
 
-function fire(draft: Draft, { deck, moment, trueTime }: Crossing, at: Ms): void {
+function fire(draft: EngineDraft, { deck, moment, trueTime }: Crossing, at: Ms): void {
   const { rule, label, phrase } = moment;
   const because: Because = { rule: rule.name, deck: deck.ref.number, place: label, phase: 'fire' };
   const of = { deck, phrase };
@@ -49,11 +49,11 @@ function fire(draft: Draft, { deck, moment, trueTime }: Crossing, at: Ms): void 
   }
   if (rule.onLoop === 'once' && !firstThisLoad(draft, deck, `${rule.name}/${label}`)) return;
   const id = [rule.name, deck.key, deck.track?.id, deck.pass, label].join('/');
-  say(draft, { kind: 'fire', id, because, trueTime }, rule.do, of, ALL);
+  say(draft, { kind: 'fire', id, because, trueTime }, rule.do, of, ALL_BRIDGES);
 }
 
 /** Notes that a rule has had its one fire of this load; false: it had had it. */
-function firstThisLoad(draft: Draft, deck: Deck, id: string): boolean {
+function firstThisLoad(draft: EngineDraft, deck: Deck, id: string): boolean {
   const known = draft.state.firedOnce.get(deck.key);
   const ids = known?.loads === deck.loads ? known.ids : new Set<string>();
   if (ids.has(id)) return false;
@@ -67,7 +67,7 @@ function firstThisLoad(draft: Draft, deck: Deck, id: string): boolean {
  *
  * @param isAnew every hold is in question, also those of rules that are gone: another profile has come
  */
-export function level(draft: Draft, { states }: Program, isAnew: boolean, at: Ms): void {
+export function level(draft: EngineDraft, { states }: Program, isAnew: boolean, at: Ms): void {
   const { state } = draft;
   const { recalled } = state;
   if (states.rules.length === 0 && state.sent.size === 0 && recalled === null) return;
@@ -85,7 +85,7 @@ export function level(draft: Draft, { states }: Program, isAnew: boolean, at: Ms
       deck !== undefined && !asked.has(name) && recalled !== null && isRecalled(recalled, deck) && !settled.has(deck)
     );
   };
-  const planned = plan(state.sent, wanted, new Set(names.filter(name => !isUnsure(name))));
+  const planned = diffHolds(state.sent, wanted, new Set(names.filter(name => !isUnsure(name))));
   draft.state = {
     ...state,
     snapshot: judged.snapshot,
@@ -93,34 +93,35 @@ export function level(draft: Draft, { states }: Program, isAnew: boolean, at: Ms
     sent: planned.sent,
     recalled: recalled === null ? null : without(recalled, settled),
   };
-  for (const change of planned.changes) apply(draft, change, at, ALL);
+  for (const change of planned.changes) applyHoldChange(draft, change, at, ALL_BRIDGES);
 }
 
-const isRecalled = ({ decks, settling }: Recalled, deck: DeckKey): boolean => decks.has(deck) || settling.has(deck);
+const isRecalled = ({ decks, settling }: PendingRestore, deck: DeckKey): boolean =>
+  decks.has(deck) || settling.has(deck);
 
-const settledBy = ({ settling }: Recalled, at: Ms): ReadonlySet<DeckKey> =>
+const settledBy = ({ settling }: PendingRestore, at: Ms): ReadonlySet<DeckKey> =>
   new Set([...settling].filter(([, until]) => at >= until).map(([deck]) => deck));
 
-function without(recalled: Recalled, settled: ReadonlySet<DeckKey>): Recalled | null {
+function without(recalled: PendingRestore, settled: ReadonlySet<DeckKey>): PendingRestore | null {
   if (settled.size === 0) return recalled;
   const settling = new Map([...recalled.settling].filter(([deck]) => !settled.has(deck)));
   return settling.size === 0 && recalled.decks.size === 0 ? null : { ...recalled, settling };
 }
 
 /** Sends again every level that stands: levels come back, one-shots do not. */
-export function resend(draft: Draft, at: Ms): void {
-  for (const hold of draft.state.sent.values()) apply(draft, { ...hold, phase: 'do' }, at, ALL);
+export function resend(draft: EngineDraft, at: Ms): void {
+  for (const hold of draft.state.sent.values()) applyHoldChange(draft, { ...hold, phase: 'do' }, at, ALL_BRIDGES);
 }
 
 /** Brings bridges that were held back to where the holds are by now. @param standing what stood there since */
-export function catchUp(draft: Draft, standing: Sent, bridge: string, at: Ms): void {
-  const { changes } = plan(standing, [...draft.state.sent.values()], null);
-  for (const change of changes) apply(draft, change, at, name => name === bridge);
+export function sendMissedHolds(draft: EngineDraft, standing: SentHolds, bridge: string, at: Ms): void {
+  const { changes } = diffHolds(standing, [...draft.state.sent.values()], null);
+  for (const change of changes) applyHoldChange(draft, change, at, name => name === bridge);
 }
 
 /** A cue by hand, of whichever deck the show is about. */
 export function fireByHand(
-  draft: Draft,
+  draft: EngineDraft,
   cue: string,
   actions: readonly Action[],
   deck: Deck | null,
@@ -132,7 +133,12 @@ export function fireByHand(
 }
 
 /** One side of a hold. */
-export function apply(draft: Draft, { rule, deck: key, phase }: Change, at: Ms, which: Which): void {
+export function applyHoldChange(
+  draft: EngineDraft,
+  { rule, deck: key, phase }: HoldChange,
+  at: Ms,
+  which: Which,
+): void {
   const deck = draft.state.show.decks.get(key) ?? null;
   const place = draft.state.snapshot.decks.get(key)?.phrase.label;
   const because: Because = {
@@ -147,7 +153,7 @@ export function apply(draft: Draft, { rule, deck: key, phase }: Change, at: Ms, 
 }
 
 function say(
-  draft: Draft,
+  draft: EngineDraft,
   intent: Omit<CueIntent, 'bridge' | 'message'>,
   actions: readonly Action[],
   of: Parameters<typeof scopeOf>[1],
@@ -156,10 +162,10 @@ function say(
   draft.isMemorable = true;
   for (const { bridge, message, roots } of actions) {
     const { because, trueTime, kind } = intent;
-    const isLeftOut = which === ALL ? isHeldBack(draft.state.hands, bridge) : !which(bridge);
+    const isLeftOut = which === ALL_BRIDGES ? isHeldBack(draft.state.hands, bridge) : !which(bridge);
     if (isLeftOut) {
       // A level is made up for when the mute ends; a fire is gone.
-      if (which === ALL && kind === 'fire')
+      if (which === ALL_BRIDGES && kind === 'fire')
         draft.dropped.push({ because, trueTime, reason: { kind: 'muted', bridge } });
       continue;
     }

@@ -3,11 +3,11 @@
 import type { Ms } from '../clock.ts';
 import type { DeckKey } from '../deck/deck.ts';
 import { EMPTY_SHOW, type Show } from '../deck/decks.ts';
-import type { Act } from '../operator-action.ts';
-import { type Hands, NO_HANDS } from '../operator-state.ts';
+import type { OperatorAction } from '../operator-action.ts';
+import { NO_OPERATOR_STATE, type OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
 import { type MomentTable, momentTable } from '../rules/crossings.ts';
-import type { Sent } from '../rules/hold-diff.ts';
+import type { SentHolds } from '../rules/hold-diff.ts';
 import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from '../rules/holds.ts';
 import type { MomentRule } from '../rules/rule.ts';
 import type { Generator } from '../timecode/generator.ts';
@@ -15,14 +15,14 @@ import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
 import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
 import type { Dropped, Intent } from './intents.ts';
 import {
-  type LeftBehind,
-  type Memory,
   type RememberedDeck,
-  recallHands,
+  type RestartState,
   recallHolds,
+  recallOperator,
   rememberDeck,
-  rememberHands,
   rememberHolds,
+  rememberOperator,
+  type SavedState,
 } from './restart-state.ts';
 import type { FeedState } from './state-feed.ts';
 
@@ -50,10 +50,10 @@ export interface EngineState {
   readonly show: Show;
   readonly snapshot: Snapshot;
   readonly truths: Truths;
-  readonly sent: Sent;
+  readonly sent: SentHolds;
   /** What `on-loop: once` rules have fired since the load of each deck. */
   readonly firedOnce: ReadonlyMap<DeckKey, { readonly loads: number; readonly ids: ReadonlySet<string> }>;
-  readonly hands: Hands;
+  readonly hands: OperatorState;
   /** The generators of timecode, by name. */
   readonly timecodes: ReadonlyMap<string, Generator>;
   /** The generators of MIDI clock, by name. */
@@ -61,11 +61,11 @@ export interface EngineState {
   /** By the name of the bridge. */
   readonly feeds: ReadonlyMap<string, FeedState>;
   /** What is left of an earlier run; null: nothing. */
-  readonly recalled: Recalled | null;
+  readonly recalled: PendingRestore | null;
 }
 
 /** What an earlier run left behind, until it has been taken up. */
-export interface Recalled {
+export interface PendingRestore {
   /** When it was made, on the clock of this run. */
   readonly madeAt: Ms;
   /** Decks that have not been met again; null: of no use but that a hold stood on it. */
@@ -76,7 +76,7 @@ export interface Recalled {
 
 /** What came of an act, for the log and for whoever asked. */
 export interface Answer {
-  readonly act: Act;
+  readonly act: OperatorAction;
   readonly source: string;
   /** null: it was done; else why not. */
   readonly refusal: string | null;
@@ -84,13 +84,13 @@ export interface Answer {
   readonly text: string | null;
 }
 
-export interface Stepped {
+export interface EngineStepped {
   readonly state: EngineState;
   readonly intents: readonly Intent[];
   readonly dropped: readonly Dropped[];
   readonly answers: readonly Answer[];
   /** To be kept before anything leaves; null: what was kept last still holds. */
-  readonly memory: Memory | null;
+  readonly memory: RestartState | null;
   /** To be kept; null: nothing has been learnt. */
   readonly book: TrackBook | null;
   /** When to step again if nothing comes in before; null: only when something does. */
@@ -98,26 +98,26 @@ export interface Stepped {
 }
 
 /** What an evening begins with, beside its profile. */
-export interface Beginnings {
+export interface StartState {
   /** What an earlier run left, and how old it is; null: this is a new evening. */
-  readonly memory: LeftBehind | null;
+  readonly memory: SavedState | null;
   /** The tracks of imported sticks. */
   readonly library: MediaLibrary;
   /** What decks have taught of tracks before. */
   readonly book: TrackBook;
 }
 
-export const NEW_EVENING: Beginnings = { memory: null, library: NO_LIBRARY, book: EMPTY_BOOK };
+export const FRESH_START: StartState = { memory: null, library: NO_LIBRARY, book: EMPTY_BOOK };
 
 /** The state before the first event: what is known about tracks is already in it. */
-export function begin({ profile, library }: Program, { memory, book }: Beginnings, at: Ms): EngineState {
+export function begin({ profile, library }: Program, { memory, book }: StartState, at: Ms): EngineState {
   const state: EngineState = {
     show: { ...EMPTY_SHOW, knowledge: { entries: profile.tracks, allocated: profile.allocated, library, book } },
     snapshot: NO_SNAPSHOT,
     truths: new Map(),
     sent: new Map(),
     firedOnce: new Map(),
-    hands: NO_HANDS,
+    hands: NO_OPERATOR_STATE,
     timecodes: new Map(),
     clocks: new Map(),
     feeds: new Map(),
@@ -132,13 +132,13 @@ export function begin({ profile, library }: Program, { memory, book }: Beginning
   return {
     ...state,
     sent: recallHolds(holds, profile.rules),
-    hands: recallHands(hands, profile.rules),
+    hands: recallOperator(hands, profile.rules),
     recalled: decks.size === 0 ? null : { madeAt: at - memory.ageMs, decks, settling: new Map() },
   };
 }
 
 /** What a step has come to so far; its own scratch pad, never seen outside. */
-export interface Draft {
+export interface EngineDraft {
   state: EngineState;
   readonly intents: Intent[];
   readonly dropped: Dropped[];
@@ -153,7 +153,7 @@ export interface Draft {
   isMemorable: boolean;
 }
 
-export const draftOf = (state: EngineState): Draft => ({
+export const draftOf = (state: EngineState): EngineDraft => ({
   state,
   intents: [],
   dropped: [],
@@ -165,7 +165,7 @@ export const draftOf = (state: EngineState): Draft => ({
 });
 
 /** What must outlive the program, as it is now; of decks that have not been met again, what was known before. */
-export function remember({ show, sent, hands, firedOnce, recalled }: EngineState, at: Ms): Memory {
+export function remember({ show, sent, hands, firedOnce, recalled }: EngineState, at: Ms): RestartState {
   const decks = new Map<DeckKey, RememberedDeck>();
   for (const deck of recalled?.decks.values() ?? []) {
     if (deck !== null) decks.set(deck.key, { ...deck, agoMs: deck.agoMs + at - (recalled?.madeAt ?? at) });
@@ -175,5 +175,5 @@ export function remember({ show, sent, hands, firedOnce, recalled }: EngineState
     const remembered = rememberDeck(deck, once?.loads === deck.loads ? once.ids : [], at);
     if (remembered !== null) decks.set(deck.key, remembered);
   }
-  return { decklight: 1, decks: [...decks.values()], holds: rememberHolds(sent), hands: rememberHands(hands) };
+  return { decklight: 1, decks: [...decks.values()], holds: rememberHolds(sent), hands: rememberOperator(hands) };
 }

@@ -2,8 +2,8 @@
 
 import type { Ms } from '../clock.ts';
 import type { Filled } from '../rules/template.ts';
-import type { Anchor, TimecodeAnchor } from '../timecode/stream-anchor.ts';
-import type { Told } from './state-feed.ts';
+import type { StreamAnchor, TimecodeAnchor } from '../timecode/stream-anchor.ts';
+import type { FeedValue } from './state-feed.ts';
 
 /** Why something leaves. */
 export interface Because {
@@ -15,7 +15,7 @@ export interface Because {
   readonly phase: 'fire' | 'do' | 'undo';
 }
 
-export type Intent = CueIntent | RunIntent | TickIntent | ReleaseIntent | TellIntent | TempoIntent;
+export type Intent = CueIntent | TimecodeIntent | ClockIntent | ReleaseIntent | FeedIntent | TempoIntent;
 
 /** A message that a rule or a hand asked for. */
 export interface CueIntent {
@@ -31,7 +31,7 @@ export interface CueIntent {
 }
 
 /** A stream of timecode: how it goes on. */
-export interface RunIntent {
+export interface TimecodeIntent {
   readonly kind: 'run';
   readonly bridge: string;
   /** Its name in the profile. */
@@ -40,12 +40,12 @@ export interface RunIntent {
 }
 
 /** A stream of MIDI clock: how it goes on. */
-export interface TickIntent {
+export interface ClockIntent {
   readonly kind: 'tick';
   readonly bridge: string;
   /** Its name in the profile. */
   readonly clock: string;
-  readonly anchor: Anchor;
+  readonly anchor: StreamAnchor;
 }
 
 /** A bridge lets go of whatever sounds. */
@@ -55,10 +55,10 @@ export interface ReleaseIntent {
 }
 
 /** A fact of the state feed. */
-export interface TellIntent {
+export interface FeedIntent {
   readonly kind: 'tell';
   readonly bridge: string;
-  readonly told: Told;
+  readonly value: FeedValue;
 }
 
 /** The tempo line of a feed, in the words of its console. */

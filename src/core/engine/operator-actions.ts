@@ -4,21 +4,27 @@ import { didYouMean } from '../../text/did-you-mean.ts';
 import { assertNever } from '../assert-never.ts';
 import type { Ms } from '../clock.ts';
 import type { Deck } from '../deck/deck.ts';
-import { heard, type Show } from '../deck/decks.ts';
-import type { Act, Switch } from '../operator-action.ts';
-import { type Hands, mute } from '../operator-state.ts';
+import { decksForRules, type Show } from '../deck/decks.ts';
+import type { OperatorAction, Switch } from '../operator-action.ts';
+import { muteBridge, type OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
 import { regionOf } from '../timecode/stream-units.ts';
 import { captureTrack } from './captured-track.ts';
-import { ALL, catchUp, fireByHand, resend } from './cues.ts';
-import { type Draft, type EngineState, type Program, speakingOf } from './engine-state.ts';
+import { ALL_BRIDGES, fireByHand, resend, sendMissedHolds } from './cues.ts';
+import { type EngineDraft, type EngineState, type Program, speakingOf } from './engine-state.ts';
 import { silence } from './streams.ts';
 
 /** Where acts by key come from: a lock holds back these and no others. */
 export const KEYS = 'keys';
 
 /** Does it, and answers: every act is told to the log, done or refused. */
-export function act(draft: Draft, program: Program, asked: Act, source: string, at: Ms): void {
+export function applyOperatorAction(
+  draft: EngineDraft,
+  program: Program,
+  asked: OperatorAction,
+  source: string,
+  at: Ms,
+): void {
   const isHeldBack = draft.state.hands.isLocked && source === KEYS && asked.kind !== 'lock';
   const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, program, asked, at);
   draft.isMemorable = true;
@@ -30,9 +36,9 @@ type Outcome = { readonly refusal: string } | { readonly text: string } | null;
 
 const refuse = (refusal: string): Outcome => ({ refusal });
 
-function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
+function perform(draft: EngineDraft, program: Program, asked: OperatorAction, at: Ms): Outcome {
   const { profile } = program;
-  const set = (hands: Partial<Hands>): null => {
+  const set = (hands: Partial<OperatorState>): null => {
     draft.state = { ...draft.state, hands: { ...draft.state.hands, ...hands } };
     return null;
   };
@@ -65,7 +71,7 @@ function perform(draft: Draft, program: Program, asked: Act, at: Ms): Outcome {
     case 'fire': {
       const actions = profile.cues.get(asked.cue);
       if (actions === undefined) return refuse(notThere('cue', asked.cue, [...profile.cues.keys()]));
-      fireByHand(draft, asked.cue, actions, subject(draft.state), at, ALL);
+      fireByHand(draft, asked.cue, actions, subject(draft.state), at, ALL_BRIDGES);
       return null;
     }
     case 'resend':
@@ -92,7 +98,7 @@ const outputsOf = (profile: Profile): string[] => [
   ]),
 ];
 
-function nudge(draft: Draft, { timecodes }: Profile, name: string | null, frames: number): Outcome {
+function nudge(draft: EngineDraft, { timecodes }: Profile, name: string | null, frames: number): Outcome {
   const entry = name === null ? timecodes[0] : timecodes.find(each => each.name === name);
   if (entry === undefined) {
     if (timecodes.length === 0) return refuse('this profile has no timecode');
@@ -110,7 +116,7 @@ function nudge(draft: Draft, { timecodes }: Profile, name: string | null, frames
   return null;
 }
 
-function latency(draft: Draft, { timecodes, clocks }: Profile, bridge: string, addMs: Ms): Outcome {
+function latency(draft: EngineDraft, { timecodes, clocks }: Profile, bridge: string, addMs: Ms): Outcome {
   const outputs = [...new Set([...timecodes, ...clocks].flatMap(({ to }) => to))];
   if (!outputs.includes(bridge)) return refuse(notThere('bridge that timecode or clock goes to', bridge, outputs));
   const { hands } = draft.state;
@@ -120,12 +126,12 @@ function latency(draft: Draft, { timecodes, clocks }: Profile, bridge: string, a
   return null;
 }
 
-function muteThem(draft: Draft, profile: Profile, bridge: string | null, isOn: Switch, at: Ms): null {
+function muteThem(draft: EngineDraft, profile: Profile, bridge: string | null, isOn: Switch, at: Ms): null {
   const { hands: before, sent } = draft.state;
-  const { hands, held, freed } = mute(before, bridge, isOn, speakingOf(profile), sent);
+  const { hands, held, freed } = muteBridge(before, bridge, isOn, speakingOf(profile), sent);
   draft.state = { ...draft.state, hands };
   for (const each of held) draft.intents.push({ kind: 'release', bridge: each });
-  for (const each of freed) catchUp(draft, each.standing, each.bridge, at);
+  for (const each of freed) sendMissedHolds(draft, each.standing, each.bridge, at);
   if (bridge === null) return null;
   const [was, is] = [before.muted.has(bridge), hands.muted.has(bridge)];
   if (is && !was) silence(draft, profile, bridge, at);
@@ -134,7 +140,10 @@ function muteThem(draft: Draft, profile: Profile, bridge: string | null, isOn: S
 }
 
 /** Regions that are given away and stand nowhere in the profile, by timecode. */
-const takenIn = ({ timecodes, allocated }: Profile, { captured }: Hands): ReadonlyMap<string, readonly number[]> =>
+const takenIn = (
+  { timecodes, allocated }: Profile,
+  { captured }: OperatorState,
+): ReadonlyMap<string, readonly number[]> =>
   new Map(
     timecodes.map(({ name }) => [
       name,
@@ -150,13 +159,13 @@ export function subject({ show, timecodes }: EngineState): Deck | null {
 }
 
 function firstHeard(show: Show): Deck | null {
-  const { keys } = heard(show);
+  const { keys } = decksForRules(show);
   for (const deck of show.decks.values()) if (keys.has(deck.key) && deck.track !== null) return deck;
   for (const deck of show.decks.values()) if (deck.track !== null) return deck;
   return null;
 }
 
-function capture(draft: Draft, profile: Profile): Outcome {
+function capture(draft: EngineDraft, profile: Profile): Outcome {
   const { hands } = draft.state;
   const track = subject(draft.state)?.track ?? null;
   if (track === null) return refuse('no deck has a track loaded');

@@ -7,13 +7,13 @@
 import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
 import type { DeckNumber } from '../deck-report.ts';
-import type { Hands } from '../operator-state.ts';
-import { levelOf, type Sent } from '../rules/hold-diff.ts';
+import type { OperatorState } from '../operator-state.ts';
+import { levelOf, type SentHolds } from '../rules/hold-diff.ts';
 import type { Hold } from '../rules/holds.ts';
 import type { Rule } from '../rules/rule.ts';
 import { toBeat } from '../track/track.ts';
 
-export interface Memory {
+export interface RestartState {
   readonly decklight: 1;
   readonly decks: readonly RememberedDeck[];
   readonly holds: readonly RememberedHold[];
@@ -29,8 +29,8 @@ export interface Memory {
 }
 
 /** A memory as it is found again, and how long ago it was made. */
-export interface LeftBehind {
-  readonly memory: Memory;
+export interface SavedState {
+  readonly memory: RestartState;
   readonly ageMs: Ms;
 }
 
@@ -64,10 +64,10 @@ export function rememberDeck(deck: Deck, firedOnce: Iterable<string>, at: Ms): R
   return { key, trackId: track.id, pass, crossedBeat, agoMs: at - mark.at, beatsPerMs, firedOnce: [...firedOnce] };
 }
 
-export const rememberHolds = (sent: Sent): readonly RememberedHold[] =>
+export const rememberHolds = (sent: SentHolds): readonly RememberedHold[] =>
   [...sent.values()].map(({ rule, deck }) => ({ rule: rule.name, deck, level: levelOf(rule) }));
 
-export const rememberHands = ({
+export const rememberOperator = ({
   pinned,
   isAllMuted,
   muted,
@@ -75,7 +75,7 @@ export const rememberHands = ({
   nudges,
   latencies,
   isLocked,
-}: Hands): Memory['hands'] => ({
+}: OperatorState): RestartState['hands'] => ({
   ...{ pinned, isAllMuted, isLocked },
   muted: [...muted],
   standing: [...standing].map(([bridge, sent]) => [bridge, rememberHolds(sent)] as const),
@@ -84,7 +84,7 @@ export const rememberHands = ({
 });
 
 /** Holds of rules that the profile still has, and that still say the same. */
-export function recallHolds(holds: readonly RememberedHold[], rules: readonly Rule[]): Sent {
+export function recallHolds(holds: readonly RememberedHold[], rules: readonly Rule[]): SentHolds {
   const byName = new Map(rules.map(rule => [rule.name, rule]));
   return new Map(
     holds.flatMap(({ rule: name, deck, level }): [string, Hold][] => {
@@ -94,7 +94,7 @@ export function recallHolds(holds: readonly RememberedHold[], rules: readonly Ru
   );
 }
 
-export const recallHands = (hands: Memory['hands'], rules: readonly Rule[]): Hands => ({
+export const recallOperator = (hands: RestartState['hands'], rules: readonly Rule[]): OperatorState => ({
   pinned: hands.pinned,
   isAllMuted: hands.isAllMuted,
   muted: new Set(hands.muted),
@@ -118,7 +118,7 @@ const FORWARD_MARGIN_BEATS = 2;
  * @returns the deck in the pass it was in, its moments looked at as far as they had been; or in a new pass, where it has
  *          been moved meanwhile
  */
-export function resume(deck: Deck, remembered: RememberedDeck, elapsedMs: Ms): Deck {
+export function restoreDeck(deck: Deck, remembered: RememberedDeck, elapsedMs: Ms): Deck {
   const { line, track, mark } = deck;
   if (line === null || track === null || mark === null || track.id !== remembered.trackId) return deck;
   const landing = toBeat(track, line.coordinate, mark.crossed);

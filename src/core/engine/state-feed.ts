@@ -6,7 +6,7 @@
  */
 import type { Ms } from '../clock.ts';
 import { type Deck, type DeckKey, followedUntil, STALE_AFTER_MS } from '../deck/deck.ts';
-import { deckByNumber, heard, masterOf, onAir, type Show } from '../deck/decks.ts';
+import { deckByNumber, decksForRules, masterOf, onAir, type Show } from '../deck/decks.ts';
 import { type Line, placeAt, timeOfPlace } from '../deck/position-estimator.ts';
 import { DECK_NUMBERS } from '../deck-report.ts';
 import type { FeedEntry } from '../profile.ts';
@@ -16,7 +16,7 @@ import { type Filled, fill } from '../rules/template.ts';
 import { type Track, toBeat, toCoordinate } from '../track/track.ts';
 
 /** A fact as it leaves. The type of an address never changes. */
-export interface Told {
+export interface FeedValue {
   readonly address: string;
   readonly type: 'int' | 'float' | 'string';
   readonly value: number | string;
@@ -26,7 +26,7 @@ export interface Told {
 export interface FeedFact {
   /** The last part of its address. */
   readonly name: string;
-  readonly type: Told['type'];
+  readonly type: FeedValue['type'];
   readonly doc: string;
   /** It moves all the time, and so is told only every so often. */
   readonly moves: boolean;
@@ -36,7 +36,7 @@ export interface FeedFact {
 
 type Source = (deck: DeckScope) => Value;
 
-const event = (name: string, type: Told['type'], doc: string, value: Source): FeedFact => ({
+const event = (name: string, type: FeedValue['type'], doc: string, value: Source): FeedFact => ({
   name,
   type,
   doc,
@@ -112,9 +112,9 @@ export const MASTER_TEMPO = { address: '/decklight/tempo', doc: "the tempo maste
 const TEMPO = FEED.findIndex(({ name }) => name === 'tempo');
 
 /** What stands for a value that is not known. */
-const UNKNOWN: Readonly<Record<Told['type'], number | string>> = { int: -1, float: -1, string: '' };
+const UNKNOWN: Readonly<Record<FeedValue['type'], number | string>> = { int: -1, float: -1, string: '' };
 
-function toldValue({ type }: { readonly type: Told['type'] }, value: Value): number | string {
+function toldValue({ type }: { readonly type: FeedValue['type'] }, value: Value): number | string {
   if (value === null || Number.isNaN(value)) return UNKNOWN[type];
   return typeof value === 'boolean' ? Number(value) : value;
 }
@@ -169,7 +169,7 @@ export const NO_FEED: FeedState = {
 
 export interface Fed {
   readonly state: FeedState;
-  readonly told: readonly Told[];
+  readonly told: readonly FeedValue[];
   /** What to tell the console of the tempo; null: nothing new, or not known. */
   readonly tempo: Filled | null;
   /** When to ask again if nothing is heard before; null: only then. */
@@ -190,9 +190,9 @@ export function feed(entry: FeedEntry, before: FeedState, show: Show, at: Ms, is
   const hearing =
     before.hearing?.decks === show.decks && before.hearing.units === show.units
       ? before.hearing
-      : { decks: show.decks, units: show.units, keys: heard(show).keys };
+      : { decks: show.decks, units: show.units, keys: decksForRules(show).keys };
   const isTurn = isAll || at >= before.movedAt + entry.everyMs;
-  const told: Told[] = [];
+  const told: FeedValue[] = [];
   const subjects = new Map<string, Subject>();
   let hasLooked = isAll;
   let hasMoved = false;
@@ -250,8 +250,8 @@ function say(
   last: Subject['told'],
   isTurn: boolean,
   isAll: boolean,
-): { told: readonly Told[]; values: Subject['told']; hasMoved: boolean; isBehind: boolean } {
-  const told: Told[] = [];
+): { told: readonly FeedValue[]; values: Subject['told']; hasMoved: boolean; isBehind: boolean } {
+  const told: FeedValue[] = [];
   let hasMoved = false;
   let isBehind = false;
   const values = FEED.map((fact, i) => {

@@ -11,30 +11,30 @@ import { isHeldBack } from '../operator-state.ts';
 import { nextDueOf } from '../rules/crossings.ts';
 import { NO_SNAPSHOT } from '../rules/holds.ts';
 import type { StateRule } from '../rules/rule.ts';
-import { catchUp, cross, level } from './cues.ts';
+import { cross, level, sendMissedHolds } from './cues.ts';
 import {
-  type Draft,
   draftOf,
+  type EngineDraft,
   type EngineState,
+  type EngineStepped,
+  type PendingRestore,
   type Program,
-  type Recalled,
   remember,
-  type Stepped,
 } from './engine-state.ts';
-import { act } from './operator-actions.ts';
-import { resume } from './restart-state.ts';
+import { applyOperatorAction } from './operator-actions.ts';
+import { restoreDeck } from './restart-state.ts';
 import { type FeedState, feed, NO_FEED } from './state-feed.ts';
-import { goOn, reroute } from './streams.ts';
+import { reroute, stepStreams } from './streams.ts';
 
 /** @param input null: the timer woke us */
-export function step(program: Program, before: EngineState, input: Input | null, at: Ms): Stepped {
+export function step(program: Program, before: EngineState, input: Input | null, at: Ms): EngineStepped {
   const draft = draftOf(before);
   if (input !== null) {
     // What the line had passed before anything could have come in was passed, whatever the packet says of now.
     cross(draft, program, input.stamp.notBefore, at);
     draft.state = { ...draft.state, show: reduce(draft.state.show, input) };
     if (before.recalled !== null) takeUp(draft, before.recalled, at);
-    if (input.event.kind === 'operator.act') act(draft, program, input.event.act, input.source, at);
+    if (input.event.kind === 'operator.act') applyOperatorAction(draft, program, input.event.act, input.source, at);
     if (input.event.kind === 'bridge.ready') tellAnew(draft, input.event.bridge, at);
   }
   return finish(draft, program, false, at);
@@ -44,7 +44,7 @@ export function step(program: Program, before: EngineState, input: Input | null,
  * Another profile in the middle of the show. Marks, passes, hands and timecode stay; decks of a unit that has another name
  * by now are met anew; a hold whose rule is gone or now says something else ends as it began.
  */
-export function reload(before: EngineState, old: Program, program: Program, at: Ms): Stepped {
+export function reload(before: EngineState, old: Program, program: Program, at: Ms): EngineStepped {
   const draft = draftOf(before);
   cross(draft, old, at, at);
   const names = new Set(program.profile.bridges.map(({ name }) => name));
@@ -68,10 +68,10 @@ export function reload(before: EngineState, old: Program, program: Program, at: 
   return finish(draft, program, true, at);
 }
 
-function finish(draft: Draft, program: Program, isAnew: boolean, at: Ms): Stepped {
+function finish(draft: EngineDraft, program: Program, isAnew: boolean, at: Ms): EngineStepped {
   cross(draft, program, at, at);
   level(draft, program, isAnew, at);
-  goOn(draft, program.profile, at);
+  stepStreams(draft, program.profile, at);
   const tellAt = tell(draft, program, at);
   const { state, intents, dropped, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
@@ -84,7 +84,7 @@ function finish(draft: Draft, program: Program, isAnew: boolean, at: Ms): Steppe
 const SETTLES_AFTER_MS: Ms = 3000;
 
 /** Decks that are met for the first time go on where an earlier run left them. */
-function takeUp(draft: Draft, recalled: Recalled, at: Ms): void {
+function takeUp(draft: EngineDraft, recalled: PendingRestore, at: Ms): void {
   const { show } = draft.state;
   const unmet = new Map(recalled.decks);
   const settling = new Map(recalled.settling);
@@ -97,7 +97,7 @@ function takeUp(draft: Draft, recalled: Recalled, at: Ms): void {
     unmet.delete(key);
     settling.set(key, at + SETTLES_AFTER_MS);
     if (remembered === null) continue;
-    decks.set(key, resume(deck, remembered, at - recalled.madeAt));
+    decks.set(key, restoreDeck(deck, remembered, at - recalled.madeAt));
     if (deck.track?.id === remembered.trackId) {
       firedOnce.set(key, { loads: deck.loads, ids: new Set(remembered.firedOnce) });
     }
@@ -112,16 +112,16 @@ function takeUp(draft: Draft, recalled: Recalled, at: Ms): void {
 }
 
 /** A bridge that has missed something: holds, timecode and feed as they stand. No one-shot comes back. */
-function tellAnew(draft: Draft, bridge: string, at: Ms): void {
+function tellAnew(draft: EngineDraft, bridge: string, at: Ms): void {
   const { hands, feeds } = draft.state;
   draft.afresh.add(bridge);
   draft.state = { ...draft.state, feeds: new Map([...feeds].filter(([name]) => name !== bridge)) };
-  if (!isHeldBack(hands, bridge)) catchUp(draft, new Map(), bridge, at);
+  if (!isHeldBack(hands, bridge)) sendMissedHolds(draft, new Map(), bridge, at);
   else draft.state = { ...draft.state, hands: { ...hands, standing: new Map(hands.standing).set(bridge, new Map()) } };
 }
 
 /** The state feeds. @returns when one of them has more to tell */
-function tell(draft: Draft, { profile }: Program, at: Ms): Ms | null {
+function tell(draft: EngineDraft, { profile }: Program, at: Ms): Ms | null {
   let next: Ms | null = null;
   if (profile.feeds.length === 0) return next;
   const feeds = new Map<string, FeedState>();
@@ -133,7 +133,7 @@ function tell(draft: Draft, { profile }: Program, at: Ms): Ms | null {
     const before = draft.state.feeds.get(bridge) ?? NO_FEED;
     const { state, told, tempo, wakeAt } = feed(entry, before, draft.state.show, at, isAsked);
     feeds.set(bridge, state);
-    for (const each of told) draft.intents.push({ kind: 'tell', bridge, told: each });
+    for (const each of told) draft.intents.push({ kind: 'tell', bridge, value: each });
     if (tempo !== null) draft.intents.push({ kind: 'tempo', bridge, message: tempo });
     if (wakeAt !== null) next = Math.min(next ?? Infinity, wakeAt);
   }

@@ -5,17 +5,17 @@
  */
 
 import type { Ms } from '../clock.ts';
-import type { Hands } from '../operator-state.ts';
+import type { OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
-import { follow, type Generator, NO_GENERATOR, type Scale } from '../timecode/generator.ts';
-import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt } from '../timecode/stream-anchor.ts';
+import { type Generator, NO_GENERATOR, type StreamUnits, stepGenerator } from '../timecode/generator.ts';
+import { ANCHOR_AHEAD_MS, anchoredAt, type StreamAnchor } from '../timecode/stream-anchor.ts';
 import type { ClockEntry, StreamEntry, TimecodeEntry } from '../timecode/stream-entry.ts';
-import { MIDI_CLOCK, TIMECODE } from '../timecode/stream-units.ts';
-import type { Draft } from './engine-state.ts';
+import { MIDI_CLOCK_UNITS, TIMECODE_UNITS } from '../timecode/stream-units.ts';
+import type { EngineDraft } from './engine-state.ts';
 import type { Intent } from './intents.ts';
 
 /** Every generator, as far as something has changed for it. */
-export function goOn(draft: Draft, profile: Profile, at: Ms): void {
+export function stepStreams(draft: EngineDraft, profile: Profile, at: Ms): void {
   if (profile.timecodes.length > 0 || draft.state.timecodes.size > 0) {
     const timecodes = goOnWith(TIMECODES, draft, profile, profile.timecodes, draft.state.timecodes, at);
     draft.state = { ...draft.state, timecodes };
@@ -28,28 +28,28 @@ export function goOn(draft: Draft, profile: Profile, at: Ms): void {
 
 /** A kind of stream. */
 interface Kind<E extends StreamEntry> {
-  readonly scale: Scale<E>;
+  readonly scale: StreamUnits<E>;
   /** An anchor of it, as an output is told of it. */
-  say(entry: E, bridge: string, anchor: Anchor): Intent;
+  say(entry: E, bridge: string, anchor: StreamAnchor): Intent;
   /** Places that a hand has added. */
-  nudgeOf(hands: Hands, entry: E): number;
+  nudgeOf(hands: OperatorState, entry: E): number;
 }
 
 const TIMECODES: Kind<TimecodeEntry> = {
-  scale: TIMECODE,
+  scale: TIMECODE_UNITS,
   say: ({ name, rate }, bridge, anchor) => ({ kind: 'run', bridge, timecode: name, anchor: { ...anchor, rate } }),
   nudgeOf: ({ nudges }, { name }) => nudges.get(name) ?? 0,
 };
 
 const CLOCKS: Kind<ClockEntry> = {
-  scale: MIDI_CLOCK,
+  scale: MIDI_CLOCK_UNITS,
   say: ({ name }, bridge, anchor) => ({ kind: 'tick', bridge, clock: name, anchor }),
   nudgeOf: () => 0,
 };
 
 function goOnWith<E extends StreamEntry>(
   kind: Kind<E>,
-  draft: Draft,
+  draft: EngineDraft,
   profile: Profile,
   entries: readonly E[],
   states: ReadonlyMap<string, Generator>,
@@ -62,7 +62,7 @@ function goOnWith<E extends StreamEntry>(
     const before = states.get(entry.name) ?? NO_GENERATOR;
     const latencyMs = (bridge: string): Ms => latencyOf(draft, profile, bridge);
     const aheadMs = (): Ms => Math.max(0, ...entry.to.map(latencyMs));
-    const { generator, anchor } = follow(kind.scale, entry, nudge, aheadMs, before, show, hands.pinned, at);
+    const { generator, anchor } = stepGenerator(kind.scale, entry, nudge, aheadMs, before, show, hands.pinned, at);
     generators.set(entry.name, generator);
     for (const bridge of entry.to) {
       const told = draft.afresh.has(bridge)
@@ -79,12 +79,12 @@ function goOnWith<E extends StreamEntry>(
 }
 
 /** How much earlier an output's streams leave: what the profile says, and what a hand has added. */
-const latencyOf = ({ state: { hands } }: Draft, { bridges }: Profile, bridge: string): Ms =>
+const latencyOf = ({ state: { hands } }: EngineDraft, { bridges }: Profile, bridge: string): Ms =>
   (bridges.find(({ name }) => name === bridge)?.latencyMs ?? 0) + (hands.latencies.get(bridge) ?? 0);
 
-const earlier = (anchor: Anchor, latencyMs: Ms): Anchor => ({ ...anchor, from: anchor.from - latencyMs });
+const earlier = (anchor: StreamAnchor, latencyMs: Ms): StreamAnchor => ({ ...anchor, from: anchor.from - latencyMs });
 
-const silentFrom = (anchor: Anchor, at: Ms): Anchor => ({
+const silentFrom = (anchor: StreamAnchor, at: Ms): StreamAnchor => ({
   ...anchor,
   from: at + ANCHOR_AHEAD_MS,
   speed: 0,
@@ -92,29 +92,29 @@ const silentFrom = (anchor: Anchor, at: Ms): Anchor => ({
 });
 
 /** The anchor as it is from now on, joined to what was told before as said. */
-function rejoined(anchor: Anchor, join: Anchor['join'], at: Ms): Anchor {
+function rejoined(anchor: StreamAnchor, join: StreamAnchor['join'], at: Ms): StreamAnchor {
   const from = at + ANCHOR_AHEAD_MS;
   const place = anchoredAt(anchor, from);
   return { ...anchor, from, place, since: place, join };
 }
 
 /** The anchor as for somebody who has not heard of it yet. */
-const anew = (anchor: Anchor | null, at: Ms): Anchor | null =>
+const anew = (anchor: StreamAnchor | null, at: Ms): StreamAnchor | null =>
   anchor === null ? null : rejoined(anchor, anchor.join === 'silence' ? 'silence' : 'locate', at);
 
 /** The anchor for an output whose latency is another from now on; one that stands stays where it is. */
-const moved = (anchor: Anchor | null, at: Ms): Anchor | null =>
+const moved = (anchor: StreamAnchor | null, at: Ms): StreamAnchor | null =>
   anchor === null || anchor.speed === 0 ? null : rejoined(anchor, 'jump', at);
 
 /** An output falls silent: it has been muted by name. */
-export function silence(draft: Draft, profile: Profile, bridge: string, at: Ms): void {
+export function silence(draft: EngineDraft, profile: Profile, bridge: string, at: Ms): void {
   silenceWith(TIMECODES, draft, profile.timecodes, draft.state.timecodes, bridge, at);
   silenceWith(CLOCKS, draft, profile.clocks, draft.state.clocks, bridge, at);
 }
 
 function silenceWith<E extends StreamEntry>(
   { say }: Kind<E>,
-  draft: Draft,
+  draft: EngineDraft,
   entries: readonly E[],
   states: ReadonlyMap<string, Generator>,
   bridge: string,
@@ -127,7 +127,7 @@ function silenceWith<E extends StreamEntry>(
 }
 
 /** After a reload: outputs that are no longer there fall silent, new ones are to be told where it is. */
-export function reroute(draft: Draft, old: Profile, profile: Profile, at: Ms): void {
+export function reroute(draft: EngineDraft, old: Profile, profile: Profile, at: Ms): void {
   const gone = onlyNew(old, profile);
   for (const bridge of outputsOf(gone)) silence(draft, gone, bridge, at);
   for (const bridge of outputsOf(onlyNew(profile, old))) draft.afresh.add(bridge);

@@ -13,7 +13,7 @@ import type { ShowEvent } from '../events.ts';
 import type { Profile } from '../profile.ts';
 import { type Expression, isTrue } from '../rules/expression.ts';
 import { scopeOf } from '../rules/fact-values.ts';
-import { plan, type Sent } from '../rules/hold-diff.ts';
+import { diffHolds, type SentHolds } from '../rules/hold-diff.ts';
 import { isStateRule } from '../rules/holds.ts';
 import { type Moment, momentsOf, seriesBetween } from '../rules/moments.ts';
 import type { Action, MomentRule, Rule, StateRule } from '../rules/rule.ts';
@@ -28,7 +28,7 @@ import type { TrackBook } from '../track/track-book.ts';
 import { type Knowledge, type Known, NO_KNOWLEDGE } from '../track/track-knowledge.ts';
 
 /** A track that is to be planned: what a unit would say of it, and what there is to know of it then. */
-export interface Subject {
+export interface SheetSubject {
   readonly knowledge: Knowledge;
   readonly said: Said;
 }
@@ -95,13 +95,13 @@ export const saidOf = ({ id, grid, tempoBpm, structure, fingerprint }: MediaTrac
 });
 
 /** An imported track, whatever else is imported. */
-export const ofMedia = ({ tracks, allocated }: Profile, track: MediaTrack): Subject => ({
+export const ofMedia = ({ tracks, allocated }: Profile, track: MediaTrack): SheetSubject => ({
   knowledge: { ...NO_KNOWLEDGE, entries: tracks, allocated, library: libraryOf([track]) },
   said: saidOf(track),
 });
 
 /** A track by its number alone: known from the profile and from the track book. */
-export function ofNumber({ tracks, allocated }: Profile, id: number, book: TrackBook): Subject {
+export function ofNumber({ tracks, allocated }: Profile, id: number, book: TrackBook): SheetSubject {
   const tempoBpm = book.get(id)?.tempoBpm ?? null;
   return {
     knowledge: { ...NO_KNOWLEDGE, entries: tracks, allocated, book },
@@ -111,7 +111,7 @@ export function ofNumber({ tracks, allocated }: Profile, id: number, book: Track
 
 const DECK: DeckRef = { unit: 'plan', number: 1 };
 
-export function cueSheet(profile: Profile, subject: Subject): CueSheet {
+export function cueSheet(profile: Profile, subject: SheetSubject): CueSheet {
   const show = loaded(subject);
   const { track } = deckOf(show);
   if (track === null) throw new Error('a report with a track loads it');
@@ -164,7 +164,7 @@ const byPlace = (a: Found, b: Found): number =>
         : -1;
 
 /** The show after a deck has told all that it can of the track. */
-function loaded({ knowledge, said }: Subject): Show {
+function loaded({ knowledge, said }: SheetSubject): Show {
   const met = reported({ ...EMPTY_SHOW, knowledge }, said, 1);
   const { id, structure, fingerprint } = said;
   if (structure === undefined || fingerprint === undefined) return met;
@@ -256,12 +256,12 @@ function levels(sheet: Sheet, rules: readonly StateRule[]): { found: Found[]; un
     return open.length === 0;
   });
   if (foretold.length === 0) return { found, unplanned };
-  let sent: Sent = new Map();
+  let sent: SentHolds = new Map();
   for (const beat of edgesOf(track)) {
     const isSo = (expression: Expression | null): boolean =>
       expression === null || foretell(sheet, expression, beat, undefined) === true;
     const wanted = foretold.filter(rule => isSo(rule.while) && isSo(rule.if)).map(rule => ({ rule, deck: KEY }));
-    const planned = plan(sent, wanted, null);
+    const planned = diffHolds(sent, wanted, null);
     sent = planned.sent;
     const phrase = track.structure == null ? null : phraseAt(track.structure, beat);
     const place = phrase?.label.toLowerCase() ?? 'outside the phrases';

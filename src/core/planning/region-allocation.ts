@@ -7,13 +7,13 @@
 import { countOf, type FrameRate, framesPerDay, framesPerHour, labelOf } from '../timecode/timecode.ts';
 
 /** A stretch of the day. Places are frames since midnight. */
-export interface Stretch {
+export interface FrameSpan {
   readonly start: number;
   readonly lengthFrames: number;
 }
 
 /** The region of a track. */
-export interface Region extends Stretch {
+export interface Region extends FrameSpan {
   readonly key: string;
 }
 
@@ -29,7 +29,7 @@ export interface Request {
   readonly tracks: readonly Wanted[];
   readonly rate: FrameRate;
   /** What tracks must keep clear of: regions of the profile, that of unknown tracks. */
-  readonly taken: readonly Stretch[];
+  readonly taken: readonly FrameSpan[];
   /** No region is given before this place. */
   readonly from: number;
   /** `hour`: each begins on a whole hour, which is its own; `packed`: on the next whole minute after the one before. */
@@ -54,7 +54,7 @@ export function allocate({ tracks, rate, taken, from, each, before }: Request): 
   const day = framesPerDay(rate);
   const unique = [...new Map([...tracks].reverse().map(track => [track.key, track])).values()].reverse();
   const given = new Map(before.map(region => [region.key, region]));
-  const busy: Stretch[] = [...taken, ...before];
+  const busy: FrameSpan[] = [...taken, ...before];
   const regions: (Region & { isNew: boolean })[] = [];
   const refused: (Wanted & { why: Refusal })[] = [];
   let next = from;
@@ -88,7 +88,7 @@ export function allocate({ tracks, rate, taken, from, each, before }: Request): 
   return { regions, refused };
 }
 
-const meet = (a: Stretch, b: Stretch): boolean =>
+const meet = (a: FrameSpan, b: FrameSpan): boolean =>
   a.start < b.start + b.lengthFrames && b.start < a.start + a.lengthFrames;
 
 /**
@@ -101,7 +101,7 @@ function firstFree(
   step: number | null,
   lengthFrames: number,
   from: number,
-  busy: readonly Stretch[],
+  busy: readonly FrameSpan[],
 ): number | null {
   const upTo = (place: number): number => (step === null ? wholeMinute(rate, place) : Math.ceil(place / step) * step);
   for (let start = upTo(from); start + lengthFrames <= framesPerDay(rate); ) {

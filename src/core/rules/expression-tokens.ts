@@ -9,7 +9,7 @@ import { BANKS, MOODS, PHRASE_KINDS } from '../track/phrase.ts';
 import { DECK_FACTS, DECK_NAMES, FACTS, PHRASE_FACTS, PLAY_STATES, TRACK_FACTS } from './facts.ts';
 
 /** What is wrong, and where: `offset` and `length` in characters of the text. `note`: a second line, or null. */
-export interface Fault {
+export interface ExpressionFault {
   readonly message: string;
   readonly note: string | null;
   readonly offset: number;
@@ -25,9 +25,9 @@ export interface Operand {
   readonly length: number;
 }
 
-export type Words =
+export type ExpressionTokens =
   | { readonly ok: true; readonly operands: readonly Operand[] }
-  | { readonly ok: false; readonly fault: Fault };
+  | { readonly ok: false; readonly fault: ExpressionFault };
 
 /** Names that stand for themselves as text, so that they need no quotes. */
 export const CONSTANTS: ReadonlySet<string> = new Set([...PHRASE_KINDS, ...MOODS, ...BANKS, ...PLAY_STATES]);
@@ -76,8 +76,8 @@ const FOREIGN: readonly (readonly [sign: string, advice: string])[] = [
 ];
 
 /** Cuts an expression and checks every name in it. */
-export function readWords(text: string): Words {
-  const fail = (offset: number, length: number, message: string, note: string | null = null): Words => ({
+export function readTokens(text: string): ExpressionTokens {
+  const fail = (offset: number, length: number, message: string, note: string | null = null): ExpressionTokens => ({
     ok: false,
     fault: { message, note, offset, length: Math.max(1, length) },
   });
@@ -171,7 +171,7 @@ interface Parenthesis {
   questions: number;
 }
 
-function checkArity(call: Operand, count: number): Fault | null {
+function checkArity(call: Operand, count: number): ExpressionFault | null {
   const [least, most] = ARITY.get(call.word) ?? [0, 0];
   if (count >= least && count <= most) return null;
   const wanted = least === most ? `${least}` : `${least} to ${most}`;
@@ -195,17 +195,17 @@ const KNOWN_ROOTS = 'known here: deck, track, phrase, master, deck1..deck4';
 const isFact = (path: string): boolean => FACTS.has(path);
 
 /** Nothing is looked up but names that stand in our own tables: `constructor` is as unknown as `phrse`. */
-function checkName(operand: Operand, source: string): Fault | null {
+function checkName(operand: Operand, source: string): ExpressionFault | null {
   const { word, offset } = operand;
   const parts = word.split('.');
   const root = parts[0] ?? '';
-  const at = (message: string, note: string | null, from: number, length: number): Fault => ({
+  const at = (message: string, note: string | null, from: number, length: number): ExpressionFault => ({
     message,
     note,
     offset: offset + from,
     length,
   });
-  const whole = (message: string, note: string | null): Fault => at(message, note, 0, source.length);
+  const whole = (message: string, note: string | null): ExpressionFault => at(message, note, 0, source.length);
 
   if (operand.sort === 'function') {
     if (ARITY.has(word)) return null;

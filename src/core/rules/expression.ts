@@ -5,7 +5,7 @@
  * throw on `"chorus" == "chorus"`, on `null < 20` and on a property of null, and read whatever property they are given.
  */
 import { type ConstantNode, create, type MathNode, parseDependencies } from 'mathjs/number';
-import { CONSTANTS, LITERALS, type Operand, readWords } from './expression-tokens.ts';
+import { CONSTANTS, LITERALS, type Operand, readTokens } from './expression-tokens.ts';
 import { FACTS } from './facts.ts';
 
 /** What an expression works with and comes out as. null: not known. */
@@ -63,7 +63,7 @@ export type Compiled =
 
 /** Compiles an expression; never throws. Every name, function and sign in it is checked. */
 export function compileExpression(text: string): Compiled {
-  const words = readWords(text);
+  const words = readTokens(text);
   if (!words.ok) return { ok: false, ...words.fault };
   try {
     const build: Build = { operands: words.operands, next: 0 };

@@ -1,7 +1,7 @@
 /** What expressions see: the facts of facts.ts, with their values now. */
 import type { Ms } from '../clock.ts';
 import { type Deck, isStale } from '../deck/deck.ts';
-import { deckByNumber, heard, masterOf, onAir, type Show } from '../deck/decks.ts';
+import { deckByNumber, decksForRules, masterOf, onAir, type Show } from '../deck/decks.ts';
 import { type Position, positionAt, UNKNOWN_POSITION } from '../deck/position.ts';
 import type { DeckNumber } from '../deck-report.ts';
 import { cuePointBefore } from '../track/cue-points.ts';
@@ -159,7 +159,7 @@ export function scopeOf(
   roots: Iterable<string>,
   at: Ms,
 ): Scope {
-  const { keys } = heard(show);
+  const { keys } = decksForRules(show);
   const isHeard = (deck: Deck | null): boolean => deck !== null && keys.has(deck.key);
   const scope: Record<string, Value | Scope> = {};
   let own: DeckScope | null = null;

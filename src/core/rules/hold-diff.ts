@@ -4,9 +4,9 @@ import type { Hold } from './holds.ts';
 import type { StateRule } from './rule.ts';
 
 /** The holds that stand out there, by the name of their rule. A re-send request forgets them: levels come back, one-shots do not. */
-export type Sent = ReadonlyMap<string, Hold>;
+export type SentHolds = ReadonlyMap<string, Hold>;
 
-export interface Change {
+export interface HoldChange {
   readonly rule: StateRule;
   readonly deck: DeckKey;
   readonly phase: 'do' | 'undo';
@@ -20,19 +20,19 @@ export interface Change {
  * @param among the names of the rules that are in question; null: all, so that whatever is not wanted ends
  * @returns what ends, then what begins, each in the order of the rules; planning the same again gives nothing
  */
-export function plan(
-  sent: Sent,
+export function diffHolds(
+  sent: SentHolds,
   wanted: readonly Hold[],
   among: ReadonlySet<string> | null,
-): { readonly sent: Sent; readonly changes: readonly Change[] } {
+): { readonly sent: SentHolds; readonly changes: readonly HoldChange[] } {
   const levels = new Map(wanted.map(({ rule }) => [rule.name, levelOf(rule)]));
   const stands = ({ rule }: Hold): boolean => levels.get(rule.name) === levelOf(rule);
-  const ending: Change[] = [];
+  const ending: HoldChange[] = [];
   for (const name of among ?? sent.keys()) {
     const hold = sent.get(name);
     if (hold !== undefined && !stands(hold)) ending.push({ ...hold, phase: 'undo' });
   }
-  const beginning: Change[] = [];
+  const beginning: HoldChange[] = [];
   for (const hold of wanted) {
     const standing = sent.get(hold.rule.name);
     if (standing === undefined || !stands(standing)) beginning.push({ ...hold, phase: 'do' });

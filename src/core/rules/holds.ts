@@ -6,7 +6,7 @@
  */
 import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
-import { heard, masterOf, type Show } from '../deck/decks.ts';
+import { decksForRules, masterOf, type Show } from '../deck/decks.ts';
 import { isTrue } from './expression.ts';
 import { type DeckScope, deckScope, scopeOf } from './fact-values.ts';
 import { FACTS } from './facts.ts';
@@ -25,7 +25,7 @@ export const isStateRule = (rule: Rule): rule is StateRule => rule.kind === 'whi
 
 /** What should be true now, from scratch; decks in their own order, as if all had come to it at once. */
 export function holds({ rules }: { readonly rules: readonly Rule[] }, show: Show, at: Ms): readonly Hold[] {
-  const { keys } = heard(show);
+  const { keys } = decksForRules(show);
   return rules.filter(isStateRule).flatMap(rule => {
     const deck = [...show.decks.values()].find(each => judge(rule, show, each, keys, at));
     return deck === undefined ? [] : [{ rule, deck: deck.key }];
@@ -88,7 +88,7 @@ export interface Judged {
 
 /** Judges again what reads a fact that has changed since `before`. */
 export function judgeChanges(index: StateIndex, before: Snapshot, truths: Truths, show: Show, at: Ms): Judged {
-  const { keys } = heard(show);
+  const { keys } = decksForRules(show);
   const decks = new Map<DeckKey, DeckScope>();
   const pairs = new Map<StateRule, Set<Deck>>();
   const judgeAgain = (rules: readonly StateRule[] | undefined, which: Iterable<Deck>): void => {

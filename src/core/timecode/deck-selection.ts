@@ -1,18 +1,18 @@
 /** Whom a stream follows: the deck that is pinned, the one that the profile names, or the one its policy finds. */
 import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
-import { deckByNumber, heard, masterOf, type Show } from '../deck/decks.ts';
+import { deckByNumber, decksForRules, masterOf, type Show } from '../deck/decks.ts';
 import type { DeckNumber } from '../deck-report.ts';
 import type { StreamEntry } from './stream-entry.ts';
 
-export interface Followed {
+export interface FollowedDeck {
   /** The deck it follows; null: none yet. */
   readonly deck: DeckKey | null;
   /** Since when that deck gives no reason to be followed; null: it does. */
   readonly awaySince: Ms | null;
 }
 
-export interface Choice extends Followed {
+export interface DeckSelection extends FollowedDeck {
   /** When another deck will be followed; null: none stands ready. */
   readonly handOverAt: Ms | null;
 }
@@ -22,7 +22,13 @@ export interface Choice extends Followed {
  *
  * @param pinned the deck that an operator has pinned; null: none
  */
-export function choose(entry: StreamEntry, before: Followed, show: Show, pinned: DeckNumber | null, at: Ms): Choice {
+export function selectDeck(
+  entry: StreamEntry,
+  before: FollowedDeck,
+  show: Show,
+  pinned: DeckNumber | null,
+  at: Ms,
+): DeckSelection {
   const fixed = typeof entry.follow === 'number' ? entry.follow : pinned;
   if (fixed !== null) {
     const deck = deckByNumber(show, fixed)?.key ?? null;
@@ -46,7 +52,7 @@ export const isLost = ({ behaviour }: StreamEntry, deck: Deck, at: Ms): boolean 
 /** Whether the deck followed so far gives a reason for it, and which one would be next. */
 function policyOf(
   entry: StreamEntry,
-  before: Followed,
+  before: FollowedDeck,
   show: Show,
   at: Ms,
 ): { readonly stays: boolean; readonly next: DeckKey | null } {
@@ -54,7 +60,7 @@ function policyOf(
     const master = masterOf(show)?.key ?? null;
     return { stays: master !== null && master === before.deck, next: master };
   }
-  const { keys } = heard(show);
+  const { keys } = decksForRules(show);
   const playing = [...show.decks.values()].filter(
     deck => keys.has(deck.key) && deck.playingSince !== null && !isLost(entry, deck, at),
   );

@@ -10,18 +10,18 @@ import type { Ms } from '../clock.ts';
 import type { Deck } from '../deck/deck.ts';
 import type { Show } from '../deck/decks.ts';
 import type { DeckNumber } from '../deck-report.ts';
-import { type Choice, choose, type Followed, isLost } from './deck-selection.ts';
-import { ANCHOR_AHEAD_MS, type Anchor, anchoredAt, type Join } from './stream-anchor.ts';
+import { type DeckSelection, type FollowedDeck, isLost, selectDeck } from './deck-selection.ts';
+import { ANCHOR_AHEAD_MS, anchoredAt, type Join, type StreamAnchor } from './stream-anchor.ts';
 import type { StreamEntry } from './stream-entry.ts';
 
 /**
  * `running` with its deck; `freewheeling`: its deck has not been heard of for a while and is taken to play on; `lost`: for
  * too long, so it stands; `locating`: it stands and its place is being moved; `stopped`: it stands.
  */
-export type Run = 'stopped' | 'running' | 'locating' | 'freewheeling' | 'lost';
+export type StreamMotion = 'stopped' | 'running' | 'locating' | 'freewheeling' | 'lost';
 
 /** What a kind of stream counts, and where a deck is in that. */
-export interface Scale<E extends StreamEntry> {
+export interface StreamUnits<E extends StreamEntry> {
   /** What a place is, by name: with another the stream begins anew. */
   unitOf(entry: E): string;
   /** Where play leads a deck; null: not known. */
@@ -30,10 +30,10 @@ export interface Scale<E extends StreamEntry> {
   normalSpeed(entry: E, deck: Deck): number | null;
 }
 
-export interface Generator extends Followed {
-  readonly run: Run;
+export interface Generator extends FollowedDeck {
+  readonly run: StreamMotion;
   /** What its outputs were told last; null: nothing yet. */
-  readonly anchor: Anchor | null;
+  readonly anchor: StreamAnchor | null;
   /** From when the last anchor held that said outright where it is; null: none has. */
   readonly locatedAt: Ms | null;
   /** When it must be asked again if nothing comes in before; null: not at all. */
@@ -65,7 +65,7 @@ export const NO_GENERATOR: Generator = {
 };
 
 /** Where its stream is at a moment; null: nowhere. */
-export function placeAt({ anchor }: Generator, at: Ms): number | null {
+export function generatorPlaceAt({ anchor }: Generator, at: Ms): number | null {
   if (anchor === null || anchor.join === 'silence') return null;
   // One that does not hold yet leads back to where it comes from, unless that is elsewhere. A slip may be long in coming.
   const soonest = anchor.join === 'on' ? at : Math.min(anchor.from, at + ANCHOR_AHEAD_MS);
@@ -99,8 +99,8 @@ const SLIP_PLACES = 2;
  * @param aheadMs how much earlier than told here the earliest of its outputs leaves; 0: none leaves earlier. It is asked only
  *                where something changes
  */
-export function follow<E extends StreamEntry>(
-  scale: Scale<E>,
+export function stepGenerator<E extends StreamEntry>(
+  scale: StreamUnits<E>,
   entry: E,
   nudge: number,
   aheadMs: () => Ms,
@@ -108,8 +108,8 @@ export function follow<E extends StreamEntry>(
   show: Show,
   pinned: DeckNumber | null,
   at: Ms,
-): { readonly generator: Generator; readonly anchor: Anchor | null } {
-  const choice = choose(entry, before, show, pinned, at);
+): { readonly generator: Generator; readonly anchor: StreamAnchor | null } {
+  const choice = selectDeck(entry, before, show, pinned, at);
   const { deck: key, awaySince } = choice;
   const deck = key === null ? null : (show.decks.get(key) ?? null);
   const { madeFrom } = before;
@@ -141,7 +141,7 @@ interface Motion {
 }
 
 function motionOf<E extends StreamEntry>(
-  scale: Scale<E>,
+  scale: StreamUnits<E>,
   entry: E,
   nudge: number,
   deck: Deck | null,
@@ -155,7 +155,7 @@ function motionOf<E extends StreamEntry>(
   return { place: place + nudge, speed: (ahead - place) / DRAWN_IN_MS, normal };
 }
 
-function soonest(wakeAt: Ms | null, { handOverAt }: Choice): Ms | null {
+function soonest(wakeAt: Ms | null, { handOverAt }: DeckSelection): Ms | null {
   if (wakeAt === null || handOverAt === null) return wakeAt ?? handOverAt;
   return Math.min(wakeAt, handOverAt);
 }
@@ -230,7 +230,7 @@ function run(going: Going, deck: Deck, { place, speed, normal }: Motion): Omit<G
   if (onPitch === 'nominal') return { run: named, anchor: slip(last, pace, target - led, leavesFrom), wakeAt, ranOn };
   const most = Math.abs(speed) * DRAWN_IN_MOST_SHARE;
   const correction = Math.max(-most, Math.min(most, (target - led) / DRAWN_IN_MS));
-  const next: Anchor = { from, place: led, speed: speed + correction, join: 'on', since: last.since };
+  const next: StreamAnchor = { from, place: led, speed: speed + correction, join: 'on', since: last.since };
   return { run: named, anchor: joined(last, next), wakeAt, ranOn };
 }
 
@@ -252,7 +252,7 @@ const SLIPS_APART = 1;
  * @param off   places from where it is led to where it is to be
  * @param after it does not slip before
  */
-function slip(last: Anchor, pace: number, off: number, after: Ms): Anchor | null {
+function slip(last: StreamAnchor, pace: number, off: number, after: Ms): StreamAnchor | null {
   const way = Math.sign(pace);
   const cycles = Math.trunc((way * off + Math.sign(way * off) * SLIP_SHORT_OF) / SLIP_PLACES);
   if (cycles === 0 && last.speed === pace) return null;
@@ -288,7 +288,7 @@ function stand(going: Going, place: number | null, isGone: boolean): GoneOn {
   const there = place ?? (isSomewhere ? anchoredAt(last, from) : null);
   if (there === null) return { run: stopped, anchor: null, wakeAt: null, ...STANDING };
   const isSoon = isSomewhere && !hasStood && from < due;
-  const anchor: Anchor = { from, place: there, speed: 0, join: isSoon ? 'on' : 'locate', since: there };
+  const anchor: StreamAnchor = { from, place: there, speed: 0, join: isSoon ? 'on' : 'locate', since: there };
   return {
     run: hasStood && last.join !== 'on' ? 'locating' : stopped,
     anchor: joined(last, anchor),
@@ -300,12 +300,12 @@ function stand(going: Going, place: number | null, isGone: boolean): GoneOn {
 /** Nothing is loaded, or nobody knows where it is: no bogus zero. */
 function silence({ before: { anchor: last }, from }: Going): GoneOn {
   const isSaid = last === null || last.join === 'silence';
-  const anchor: Anchor = { from, place: 0, speed: 0, join: 'silence', since: 0 };
+  const anchor: StreamAnchor = { from, place: 0, speed: 0, join: 'silence', since: 0 };
   return { run: 'stopped', anchor: isSaid ? null : anchor, wakeAt: null, ...STANDING };
 }
 
 /** Two anchors of one moment are one: the second says where, the first may have more to say of how. */
-function joined(last: Anchor | null, anchor: Anchor): Anchor {
+function joined(last: StreamAnchor | null, anchor: StreamAnchor): StreamAnchor {
   if (last === null || last.from < anchor.from) return anchor;
   const isSaidOutright = last.join === 'locate' && anchor.join !== 'silence';
   const isMoved = last.join === 'jump' && anchor.join === 'on';

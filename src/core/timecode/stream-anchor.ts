@@ -19,7 +19,7 @@ import type { FrameRate } from './timecode.ts';
 export type Join = 'on' | 'jump' | 'locate' | 'silence';
 
 /** An anchor of any stream; the unit of its places is the stream's own. */
-export interface Anchor {
+export interface StreamAnchor {
   /** From when it holds. */
   readonly from: Ms;
   /** Where the stream is at `from`, with its fraction. */
@@ -32,7 +32,7 @@ export interface Anchor {
 }
 
 /** An anchor of timecode: places are frames since midnight. */
-export interface TimecodeAnchor extends Anchor {
+export interface TimecodeAnchor extends StreamAnchor {
   readonly rate: FrameRate;
 }
 
@@ -43,4 +43,4 @@ export const CLOCKS_OF_BEAT = 24;
 export const ANCHOR_AHEAD_MS: Ms = 10;
 
 /** Where a stream is at a moment; before `from`: as if the anchor had held already. */
-export const anchoredAt = ({ from, place, speed }: Anchor, at: Ms): number => place + speed * (at - from);
+export const anchoredAt = ({ from, place, speed }: StreamAnchor, at: Ms): number => place + speed * (at - from);

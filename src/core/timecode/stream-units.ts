@@ -2,7 +2,7 @@
 
 import { leadsToBeat, leadsToMs } from '../deck/position.ts';
 import type { Known } from '../track/track-knowledge.ts';
-import type { Scale } from './generator.ts';
+import type { StreamUnits } from './generator.ts';
 import { CLOCKS_OF_BEAT } from './stream-anchor.ts';
 import type { ClockEntry, TimecodeEntry } from './stream-entry.ts';
 import { framesOfMs, framesPerMs } from './timecode.ts';
@@ -12,7 +12,7 @@ export const regionOf = ({ name, regions }: TimecodeEntry, known: Known): number
   (known.entry === null ? undefined : regions.get(known.entry)) ?? known.regions.get(name) ?? null;
 
 /** Frames since midnight: where the region of the track begins, and how far the deck is in it. */
-export const TIMECODE: Scale<TimecodeEntry> = {
+export const TIMECODE_UNITS: StreamUnits<TimecodeEntry> = {
   unitOf: ({ rate }) => rate.name,
   placeOf(entry, deck, at) {
     const ms = leadsToMs(deck, at);
@@ -24,7 +24,7 @@ export const TIMECODE: Scale<TimecodeEntry> = {
 };
 
 /** Clocks since beat 1, which is 0: before it they are negative. */
-export const MIDI_CLOCK: Scale<ClockEntry> = {
+export const MIDI_CLOCK_UNITS: StreamUnits<ClockEntry> = {
   unitOf: () => 'clock',
   placeOf(_, deck, at) {
     const beat = leadsToBeat(deck, at);

@@ -39,34 +39,34 @@ const UNWRITTEN = {
 const MOST_TRACKS = 5000;
 
 /** What a deck teaches; parts that it does not say stay as they were, unless the track is another one. */
-export type Lesson = Pick<BookEntry, 'id'> & Partial<Omit<BookEntry, 'id' | 'isOfTonight'>>;
+export type LearnedFacts = Pick<BookEntry, 'id'> & Partial<Omit<BookEntry, 'id' | 'isOfTonight'>>;
 
 /** The book with a lesson; the same book where it says nothing new. */
-export function withLesson(book: TrackBook, lesson: Lesson): TrackBook {
-  const before = book.get(lesson.id);
+export function withLearned(book: TrackBook, learned: LearnedFacts): TrackBook {
+  const before = book.get(learned.id);
   const isOther =
     before !== undefined &&
-    (isOtherTempo(before.tempoBpm, lesson.tempoBpm) ||
-      isOtherLength(before.lengthS, lesson.lengthS) ||
+    (isOtherTempo(before.tempoBpm, learned.tempoBpm) ||
+      isOtherLength(before.lengthS, learned.lengthS) ||
       (before.fingerprint != null &&
-        lesson.fingerprint != null &&
-        before.fingerprint.exact !== lesson.fingerprint.exact));
-  const base = before === undefined || isOther ? { ...UNWRITTEN, id: lesson.id } : before;
-  const said = Object.fromEntries(Object.entries(lesson).filter(([, value]) => value != null));
-  const structure = lesson.structure === undefined ? base.structure : lesson.structure;
+        learned.fingerprint != null &&
+        before.fingerprint.exact !== learned.fingerprint.exact));
+  const base = before === undefined || isOther ? { ...UNWRITTEN, id: learned.id } : before;
+  const said = Object.fromEntries(Object.entries(learned).filter(([, value]) => value != null));
+  const structure = learned.structure === undefined ? base.structure : learned.structure;
   const told: BookEntry = {
     ...base,
     ...said,
     structure,
-    isOfTonight: lesson.structure !== undefined || base.isOfTonight,
+    isOfTonight: learned.structure !== undefined || base.isOfTonight,
   };
   const entry = told.isUnsteady ? { ...told, grid: null } : told;
   const isNews =
     before === undefined || (Object.keys(entry) as (keyof BookEntry)[]).some(key => !isSame(entry[key], before[key]));
   if (!isNews) return book;
   const next = new Map(book);
-  next.delete(lesson.id);
-  next.set(lesson.id, entry);
+  next.delete(learned.id);
+  next.set(learned.id, entry);
   for (const id of next.keys()) {
     if (next.size <= MOST_TRACKS) break;
     next.delete(id);

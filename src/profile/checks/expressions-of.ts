@@ -5,7 +5,7 @@ import type { Step } from '../schema/actions.ts';
 import type { Path } from '../schema/issues.ts';
 import type { CheckedProfile } from '../schema/profile-schema.ts';
 
-export interface Reading {
+export interface ReadExpression {
   readonly expression: Expression;
   /** To its text; a part of a message that has another shape as it is written ends at the nearest part around it. */
   readonly path: Path;
@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /** All of them, in no order; not those of tracks without an id, of which nothing is loaded. */
-export function readingsOf({ rules, tracks, cues, feeds }: CheckedProfile): readonly Reading[] {
+export function expressionsOf({ rules, tracks, cues, feeds }: CheckedProfile): readonly ReadExpression[] {
   return [
     ...rules.flatMap((rule, i) => {
       const path = ['rules', i];
@@ -38,20 +38,20 @@ export function readingsOf({ rules, tracks, cues, feeds }: CheckedProfile): read
   ];
 }
 
-const conditionAt = (expression: Expression | null, path: Path): readonly Reading[] =>
+const conditionAt = (expression: Expression | null, path: Path): readonly ReadExpression[] =>
   expression === null ? [] : [{ expression, path, offset: 0 }];
 
 /** What a cue that is called by its name says is read where the cue stands. */
-const inSteps = (steps: readonly Step[], path: Path, key: string): readonly Reading[] =>
+const inSteps = (steps: readonly Step[], path: Path, key: string): readonly ReadExpression[] =>
   steps.flatMap((step, i) => ('cue' in step ? [] : inTree(step.message, [...path, key, i, step.bridge])));
 
-function inTree(tree: unknown, path: Path): readonly Reading[] {
+function inTree(tree: unknown, path: Path): readonly ReadExpression[] {
   if (!isTemplate(tree)) {
     if (typeof tree !== 'object' || tree === null || tree instanceof Uint8Array) return [];
     // A list has numbers as keys, as in a path.
     return Object.entries(tree).flatMap(([key, part]) => inTree(part, [...path, key]));
   }
-  const readings: Reading[] = [];
+  const readings: ReadExpression[] = [];
   let offset = 0;
   for (const part of tree.template) {
     if (typeof part === 'string') {

@@ -16,16 +16,16 @@ import { listed, quote } from '../../text/quote.ts';
  * What is known of facts wherever the conditions are asked, as all the values that each may have: at `chorus`,
  * `phrase.kind` is chorus. A fact of the deck itself has its short path: `track.id`, not `deck.track.id`.
  */
-export type Given = ReadonlyMap<string, readonly Value[]>;
+export type KnownValues = ReadonlyMap<string, readonly Value[]>;
 
 /** How much may be tried before a condition passes for possible; shared by all of a profile, so that no file takes long. */
-export interface Patience {
+export interface SearchBudget {
   left: number;
 }
 
-export const patience = (): Patience => ({ left: 300_000 });
+export const searchBudget = (): SearchBudget => ({ left: 300_000 });
 
-export interface Never {
+export interface Contradiction {
   /** The condition that shows it, and where in its text, in characters. */
   readonly expression: Expression;
   readonly offset: number;
@@ -36,7 +36,11 @@ export interface Never {
 }
 
 /** Why conditions are never all true together; null: they may be, as far as can be told. */
-export function neverTrue(expressions: readonly Expression[], given: Given, patience: Patience): Never | null {
+export function neverTrue(
+  expressions: readonly Expression[],
+  given: KnownValues,
+  patience: SearchBudget,
+): Contradiction | null {
   const parts = expressions.flatMap(expression => partsOf(expression.condition(), true, expression));
   const search: Search = { values: valuesThatMatter(parts, given), patience };
   const isNever = (some: readonly Part[]): boolean => {
@@ -100,7 +104,7 @@ type Todo = { readonly condition: Condition; readonly is: boolean; readonly rest
 
 interface Search {
   readonly values: ReadonlyMap<string, readonly Value[]>;
-  readonly patience: Patience;
+  readonly patience: SearchBudget;
 }
 
 /**
@@ -144,7 +148,7 @@ function canHold(todo: Todo, left: ReadonlyMap<string, readonly Value[]>, search
 const ownPath = (path: string): string => path.replace(/^deck\.(?=track\.|phrase\.)/, '');
 
 /** For each fact some of its values: one on each side of, and at, everything that it is compared with. */
-function valuesThatMatter(parts: readonly Part[], given: Given): ReadonlyMap<string, readonly Value[]> {
+function valuesThatMatter(parts: readonly Part[], given: KnownValues): ReadonlyMap<string, readonly Value[]> {
   const against = new Map<string, Value[]>();
   for (const leaf of parts.flatMap(part => judgements(part.condition))) {
     if (leaf.kind !== 'fact') continue;
@@ -195,7 +199,7 @@ function numbersOf({ least, most, isWhole }: Extract<Sort, { kind: 'number' }>, 
   return [...marks, ...between, ...beyond].filter(isIn);
 }
 
-function noteOn(condition: Condition, given: Given): string | null {
+function noteOn(condition: Condition, given: KnownValues): string | null {
   if (condition.kind !== 'fact') return null;
   const known = given.get(ownPath(condition.path));
   if (known !== undefined) return `here ${condition.path} is ${knownText(known)}`;

@@ -1,7 +1,7 @@
 /** What is allowed in a profile and hardly meant. */
 import type { Bridge } from '../../bridge.ts';
 import type { Expression, Value } from '../../core/rules/expression.ts';
-import { readWords } from '../../core/rules/expression-tokens.ts';
+import { readTokens } from '../../core/rules/expression-tokens.ts';
 import { DECK_NAMES } from '../../core/rules/facts.ts';
 import type { Place } from '../../core/rules/rule.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
@@ -9,8 +9,8 @@ import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts'
 import { quote } from '../../text/quote.ts';
 import { type Issue, issue, type Path } from '../schema/issues.ts';
 import type { CheckedProfile, CheckedTrack } from '../schema/profile-schema.ts';
-import { readingsOf } from './expressions-of.ts';
-import { type Given, neverReached, neverTrue, type Patience, patience } from './never-true.ts';
+import { expressionsOf } from './expressions-of.ts';
+import { type KnownValues, neverReached, neverTrue, type SearchBudget, searchBudget } from './never-true.ts';
 
 /**
  * @param bridges  the kinds of bridge there are
@@ -21,7 +21,7 @@ export function warningsOf(
   bridges: readonly Bridge[],
   library: MediaLibrary,
 ): readonly Issue[] {
-  const left = patience();
+  const left = searchBudget();
   // With media a title may be anything.
   const names = library.size > 0 ? null : namesSaid(profile.tracks);
   const anywhere = givenOf(names, null);
@@ -108,7 +108,7 @@ const namesSaid = (tracks: readonly CheckedTrack[]): NamesSaid =>
   );
 
 /** What a condition can count on: titles and artists are those of the profile, on a cue of a track its own. */
-function givenOf(names: NamesSaid | null, track: CheckedTrack | null): Given {
+function givenOf(names: NamesSaid | null, track: CheckedTrack | null): KnownValues {
   const given = new Map<string, readonly Value[]>();
   for (const [name, said] of names ?? []) {
     for (const deck of DECK_NAMES) given.set(`${deck}.track.${name}`, [null, ...said]);
@@ -121,8 +121,8 @@ function givenOf(names: NamesSaid | null, track: CheckedTrack | null): Given {
 /** Whatever reads a title that nobody says. */
 function aboutNames(profile: CheckedProfile, names: NamesSaid): readonly Issue[] {
   const unsaid = (Object.keys(NAMES) as Name[]).filter(name => !names.has(name));
-  return readingsOf(profile).flatMap(({ expression, path, offset }) => {
-    const words = readWords(expression.text);
+  return expressionsOf(profile).flatMap(({ expression, path, offset }) => {
+    const words = readTokens(expression.text);
     return unsaid.flatMap(name => {
       const fact = expression.facts.find(each => each.endsWith(`track.${name}`));
       const word = words.ok
@@ -140,9 +140,9 @@ function aboutMoment(
   key: 'when' | 'at',
   place: Place,
   condition: Expression | null,
-  known: Given,
+  known: KnownValues,
   track: CheckedTrack | null,
-  left: Patience,
+  left: SearchBudget,
 ): readonly Issue[] {
   const why = neverReached(place, track?.grid ?? null);
   if (why !== null) return [issue(`this can never fire: ${why}`, { path: [...path, key] })];
@@ -155,8 +155,8 @@ function aboutMoment(
 function aboutConditions(
   path: Path,
   conditions: Readonly<Record<string, Expression | null>>,
-  given: Given,
-  left: Patience,
+  given: KnownValues,
+  left: SearchBudget,
 ): readonly Issue[] {
   const entries = Object.entries(conditions).filter((entry): entry is [string, Expression] => entry[1] !== null);
   const never = neverTrue(

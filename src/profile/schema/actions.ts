@@ -7,7 +7,7 @@ import { quote } from '../../text/quote.ts';
 import { findBridge, TAKES_MESSAGES } from './bridge-name.ts';
 import type { Names } from './declared-names.ts';
 import { check, isMap, issue, raise, shapeIssue, unknownWord } from './issues.ts';
-import { jsonSchemaOf, type Parsed, shape, type Word, word } from './schema-builder.ts';
+import { type FieldType, fieldType, jsonSchemaOf, type Parsed, shape } from './schema-builder.ts';
 
 /** A cue by its name: what it does is put in its place once all cues are known. */
 export interface CueRef {
@@ -17,7 +17,7 @@ export interface CueRef {
 export type Step = Action | CueRef;
 
 /** A cue's name, or a list of actions and names of cues. */
-export const steps = (bridges: readonly Bridge[], names: Names): Word<readonly Step[]> => {
+export const steps = (bridges: readonly Bridge[], names: Names): FieldType<readonly Step[]> => {
   const item = shape("an action ({ bridge: message }) or a cue's name", {
     text: cueRef(names),
     map: action(bridges, names),
@@ -29,12 +29,12 @@ export const steps = (bridges: readonly Bridge[], names: Names): Word<readonly S
 };
 
 /** What a cue does. */
-export const actions = (bridges: readonly Bridge[], names: Names): Word<readonly Action[]> =>
+export const actions = (bridges: readonly Bridge[], names: Names): FieldType<readonly Action[]> =>
   shape('a list of actions', { list: z.array(action(bridges, names)).min(1) });
 
 /** A cue by its name. */
-export const cueRef = (names: Names): Word<CueRef> =>
-  word("a cue's name", { type: 'string' }, ({ source }): Parsed<CueRef> => {
+export const cueRef = (names: Names): FieldType<CueRef> =>
+  fieldType("a cue's name", { type: 'string' }, ({ source }): Parsed<CueRef> => {
     if (names.cues.includes(source)) return { ok: true, value: { cue: source } };
     if (names.cues.length === 0) {
       return { ok: false, message: `unknown cue ${quote(source)}; this profile has none, they stand under cues:` };
@@ -44,7 +44,7 @@ export const cueRef = (names: Names): Word<CueRef> =>
   });
 
 /** `{ console: /eos/cue/1/10/fire }`: one bridge by its name, and what it is told; the bridge's own schema reads that. */
-function action(bridges: readonly Bridge[], names: Names): Word<Action> {
+function action(bridges: readonly Bridge[], names: Names): FieldType<Action> {
   const speaking = bridges.flatMap(({ message }) => (message === null ? [] : [message]));
   const json = {
     type: 'object',

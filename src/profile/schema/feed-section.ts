@@ -10,19 +10,21 @@ import type { Names } from './declared-names.ts';
 import { duration } from './field-types.ts';
 import { issue, raise } from './issues.ts';
 import { namedEach } from './named-map.ts';
-import { jsonSchemaOf, map, type Word } from './schema-builder.ts';
+import { type FieldType, jsonSchemaOf, map } from './schema-builder.ts';
 
 /** More often than this no console looks, and the network has other things to do. */
 const LEAST_EVERY_MS: Ms = 10;
 
 /** The feeds, by the bridge that each goes through. */
-export function feeds(bridges: readonly Bridge[], names: Names): Word<readonly FeedEntry[]> {
+export function feeds(bridges: readonly Bridge[], names: Names): FieldType<readonly FeedEntry[]> {
   const schemas = bridges.filter(TELLS.has).flatMap(({ message }) => (message === null ? [] : [jsonSchemaOf(message)]));
-  const anyMessage: Word<unknown> = z.unknown().meta(schemas.length === 1 ? { ...schemas[0] } : { anyOf: schemas });
+  const anyMessage: FieldType<unknown> = z
+    .unknown()
+    .meta(schemas.length === 1 ? { ...schemas[0] } : { anyOf: schemas });
   return namedEach(feed(anyMessage), 'a map of bridges (console: { every: 50 ms })', name => {
     const found = findBridge(name, names, bridges, TELLS);
     if (!found.ok) return found;
-    const message: Word<unknown> = found.bridge?.message ?? anyMessage;
+    const message: FieldType<unknown> = found.bridge?.message ?? anyMessage;
     return { ok: true, entry: feed(message) };
   }).transform(entries =>
     [...entries].map(([bridge, { everyMs, tempo }]): FeedEntry => {
@@ -32,13 +34,13 @@ export function feeds(bridges: readonly Bridge[], names: Names): Word<readonly F
   );
 }
 
-const interval = (): Word<Ms> =>
+const interval = (): FieldType<Ms> =>
   duration().transform((everyMs, context) => {
     if (everyMs < LEAST_EVERY_MS) raise(context, [issue(`a feed tells at most every ${LEAST_EVERY_MS} ms`)]);
     return everyMs;
   });
 
-const feed = (message: Word<unknown>) =>
+const feed = (message: FieldType<unknown>) =>
   map(
     {
       every: interval()

@@ -8,49 +8,53 @@ import { compileExpression, type Expression } from '../../core/rules/expression.
 import type { Template } from '../../core/rules/template.ts';
 import { quote } from '../../text/quote.ts';
 import type { Text } from '../yaml/source-text.ts';
-import { describe, NAME, NAME_RULE, unknownWord } from './issues.ts';
-import { ANY_SCALAR, DECIMAL, nothing, type Refused, WHOLE, type Word, word } from './schema-builder.ts';
+import { describeValue, NAME, NAME_RULE, unknownWord } from './issues.ts';
+import { ANY_SCALAR, DECIMAL, type FieldType, fieldType, nothing, type Refused, WHOLE } from './schema-builder.ts';
 import { readTemplate } from './template-field.ts';
 
 export { Text } from '../yaml/source-text.ts';
 export { type OscValue, value } from './osc-value.ts';
-export { type JsonSchema, jsonSchemaOf, map, type Parsed, shape, type Word, word } from './schema-builder.ts';
+export { type FieldType, fieldType, type JsonSchema, jsonSchemaOf, map, type Parsed, shape } from './schema-builder.ts';
 
 const no = (expected: string, text: Text): Refused => ({
   ok: false,
-  message: `expected ${expected}, found ${describe(text)}`,
+  message: `expected ${expected}, found ${describeValue(text)}`,
 });
 
 /** A name that people give: `[a-z][a-z0-9_]*`. */
-export const name = (what = 'a name'): Word<string> =>
-  word(what, { type: 'string', pattern: NAME.source }, text => {
+export const name = (what = 'a name'): FieldType<string> =>
+  fieldType(what, { type: 'string', pattern: NAME.source }, text => {
     if (NAME.test(text.source)) return { ok: true, value: text.source };
     return { ok: false, message: `${quote(text.source)} is no name: ${NAME_RULE}` };
   });
 
 /** Free text, never empty. A bare `~` is YAML for nothing, so hardly what was meant. */
-export const text = (what = 'a text'): Word<string> =>
-  word(what, ANY_SCALAR, ({ source, isQuoted }) => {
+export const text = (what = 'a text'): FieldType<string> =>
+  fieldType(what, ANY_SCALAR, ({ source, isQuoted }) => {
     if (source.trim() === '') return { ok: false, message: `expected ${what}, found an empty one` };
     return source === '~' && !isQuoted ? nothing(what) : { ok: true, value: source };
   });
 
 /** A whole number from `least` to `most`. */
-export const integer = (least: number, most: number, what = `a whole number from ${least} to ${most}`): Word<number> =>
-  word(what, { type: 'integer', minimum: least, maximum: most }, text => {
+export const integer = (
+  least: number,
+  most: number,
+  what = `a whole number from ${least} to ${most}`,
+): FieldType<number> =>
+  fieldType(what, { type: 'integer', minimum: least, maximum: most }, text => {
     const value = Number(text.source);
     return WHOLE.test(text.source) && value >= least && value <= most ? { ok: true, value } : no(what, text);
   });
 
 /** A number from `least` to `most`. */
-export const number = (least: number, most: number, what = `a number from ${least} to ${most}`): Word<number> =>
-  word(what, { type: 'number', minimum: least, maximum: most }, text => {
+export const number = (least: number, most: number, what = `a number from ${least} to ${most}`): FieldType<number> =>
+  fieldType(what, { type: 'number', minimum: least, maximum: most }, text => {
     const value = Number(text.source);
     return DECIMAL.test(text.source) && value >= least && value <= most ? { ok: true, value } : no(what, text);
   });
 
 /** A port number. */
-export const port = (): Word<number> => integer(1, 65535, 'a port number (1 to 65535)');
+export const port = (): FieldType<number> => integer(1, 65535, 'a port number (1 to 65535)');
 
 const DURATION = /^(\d+(?:\.\d+)?|\.\d+)[ \t]*(ms|s|min)$/;
 const MS_PER: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000 };
@@ -58,8 +62,8 @@ const MS_PER: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000 };
 const LONGEST_MS: Ms = 7 * 24 * 3_600_000;
 
 /** A length of time, in ms: `100 ms`, `0.5 s`, `2 min`. */
-export const duration = (what = 'a length of time (100 ms, 0.5 s, 2 min)'): Word<Ms> =>
-  word(what, { type: 'string', pattern: DURATION.source }, text => {
+export const duration = (what = 'a length of time (100 ms, 0.5 s, 2 min)'): FieldType<Ms> =>
+  fieldType(what, { type: 'string', pattern: DURATION.source }, text => {
     const match = DURATION.exec(text.source);
     if (match !== null) {
       const value = Number(match[1]) * (MS_PER[match[2] ?? ''] ?? Number.NaN);
@@ -76,8 +80,8 @@ const LATENCY = /^([-+]?\d+(?:\.\d+)?)[ \t]*(ms|s)$/;
 const MOST_LATENCY_MS: Ms = 10_000;
 
 /** How much earlier something has to leave, in ms; may be negative: `30 ms`, `-5 ms`. */
-export const latency = (what = 'a latency (30 ms, -5 ms)'): Word<Ms> =>
-  word(what, { type: 'string', pattern: LATENCY.source }, ({ source }) => {
+export const latency = (what = 'a latency (30 ms, -5 ms)'): FieldType<Ms> =>
+  fieldType(what, { type: 'string', pattern: LATENCY.source }, ({ source }) => {
     const [, size, unit] = LATENCY.exec(source) ?? [];
     const value = Number(size) * (MS_PER[unit ?? ''] ?? Number.NaN);
     if (size !== undefined && Math.abs(value) <= MOST_LATENCY_MS) return { ok: true, value: value + 0 };
@@ -94,8 +98,8 @@ const TRUTHS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** true or false, as people say it. */
-export const boolean = (what = 'yes or no (true, false, on, off)'): Word<boolean> =>
-  word(what, { enum: [true, false, 'yes', 'no', 'on', 'off'] }, text => {
+export const boolean = (what = 'yes or no (true, false, on, off)'): FieldType<boolean> =>
+  fieldType(what, { enum: [true, false, 'yes', 'no', 'on', 'off'] }, text => {
     const value = text.isQuoted ? undefined : TRUTHS.get(text.source.toLowerCase());
     return value === undefined ? no(what, text) : { ok: true, value };
   });
@@ -104,28 +108,28 @@ const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
 
 /** An IPv4 address. */
-export const ipv4 = (what = 'an IPv4 address (10.0.0.20)'): Word<string> =>
-  word(what, { type: 'string', format: 'ipv4' }, text =>
+export const ipv4Address = (what = 'an IPv4 address (10.0.0.20)'): FieldType<string> =>
+  fieldType(what, { type: 'string', format: 'ipv4' }, text =>
     IPV4.test(text.source) ? { ok: true, value: text.source } : no(what, text),
   );
 
 /** An IPv4 address, or `auto`. */
-export const ipv4OrAuto = (what = 'an IPv4 address (10.0.0.20) or auto'): Word<string> =>
-  word(what, { anyOf: [{ const: 'auto' }, { type: 'string', format: 'ipv4' }] }, text =>
+export const ipv4OrAuto = (what = 'an IPv4 address (10.0.0.20) or auto'): FieldType<string> =>
+  fieldType(what, { anyOf: [{ const: 'auto' }, { type: 'string', format: 'ipv4' }] }, text =>
     text.source === 'auto' || IPV4.test(text.source) ? { ok: true, value: text.source } : no(what, text),
   );
 
 /** One of a few words. `what` names the sort: `unknown mode "cjd"; did you mean "cdj"?` */
-export const choice = <const C extends readonly string[]>(choices: C, what = 'word'): Word<C[number]> =>
-  word(`one of: ${choices.join(', ')}`, { enum: choices }, ({ source }) => {
+export const choice = <const C extends readonly string[]>(choices: C, what = 'word'): FieldType<C[number]> =>
+  fieldType(`one of: ${choices.join(', ')}`, { enum: choices }, ({ source }) => {
     if (choices.includes(source)) return { ok: true, value: source };
     const { message, note } = unknownWord(what, source, choices);
     return { ok: false, message, note, choices };
   });
 
 /** A condition or a value, compiled. */
-export const expression = (what = 'an expression (phrase.kind == chorus)'): Word<Expression> =>
-  word(what, ANY_SCALAR, ({ source }) => {
+export const expression = (what = 'an expression (phrase.kind == chorus)'): FieldType<Expression> =>
+  fieldType(what, ANY_SCALAR, ({ source }) => {
     const compiled = compileExpression(source);
     return compiled.ok ? { ok: true, value: compiled.expression } : compiled;
   });
@@ -133,7 +137,7 @@ export const expression = (what = 'an expression (phrase.kind == chorus)'): Word
 /**
  * A text with `${…}` in it anywhere. One `${…}` alone keeps the type of its result; a text without any stays a string.
  */
-export const template = (what = 'a text'): Word<string | Template> =>
-  word(what, ANY_SCALAR, ({ source, isQuoted }) =>
+export const template = (what = 'a text'): FieldType<string | Template> =>
+  fieldType(what, ANY_SCALAR, ({ source, isQuoted }) =>
     source === '~' && !isQuoted ? nothing(what) : readTemplate(source),
   );

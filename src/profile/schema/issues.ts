@@ -68,7 +68,7 @@ export function raise(context: z.core.$RefinementCtx, issues: readonly Issue[]):
 }
 
 /** What somebody wrote, for a message. */
-export function describe(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value instanceof Text) return value.source === '' && !value.isQuoted ? 'nothing' : quote(value.source);
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' && value !== null ? 'a map' : 'nothing';
@@ -112,7 +112,7 @@ function translate(raw: z.core.$ZodIssue, prefix: Path, root: unknown, known: Kn
     case 'too_big':
       return [issue(`expected at most ${raw.maximum} ${raw.origin === 'array' ? 'in this list' : 'here'}`, { path })];
     default:
-      return [issue(`this does not fit here, found ${describe(raw.input)}`, { path })];
+      return [issue(`this does not fit here, found ${describeValue(raw.input)}`, { path })];
   }
 }
 
@@ -166,7 +166,7 @@ export const missing = (expected: string, path: Path = []): Issue =>
   });
 
 export const shapeIssue = (expected: string, found: unknown, path: Path = []): Issue =>
-  issue(`expected ${expected}, found ${describe(found)}`, { path, at: 'shape', expected });
+  issue(`expected ${expected}, found ${describeValue(found)}`, { path, at: 'shape', expected });
 
 /** Of several ways to read a value, the one its author will have meant: the shape decides, then `type`, then the count. */
 function bestBranch(branches: readonly (readonly Issue[])[], path: Path, input: unknown): readonly Issue[] {

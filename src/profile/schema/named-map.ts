@@ -1,14 +1,16 @@
 /** Maps whose keys are names that people give. */
 import { z } from 'zod';
 import { badName, check, type Issue, isMap, NAME, raise } from './issues.ts';
-import { jsonSchemaOf, shape, type Word } from './schema-builder.ts';
+import { type FieldType, jsonSchemaOf, shape } from './schema-builder.ts';
 
 /** A map from names to things that are all read alike. */
-export const named = <T>(entry: Word<T>, expected: string): Word<ReadonlyMap<string, T>> =>
+export const namedMap = <T>(entry: FieldType<T>, expected: string): FieldType<ReadonlyMap<string, T>> =>
   namedEach(entry, expected, () => ({ ok: true, entry }));
 
 /** How the thing of a name is read; or why it cannot be there, said of the key. */
-export type Naming<T> = { readonly ok: true; readonly entry: Word<T> } | { readonly ok: false; readonly issue: Issue };
+export type Naming<T> =
+  | { readonly ok: true; readonly entry: FieldType<T> }
+  | { readonly ok: false; readonly issue: Issue };
 
 /**
  * A map from names to things that are read according to the name.
@@ -16,10 +18,10 @@ export type Naming<T> = { readonly ok: true; readonly entry: Word<T> } | { reado
  * @param json  what editors, which know no names, check each of them with
  */
 export function namedEach<T>(
-  json: Word<T>,
+  json: FieldType<T>,
   expected: string,
   naming: (name: string) => Naming<T>,
-): Word<ReadonlyMap<string, T>> {
+): FieldType<ReadonlyMap<string, T>> {
   // Not a z.record, which looks no further where a name is wrong.
   const read = z
     .unknown()

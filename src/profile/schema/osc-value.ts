@@ -2,18 +2,18 @@
 import { z } from 'zod';
 import type { Template } from '../../core/rules/template.ts';
 import { quote } from '../../text/quote.ts';
-import { check, describe, isMap, issue, raise } from './issues.ts';
+import { check, describeValue, isMap, issue, raise } from './issues.ts';
 import {
   ANY_SCALAR,
   DECIMAL,
+  type FieldType,
+  fieldType,
   type JsonSchema,
   jsonSchemaOf,
   nothing,
   type Parsed,
   shape,
   WHOLE,
-  type Word,
-  word,
 } from './schema-builder.ts';
 import { readTemplate } from './template-field.ts';
 
@@ -31,7 +31,7 @@ export type OscValue =
  * `1` is an int, `1.0` and `1e3` are floats, a bare `true` a bool, `${…}` alone whatever it comes out as, all else a string.
  * In quotes it is a string. The other types have a one-key map: `{ int64: 9007199254740993 }`, `{ blob: 00 ff 1a }`.
  */
-export const value = (what = 'a value (1, 1.0, true, text, or { blob: 00 ff })'): Word<OscValue> =>
+export const value = (what = 'a value (1, 1.0, true, text, or { blob: 00 ff })'): FieldType<OscValue> =>
   shape(what, { text: plain(what), map: explicit(what) });
 
 const INT32_LEAST = -(2 ** 31);
@@ -41,8 +41,8 @@ const INT64_MOST = 2n ** 63n - 1n;
 /** The largest 32-bit float. */
 const FLOAT_MOST = 3.4028234663852886e38;
 
-const plain = (what: string): Word<OscValue> =>
-  word<OscValue>(what, ANY_SCALAR, text => {
+const plain = (what: string): FieldType<OscValue> =>
+  fieldType<OscValue>(what, ANY_SCALAR, text => {
     const { source, isQuoted } = text;
     if (!isQuoted) {
       if (source === '~') return nothing(what);
@@ -81,10 +81,10 @@ const form = (
   expected: string,
   json: JsonSchema,
   parse: (source: string) => OscValue | Parsed<OscValue> | null,
-): Word<OscValue> =>
-  word<OscValue>(expected, json, text => {
+): FieldType<OscValue> =>
+  fieldType<OscValue>(expected, json, text => {
     const read = parse(text.source);
-    if (read === null) return refuse(`expected ${expected}, found ${describe(text)}`);
+    if (read === null) return refuse(`expected ${expected}, found ${describeValue(text)}`);
     return 'ok' in read ? read : { ok: true, value: read };
   });
 
@@ -134,7 +134,7 @@ const FORM_MAP = z.strictObject({
   double: FORMS.double.optional(),
 });
 
-const explicit = (what: string): Word<OscValue> =>
+const explicit = (what: string): FieldType<OscValue> =>
   z
     .unknown()
     .transform((input, context): OscValue => {

@@ -5,7 +5,7 @@ import { HOT_CUES } from '../../core/track/cue-points.ts';
 import { PHRASE_KINDS, type PhraseKind } from '../../core/track/phrase.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { quote } from '../../text/quote.ts';
-import { type Parsed, type Refused, type Word, word } from './schema-builder.ts';
+import { type FieldType, fieldType, type Parsed, type Refused } from './schema-builder.ts';
 
 const UNITS: Readonly<Record<string, { readonly unit: Offset['unit']; readonly scale: number }>> = {
   beat: { unit: 'beats', scale: 1 },
@@ -49,8 +49,8 @@ const PATTERN = `^(\\d+(\\.\\d+)?[ \\t]*(${Object.keys(UNITS).join('|')})${SPACE
 ].join('|')})$`;
 
 /** A place, for `when` and `at`. */
-export const place = (): Word<Place> =>
-  word(
+export const place = (): FieldType<Place> =>
+  fieldType(
     'a place (3:27.500, beat 512, chorus 2, 4 beats before chorus)',
     // The words alone as well, so that an editor can offer them.
     {

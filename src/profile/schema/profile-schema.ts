@@ -15,17 +15,17 @@ import {
   choice,
   duration,
   expression,
+  type FieldType,
+  fieldType,
   integer,
   jsonSchemaOf,
   map,
   number,
   shape,
   text,
-  type Word,
-  word,
 } from './field-types.ts';
 import { check, type Issue, isMap, issue, missing, raise, shapeIssue, unknownKey } from './issues.ts';
-import { named } from './named-map.ts';
+import { namedMap } from './named-map.ts';
 import { place } from './place.ts';
 import { misplaced } from './schema-builder.ts';
 import { type CheckedClock, type CheckedTimecode, clocks, regions, timecodes } from './stream-section.ts';
@@ -88,7 +88,7 @@ export interface CheckedProfile {
  * @param bridges  the kinds of bridge there are; each brings its own part
  * @param names    the profile's own bridges and cues; without them (for editors) no name is known
  */
-export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAMES): Word<CheckedProfile> {
+export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAMES): FieldType<CheckedProfile> {
   const told = steps(bridges, names);
   return map(
     {
@@ -100,7 +100,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       tracks: shape('a list of tracks', { list: z.array(track(told, names)) })
         .meta({ description: 'what is known about single tracks, and their own cues' })
         .optional(),
-      cues: named(actions(bridges, names), 'a map of cues (name: [ actions ])')
+      cues: namedMap(actions(bridges, names), 'a map of cues (name: [ actions ])')
         .meta({ description: 'lists of actions by name, for do:' })
         .optional(),
       rules: shape('a list of rules', { list: z.array(rule(told)) })
@@ -152,7 +152,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
   );
 }
 
-const recording = (): Word<RecordingEntry> =>
+const recording = (): FieldType<RecordingEntry> =>
   map({
     'keep-days': integer(1, 3650)
       .meta({ description: 'for how many days recordings are kept; 30 unless said' })
@@ -179,8 +179,8 @@ export const profileJsonSchema = (bridges: readonly Bridge[]): string =>
 
 const VERSION = '1';
 
-const version = (): Word<number> =>
-  word('decklight: 1', { const: Number(VERSION) }, ({ source }) => {
+const version = (): FieldType<number> =>
+  fieldType('decklight: 1', { const: Number(VERSION) }, ({ source }) => {
     if (source === VERSION) return { ok: true, value: Number(VERSION) };
     return {
       ok: false,
@@ -189,8 +189,8 @@ const version = (): Word<number> =>
   });
 
 /** The bridges by name; no two may need the same for themselves alone. */
-const bridgeMap = (bridges: readonly Bridge[]): Word<ReadonlyMap<string, Omit<BridgeEntry, 'name'>>> =>
-  named(bridgeEntry(bridges), 'a map of bridges (name: { type: … })').transform((entries, context) => {
+const bridgeMap = (bridges: readonly Bridge[]): FieldType<ReadonlyMap<string, Omit<BridgeEntry, 'name'>>> =>
+  namedMap(bridgeEntry(bridges), 'a map of bridges (name: { type: … })').transform((entries, context) => {
     const holders = new Map<string, string>();
     for (const [name, { type, options }] of entries) {
       const claims = bridges.find(one => one.type === type)?.claims(options) ?? [];
@@ -205,7 +205,7 @@ const bridgeMap = (bridges: readonly Bridge[]): Word<ReadonlyMap<string, Omit<Br
   });
 
 /** The options of a bridge are checked by the schema of its type, `type` itself aside. */
-function bridgeEntry(bridges: readonly Bridge[]): Word<Omit<BridgeEntry, 'name'>> {
+function bridgeEntry(bridges: readonly Bridge[]): FieldType<Omit<BridgeEntry, 'name'>> {
   const types = bridges.map(({ type }) => type);
   const type = choice(types, 'bridge type');
   const json = bridges.map(bridge => {
@@ -250,7 +250,7 @@ function withoutKey(key: string, keys: readonly string[], expected: string): Iss
 const DECKS = ['on-air', 'any'] as const;
 
 /** Keys that rules of both kinds have. */
-const shared = (told: Word<readonly Step[]>) => ({
+const shared = (told: FieldType<readonly Step[]>) => ({
   if: expression().meta({ description: 'a condition: only while it holds (deck.uncertaintyMs < 20)' }).optional(),
   do: told.meta({ description: "a cue's name, or a list of actions: { bridge: message }" }),
   decks: choice(DECKS).meta({ description: 'on-air: hear decks that are on air (as usual); any: hear all' }).optional(),
@@ -286,7 +286,7 @@ const momentOptions = (keys: MomentKeys): MomentOptions => ({
 const ID = 'the number of the track on the unit';
 
 const HEX = /^[0-9a-f]{8,64}$/i;
-const fingerprint = word(
+const fingerprint = fieldType(
   'a fingerprint (eight to 64 hex digits)',
   { type: 'string', pattern: HEX.source },
   ({ source }) =>
@@ -302,7 +302,7 @@ const fingerprint = word(
 const MATCHED_BY = ['id', 'title', 'file', 'fingerprint', 'playlist'] as const;
 
 /** By its number, its title and artist, its file, its phrases, or a playlist: all that is said has to be so. */
-function match(): Word<TrackMatch> {
+function match(): FieldType<TrackMatch> {
   const keys = map({
     id: integer(1, 2 ** 32 - 1, ID)
       .meta({
@@ -330,7 +330,7 @@ function match(): Word<TrackMatch> {
   return shape('a map', { map: z.unknown().pipe(read).meta(told) });
 }
 
-const track = (told: Word<readonly Step[]>, names: Names): Word<CheckedTrack> =>
+const track = (told: FieldType<readonly Step[]>, names: Names): FieldType<CheckedTrack> =>
   map(
     {
       match: match().meta({ description: 'which track this is' }),
@@ -363,7 +363,7 @@ const track = (told: Word<readonly Step[]>, names: Names): Word<CheckedTrack> =>
     cues,
   }));
 
-const trackCue = (told: Word<readonly Step[]>) =>
+const trackCue = (told: FieldType<readonly Step[]>) =>
   map({
     at: place().meta({ description: 'a place of the track: 3:27.500, 16 beats before end' }),
     ...shared(told),
@@ -377,9 +377,9 @@ const trackCue = (told: Word<readonly Step[]>) =>
   }));
 
 /** A rule has `when` or `while`; which one decides what else it may have. */
-function rule(told: Word<readonly Step[]>): Word<CheckedMoment | CheckedState> {
+function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | CheckedState> {
   const name = text('a name').meta({ description: 'unique in the profile: a reload knows the rule by it' });
-  const moment: Word<CheckedMoment> = map({
+  const moment: FieldType<CheckedMoment> = map({
     name,
     when: place().meta({ description: 'the moment: 4 beats before chorus, fill, every 8 bars, 3:27.500' }),
     ...shared(told),
@@ -394,7 +394,7 @@ function rule(told: Word<readonly Step[]>): Word<CheckedMoment | CheckedState> {
   }));
   const only = (key: string): z.ZodType<undefined, unknown> =>
     misplaced(`${key} belongs to rules with when: it is about a moment, and while is about a state`);
-  const state: Word<CheckedState> = map({
+  const state: FieldType<CheckedState> = map({
     name,
     while: expression().meta({ description: 'the state: do when it begins to hold, undo when it ends' }),
     ...shared(told),
@@ -426,7 +426,10 @@ function rule(told: Word<readonly Step[]>): Word<CheckedMoment | CheckedState> {
         );
       else issues.push(unknownKey(misspelt, ['when', 'while'], []));
     }
-    const checked = check<Word<CheckedMoment | CheckedState>>(keys.includes('when') || isNone ? moment : state, input);
+    const checked = check<FieldType<CheckedMoment | CheckedState>>(
+      keys.includes('when') || isNone ? moment : state,
+      input,
+    );
     if (checked.ok && issues.length === 0) return checked.value;
     // What was said of when and while covers what the one schema says of them.
     const said = new Set(issues.map(({ path }) => path[0]));

@@ -19,7 +19,7 @@ export interface Refused {
 }
 
 /** A schema whose input is the profile's source and whose output is T. */
-export type Word<T> = z.ZodType<T, unknown>;
+export type FieldType<T> = z.ZodType<T, unknown>;
 
 /**
  * A leaf of a schema.
@@ -28,7 +28,7 @@ export type Word<T> = z.ZodType<T, unknown>;
  * @param json      the same for editors, over what YAML 1.2 core makes of the word (numbers as numbers)
  * @param parse     pure; is not asked about an empty value, nor about a list or a map
  */
-export function word<T>(expected: string, json: JsonSchema, parse: (text: Text) => Parsed<T>): Word<T> {
+export function fieldType<T>(expected: string, json: JsonSchema, parse: (text: Text) => Parsed<T>): FieldType<T> {
   return z
     .unknown()
     .transform((input, context): T => {
@@ -52,8 +52,8 @@ export function word<T>(expected: string, json: JsonSchema, parse: (text: Text) 
 /** Of a text, a list and a map, those that may stand here, each with its own schema. */
 export function shape<T = never, L = never, M = never>(
   expected: string,
-  branches: { readonly text?: Word<T>; readonly list?: Word<L>; readonly map?: Word<M> },
-): Word<T | L | M> {
+  branches: { readonly text?: FieldType<T>; readonly list?: FieldType<L>; readonly map?: FieldType<M> },
+): FieldType<T | L | M> {
   const all = [branches.text, branches.list, branches.map].filter(branch => branch !== undefined);
   const [only] = all;
   const json = all.length === 1 && only !== undefined ? jsonSchemaOf(only) : { anyOf: all.map(jsonSchemaOf) };
@@ -72,7 +72,7 @@ export function shape<T = never, L = never, M = never>(
         raise(context, [input === undefined ? missing(expected) : shapeIssue(expected, input)]);
         return z.NEVER;
       }
-      const checked = check<Word<T | L | M>>(branch, input);
+      const checked = check<FieldType<T | L | M>>(branch, input);
       if (checked.ok) return checked.value;
       raise(context, checked.issues);
       return z.NEVER;
@@ -84,8 +84,8 @@ export function shape<T = never, L = never, M = never>(
 export function map<S extends z.core.$ZodLooseShape>(
   keys: S,
   expected = 'a map',
-): Word<z.output<z.ZodObject<S, z.core.$strict>>> {
-  return shape(expected, { map: z.strictObject(keys) as Word<z.output<z.ZodObject<S, z.core.$strict>>> });
+): FieldType<z.output<z.ZodObject<S, z.core.$strict>>> {
+  return shape(expected, { map: z.strictObject(keys) as FieldType<z.output<z.ZodObject<S, z.core.$strict>>> });
 }
 
 /**

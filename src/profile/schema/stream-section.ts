@@ -9,9 +9,9 @@ import { type Ability, findBridge, TAKES_CLOCK, TAKES_TIMECODE } from './bridge-
 import type { Names } from './declared-names.ts';
 import { choice, duration } from './field-types.ts';
 import { issue, NAME, raise, unknownWord } from './issues.ts';
-import { named, namedEach } from './named-map.ts';
-import { map, shape, type Word, word } from './schema-builder.ts';
-import { follow, frameRate, rateNamed, timecode, timecodeOffset, USUAL_RATE } from './timecode-fields.ts';
+import { namedEach, namedMap } from './named-map.ts';
+import { type FieldType, fieldType, map, shape } from './schema-builder.ts';
+import { followField, frameRate, rateNamed, timecode, timecodeOffset, USUAL_RATE } from './timecode-fields.ts';
 
 export interface CheckedClock {
   readonly follow: Follow;
@@ -29,17 +29,17 @@ export interface CheckedTimecode extends CheckedClock {
 }
 
 /** The generators by name. */
-export const timecodes = (bridges: readonly Bridge[], names: Names): Word<ReadonlyMap<string, CheckedTimecode>> =>
+export const timecodes = (bridges: readonly Bridge[], names: Names): FieldType<ReadonlyMap<string, CheckedTimecode>> =>
   namedEach(generator(bridges, names, null), 'a map of timecodes (name: { to: [ bridges ] })', name => ({
     ok: true,
     entry: generator(bridges, names, names.timecodes.get(name) ?? null),
   }));
 
 /** The generators of MIDI clock by name. */
-export const clocks = (bridges: readonly Bridge[], names: Names): Word<ReadonlyMap<string, CheckedClock>> =>
-  named(clock(bridges, names), 'a map of clocks (name: { to: [ bridges ] })');
+export const clocks = (bridges: readonly Bridge[], names: Names): FieldType<ReadonlyMap<string, CheckedClock>> =>
+  namedMap(clock(bridges, names), 'a map of clocks (name: { to: [ bridges ] })');
 
-const clock = (bridges: readonly Bridge[], names: Names): Word<CheckedClock> =>
+const clock = (bridges: readonly Bridge[], names: Names): FieldType<CheckedClock> =>
   map(
     following(bridges, names, TAKES_CLOCK, 'a bridge that takes MIDI clock'),
     'a clock ({ to: [ bridges ] })',
@@ -47,7 +47,7 @@ const clock = (bridges: readonly Bridge[], names: Names): Word<CheckedClock> =>
 
 /** Keys of every stream that runs with a deck. */
 const following = (bridges: readonly Bridge[], names: Names, ability: Ability, expected: string) => ({
-  follow: follow()
+  follow: followField()
     .meta({ description: 'which deck: on-air (as usual), master, or deck 1 to deck 4 whatever happens' })
     .optional(),
   'hand-over-after': duration()
@@ -75,7 +75,7 @@ const followed = (keys: FollowingKeys): Omit<CheckedClock, 'behaviour'> => ({
 /** Decks report every 200 ms: with less, one whose report is only late would be lost and found all the time. */
 const LEAST_FREEWHEEL_MS: Ms = 500;
 
-const freewheel = (): Word<Ms> =>
+const freewheel = (): FieldType<Ms> =>
   duration().transform((ms, context) => {
     const why = 'decks report every 200 ms, and a silence cannot be told sooner';
     if (ms < LEAST_FREEWHEEL_MS) raise(context, [issue(`freewheel is ${LEAST_FREEWHEEL_MS} ms or more: ${why}`)]);
@@ -123,7 +123,7 @@ const behaviourOf = (keys: BehavingKeys): Behaviour => ({
 });
 
 /** @param rate  null: not known, which has been said */
-const generator = (bridges: readonly Bridge[], names: Names, rate: FrameRate | null): Word<CheckedTimecode> =>
+const generator = (bridges: readonly Bridge[], names: Names, rate: FrameRate | null): FieldType<CheckedTimecode> =>
   map(
     {
       ...following(bridges, names, TAKES_TIMECODE, 'a bridge that takes timecode'),
@@ -147,15 +147,15 @@ const generator = (bridges: readonly Bridge[], names: Names, rate: FrameRate | n
     unknownTrack: keys['unknown-track'] ?? null,
   }));
 
-const taker = (bridges: readonly Bridge[], names: Names, ability: Ability, expected: string): Word<string> =>
-  word(expected, { type: 'string', pattern: NAME.source }, ({ source }) => {
+const taker = (bridges: readonly Bridge[], names: Names, ability: Ability, expected: string): FieldType<string> =>
+  fieldType(expected, { type: 'string', pattern: NAME.source }, ({ source }) => {
     const found = findBridge(source, names, bridges, ability);
     if (found.ok) return { ok: true, value: source };
     return { ok: false, message: found.issue.message, note: found.issue.note };
   });
 
 /** Where a track begins in each timecode: `{ main: 01:00:00:00 }`. */
-export const regions = (names: Names): Word<ReadonlyMap<string, number>> =>
+export const regions = (names: Names): FieldType<ReadonlyMap<string, number>> =>
   namedEach(timecode(null), 'a map of timecodes (main: 01:00:00:00)', name => {
     const known = [...names.timecodes.keys()];
     if (names.timecodes.has(name)) return { ok: true, entry: timecode(names.timecodes.get(name) ?? null) };

@@ -11,8 +11,8 @@ import {
   readLabel,
 } from '../../core/timecode/timecode.ts';
 import { quote } from '../../text/quote.ts';
-import { describe, unknownWord } from './issues.ts';
-import { DECIMAL, type Parsed, type Refused, type Word, word } from './schema-builder.ts';
+import { describeValue, unknownWord } from './issues.ts';
+import { DECIMAL, type FieldType, fieldType, type Parsed, type Refused } from './schema-builder.ts';
 
 /** A timecode that does not say its rate has this one. */
 export const USUAL_RATE = '30';
@@ -23,8 +23,8 @@ const RATE_NAMES = FRAME_RATES.map(({ name }) => name);
 export const rateNamed = (name: string): FrameRate | null => FRAME_RATES.find(one => one.name === name) ?? null;
 
 /** One of the rates, by its name. */
-export const frameRate = (): Word<FrameRate> =>
-  word(
+export const frameRate = (): FieldType<FrameRate> =>
+  fieldType(
     `a frame rate (${RATE_NAMES.join(', ')})`,
     // A number to an editor, where it looks like one.
     { enum: RATE_NAMES.flatMap(name => (DECIMAL.test(name) ? [Number(name), name] : [name])) },
@@ -52,14 +52,17 @@ function noRate(source: string): Refused {
  *
  * @param rate  at which it has to exist; null: the rate is not known, which has been said, so only its form is looked at
  */
-export const timecode = (rate: FrameRate | null): Word<number> =>
-  word(
+export const timecode = (rate: FrameRate | null): FieldType<number> =>
+  fieldType(
     'a timecode (hh:mm:ss:ff, as in 01:00:00:00)',
     { type: 'string', pattern: '^\\d{2}:\\d{2}:\\d{2}[:;]\\d{2}$' },
     text => {
       const label = readLabel(text.source);
       if (label === null) {
-        return { ok: false, message: `expected a timecode (hh:mm:ss:ff, as in 01:00:00:00), found ${describe(text)}` };
+        return {
+          ok: false,
+          message: `expected a timecode (hh:mm:ss:ff, as in 01:00:00:00), found ${describeValue(text)}`,
+        };
       }
       if (rate === null) return { ok: true, value: 0 };
       const count = countOf(rate, label);
@@ -81,24 +84,29 @@ const OFFSET = /^([-+]?(?:\d+(?:\.\d+)?|\.\d+))[ \t]*(frames?|ms|s)$/;
  *
  * @param rate  see `timecode`
  */
-export const timecodeOffset = (rate: FrameRate | null): Word<number> =>
-  word('an offset (-2 frames, 40 ms, -0.5 s)', { type: 'string', pattern: OFFSET.source }, (text): Parsed<number> => {
-    const no = (message: string): Refused => ({ ok: false, message });
-    const [, amount, unit] = OFFSET.exec(text.source) ?? [];
-    if (amount === undefined || unit === undefined) {
-      const { source } = text;
-      if (!DECIMAL.test(source)) return no(`expected an offset (-2 frames, 40 ms, -0.5 s), found ${describe(text)}`);
-      return no(`${source} of what? Write ${source} frames, ${source} ms or ${source} s`);
-    }
-    const size = Number(amount);
-    if (rate === null) return { ok: true, value: 0 };
-    const isFrames = unit.startsWith('frame');
-    if (isFrames && !Number.isInteger(size))
-      return no(`${quote(text.source)} is no whole number of frames; say it in ms`);
-    const frames = isFrames ? size : framesOfMs(rate, unit === 's' ? size * 1000 : size);
-    if (Math.abs(frames) >= framesPerDay(rate)) return no('an offset is less than a day');
-    return { ok: true, value: frames + 0 };
-  });
+export const timecodeOffset = (rate: FrameRate | null): FieldType<number> =>
+  fieldType(
+    'an offset (-2 frames, 40 ms, -0.5 s)',
+    { type: 'string', pattern: OFFSET.source },
+    (text): Parsed<number> => {
+      const no = (message: string): Refused => ({ ok: false, message });
+      const [, amount, unit] = OFFSET.exec(text.source) ?? [];
+      if (amount === undefined || unit === undefined) {
+        const { source } = text;
+        if (!DECIMAL.test(source))
+          return no(`expected an offset (-2 frames, 40 ms, -0.5 s), found ${describeValue(text)}`);
+        return no(`${source} of what? Write ${source} frames, ${source} ms or ${source} s`);
+      }
+      const size = Number(amount);
+      if (rate === null) return { ok: true, value: 0 };
+      const isFrames = unit.startsWith('frame');
+      if (isFrames && !Number.isInteger(size))
+        return no(`${quote(text.source)} is no whole number of frames; say it in ms`);
+      const frames = isFrames ? size : framesOfMs(rate, unit === 's' ? size * 1000 : size);
+      if (Math.abs(frames) >= framesPerDay(rate)) return no('an offset is less than a day');
+      return { ok: true, value: frames + 0 };
+    },
+  );
 
 const FOLLOWS: ReadonlyMap<string, Follow> = new Map<string, Follow>([
   ['on-air', 'on-air'],
@@ -107,8 +115,8 @@ const FOLLOWS: ReadonlyMap<string, Follow> = new Map<string, Follow>([
 ]);
 
 /** Which deck a timecode follows. */
-export const follow = (): Word<Follow> =>
-  word(`one of: ${[...FOLLOWS.keys()].join(', ')}`, { enum: [...FOLLOWS.keys()] }, ({ source }) => {
+export const followField = (): FieldType<Follow> =>
+  fieldType(`one of: ${[...FOLLOWS.keys()].join(', ')}`, { enum: [...FOLLOWS.keys()] }, ({ source }) => {
     const found = FOLLOWS.get(source.replaceAll(/[ \t]+/g, ' '));
     if (found !== undefined) return { ok: true, value: found };
     const { message, note } = unknownWord('deck to follow', source, [...FOLLOWS.keys()]);

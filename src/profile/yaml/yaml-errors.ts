@@ -2,7 +2,7 @@
 import type { YAMLError } from 'yaml';
 
 /** One thing wrong in a file; offsets count characters from its start. `note`: a second line, or null. */
-export interface Fault {
+export interface YamlError {
   readonly start: number;
   readonly end: number;
   readonly message: string;
@@ -10,7 +10,7 @@ export interface Fault {
 }
 
 /** A fault of the YAML itself. */
-export interface YamlFault extends Fault {
+export interface YamlFault extends YamlError {
   /** Put in the place of each of its characters, this makes the file readable around it; null: nothing does. */
   readonly mask: 'x' | ' ' | null;
 }

@@ -4,10 +4,10 @@ import { quote } from '../../text/quote.ts';
 import { type Style, Text } from './source-text.ts';
 import {
   closedInComment,
-  type Fault,
   MOST_FAULTS,
   quoted,
   restOfLine,
+  type YamlError,
   type YamlFault,
   yamlFaults,
 } from './yaml-errors.ts';
@@ -43,10 +43,10 @@ export interface Entry extends Placed {
   readonly node: Node;
 }
 
-export interface Reading {
+export interface YamlTree {
   /** null: nothing can be made of it. */
   readonly root: Node | null;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly YamlError[];
 }
 
 /** What no profile needs, and what would take long to answer. */
@@ -59,8 +59,8 @@ const MOST_LINES = 100_000;
 const MOST_READINGS = 6;
 
 /** Reads one YAML document; never throws. Nothing is taken for a number or a date, and no part stands for another. */
-export function readYaml(source: string): Reading {
-  const said: Fault[] = [];
+export function readYaml(source: string): YamlTree {
+  const said: YamlError[] = [];
   let text = source;
   for (let reading = 1; ; reading++) {
     const tokens = readTokens(text);
@@ -98,14 +98,14 @@ function covered(text: string, faults: readonly YamlFault[]): string {
   return result + text.slice(result.length);
 }
 
-const withNote = (faults: readonly Fault[], broken: Fault | undefined): readonly Fault[] =>
+const withNote = (faults: readonly YamlError[], broken: YamlError | undefined): readonly YamlError[] =>
   faults.map(fault =>
     fault === broken ? { ...fault, note: 'the rest of the profile is checked once this can be read' } : fault,
   );
 
 /** The tokens of YAML, read no further than a profile goes: a fault as soon as a limit is passed. */
-function readTokens(source: string): CST.Token[] | Fault {
-  const beyond = (message: string, at: number): Fault => ({ start: at, end: at + 1, message, note: null });
+function readTokens(source: string): CST.Token[] | YamlError {
+  const beyond = (message: string, at: number): YamlError => ({ start: at, end: at + 1, message, note: null });
   if (source.length > MOST_CHARACTERS)
     return beyond('this file is larger than 1 MiB; a profile has a few hundred lines', 0);
   const parser = new Parser();
@@ -206,7 +206,7 @@ function ownFaults(source: string, tokens: readonly CST.Token[]): readonly YamlF
   return faults;
 }
 
-function secondDocument(source: string, offset: number): Fault {
+function secondDocument(source: string, offset: number): YamlError {
   // The token begins at `---` or, after `...`, at what follows.
   const start = offset + (/^\s*/.exec(source.slice(offset))?.[0].length ?? 0);
   const length = restOfLine(source, start).length;
@@ -216,7 +216,7 @@ function secondDocument(source: string, offset: number): Fault {
 
 interface Walk {
   readonly source: string;
-  readonly faults: Fault[];
+  readonly faults: YamlError[];
 }
 
 /** `at`: where an empty value would stand. */

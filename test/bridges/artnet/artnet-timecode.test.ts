@@ -4,7 +4,7 @@ import { artnetStream } from '../../../bridges/artnet/artnet-timecode.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { framesPerDay, framesPerMs } from '../../../src/core/timecode/timecode.ts';
 import type { FrameCursor } from '../../../src/output/frame-stream.ts';
-import { handAnchor, idleOwner, step, TOO_LATE_MS } from '../../../src/output/port-scheduler.ts';
+import { handAnchor, idleScheduler, step, TOO_LATE_MS } from '../../../src/output/port-scheduler.ts';
 import type { StreamMessage } from '../../../src/output/stream.ts';
 import { placeOf, rateNamed, runAt, someAnchors } from '../midi/sample-anchors.ts';
 import { countOfHeard, hear, textOfHeard } from './artnet-receiver.ts';
@@ -147,7 +147,7 @@ describe('Art-Net timecode in the hands of its owner', () => {
   const RUN = runAt(rateNamed('25'), '01:00:00:00', 0);
 
   it('after a stall leaves out what is more than 50 ms late, and that alone', () => {
-    const handed = handAnchor(idleOwner(STREAM), RUN);
+    const handed = handAnchor(idleScheduler(STREAM), RUN);
     const first = step(handed, 0);
     // Frames of 40, 80 and 120 ms are due, the first two of them 91 and 51 ms late.
     const late = step(first.owner, 131);
@@ -158,14 +158,14 @@ describe('Art-Net timecode in the hands of its owner', () => {
 
   it('where it stands is said however late', () => {
     const stop: TimecodeAnchor = { ...RUN, speed: 0, join: 'locate' };
-    const { send, owner } = step(handAnchor(idleOwner(STREAM), stop), 10_000);
+    const { send, owner } = step(handAnchor(idleScheduler(STREAM), stop), 10_000);
     expect(send.map(bytes => textOfHeard(hear(bytes)))).toEqual(['01:00:00:00']);
     expect(step(owner, 20_000)).toMatchObject({ send: [], wakeAt: null });
   });
 
   it('a correction that comes to be known late neither doubles nor loses a frame', () => {
     for (const pace of [0.98, 0.999, 1.001, 1.02]) {
-      let owner = handAnchor(idleOwner(STREAM), RUN);
+      let owner = handAnchor(idleScheduler(STREAM), RUN);
       const frames: number[] = [];
       const advance = (to: number): void => {
         for (let now = owner.timecode.cursor.at; now < to; ) {
@@ -201,7 +201,7 @@ describe('Art-Net timecode in the hands of its owner', () => {
         const end = (anchors.at(-1)?.from ?? 0) + 500;
         const heard: { readonly now: number; readonly count: number }[] = [];
         const day = framesPerDay((anchors[0] as TimecodeAnchor).rate);
-        let owner = idleOwner(STREAM);
+        let owner = idleScheduler(STREAM);
         let next = 0;
         for (let now = 900, i = 0; now < end; i++) {
           for (let each = anchors[next]; each !== undefined && each.from - 10 <= now; each = anchors[++next]) {

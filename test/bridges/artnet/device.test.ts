@@ -5,7 +5,7 @@ import type { OpenBridge } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { memoryNetwork } from '../../../src/network/memory-network.ts';
-import type { Wire } from '../../../src/network/network.ts';
+import type { Network } from '../../../src/network/network.ts';
 import { testHost } from '../fake-host.ts';
 import { placeOf, rateNamed, runAt } from '../midi/sample-anchors.ts';
 import { hear, textOfHeard } from './artnet-receiver.ts';
@@ -16,12 +16,12 @@ const settled = async (): Promise<void> => {
 };
 
 /** Two consoles on one network, and a host of ours. */
-async function bench(change: (wire: Wire) => Wire = wire => wire) {
+async function bench(change: (network: Network) => Network = network => network) {
   const clock = virtualClock();
-  const network = memoryNetwork(clock);
+  const memory = memoryNetwork(clock);
   const heard: string[] = [];
   for (const address of ['10.0.0.20', '10.0.0.21']) {
-    await network.host(nic(address)).open(
+    await memory.host(nic(address)).open(
       { address: '0.0.0.0', port: 6454 },
       {
         datagram: ({ bytes, stamp }) => {
@@ -32,7 +32,7 @@ async function bench(change: (wire: Wire) => Wire = wire => wire) {
       },
     );
   }
-  const { host, log, readied } = testHost(clock, change(network.host(nic('10.0.0.1'))));
+  const { host, log, readied } = testHost(clock, change(memory.host(nic('10.0.0.1'))));
   const open = (options: object = {}): OpenBridge =>
     artnetBridgeOver(wirePort).open('lasers', { ...USUAL, ...options }, host);
   return { clock, log, heard, open, readied, host };
@@ -58,7 +58,7 @@ describe('Art-Net timecode on a network', () => {
       const bridge = open({ to: { address, port: 6454 }, streamId });
       await settled();
       expect(readied()).toBe(1);
-      bridge.run(RUN);
+      bridge.timecode(RUN);
       clock.advance(150);
       expect(heard).toEqual(
         ['100 xx 01:00:00:00', '140 xx 01:00:00:01'].flatMap(line =>
@@ -76,11 +76,11 @@ describe('Art-Net timecode on a network', () => {
     expect(bridge.status()).toEqual({ state: 'waiting', text: 'opening 10.0.0.20:6454' });
     await settled();
     expect(bridge.status()).toEqual({ state: 'ready', text: '10.0.0.20:6454, timecode silent' });
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     expect(bridge.status().text).toBe('10.0.0.20:6454, timecode runs');
     clock.advance(145);
     expect(bridge.status().text).toBe('10.0.0.20:6454, timecode runs, late p99 0.1 ms');
-    bridge.run(stopAt(150));
+    bridge.timecode(stopAt(150));
     bridge.release();
     clock.advance(60_000);
     expect(heard.slice(2)).toEqual(['150 20 01:00:00:02 stream 0']);
@@ -93,10 +93,10 @@ describe('Art-Net timecode on a network', () => {
     for (const isToldAnew of [false, true]) {
       const { clock, heard, host } = await bench();
       const ready = (): void => {
-        if (isToldAnew) bridge.run(stopAt(clock.now() + 10));
+        if (isToldAnew) bridge.timecode(stopAt(clock.now() + 10));
       };
       const bridge = artnetBridgeOver(wirePort).open('lasers', USUAL, { ...host, ready });
-      bridge.run(stopAt(0));
+      bridge.timecode(stopAt(0));
       await settled();
       clock.advance(1000);
       expect(heard).toEqual([`${isToldAnew ? 10 : 0} 20 01:00:00:02 stream 0`]);
@@ -109,7 +109,7 @@ describe('Art-Net timecode on a network', () => {
     const bridge = open({ latencyMs: 8 });
     await settled();
     clock.advance(90);
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     clock.advance(51);
     expect(heard).toEqual(['100 20 01:00:00:00 stream 0', '140 20 01:00:00:01 stream 0']);
     await bridge.close();
@@ -123,7 +123,7 @@ describe('Art-Net timecode on a network', () => {
       clock.advance(90);
       let anchor = RUN;
       for (let i = 0; i < 200; i++) {
-        bridge.run({ ...anchor, from: anchor.from - earlierMs });
+        bridge.timecode({ ...anchor, from: anchor.from - earlierMs });
         clock.advance(35);
         const from = clock.now() + 10;
         const place = anchor.place + anchor.speed * (from - anchor.from);
@@ -143,7 +143,7 @@ describe('Art-Net timecode on a network', () => {
     const { clock, heard, open } = await bench();
     const bridge = open();
     await settled();
-    bridge.run({ ...RUN, speed: -RUN.speed, place: placeOf(RUN.rate, '01:00:00:01') + 0.5 });
+    bridge.timecode({ ...RUN, speed: -RUN.speed, place: placeOf(RUN.rate, '01:00:00:01') + 0.5 });
     expect(bridge.status().text).toBe('10.0.0.20:6454, timecode runs');
     clock.advance(201);
     expect(heard).toEqual([
@@ -157,16 +157,16 @@ describe('Art-Net timecode on a network', () => {
   it('without a network it waits, says so in one line and once, and goes on where timecode is by then', async () => {
     let isThere = false;
     let asked = 0;
-    const { clock, log, heard, open } = await bench(wire => ({
-      ...wire,
+    const { clock, log, heard, open } = await bench(network => ({
+      ...network,
       async dial(to, failed) {
         asked++;
         if (!isThere) throw Object.assign(new Error('connect ENETUNREACH 10.0.0.20'), { code: 'ENETUNREACH' });
-        return wire.dial(to, failed);
+        return network.dial(to, failed);
       },
     }));
     const bridge = open();
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     for (let i = 0; i < 3; i++) {
       await settled();
       clock.advance(5000);
@@ -191,17 +191,17 @@ describe('Art-Net timecode on a network', () => {
   it('a receiver that is off is told of and sent to all the same; a way that is lost is opened anew', async () => {
     let fail: (error: Error) => void = () => {};
     let asked = 0;
-    const { clock, log, heard, open } = await bench(wire => ({
-      ...wire,
+    const { clock, log, heard, open } = await bench(network => ({
+      ...network,
       dial(to, failed) {
         asked++;
         fail = failed;
-        return wire.dial(to, failed);
+        return network.dial(to, failed);
       },
     }));
     const bridge = open();
     await settled();
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     clock.advance(110);
     for (let i = 0; i < 3; i++) fail(Object.assign(new Error('send ECONNREFUSED'), { code: 'ECONNREFUSED' }));
     expect(bridge.status()).toEqual({

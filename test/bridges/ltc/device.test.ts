@@ -98,7 +98,7 @@ describe('LTC that is played', () => {
 
   it('is heard at its time, though it is handed over before, and never more than 60 ms are queued', async () => {
     const { clock, bridge, heard } = bench();
-    bridge.run(run);
+    bridge.timecode(run);
     clock.advance(1000);
     let handed = 0;
     for (const { at, samples } of heard) {
@@ -116,7 +116,7 @@ describe('LTC that is played', () => {
   it('corrections and jumps that are told 10 ms ahead leave no wrong label', async () => {
     const { clock, bridge, heard } = bench();
     const anchors: TimecodeAnchor[] = [run];
-    bridge.run(run);
+    bridge.timecode(run);
     for (let i = 1; i <= 10; i++) {
       clock.advance(200);
       const from = clock.now() + 10;
@@ -130,7 +130,7 @@ describe('LTC that is played', () => {
         join: 'on',
       };
       anchors.push(i % 4 === 0 ? jump : on);
-      bridge.run(anchors.at(-1) as TimecodeAnchor);
+      bridge.timecode(anchors.at(-1) as TimecodeAnchor);
     }
     clock.advance(200);
     const labels = labelsOf(heard, 0);
@@ -154,7 +154,7 @@ describe('LTC that is played', () => {
 
   it('what a stall has made late is left out, and the phase is right afterwards', async () => {
     const { clock, bridge, heard, state } = bench();
-    bridge.run(run);
+    bridge.timecode(run);
     clock.advance(500);
     state.isFree = false;
     clock.advance(333);
@@ -171,7 +171,7 @@ describe('LTC that is played', () => {
 
   it('a sink that is lost is said once, opened again after 2 s, and in phase', async () => {
     const { clock, log, bridge, heard, state } = bench();
-    bridge.run(run);
+    bridge.timecode(run);
     clock.advance(500);
     state.listener?.failed('it has ended');
     expect(bridge.status()).toEqual({ state: 'waiting', text: 'it has ended; tried again every 2 s' });
@@ -201,7 +201,7 @@ describe('LTC in a file', () => {
     const path = join(folder, 'night.wav');
     const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
     clock.advance(0);
-    bridge.run(runAt(rateNamed('30'), '10:00:00:00', 250));
+    bridge.timecode(runAt(rateNamed('30'), '10:00:00:00', 250));
     clock.advance(5030);
     await bridge.close();
     const samples = readWav(path);
@@ -297,7 +297,7 @@ describe('LTC through a player', () => {
     const file = join(folder, 'kept.raw');
     writeFileSync(file, '');
     const bridge = ltcBridge.open('it', player(file, 'keep'), host);
-    bridge.run(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 100));
+    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 100));
     await until(() => statSync(file).size > 96_000);
     expect(bridge.status().state).toBe('ready');
     await bridge.close();

@@ -19,7 +19,7 @@ const host = {
   ready() {
     if (hasBegun) return;
     hasBegun = true;
-    bridge.run(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 100));
+    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 100));
   },
 };
 const bridge = ltcBridge.open('it', loaded.profile.bridges[0]?.options, host);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adviceFor, commandOf, PLAYERS } from '../../../bridges/ltc/audio-program.ts';
+import { AUDIO_PROGRAMS, adviceFor, commandOf } from '../../../bridges/ltc/audio-program.ts';
 import { ltcBridge } from '../../../bridges/ltc/index.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
@@ -56,7 +56,7 @@ describe('options of LTC', () => {
   });
 
   it('a player by name is called with rate, form and device, and what to install is known', () => {
-    for (const player of PLAYERS) {
+    for (const player of AUDIO_PROGRAMS) {
       const words = commandOf(player, 'the-device', 44_100, 'linux');
       expect(words).toEqual(expect.arrayContaining([player, '44100', 'the-device']));
       expect(adviceFor(player)).toMatch(/sudo apt install /);

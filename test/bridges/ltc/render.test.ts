@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { render, type Sound, sampleAt } from '../../../bridges/ltc/render.ts';
-import { interrupted, lay, NO_TAPE } from '../../../bridges/ltc/signal.ts';
+import { interrupted, NO_LTC_SIGNAL, withAnchor } from '../../../bridges/ltc/signal.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { FRAME_RATES, framesPerMs, labelOf } from '../../../src/core/timecode/timecode.ts';
 import { placeOf, rateNamed, runAt } from '../midi/sample-anchors.ts';
@@ -141,13 +141,13 @@ describe('LTC as sound', () => {
   it('the same anchors give the same samples, in blocks of any size', () => {
     fc.assert(
       fc.property(someEvening, fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1 }), (anchors, sizes) => {
-        const tape = tapeOf(anchors);
+        const signal = tapeOf(anchors);
         const count = Math.ceil((endOf(anchors) - EVENING_BEGINS) * 48);
-        const whole = render(tape, SOUND, EVENING_BEGINS, 0, count);
+        const whole = render(signal, SOUND, EVENING_BEGINS, 0, count);
         const joined = new Int16Array(count);
         for (let first = 0, i = 0; first < count; i++) {
           const size = Math.min(sizes[i % sizes.length] ?? 1, count - first);
-          joined.set(render(tape, SOUND, EVENING_BEGINS, first, size), first);
+          joined.set(render(signal, SOUND, EVENING_BEGINS, first, size), first);
           first += size;
         }
         expect(Buffer.from(joined.buffer).equals(Buffer.from(whole.buffer))).toBe(true);
@@ -162,14 +162,14 @@ describe('LTC as sound', () => {
         const count = Math.ceil((endOf(anchors) - EVENING_BEGINS) * 48);
         const whole = render(tapeOf(anchors), SOUND, EVENING_BEGINS, 0, count);
         const joined = new Int16Array(count);
-        let tape = NO_TAPE;
+        let signal = NO_LTC_SIGNAL;
         let next = 0;
         for (let first = 0; first < count; first += 480) {
           const size = Math.min(480, count - first);
           const head = sampleAt(EVENING_BEGINS, SOUND, first);
           for (; (anchors[next]?.from ?? Infinity) <= head + 21; next++)
-            tape = lay(tape, anchors[next] as TimecodeAnchor, head);
-          joined.set(render(tape, SOUND, EVENING_BEGINS, first, size), first);
+            signal = withAnchor(signal, anchors[next] as TimecodeAnchor, head);
+          joined.set(render(signal, SOUND, EVENING_BEGINS, first, size), first);
         }
         const differs = joined.findIndex((sample, i) => sample !== whole[i]);
         expect(differs).toBe(-1);
@@ -183,11 +183,11 @@ describe('LTC that was interrupted', () => {
   it('gives the same samples again from the next word on, and nothing before it that could be taken for one', () => {
     fc.assert(
       fc.property(fc.constantFrom(...FRAME_RATES), fc.double({ min: 50, max: 300, noNaN: true }), (rate, at) => {
-        const tape = tapeOf([runAt(rate, '09:59:59:10', 0)]);
+        const signal = tapeOf([runAt(rate, '09:59:59:10', 0)]);
         const first = Math.ceil(at * 48);
         const head = sampleAt(0, SOUND, first);
-        const again = render(interrupted(tape, head), SOUND, 0, first, 48_000);
-        const before = render(tape, SOUND, 0, first, 48_000);
+        const again = render(interrupted(signal, head), SOUND, 0, first, 48_000);
+        const before = render(signal, SOUND, 0, first, 48_000);
         const frame = framesPerMs(rate);
         // The rest takes one bit cell; a word that begins within it is given up as well.
         const edge = Math.ceil((Math.ceil((head + 1 / 80 / frame) * frame - 1e-9) / frame - head) * 48) + 1;
@@ -206,8 +206,8 @@ describe('an anchor that comes later than what has been rendered', () => {
 
   it.each([-0.15, -0.02, 0.02, 0.15])('is met within 200 ms where it is %f frames off, and no word is torn', off => {
     const on: TimecodeAnchor = { ...run, from: 500, place: anchoredAt(run, 500) + off, join: 'on' };
-    const tape = lay(tapeOf([run]), on, 560);
-    const words = decode(render(tape, SOUND, 0, 0, 48_000), SOUND.amplitude);
+    const signal = withAnchor(tapeOf([run]), on, 560);
+    const words = decode(render(signal, SOUND, 0, 0, 48_000), SOUND.amplitude);
     expect(words.length).toBe(Math.floor(25 + off));
     for (const [i, word] of words.entries()) {
       expect(labelIn(word).frames).toBe(i);
@@ -222,7 +222,7 @@ describe('an anchor that comes later than what has been rendered', () => {
       fc.property(
         fc.array(fc.double({ min: -0.08, max: 0.08, noNaN: true }), { minLength: 5, maxLength: 12 }),
         paces => {
-          let tape = tapeOf([run]);
+          let signal = tapeOf([run]);
           let standing = run;
           for (const [i, pace] of paces.entries()) {
             const from = 200 * (i + 1) + 10;
@@ -234,11 +234,11 @@ describe('an anchor that comes later than what has been rendered', () => {
               join: 'on',
             };
             // As it is live: 60 ms are rendered already, and an anchor is made 10 ms ahead. Told of by the whole tape.
-            const laid = lay(tape, standing, from + 50);
-            tape = [...tape.filter(each => each.from < from + 50), ...laid.filter(each => each.from >= from + 50)];
+            const laid = withAnchor(signal, standing, from + 50);
+            signal = [...signal.filter(each => each.from < from + 50), ...laid.filter(each => each.from >= from + 50)];
           }
           const end = 200 * (paces.length + 2);
-          const words = decode(render(tape, SOUND, 0, 0, end * 48), SOUND.amplitude);
+          const words = decode(render(signal, SOUND, 0, 0, end * 48), SOUND.amplitude);
           expect(words.map(word => labelIn(word).frames + 25 * labelIn(word).seconds)).toEqual(words.map((_, i) => i));
           const last = words.at(-1);
           expect(anchoredAt(standing, (last?.from ?? 0) / 48) - run.place).toBeCloseTo(words.length - 1, 1);
@@ -250,8 +250,8 @@ describe('an anchor that comes later than what has been rendered', () => {
 
   it('a jump that is learned late holds from where nothing has been rendered yet, and no label is wrong', () => {
     const jump = runAt(rate, '02:00:00:00', 500);
-    const tape = lay(tapeOf([run]), jump, 560);
-    const words = decode(render(tape, SOUND, 0, 0, 48_000), SOUND.amplitude);
+    const signal = withAnchor(tapeOf([run]), jump, 560);
+    const words = decode(render(signal, SOUND, 0, 0, 48_000), SOUND.amplitude);
     for (const word of words) {
       const at = word.from / 48;
       const line = at < 560 ? run : jump;

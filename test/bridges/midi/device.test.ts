@@ -3,7 +3,7 @@ import type { MidiMessage } from '../../../bridges/midi/codec.ts';
 import { midiBridgeOver } from '../../../bridges/midi/index.ts';
 import { toHex } from '../../../src/bytes/packet-layout.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
-import type { Anchor } from '../../../src/core/timecode/stream-anchor.ts';
+import type { StreamAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { testHost } from '../fake-host.ts';
 import { standInSystem } from './fake-easymidi.ts';
 import { mtcReceiver } from './mtc-receiver.ts';
@@ -22,7 +22,7 @@ const note = (forMs: number | null, number = 60): MidiMessage => ({
 });
 
 /** 125 BPM from beat 1: a clock every 20 ms. */
-const TICK: Anchor = { from: 10, place: 0, speed: 0.05, join: 'locate', since: 0 };
+const TICK: StreamAnchor = { from: 10, place: 0, speed: 0.05, join: 'locate', since: 0 };
 
 describe('a MIDI port', () => {
   function bench() {
@@ -51,8 +51,8 @@ describe('a MIDI port', () => {
       const run = runAt(rateNamed('25'), '01:00:00:00', 0);
       const tellAnew = (): void => {
         const from = clock.now() + 10;
-        bridge.run({ ...run, from, place: run.place + run.speed * from, join: 'locate' });
-        bridge.tick({ ...TICK, from, place: TICK.speed * (from - TICK.from) });
+        bridge.timecode({ ...run, from, place: run.place + run.speed * from, join: 'locate' });
+        bridge.clock({ ...TICK, from, place: TICK.speed * (from - TICK.from) });
       };
       const bridge = midiBridgeOver(async () => standIn.system).open(
         'daw',
@@ -60,8 +60,8 @@ describe('a MIDI port', () => {
         { ...host, ready: () => isToldAnew && tellAnew() },
       );
       // It runs since before the port is there.
-      bridge.run(run);
-      bridge.tick(TICK);
+      bridge.timecode(run);
+      bridge.clock(TICK);
       clock.advance(1000);
       await settled();
       clock.advance(200);
@@ -105,7 +105,7 @@ describe('a MIDI port', () => {
 
   it('lets go of every note at a release, once, and timecode runs on', async () => {
     const { clock, sent, bridge } = await ready();
-    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 100));
+    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', 100));
     bridge.send(note(null, 60) as never, 0);
     bridge.send(note(5000, 64) as never, 0);
     clock.advance(105);
@@ -125,7 +125,7 @@ describe('a MIDI port', () => {
 
   it('cues and timecode leave in order of time, and the status says how late timecode is', async () => {
     const { clock, sent, bridge } = await ready();
-    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
+    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', 10));
     for (const at of [5, 20, 25]) {
       clock.advance(at - clock.now());
       bridge.send({ kind: 'program', program: at, channel: 1 } as never, at);
@@ -133,7 +133,7 @@ describe('a MIDI port', () => {
     clock.advance(10);
     expect(sent()).toEqual(['5 c0 04', '10 f1 00', '20 f1 10', '20 c0 13', '25 c0 18', '30 f1 20']);
     expect(bridge.status().text).toBe('Show Control MIDI 1, 3 sent, MTC late p99 0.1 ms');
-    bridge.run({ ...runAt(rateNamed('25'), '01:00:00:00', 50), join: 'silence' });
+    bridge.timecode({ ...runAt(rateNamed('25'), '01:00:00:00', 50), join: 'silence' });
     expect(bridge.status().text).toBe('Show Control MIDI 1, 3 sent');
     await bridge.close();
     expect(clock.pending()).toBe(0);
@@ -141,8 +141,8 @@ describe('a MIDI port', () => {
 
   it('timecode and clock leave side by side, the status says how late each is, and a release leaves both alone', async () => {
     const { clock, sent, bridge } = await ready();
-    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
-    bridge.tick(TICK);
+    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', 10));
+    bridge.clock(TICK);
     clock.advance(35);
     bridge.release();
     clock.advance(15.5);
@@ -151,9 +151,9 @@ describe('a MIDI port', () => {
       ...['40 f1 30', '50 f1 40', '50 f8'],
     ]);
     expect(bridge.status().text).toBe('Show Control MIDI 1, 0 sent, MTC late p99 0.1 ms, clock late p99 0.1 ms');
-    bridge.run({ ...runAt(rateNamed('25'), '01:00:00:00', 60), join: 'silence' });
+    bridge.timecode({ ...runAt(rateNamed('25'), '01:00:00:00', 60), join: 'silence' });
     expect(bridge.status().text).toBe('Show Control MIDI 1, 0 sent, clock late p99 0.1 ms');
-    bridge.tick({ ...TICK, from: 60, join: 'silence' });
+    bridge.clock({ ...TICK, from: 60, join: 'silence' });
     clock.advance(1000);
     expect(sent().slice(10)).toEqual(['60 fc']);
     expect(bridge.status().text).toBe('Show Control MIDI 1, 0 sent');
@@ -162,7 +162,7 @@ describe('a MIDI port', () => {
 
   it('a clock that runs is started anew on a device that is back, and one that stands is told where', async () => {
     const { clock, standIn, sent, bridge } = await ready();
-    bridge.tick(TICK);
+    bridge.clock(TICK);
     clock.advance(1000);
     standIn.show([]);
     clock.advance(2000);
@@ -171,7 +171,7 @@ describe('a MIDI port', () => {
     clock.advance(1200);
     // Looked at every 2 s: at 4000 ms it is at clock 199.5; the next sixteenth is the 34th from beat 1, at clock 204.
     expect(sent().slice(before, before + 5)).toEqual(['4000 fc', '4000 f2 22 00', '4000 fb', '4090 f8', '4110 f8']);
-    bridge.tick({ ...TICK, from: 4300, place: 48, speed: 0 });
+    bridge.clock({ ...TICK, from: 4300, place: 48, speed: 0 });
     clock.advance(1000);
     standIn.show([]);
     clock.advance(2000);
@@ -203,7 +203,7 @@ describe('a MIDI port', () => {
 
   it('a device that is back is told where timecode is by now, and it runs on from there', async () => {
     const { clock, standIn, bridge } = await ready();
-    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
+    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', 10));
     clock.advance(1000);
     standIn.show([]);
     clock.advance(2000);
@@ -227,11 +227,11 @@ describe('a MIDI port', () => {
     const { clock, standIn, open } = bench();
     standIn.show([]);
     const bridge = open();
-    bridge.run(runAt(rateNamed('30'), '02:00:00:00', 0));
+    bridge.timecode(runAt(rateNamed('30'), '02:00:00:00', 0));
     expect(bridge.send(note(null) as never, 0)).toBe(false);
     await settled();
     clock.advance(100);
-    bridge.run({ ...runAt(rateNamed('30'), '00:00:00:00', 110), join: 'silence' });
+    bridge.timecode({ ...runAt(rateNamed('30'), '00:00:00:00', 110), join: 'silence' });
     standIn.show(PORTS);
     clock.advance(5000);
     expect([bridge.status().state, standIn.sent.length]).toEqual(['ready', 0]);
@@ -252,8 +252,8 @@ describe('a machine without a sound system', () => {
     }
     expect(log).toEqual(['there is no MIDI system here: on Debian install libasound2']);
     expect(bridge.status()).toEqual({ state: 'waiting', text: log[0] });
-    bridge.run(runAt(rateNamed('25'), '01:00:00:00', 10));
-    bridge.tick(TICK);
+    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', 10));
+    bridge.clock(TICK);
     bridge.release();
     expect(bridge.send(note(null) as never, 0)).toBe(false);
     await bridge.close();

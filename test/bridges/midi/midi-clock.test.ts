@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clockStream } from '../../../bridges/midi/midi-clock.ts';
 import { toHex } from '../../../src/bytes/packet-layout.ts';
-import { type Anchor, anchoredAt } from '../../../src/core/timecode/stream-anchor.ts';
+import { anchoredAt, type StreamAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { locatedAgain } from '../../../src/output/anchor-list.ts';
 import type { Timed } from '../../../src/output/output-port.ts';
 import { clockReceiver, SONG_CLOCKS } from './clock-receiver.ts';
 import { clocksPerMs, someTicks } from './sample-anchors.ts';
 
 /** Everything that leaves before a moment. */
-function messagesOf(anchors: readonly Anchor[], until: number): readonly Timed[] {
+function messagesOf(anchors: readonly StreamAnchor[], until: number): readonly Timed[] {
   const messages: Timed[] = [];
   for (let cursor = clockStream.start; ; ) {
     const message = clockStream.next(anchors, cursor);
@@ -19,16 +19,16 @@ function messagesOf(anchors: readonly Anchor[], until: number): readonly Timed[]
   }
 }
 
-const said = (anchors: readonly Anchor[], until: number): readonly string[] =>
+const said = (anchors: readonly StreamAnchor[], until: number): readonly string[] =>
   messagesOf(anchors, until).map(({ at, bytes }) => `${Math.round(at)} ${toHex(bytes)}`);
 
 /** 125 BPM: a clock every 20 ms, a sixteenth every 120. */
 const SPEED = clocksPerMs(125);
-const run = (place: number, from: number, join: Anchor['join'] = 'locate'): Anchor => ({
+const run = (place: number, from: number, join: StreamAnchor['join'] = 'locate'): StreamAnchor => ({
   ...{ from, place, speed: SPEED, join, since: place },
 });
-const stand = (place: number, from: number): Anchor => ({ ...run(place, from), speed: 0 });
-const continued = (before: Anchor, from: number, speed: number): Anchor => ({
+const stand = (place: number, from: number): StreamAnchor => ({ ...run(place, from), speed: 0 });
+const continued = (before: StreamAnchor, from: number, speed: number): StreamAnchor => ({
   ...{ ...before, from, place: anchoredAt(before, from), speed, join: 'on' },
 });
 
@@ -111,7 +111,7 @@ describe('MIDI clock', () => {
   });
 
   it('an hour of clocks at 128 BPM does not drift: 51.2 a second', () => {
-    const anchor: Anchor = { ...run(0, 0), speed: clocksPerMs(128) };
+    const anchor: StreamAnchor = { ...run(0, 0), speed: clocksPerMs(128) };
     const clocks = messagesOf([anchor], 3_600_000).filter(({ bytes }) => bytes[0] === 0xf8);
     expect(clocks.length).toBe(3600 * 51.2);
     expect(clocks.at(-1)?.at).toBeCloseTo(3_600_000 - 1000 / 51.2, 6);
@@ -122,7 +122,7 @@ describe('MIDI clock', () => {
     for (const pace of [0.9, 0.99, 1.01, 1.1]) {
       let { cursor } = { cursor: clockStream.start };
       const heard = clockReceiver();
-      for (let anchors: readonly Anchor[] = [first]; heard.clocks.length < 30; ) {
+      for (let anchors: readonly StreamAnchor[] = [first]; heard.clocks.length < 30; ) {
         // Known at 121 ms of 65 ms.
         if (cursor.at > 101) anchors = [first, continued(first, 65, pace * SPEED)];
         const message = clockStream.next(anchors, cursor);
@@ -152,10 +152,10 @@ describe('a receiver that knows nothing of the sender', () => {
         const messages = messagesOf(anchors, end);
         for (const { at, bytes } of messages) receiver.hear(at, bytes);
         expect(receiver.faults).toEqual([]);
-        const holdsAt = (at: number): Anchor => anchors.findLast(({ from }) => from <= at) as Anchor;
+        const holdsAt = (at: number): StreamAnchor => anchors.findLast(({ from }) => from <= at) as StreamAnchor;
         /** Clocks that may go by in the two milliseconds of rest. */
         const leadClocks = 2.1 * Math.max(...anchors.map(({ speed }) => speed));
-        const isForward = (each: Anchor | undefined): boolean => each !== undefined && each.speed > 0;
+        const isForward = (each: StreamAnchor | undefined): boolean => each !== undefined && each.speed > 0;
 
         for (const [i, { at }] of messages.entries()) {
           expect(at).toBeGreaterThanOrEqual(messages[i - 1]?.at ?? Number.NEGATIVE_INFINITY);
@@ -177,7 +177,7 @@ describe('a receiver that knows nothing of the sender', () => {
           const stop = breaks.find(({ from }) => from > start.from)?.from ?? end;
           const within = receiver.clocks.filter(({ at }) => at >= start.from && at < stop);
           const line = (at: number): number => anchoredAt(holdsAt(at), at);
-          const last = anchors.findLast(({ from }) => from < stop) as Anchor;
+          const last = anchors.findLast(({ from }) => from < stop) as StreamAnchor;
           const reached = anchoredAt(last, stop);
           const [first] = within;
           const opensBy = Math.max(0, start.place + 6) + leadClocks;

@@ -97,7 +97,7 @@ describe('MIDI in a profile', () => {
   });
 
   it('takes timecode and clock, tells no feed, and claims its port', () => {
-    expect([midiBridge.takesTimecode, midiBridge.takesClock, midiBridge.tell]).toEqual([true, true, null]);
+    expect([midiBridge.takesTimecode, midiBridge.takesClock, midiBridge.feedMessage]).toEqual([true, true, null]);
     for (const options of ['device: Show Control', 'virtual: Show Control']) {
       const loaded = load('{ note: C3 }', options);
       const claims = loaded.ok ? midiBridge.claims(loaded.profile.bridges[0]?.options) : [];

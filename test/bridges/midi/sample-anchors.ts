@@ -1,9 +1,9 @@
 /** Anchors for tests: single ones, and whole arbitrary evenings of them. */
 import fc from 'fast-check';
 import {
-  type Anchor,
   anchoredAt,
   CLOCKS_OF_BEAT,
+  type StreamAnchor,
   type TimecodeAnchor,
 } from '../../../src/core/timecode/stream-anchor.ts';
 import {
@@ -103,10 +103,10 @@ const clockPlace = fc.oneof(
 );
 
 /** An evening of MIDI clock: starts, pitch, jumps, stops, turns and silences; sorted by `from`. */
-export const someTicks: fc.Arbitrary<readonly Anchor[]> = fc
+export const someTicks: fc.Arbitrary<readonly StreamAnchor[]> = fc
   .array(fc.tuple(turn, clockPlace), { minLength: 1, maxLength: 14 })
   .map(turns => {
-    const anchors: Anchor[] = [];
+    const anchors: StreamAnchor[] = [];
     let from = 1000;
     for (const [{ kind, afterMs, pace, isBack }, place] of turns) {
       from += afterMs;

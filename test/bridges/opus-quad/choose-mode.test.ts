@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
 import { fittingMode, modeOf } from '../../../bridges/opus-quad/choose-mode.ts';
-import { needsOf } from '../../../src/core/required-data.ts';
+import { requiredData } from '../../../src/core/required-data.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { NO_KNOWLEDGE } from '../../../src/core/track/track-knowledge.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
@@ -19,7 +19,7 @@ ${rest}
 `;
   const loaded = loadProfile(source, 'modes.yaml', BRIDGES, NO_LIBRARY);
   if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
-  return needsOf(loaded.profile, NO_KNOWLEDGE);
+  return requiredData(loaded.profile, NO_KNOWLEDGE);
 }
 const rule = (when: string): string => `rules: [{ name: a, when: ${when}, do: [{ console: /a }] }]`;
 

@@ -1,22 +1,22 @@
 /** Ten minutes in cdj mode from end to end: what is sent, what arrives, and how far the position is from the truth. */
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
-import { LIBRARY } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { DEMO_TRACKS } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import { positionAt } from '../../../src/core/deck/position.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
-import { FAIR_WEATHER } from '../../../src/network/memory-network.ts';
+import { IDEAL_NETWORK } from '../../../src/network/memory-network.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { demoSet, type Evening, openEvening } from '../../show/hour-show.ts';
 import { countedKinds } from './packet-budget.ts';
 
-const WEATHER = { ...FAIR_WEATHER, delayMinMs: 0.2, delayMaxMs: 2 };
+const WEATHER = { ...IDEAL_NETWORK, delayMinMs: 0.2, delayMaxMs: 2 };
 const MINUTES_MS = 600_000;
 const STEADY_AFTER_MS = 2000;
 const STEP_MS = 10;
 
 const idOf = (title: string): number => {
-  const track = LIBRARY.find(each => each.title === title);
+  const track = DEMO_TRACKS.find(each => each.title === title);
   if (track === undefined) throw new Error(title);
   return track.id;
 };

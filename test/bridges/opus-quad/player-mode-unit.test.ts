@@ -4,15 +4,15 @@ import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { openOpusQuad } from '../../../bridges/opus-quad/device.ts';
 import { keepAlive, PLAYER_NUMBERS, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import type { Mode } from '../../../bridges/opus-quad/session-state.ts';
-import { parseDjSet } from '../../../bridges/opus-quad/simulator/dj-script.ts';
+import { parseDjScript } from '../../../bridges/opus-quad/simulator/dj-script.ts';
 import { simulateOpusQuad } from '../../../bridges/opus-quad/simulator/loopback-pair.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
 import { type Ms, virtualClock } from '../../../src/core/clock.ts';
 import { EMPTY_SHOW, reduce, type Show } from '../../../src/core/deck/decks.ts';
 import { positionAt } from '../../../src/core/deck/position.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
-import { FAIR_WEATHER, memoryNetwork, type Weather } from '../../../src/network/memory-network.ts';
-import type { Wire } from '../../../src/network/network.ts';
+import { IDEAL_NETWORK, memoryNetwork, type NetworkConditions } from '../../../src/network/memory-network.ts';
+import type { Network } from '../../../src/network/network.ts';
 import { testHost } from '../fake-host.ts';
 
 const US = '10.0.0.1';
@@ -40,18 +40,21 @@ interface Told {
 }
 
 /** A unit, our bridge and a player of the old sort on one network. */
-async function stage(source: string, change: { readonly weather?: Partial<Weather>; readonly mode?: Mode } = {}) {
-  const set = parseDjSet(source, 'set');
+async function stage(
+  source: string,
+  change: { readonly weather?: Partial<NetworkConditions>; readonly mode?: Mode } = {},
+) {
+  const set = parseDjScript(source, 'set');
   if (!set.ok) throw new Error(set.mistakes.join('\n'));
   const clock = virtualClock();
-  const network = memoryNetwork(clock, { ...FAIR_WEATHER, seed: 3, delayMaxMs: 2, ...change.weather });
-  const [ours, theirs, rival] = [US, UNIT, RIVAL].map(address => network.host(nic(address)));
+  const memory = memoryNetwork(clock, { ...IDEAL_NETWORK, seed: 3, delayMaxMs: 2, ...change.weather });
+  const [ours, theirs, rival] = [US, UNIT, RIVAL].map(address => memory.host(nic(address)));
   if (ours === undefined || theirs === undefined || rival === undefined) throw new Error();
   const told: Told[] = [];
   const sent: { readonly at: Ms; readonly to: string; readonly port: number; readonly bytes: Uint8Array }[] = [];
   const deaf = { to: new Set<number>() };
   let show: Show = EMPTY_SHOW;
-  const wire: Wire = {
+  const network: Network = {
     ...ours,
     async open(local, listener) {
       const socket = await ours.open(local, {
@@ -69,7 +72,7 @@ async function stage(source: string, change: { readonly weather?: Partial<Weathe
       };
     },
   };
-  const { host, log } = testHost(clock, wire, (event, stamp) => {
+  const { host, log } = testHost(clock, network, (event, stamp) => {
     told.push({ at: stamp.at, event });
     show = reduce(show, { stamp, source: 'opus', event });
   });
@@ -82,13 +85,13 @@ async function stage(source: string, change: { readonly weather?: Partial<Weathe
     await settled();
     return bridge;
   };
-  const unit = await openSimulatedUnit({ wire: theirs, clock, interfaceAddress: UNIT, peer: null, set: set.set });
+  const unit = await openSimulatedUnit({ network: theirs, clock, interfaceAddress: UNIT, peer: null, set: set.set });
   const bridge = await open(change.mode ?? 'cdj');
   const rivalSocket = await rival.open({ address: '0.0.0.0', port: 50000 }, { datagram() {}, failed() {} });
   const of = <K extends ShowEvent['kind']>(kind: K) =>
     told.flatMap(({ at, event }) => (event.kind === kind ? [{ at, event: event as ShowEvent & { kind: K } }] : []));
   return {
-    ...{ clock, network, unit, bridge, open, told, of, log, sent, settled, show: () => show },
+    ...{ clock, memory, unit, bridge, open, told, of, log, sent, settled, show: () => show },
     deafTo: (port: number, isDeaf: boolean) => (isDeaf ? deaf.to.add(port) : deaf.to.delete(port)),
     pass: (ms: Ms) => clock.advance(ms),
     plugUs: (isIn: boolean) => ours.plug(isIn),
@@ -188,18 +191,18 @@ describe('a player that joins a unit', () => {
 
   it('meets a simulated unit on loopback, where there is no broadcast', async () => {
     const clock = virtualClock();
-    const noPorts: Wire = {
+    const noPorts: Network = {
       ...memoryNetwork(clock).host(nic(US)),
       open: async () => {
         throw new Error('no port is free');
       },
     };
     const simulation = await simulateOpusQuad({
-      ...{ clock, wire: noPorts, set: { file: 'set', source: SET() }, acted: () => {} },
+      ...{ clock, network: noPorts, set: { file: 'set', source: SET() }, acted: () => {} },
       options: { interface: 'auto', unitAddress: 'auto', mode: 'cdj' },
     });
     const kinds = new Set<string>();
-    const { host } = testHost(clock, simulation.wire, ({ kind }) => void kinds.add(kind));
+    const { host } = testHost(clock, simulation.network, ({ kind }) => void kinds.add(kind));
     const bridge = openOpusQuad(
       { unit: 'opus', computerName: 'booth', ...(simulation.options as object) } as never,
       host,
@@ -224,7 +227,7 @@ describe('a player that joins a unit', () => {
 });
 
 describe('what breaks on a network', () => {
-  it.each<readonly [string, Partial<Weather>]>([
+  it.each<readonly [string, Partial<NetworkConditions>]>([
     ['10 % loss', { loss: 0.1 }],
     ['30 % doubled', { duplication: 0.3 }],
     ['delays of up to 20 ms', { delayMaxMs: 20 }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fragment, keepAlive, LIGHTING_NUMBER, OPUS_NAME, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import { describeSession } from '../../../bridges/opus-quad/session-state.ts';
-import { LIBRARY } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { DEMO_TRACKS } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { readCaptures } from '../../capture-folders.ts';
 import { expectWithinBudget } from './packet-budget.ts';
 import { bench, hello, nic, opusKeepAlive, statusOf, UNIT } from './session-rig.ts';
@@ -266,7 +266,7 @@ describe('song structures', () => {
 
 describe('other data', () => {
   it('artwork comes in pieces, in any order, and leaves as the JPEG it was', () => {
-    const { artwork } = LIBRARY[0] ?? { artwork: new Uint8Array() };
+    const { artwork } = DEMO_TRACKS[0] ?? { artwork: new Uint8Array() };
     const session = bench();
     session.hear(PORTS.presence, opusKeepAlive);
     const most = 900;

@@ -5,7 +5,7 @@ import { USUAL_FORMS } from '../../../bridges/osc/osc-timecode.ts';
 import { wirePort } from '../../../bridges/osc/timecode-port.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { memoryNetwork } from '../../../src/network/memory-network.ts';
-import type { Wire } from '../../../src/network/network.ts';
+import type { Network } from '../../../src/network/network.ts';
 import { testHost } from '../fake-host.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
@@ -14,18 +14,18 @@ const settled = async (): Promise<void> => {
 };
 const go = { address: '/go', args: [] };
 
-function bench(change: (wire: Wire) => Wire = wire => wire, targets = ['10.0.0.8', '10.0.0.9']) {
+function bench(change: (network: Network) => Network = network => network, targets = ['10.0.0.8', '10.0.0.9']) {
   const clock = virtualClock();
-  const network = memoryNetwork(clock);
+  const memory = memoryNetwork(clock);
   const heard: string[] = [];
-  const desks = targets.map(address => network.host(nic(address)));
+  const desks = targets.map(address => memory.host(nic(address)));
   const listening = desks.map((desk, i) =>
     desk.open(
       { address: '0.0.0.0', port: 8000 },
       { datagram: ({ bytes }) => heard.push(`${i}:${bytes.length}`), failed() {} },
     ),
   );
-  const { host, log } = testHost(clock, change(network.host(nic('10.0.0.1'))));
+  const { host, log } = testHost(clock, change(memory.host(nic('10.0.0.1'))));
   const endpoints = targets.map(address => ({ address, port: 8000 }));
   const options: OscDeviceOptions = {
     ...{ targets: endpoints, framing: null, bundles: 'none', timecode: USUAL_FORMS, latencyMs: 0 },
@@ -49,11 +49,11 @@ describe('OSC to its targets', () => {
   it('a target that cannot be found neither throws nor keeps the other from its messages, and is tried again', async () => {
     let isThere = false;
     const failing = Object.assign(new Error('getaddrinfo ENOTFOUND desk'), { code: 'ENOTFOUND' });
-    const { clock, heard, log, bridge, ready } = bench(wire => ({
-      ...wire,
+    const { clock, heard, log, bridge, ready } = bench(network => ({
+      ...network,
       dial: async (to, failed) => {
         if (to.address === '10.0.0.9' && !isThere) throw failing;
-        return wire.dial(to, failed);
+        return network.dial(to, failed);
       },
     }));
     await ready;
@@ -77,8 +77,8 @@ describe('OSC to its targets', () => {
   });
 
   it('a message nobody could be given is counted as such', async () => {
-    const { clock, bridge, ready } = bench(wire => ({
-      ...wire,
+    const { clock, bridge, ready } = bench(network => ({
+      ...network,
       dial: async () => {
         throw new Error('no network');
       },

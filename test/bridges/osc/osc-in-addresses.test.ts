@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OscArg } from '../../../bridges/osc/codec.ts';
-import { HAND_ROWS, toAct } from '../../../bridges/osc/osc-in-addresses.ts';
-import type { Act } from '../../../src/core/operator-action.ts';
+import { OSC_IN_ROWS, toOperatorAction } from '../../../bridges/osc/osc-in-addresses.ts';
+import type { OperatorAction } from '../../../src/core/operator-action.ts';
 
 const int = (value: number): OscArg => ({ type: 'int', value });
 const float = (value: number): OscArg => ({ type: 'float', value });
 const bool = (value: boolean): OscArg => ({ type: 'bool', value });
 const string = (value: string): OscArg => ({ type: 'string', value });
-const ask = (rest: string, ...args: OscArg[]) => toAct({ address: `/decklight/in/${rest}`, args });
+const ask = (rest: string, ...args: OscArg[]) => toOperatorAction({ address: `/decklight/in/${rest}`, args });
 
 /** For each row of the table, messages as a controller sends them, and what they ask for. */
-const ASKED: Readonly<Record<string, readonly (readonly [string, readonly OscArg[], Act | null])[]>> = {
+const ASKED: Readonly<Record<string, readonly (readonly [string, readonly OscArg[], OperatorAction | null])[]>> = {
   pin: [
     ['pin', [int(3)], { kind: 'pin', deck: 3 }],
     ['pin', [float(1)], { kind: 'pin', deck: 1 }],
@@ -79,7 +79,7 @@ const ASKED: Readonly<Record<string, readonly (readonly [string, readonly OscArg
 };
 
 describe('what hands ask for', () => {
-  it.each(HAND_ROWS.map(({ address }) => address.slice('/decklight/in/'.length)))('%s', row => {
+  it.each(OSC_IN_ROWS.map(({ address }) => address.slice('/decklight/in/'.length)))('%s', row => {
     const asked = ASKED[row] ?? [];
     expect(asked.length).toBeGreaterThan(0);
     for (const [rest, args, act] of asked) expect(ask(rest, ...args), rest).toEqual({ ok: true, act });
@@ -111,7 +111,7 @@ describe('what hands ask for', () => {
   });
 
   it('an address that is not ours is refused, as one short line whatever is in it', () => {
-    const heard = toAct({ address: `/composition/\n${'x'.repeat(5000)}`, args: [] });
+    const heard = toOperatorAction({ address: `/composition/\n${'x'.repeat(5000)}`, args: [] });
     if (heard.ok) throw new Error('it was taken');
     expect(heard.reason).toMatch(/does not begin with \/decklight\/in\//);
     expect(heard.reason).not.toContain('\n');

@@ -7,7 +7,7 @@ import { wirePort } from '../../../bridges/osc/timecode-port.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import { memoryNetwork } from '../../../src/network/memory-network.ts';
-import { PortHeld, type Wire } from '../../../src/network/network.ts';
+import { type Network, PortHeld } from '../../../src/network/network.ts';
 import { testHost } from '../fake-host.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
@@ -15,10 +15,10 @@ const settled = async (): Promise<void> => {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 };
 
-function bench(trust: readonly string[], at = '10.0.0.1', change: (wire: Wire) => Wire = wire => wire) {
+function bench(trust: readonly string[], at = '10.0.0.1', change: (network: Network) => Network = network => network) {
   const clock = virtualClock();
-  const network = memoryNetwork(clock);
-  const own = network.host(nic(at));
+  const memory = memoryNetwork(clock);
+  const own = memory.host(nic(at));
   const events: ShowEvent[] = [];
   const { host, log } = testHost(clock, change(own), event => void events.push(event));
   const options = {
@@ -32,10 +32,7 @@ function bench(trust: readonly string[], at = '10.0.0.1', change: (wire: Wire) =
   const bridge = openOsc(options, host, message => message as OscMessage, wirePort);
   /** Sends from another host of the network, or from this one. */
   async function from(address: string, ...packets: readonly Uint8Array[]): Promise<void> {
-    const socket = await (address === at ? own : network.host(nic(address))).dial(
-      { address: at, port: 9001 },
-      () => {},
-    );
+    const socket = await (address === at ? own : memory.host(nic(address))).dial({ address: at, port: 9001 }, () => {});
     for (const packet of packets) socket.send({ address: at, port: 9001 }, packet);
     clock.advance(1);
   }
@@ -70,12 +67,12 @@ describe('OSC in', () => {
   });
 
   it('a sender that makes up addresses fills neither log nor memory', async () => {
-    const listeners: Parameters<Wire['open']>[1][] = [];
-    const { clock, log, bridge } = bench(['10.0.0.31'], '10.0.0.1', wire => ({
-      ...wire,
+    const listeners: Parameters<Network['open']>[1][] = [];
+    const { clock, log, bridge } = bench(['10.0.0.31'], '10.0.0.1', network => ({
+      ...network,
       open: (local, listener) => {
         listeners.push(listener);
-        return wire.open(local, listener);
+        return network.open(local, listener);
       },
     }));
     await settled();
@@ -132,11 +129,11 @@ describe('OSC in', () => {
 
   it('a port that is held is told in one line with its holder, and had as soon as it is free', async () => {
     let isHeld = true;
-    const { clock, log, events, bridge, from } = bench([], '127.0.0.1', wire => ({
-      ...wire,
+    const { clock, log, events, bridge, from } = bench([], '127.0.0.1', network => ({
+      ...network,
       open: async (local, listener) => {
         if (isHeld) throw new PortHeld(local.port, 'TouchOSC Bridge (pid 7)');
-        return wire.open(local, listener);
+        return network.open(local, listener);
       },
     }));
     for (let i = 0; i < 10; i++) {

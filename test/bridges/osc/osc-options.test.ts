@@ -99,7 +99,7 @@ describe('a fact of the feed as a message', () => {
     [{ address: '/decklight/tempo', type: 'float', value: 128 }, '/decklight/tempo ,f 128.0'],
     [{ address: '/decklight/deck/1/title', type: 'string', value: '' }, '/decklight/deck/1/title ,s ""'],
   ] as const)('%o', (told, text) => {
-    const filled = oscBridge.tell?.(told) ?? null;
+    const filled = oscBridge.feedMessage?.(told) ?? null;
     expect(oscBridge.describe(filled)).toBe(text);
   });
 });

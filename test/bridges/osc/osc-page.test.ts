@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { oscBridge } from '../../../bridges/osc/index.ts';
-import { HAND_ROWS } from '../../../bridges/osc/osc-in-addresses.ts';
+import { OSC_IN_ROWS } from '../../../bridges/osc/osc-in-addresses.ts';
 import { FEED, MASTER_DECK, MASTER_TEMPO } from '../../../src/core/engine/state-feed.ts';
 import { jsonSchemaOf } from '../../../src/profile/schema/field-types.ts';
 
@@ -26,7 +26,7 @@ describe('docs/osc.md', () => {
 
   it('lists every address of OSC in, and no other', () => {
     expect(table(page, 'address', 'arguments', 'does')).toEqual(
-      HAND_ROWS.map(({ address, args, doc }) => [`\`${address}\``, args, doc]),
+      OSC_IN_ROWS.map(({ address, args, doc }) => [`\`${address}\``, args, doc]),
     );
   });
 

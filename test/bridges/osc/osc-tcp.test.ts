@@ -10,8 +10,8 @@ import type { Framing } from '../../../bridges/osc/tcp-framing.ts';
 import { wirePort } from '../../../bridges/osc/timecode-port.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
 import { type VirtualClock, virtualClock } from '../../../src/core/clock.ts';
-import { liveWire } from '../../../src/live/live-network.ts';
-import type { Stream, Wire } from '../../../src/network/network.ts';
+import { liveNetwork } from '../../../src/live/live-network.ts';
+import type { Connection, Network } from '../../../src/network/network.ts';
 import { testHost } from '../fake-host.ts';
 
 interface Slip {
@@ -81,11 +81,11 @@ async function desk(port: number, isReading: boolean, data: (bytes: Uint8Array) 
 function open(
   port: number,
   framing: Framing,
-): { bridge: OpenBridge; clock: VirtualClock; streams: Stream[]; log: readonly string[] } {
+): { bridge: OpenBridge; clock: VirtualClock; streams: Connection[]; log: readonly string[] } {
   const clock = virtualClock();
-  const live = liveWire(clock);
-  const streams: Stream[] = [];
-  const wire: Wire = {
+  const live = liveNetwork(clock);
+  const streams: Connection[] = [];
+  const network: Network = {
     ...live,
     async connect(to, listener) {
       const stream = await live.connect(to, listener);
@@ -93,7 +93,7 @@ function open(
       return stream;
     },
   };
-  const { host, log } = testHost(clock, wire);
+  const { host, log } = testHost(clock, network);
   const bridge = openOsc(
     {
       ...{ targets: [{ address: '127.0.0.1', port }], framing, bundles: 'none' },
@@ -216,7 +216,7 @@ describe('a live connection', () => {
     const { port, close } = await desk(0, true, () => {});
     await close();
     const listener = { bytes() {}, closed() {} };
-    await expect(liveWire(virtualClock()).connect({ address: '127.0.0.1', port }, listener)).rejects.toMatchObject({
+    await expect(liveNetwork(virtualClock()).connect({ address: '127.0.0.1', port }, listener)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
   });
@@ -228,7 +228,7 @@ describe('a live connection', () => {
     });
     const closed: unknown[] = [];
     const listener = { bytes() {}, closed: (error: Error | null) => void closed.push(error) };
-    const stream = await liveWire(virtualClock()).connect({ address: '127.0.0.1', port }, listener);
+    const stream = await liveNetwork(virtualClock()).connect({ address: '127.0.0.1', port }, listener);
     await until(() => sockets.length === 1);
     let hasEnded = false;
     sockets[0]?.on('close', () => {

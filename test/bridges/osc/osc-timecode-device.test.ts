@@ -8,7 +8,7 @@ import type { OpenBridge } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { memoryNetwork } from '../../../src/network/memory-network.ts';
-import type { Stream, Wire } from '../../../src/network/network.ts';
+import type { Connection, Network } from '../../../src/network/network.ts';
 import { testHost } from '../fake-host.ts';
 import { placeOf, rateNamed, runAt } from '../midi/sample-anchors.ts';
 
@@ -22,21 +22,21 @@ const textOf = (bytes: Uint8Array): string => {
 };
 
 /** Two receivers on one network, and a host of ours. */
-async function bench(change: (wire: Wire) => Wire = wire => wire) {
+async function bench(change: (network: Network) => Network = network => network) {
   const clock = virtualClock();
-  const network = memoryNetwork(clock);
+  const memory = memoryNetwork(clock);
   const heard: string[] = [];
   const hear = (who: string, bytes: Uint8Array): void =>
     void heard.push(`${Math.round(clock.now())} ${who} ${textOf(bytes)}`);
-  const [a, b] = [network.host(nic('10.0.0.8')), network.host(nic('10.0.0.9'))];
+  const [a, b] = [memory.host(nic('10.0.0.8')), memory.host(nic('10.0.0.9'))];
   for (const [who, desk] of [['a', a] as const, ['b', b] as const]) {
     await desk.open({ address: '0.0.0.0', port: 8000 }, { datagram: ({ bytes }) => hear(who, bytes), failed() {} });
   }
-  const { host, log } = testHost(clock, change(network.host(nic('10.0.0.1'))));
+  const { host, log } = testHost(clock, change(memory.host(nic('10.0.0.1'))));
   const open = (options: Partial<OscDeviceOptions> = {}): OpenBridge =>
     openOsc({ ...USUAL, ...options }, host, message => message as OscMessage, wirePort);
   /** Takes TCP connections, each message with its size before it. */
-  const accept = (streams: Stream[]): (() => void) =>
+  const accept = (streams: Connection[]): (() => void) =>
     a.listen(3032, stream => {
       streams.push(stream);
       return {
@@ -66,7 +66,7 @@ describe('OSC timecode', () => {
     const { clock, heard, open } = await bench();
     const bridge = open({ targets: [TARGET, { address: '10.0.0.9', port: 8000 }] });
     await settled();
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     await settled();
     clock.advance(150);
     for (const who of ['a', 'b']) {
@@ -87,7 +87,7 @@ describe('OSC timecode', () => {
     const bridge = open(TEXT);
     await settled();
     const at = (from: number, place: number, pace: number, join: TimecodeAnchor['join']): void =>
-      bridge.run({ ...RUN, from, place: RUN.place + place, speed: pace / 40, join, since: RUN.place + place });
+      bridge.timecode({ ...RUN, from, place: RUN.place + place, speed: pace / 40, join, since: RUN.place + place });
     at(100, 0, 1.25, 'locate'); // a frame each 32 ms
     await settled();
     clock.advance(165);
@@ -118,30 +118,30 @@ describe('OSC timecode', () => {
     const bridge = open();
     await settled();
     expect(bridge.status().text).toBe('10.0.0.8:8000, 0 sent');
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     await settled();
     expect(bridge.status()).toEqual({ state: 'ready', text: '10.0.0.8:8000, 0 sent, timecode runs' });
     clock.advance(145);
     expect(bridge.status().text).toBe('10.0.0.8:8000, 0 sent, timecode runs, late p99 0.1 ms');
-    bridge.run({ ...RUN, from: 150, place: placeOf(RATE, '01:00:00:02'), speed: 0, join: 'locate' });
+    bridge.timecode({ ...RUN, from: 150, place: placeOf(RATE, '01:00:00:02'), speed: 0, join: 'locate' });
     expect(bridge.status().text).toBe('10.0.0.8:8000, 0 sent, timecode stands');
     await bridge.close();
   });
 
   it('a target that no network leads to is told of once and waited for; the other one goes on', async () => {
     let isThere = false;
-    const { clock, log, heard, open } = await bench(wire => ({
-      ...wire,
+    const { clock, log, heard, open } = await bench(network => ({
+      ...network,
       async dial(to, failed) {
         if (to.address === '10.0.0.9' && !isThere) {
           throw Object.assign(new Error('connect ENETUNREACH'), { code: 'ENETUNREACH' });
         }
-        return wire.dial(to, failed);
+        return network.dial(to, failed);
       },
     }));
     const bridge = open({ ...TEXT, targets: [TARGET, { address: '10.0.0.9', port: 8000 }] });
     await settled();
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     for (let i = 0; i < 3; i++) {
       await settled();
       clock.advance(5000);
@@ -170,7 +170,7 @@ describe('OSC timecode', () => {
     const bridge = open();
     await settled();
     await bridge.close();
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     await settled();
     expect(clock.pending()).toBe(0);
   });
@@ -184,7 +184,7 @@ describe('OSC timecode over TCP', () => {
     accept([]);
     const bridge = open(TCP);
     await settled();
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     clock.advance(120);
     bridge.send({ address: '/go', args: [] }, 120);
     clock.advance(25);
@@ -203,15 +203,15 @@ describe('OSC timecode over TCP', () => {
 
   it('that is lost says nothing meanwhile, counts nothing as missed, and is told where it stands when it is back', async () => {
     const { clock, log, heard, open, accept } = await bench();
-    const streams: Stream[] = [];
+    const streams: Connection[] = [];
     accept(streams);
     const bridge = open({ ...TCP, ...TEXT });
     await settled();
-    bridge.run(RUN);
+    bridge.timecode(RUN);
     clock.advance(110);
     await streams[0]?.close();
     clock.advance(1);
-    bridge.run({ ...RUN, from: 200, place: RUN.place + 2.5, speed: 0, join: 'locate' });
+    bridge.timecode({ ...RUN, from: 200, place: RUN.place + 2.5, speed: 0, join: 'locate' });
     clock.advance(500);
     expect(bridge.status().state).toBe('waiting');
     clock.advance(4500);

@@ -9,7 +9,7 @@ import { USUAL_FORMS } from '../../../bridges/osc/osc-timecode.ts';
 import { threadPort } from '../../../bridges/osc/timecode-port.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
 import { liveClock } from '../../../src/live/live-clock.ts';
-import { liveWire } from '../../../src/live/live-network.ts';
+import { liveNetwork } from '../../../src/live/live-network.ts';
 import { udpEar } from '../../output/udp-receiver.ts';
 import { testHost } from '../fake-host.ts';
 import { rateNamed, runAt } from '../midi/sample-anchors.ts';
@@ -24,11 +24,11 @@ async function open(port: number): Promise<OpenBridge> {
       ...{ targets: [{ address: '127.0.0.1', port }], framing: null, bundles: 'none' },
       ...{ timecode: USUAL_FORMS, latencyMs: 0, listen: null },
     },
-    testHost(clock, liveWire(clock)).host,
+    testHost(clock, liveNetwork(clock)).host,
     message => message as OscMessage,
     threadPort,
   );
-  bridge.run({ ...runAt(rateNamed('30'), '00:00:00:00', 0), speed: 0, join: 'silence' });
+  bridge.timecode({ ...runAt(rateNamed('30'), '00:00:00:00', 0), speed: 0, join: 'silence' });
   await until(() => bridge.status().state === 'ready');
   return bridge;
 }
@@ -40,14 +40,14 @@ async function until(isSo: () => boolean): Promise<void> {
 
 describe('OSC timecode in a thread of its own', () => {
   it('goes on while the main thread is blocked: both messages of each frame, once and in order', async () => {
-    const ear = await udpEar();
-    const bridge = await open(ear.port);
-    bridge.run(runAt(rateNamed('30'), '01:00:00:00', clock.now() + 10));
+    const oscIn = await udpEar();
+    const bridge = await open(oscIn.port);
+    bridge.timecode(runAt(rateNamed('30'), '01:00:00:00', clock.now() + 10));
     const from = clock.now();
     while (clock.now() < from + 200);
     const to = clock.now();
     await bridge.close();
-    const packets = await ear.heard();
+    const packets = await oscIn.heard();
     expect(packets.filter(({ at }) => at > from && at < to).length).toBeGreaterThan(0);
     const messages = packets.map(({ bytes }): OscMessage => {
       const decoded = decode(bytes);
@@ -90,7 +90,7 @@ describe.skipIf(!hasOscdump)(
             knock.send(encode({ address: '/there', args: [] }), port, '127.0.0.1', () => {});
           return output.includes('/there');
         });
-        bridge.run(runAt(rateNamed('30'), '00:59:59:20', clock.now() + 10));
+        bridge.timecode(runAt(rateNamed('30'), '00:59:59:20', clock.now() + 10));
         const lines = (): readonly string[] =>
           output
             .split('\n')

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../bridges/osc/codec.ts';
-import { openTarget, WAITING_MOST_BYTES } from '../../../bridges/osc/receiver.ts';
+import { openReceiver, WAITING_MOST_BYTES } from '../../../bridges/osc/receiver.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { memoryNetwork } from '../../../src/network/memory-network.ts';
-import type { Stream } from '../../../src/network/network.ts';
+import type { Connection } from '../../../src/network/network.ts';
 import { testHost } from '../fake-host.ts';
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
@@ -19,7 +19,7 @@ function bench() {
   const network = memoryNetwork(clock);
   const desk = network.host(nic('10.0.0.8'));
   const { host, log } = testHost(clock, network.host(nic('10.0.0.1')));
-  const streams: Stream[] = [];
+  const streams: Connection[] = [];
   let heardBytes = 0;
   const listen = (): (() => void) =>
     desk.listen(3032, stream => {
@@ -31,7 +31,7 @@ function bench() {
         closed() {},
       };
     });
-  const open = () => openTarget({ address: '10.0.0.8', port: 3032 }, 'length', host);
+  const open = () => openReceiver({ address: '10.0.0.8', port: 3032 }, 'length', host);
   const pass = async (ms: number): Promise<void> => {
     clock.advance(ms);
     await settled();

@@ -12,9 +12,9 @@ import {
   type ReadTags,
 } from '../../../bridges/rekordbox-media/analysis/analysis-file.ts';
 import {
+  analysisFileHeader,
   FILE_HEADER_BYTES,
   FILE_MAGIC,
-  fileHeader,
 } from '../../../bridges/rekordbox-media/analysis/analysis-layout.ts';
 import { fingerprintOf } from '../../../bridges/rekordbox-media/analysis/fingerprint.ts';
 import { decodeSongStructure, encodeSongStructure } from '../../../bridges/rekordbox-media/analysis/song-structure.ts';
@@ -67,7 +67,7 @@ describe.each(names.filter(name => begins(bytesOf(name)) === 'PSSI'))('%s', name
 function asFile(bytes: Uint8Array): Uint8Array {
   if (begins(bytes) === FILE_MAGIC) return bytes;
   const fileBytes = FILE_HEADER_BYTES + bytes.length;
-  const file = fileHeader.encode({ magic: FILE_MAGIC, headerBytes: FILE_HEADER_BYTES, fileBytes }, fileBytes);
+  const file = analysisFileHeader.encode({ magic: FILE_MAGIC, headerBytes: FILE_HEADER_BYTES, fileBytes }, fileBytes);
   file.set(bytes, FILE_HEADER_BYTES);
   return file;
 }

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openStick, type Stick } from '../../../bridges/rekordbox-media/import/stick-folder.ts';
-import { SIM_STICK_KEY, simStickFiles } from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
-import { simStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import {
+  SIMULATED_STICK_KEY,
+  simulatedStickFiles,
+} from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { simulatedStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 
 /** A function that makes empty folders. */
 export function scratch(): (name: string) => string {
@@ -34,7 +37,10 @@ export async function writeSimStick(
   isWanted: (path: string) => boolean = () => true,
   hasLog = false,
 ): Promise<void> {
-  for await (const { path, bytes } of simStickFiles(simStickTracks(tracks), { key: SIM_STICK_KEY, hasLog })) {
+  for await (const { path, bytes } of simulatedStickFiles(simulatedStickTracks(tracks), {
+    key: SIMULATED_STICK_KEY,
+    hasLog,
+  })) {
     if (isWanted(path)) put(folder, { [path]: bytes });
   }
 }

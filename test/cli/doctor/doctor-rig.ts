@@ -2,9 +2,9 @@
 import { keepAlive, OPUS_NAME, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import { report } from '../../../src/cli/doctor/doctor.ts';
 import type { Finding } from '../../../src/cli/doctor/findings.ts';
-import type { Facts } from '../../../src/cli/doctor/machine-facts.ts';
-import type { Need } from '../../../src/cli/doctor/needs.ts';
-import type { Out } from '../../../src/cli/terminal/terminal.ts';
+import type { MachineFacts } from '../../../src/cli/doctor/machine-facts.ts';
+import type { HostNeed } from '../../../src/cli/doctor/needs.ts';
+import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import type { Interface } from '../../../src/network/network.ts';
 
 export const nic = (name: string, address: string, netmask = '255.255.255.0'): Interface => ({
@@ -16,7 +16,7 @@ export const ETHERNET = nic('eth0', '10.0.0.5');
 export const UNIT = { name: OPUS_NAME, address: '10.0.0.7', number: 9 };
 
 /** A machine on which nothing is wrong. */
-export const SOUND: Facts = {
+export const SOUND: MachineFacts = {
   platform: 'linux',
   node: { has: '20.19.0', wants: '>=20.19' },
   interfaces: [LOOPBACK, ETHERNET],
@@ -46,12 +46,12 @@ export const TOPICS = [
   'disk',
 ];
 
-export const unitNeed = (change: Partial<Extract<Need, { kind: 'unit' }>> = {}): Need => ({
+export const unitNeed = (change: Partial<Extract<HostNeed, { kind: 'unit' }>> = {}): HostNeed => ({
   ...{ kind: 'unit', bridge: 'opus', interface: 'auto', unitAddress: 'auto', mode: 'lighting' },
   ...change,
 });
 
-export function listen(): Out & { readonly lines: string[]; readonly errors: string[] } {
+export function listen(): Terminal & { readonly lines: string[]; readonly errors: string[] } {
   const lines: string[] = [];
   const errors: string[] = [];
   return {

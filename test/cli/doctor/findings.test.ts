@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { LIGHTING_NUMBER } from '../../../bridges/opus-quad/layout.ts';
-import { judge } from '../../../src/cli/doctor/findings.ts';
-import type { Facts } from '../../../src/cli/doctor/machine-facts.ts';
-import type { Need } from '../../../src/cli/doctor/needs.ts';
+import { findings } from '../../../src/cli/doctor/findings.ts';
+import type { MachineFacts } from '../../../src/cli/doctor/machine-facts.ts';
+import type { HostNeed } from '../../../src/cli/doctor/needs.ts';
 import { ETHERNET, LOOPBACK, nic, SOUND, said, TOPICS, UNIT, unitNeed } from './doctor-rig.ts';
 
 const LINK_LOCAL = nic('eth0', '169.254.3.4', '255.255.0.0');
-const hostNeed: Need = { kind: 'host', bridge: 'console', host: 'desk.local' };
-const midiNeed: Need = { kind: 'midi-output', bridge: 'daw', device: 'Show Control', isVirtual: false };
+const hostNeed: HostNeed = { kind: 'host', bridge: 'console', host: 'desk.local' };
+const midiNeed: HostNeed = { kind: 'midi-output', bridge: 'daw', device: 'Show Control', isVirtual: false };
 
 describe('the judge', () => {
   it('finds nothing wrong with a sound machine, and says so topic by topic', () => {
-    const findings = judge(SOUND);
-    expect(findings.map(({ topic }) => topic)).toEqual(TOPICS);
-    expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
-    expect(said(findings).at(-1)).toBe('ready, 0 warnings');
+    const found = findings(SOUND);
+    expect(found.map(({ topic }) => topic)).toEqual(TOPICS);
+    expect(found.filter(({ level }) => level !== 'ok')).toEqual([]);
+    expect(said(found).at(-1)).toBe('ready, 0 warnings');
   });
 
-  it.each<[string, Partial<Facts>, RegExp]>([
+  it.each<[string, Partial<MachineFacts>, RegExp]>([
     [
       'a Node.js that is too old',
       { node: { has: '20.18.3', wants: '>=20.19' } },
@@ -154,11 +154,11 @@ describe('the judge', () => {
       /^fail {2}disk: \/mnt\/stick cannot be written.*rights/,
     ],
   ])('says what to do about %s', (_, change, line) => {
-    const lines = said(judge({ ...SOUND, ...change }));
+    const lines = said(findings({ ...SOUND, ...change }));
     expect(lines.filter(text => line.test(text))).toHaveLength(1);
   });
 
-  it.each<[string, Partial<Facts>]>([
+  it.each<[string, Partial<MachineFacts>]>([
     ['a link-local machine and unit', { interfaces: [LINK_LOCAL], peers: [{ ...UNIT, address: '169.254.20.1' }] }],
     [
       'two addresses on one interface',
@@ -172,10 +172,10 @@ describe('the judge', () => {
     ['powersave that speeds up under load', { governor: { name: 'powersave', driver: 'intel_pstate' } }],
     ['a system that does not tell its power plan', { governor: null }],
   ])('has nothing against %s', (_, change) => {
-    expect(judge({ ...SOUND, ...change }).filter(({ level }) => level !== 'ok')).toEqual([]);
+    expect(findings({ ...SOUND, ...change }).filter(({ level }) => level !== 'ok')).toEqual([]);
   });
 
-  it.each<[string, readonly Need[], Partial<Facts>, RegExp]>([
+  it.each<[string, readonly HostNeed[], Partial<MachineFacts>, RegExp]>([
     ['a unit that is not heard', [unitNeed()], { peers: [] }, /^fail {2}unit: no OPUS-QUAD heard/],
     [
       'an interface that is not here',
@@ -232,14 +232,14 @@ describe('the judge', () => {
       /^fail {2}daw: Windows.*"Decklight" with loopMIDI/,
     ],
   ])('holds the profile against the machine: %s', (_, needs, change, line) => {
-    const lines = said(judge({ ...SOUND, needs, ...change }));
+    const lines = said(findings({ ...SOUND, needs, ...change }));
     expect(lines.filter(text => line.test(text))).toHaveLength(1);
   });
 
   it('what the profile needs and finds is said as well', () => {
     const needs = [unitNeed({ interface: '10.0.0.5', unitAddress: '10.0.0.7' }), hostNeed, midiNeed];
     const lines = said(
-      judge({ ...SOUND, needs, reaches: [{ host: 'desk.local', address: '10.0.0.20', from: '10.0.0.5' }] }),
+      findings({ ...SOUND, needs, reaches: [{ host: 'desk.local', address: '10.0.0.20', from: '10.0.0.5' }] }),
     );
     expect(lines.slice(-4)).toEqual([
       'ok    opus: interface: 10.0.0.5, unit: 10.0.0.7',
@@ -250,19 +250,19 @@ describe('the judge', () => {
   });
 
   it('a profile that needs no decks and no MIDI does not fail for want of them', () => {
-    const midi: Facts['midi'] = { kind: 'none', why: 'no sound system', advice: 'install it' };
-    const ports: Facts['ports'] = [{ kind: 'held', port: 50000, holder: 'rekordbox (pid 7)', message: '' }];
+    const midi: MachineFacts['midi'] = { kind: 'none', why: 'no sound system', advice: 'install it' };
+    const ports: MachineFacts['ports'] = [{ kind: 'held', port: 50000, holder: 'rekordbox (pid 7)', message: '' }];
     const bare = { ...SOUND, interfaces: [LOOPBACK], peers: [], midi, ports };
     for (const needs of [[], [unitNeed({ interface: '127.0.0.1', unitAddress: '127.0.0.2' })]]) {
-      expect(judge({ ...bare, needs }).filter(({ level }) => level === 'fail')).toEqual([]);
+      expect(findings({ ...bare, needs }).filter(({ level }) => level === 'fail')).toEqual([]);
     }
-    expect(judge({ ...bare, needs: [unitNeed()] }).filter(({ level }) => level === 'fail')).not.toEqual([]);
+    expect(findings({ ...bare, needs: [unitNeed()] }).filter(({ level }) => level === 'fail')).not.toEqual([]);
   });
 
   it('another that poses as rekordbox is in the way of lighting mode alone', () => {
     const peers = [UNIT, { name: 'rekordbox', address: '10.0.0.9', number: LIGHTING_NUMBER }];
-    const about = (needs: Facts['needs']) =>
-      said(judge({ ...SOUND, peers, needs })).filter(line => line.includes('10.0.0.9'));
+    const about = (needs: MachineFacts['needs']) =>
+      said(findings({ ...SOUND, peers, needs })).filter(line => line.includes('10.0.0.9'));
     expect(about(null)).toEqual([expect.stringMatching(/^warn /)]);
     expect(about([unitNeed()])).toEqual([expect.stringMatching(/^warn .*in lighting mode; quit it there/)]);
     expect(about([unitNeed({ mode: 'cdj' })])).toEqual([expect.stringMatching(/^ok .*; this profile does not$/)]);
@@ -271,7 +271,7 @@ describe('the judge', () => {
 
   it('two interfaces towards the unit are right where the profile says which', () => {
     const interfaces = [ETHERNET, nic('wlan0', '10.0.0.6')];
-    const lines = said(judge({ ...SOUND, interfaces, needs: [unitNeed({ interface: '10.0.0.6' })] }));
+    const lines = said(findings({ ...SOUND, interfaces, needs: [unitNeed({ interface: '10.0.0.6' })] }));
     expect(lines).toContain(
       'ok    unit: OPUS-QUAD at 10.0.0.7, by eth0 10.0.0.5 and wlan0 10.0.0.6; the profile says which',
     );

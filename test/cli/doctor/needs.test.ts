@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
-import { needsOf } from '../../../src/cli/doctor/needs.ts';
+import { hostNeedsOf } from '../../../src/cli/doctor/needs.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 
@@ -15,7 +15,7 @@ bridges:
   ours: { type: midi, virtual: Decklight }
 `;
     const loaded = loadProfile(source, 'needs.yaml', BRIDGES, NO_LIBRARY);
-    expect(loaded.ok && needsOf(loaded.profile)).toEqual([
+    expect(loaded.ok && hostNeedsOf(loaded.profile)).toEqual([
       { kind: 'unit', bridge: 'opus', interface: 'auto', unitAddress: '10.0.0.7', mode: 'lighting' },
       { kind: 'host', bridge: 'console', host: '10.0.0.20' },
       { kind: 'host', bridge: 'console', host: 'desk.local' },
@@ -35,13 +35,13 @@ bridges:
     const source = `decklight: 1\nname: modes\nbridges: { opus: { type: opus-quad, ${mode} }, ${console} }\n${rules}\n`;
     const loaded = loadProfile(source, 'needs.yaml', BRIDGES, NO_LIBRARY);
     if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
-    expect(needsOf(loaded.profile)[0]).toMatchObject({ kind: 'unit', mode: expected });
+    expect(hostNeedsOf(loaded.profile)[0]).toMatchObject({ kind: 'unit', mode: expected });
   });
 
   it('a kind of bridge that is not known needs nothing', () => {
     const loaded = loadProfile('decklight: 1\nname: new\nbridges: {}\n', 'new.yaml', BRIDGES, NO_LIBRARY);
     if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
     const bridges = [{ name: 'new', type: 'hologram', options: {}, latencyMs: 0 }];
-    expect(needsOf({ ...loaded.profile, bridges })).toEqual([]);
+    expect(hostNeedsOf({ ...loaded.profile, bridges })).toEqual([]);
   });
 });

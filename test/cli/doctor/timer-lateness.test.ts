@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { latenessOf, measureLateness } from '../../../src/cli/doctor/timer-lateness.ts';
+import { measureLateness, timerLatenessOf } from '../../../src/cli/doctor/timer-lateness.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 
 describe('late timers', () => {
@@ -14,11 +14,11 @@ describe('late timers', () => {
   it('a pause counts for every moment slept through', () => {
     // Moments at 10, 20 … 1000 after the start; a pause from 100 to 200 makes those from 110 to 190 late by 90 to 10.
     const wokenAt = [...Array(100).keys()].map(i => (i + 1) * 10).filter(at => at <= 100 || at >= 200);
-    expect(latenessOf(0, wokenAt)).toEqual({ p99Ms: 80, mostMs: 90 });
+    expect(timerLatenessOf(0, wokenAt)).toEqual({ p99Ms: 80, mostMs: 90 });
   });
 
   it('one moment in a hundred may be late', () => {
     const wokenAt = [...Array(100).keys()].map(i => (i + 1) * 10 + (i === 49 ? 9 : 0));
-    expect(latenessOf(0, wokenAt)).toEqual({ p99Ms: 0, mostMs: 9 });
+    expect(timerLatenessOf(0, wokenAt)).toEqual({ p99Ms: 0, mostMs: 9 });
   });
 });

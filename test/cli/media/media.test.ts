@@ -2,14 +2,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SIM_STICK_KEY } from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
-import { simStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import { SIMULATED_STICK_KEY } from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { simulatedStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { storeFileOf } from '../../../bridges/rekordbox-media/store/store.ts';
 import { mediaArtworkCommand } from '../../../src/cli/media/artwork.ts';
 import { mediaImportCommand } from '../../../src/cli/media/import-command.ts';
 import { ageText, mediaForgetCommand, mediaListCommand, mediaShowCommand } from '../../../src/cli/media/media.ts';
 import { readMediaLibrary } from '../../../src/cli/media/media-folder.ts';
-import type { Out } from '../../../src/cli/terminal/terminal.ts';
+import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { lockState } from '../../../src/files/state-lock.ts';
 import { put, scratch, writeSimStick } from '../../bridges/rekordbox-media/temporary-stick.ts';
@@ -19,7 +19,7 @@ const folderNamed = scratch();
 const DAY_MS = 24 * 3_600_000;
 const NOW = 1_800_000_000_000;
 const never = new AbortController().signal;
-const [FIRST, SECOND] = simStickTracks(10);
+const [FIRST, SECOND] = simulatedStickTracks(10);
 
 let stick = '';
 let media = '';
@@ -31,11 +31,11 @@ beforeAll(async () => {
 });
 
 const MACHINE = { platform: 'linux', env: {}, home: '/nowhere' } as const;
-const KEYED = { ...MACHINE, env: { DECKLIGHT_LIBRARY_KEY: SIM_STICK_KEY } };
+const KEYED = { ...MACHINE, env: { DECKLIGHT_LIBRARY_KEY: SIMULATED_STICK_KEY } };
 const importing = (
   from: string,
   into: string,
-  out: Out,
+  out: Terminal,
   { name = null, machine = KEYED, signal = never, keyFile = null }: Partial<Options> = {},
 ): Promise<number> =>
   mediaImportCommand(
@@ -64,7 +64,7 @@ describe('media import', () => {
       `kept in ${storeFileOf(into, 'DECKLIGHT')}`,
     ]);
     expect(out.errors).toEqual([]);
-    expect(readFileSync(storeFileOf(into, 'DECKLIGHT'), 'utf8')).not.toContain(SIM_STICK_KEY);
+    expect(readFileSync(storeFileOf(into, 'DECKLIGHT'), 'utf8')).not.toContain(SIMULATED_STICK_KEY);
   });
 
   it('draws a bar on a terminal, ten times a second at most', async () => {
@@ -200,7 +200,7 @@ describe('media import', () => {
     expect(out.lines.join()).not.toMatch(/without the number/);
     const ids = [...readMediaLibrary([into]).library.all()].map(({ id }) => id);
     expect(ids.sort()).toEqual(
-      simStickTracks(10)
+      simulatedStickTracks(10)
         .map(({ id }) => id)
         .sort(),
     );
@@ -334,7 +334,7 @@ describe('media artwork', () => {
 
   it('copies the cover of the track into the file, over what was there, and says from where', async () => {
     const to = cover();
-    for (const track of simStickTracks(10).slice(0, 2)) {
+    for (const track of simulatedStickTracks(10).slice(0, 2)) {
       const { code, lines, errors } = await copying(track.title, to);
       expect(errors).toEqual([]);
       expect(code).toBe(0);
@@ -424,7 +424,7 @@ describe('media artwork', () => {
       errors: [expect.stringMatching(/nope: error: there is no such folder; is the stick mounted\?/)],
     });
     expect((await copying('No such track', cover())).code).toBe(2);
-    const several = simStickTracks(10).filter(track => track.title.toLowerCase().includes('a'));
+    const several = simulatedStickTracks(10).filter(track => track.title.toLowerCase().includes('a'));
     const vague = await copying('a', cover());
     expect(vague.code).toBe(2);
     expect(vague.errors[0]).toMatch(new RegExp(`^"a" may be one of ${several.length} tracks: name one by`));

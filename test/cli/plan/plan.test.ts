@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
 import { type PlanOptions, planCommand } from '../../../src/cli/plan/plan.ts';
 import { type RegionsOptions, regionsCommand } from '../../../src/cli/plan/regions-command.ts';
-import type { Out } from '../../../src/cli/terminal/terminal.ts';
+import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
 import { libraryOf, type MediaLibrary, NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import type { MediaTrack } from '../../../src/core/track/media-track.ts';
@@ -58,7 +58,7 @@ interface Heard {
   readonly errors: readonly string[];
 }
 
-async function heard(run: (out: Out) => Promise<number>): Promise<Heard> {
+async function heard(run: (out: Terminal) => Promise<number>): Promise<Heard> {
   const lines: string[] = [];
   const errors: string[] = [];
   const code = await run({

@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
-import { parseDjSet } from '../../../bridges/opus-quad/simulator/dj-script.ts';
+import { parseDjScript } from '../../../bridges/opus-quad/simulator/dj-script.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
 import type { Bridge } from '../../../src/bridge.ts';
 import { replayCommand } from '../../../src/cli/replay/replay.ts';
 import { jsonScreen, plainScreen } from '../../../src/cli/terminal/screens.ts';
 import { type Clock, virtualClock } from '../../../src/core/clock.ts';
-import { NEW_EVENING } from '../../../src/core/engine/engine-state.ts';
-import type { Act } from '../../../src/core/operator-action.ts';
+import { FRESH_START } from '../../../src/core/engine/engine-state.ts';
+import type { OperatorAction } from '../../../src/core/operator-action.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { NO_WATCHER } from '../../../src/live/engine.ts';
 import { openShow } from '../../../src/live/open-show.ts';
-import { FAIR_WEATHER, memoryNetwork } from '../../../src/network/memory-network.ts';
-import type { Interface, Wire } from '../../../src/network/network.ts';
+import { IDEAL_NETWORK, memoryNetwork } from '../../../src/network/memory-network.ts';
+import type { Interface, Network } from '../../../src/network/network.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { openRecorder } from '../../../src/recording/recorder.ts';
 import type { ShowRecord } from '../../../src/recording/recording-format.ts';
-import { recordingWire } from '../../../src/recording/recording-network.ts';
+import { recordingNetwork } from '../../../src/recording/recording-network.ts';
 import { pcap } from '../../capture/write-capture.ts';
 import { arrivalBlock, recordingOf, START } from '../../recording/sample-recordings.ts';
 import { demoProfile, demoSet } from '../../show/hour-show.ts';
@@ -83,11 +83,11 @@ async function record(into: string): Promise<Live> {
   const random = seededRandom(7);
   // Every timer of the program goes off late, by up to 15 ms.
   const late: Clock = { now: clock.now, at: (time, run) => clock.at(time + 15 * random(), run) };
-  const network = memoryNetwork(clock, { ...FAIR_WEATHER, delayMinMs: 0, delayMaxMs: 10 });
+  const memory = memoryNetwork(clock, { ...IDEAL_NETWORK, delayMinMs: 0, delayMaxMs: 10 });
   const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
-  const ours = network.host(nic('10.0.0.1'));
+  const ours = memory.host(nic('10.0.0.1'));
   // What comes in may have waited for the program.
-  const busy: Wire = {
+  const busy: Network = {
     ...ours,
     open: (local, listener) =>
       ours.open(local, {
@@ -119,7 +119,7 @@ async function record(into: string): Promise<Live> {
       book: [],
     },
   );
-  const wire = recordingWire(busy, recorder, () => clock.now());
+  const network = recordingNetwork(busy, recorder, () => clock.now());
   const [plain, json] = [collect(), collect()];
   const screens = [
     plainScreen({ out: plain.out, startedAt: STARTED_AT, notices: () => [] }),
@@ -127,12 +127,12 @@ async function record(into: string): Promise<Live> {
   ];
   let acts = 0;
   const show = openShow({
-    ...{ profile: profile(source), bridges: BRIDGES, clock: late, engineClock: late, wire },
+    ...{ profile: profile(source), bridges: BRIDGES, clock: late, engineClock: late, network },
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => at,
     isDryRun: false,
-    instead: new Map([['opus', { options: { interface: 'auto', unitAddress: '10.0.0.2' }, wire }]]),
-    beginnings: NEW_EVENING,
+    instead: new Map([['opus', { options: { interface: 'auto', unitAddress: '10.0.0.2' }, network }]]),
+    beginnings: FRESH_START,
     watcher: {
       ...NO_WATCHER,
       received({ source: by, event, stamp }) {
@@ -144,11 +144,11 @@ async function record(into: string): Promise<Live> {
       answered: answer => screens.forEach(screen => void screen.answered(answer)),
     },
   });
-  const parsed = parseDjSet(demoSet(), 'set.yaml');
+  const parsed = parseDjScript(demoSet(), 'set.yaml');
   if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'));
-  const theirs = network.host(nic('10.0.0.2'));
+  const theirs = memory.host(nic('10.0.0.2'));
   const unit = await openSimulatedUnit({
-    ...{ wire: theirs, clock, interfaceAddress: '10.0.0.2', peer: null, set: parsed.set },
+    ...{ network: theirs, clock, interfaceAddress: '10.0.0.2', peer: null, set: parsed.set },
   });
   await settled();
 
@@ -158,7 +158,7 @@ async function record(into: string): Promise<Live> {
       await settled();
     }
   };
-  const act = (what: Act): void => {
+  const act = (what: OperatorAction): void => {
     acts++;
     const at = clock.now();
     show.engine.emit('keys', { kind: 'operator.act', act: what }, { notBefore: at, at });
@@ -297,16 +297,16 @@ describe('replay', () => {
     writeFileSync(path, recordingOf([], records, { ...START, profile: { file: 'demo.yaml', source: demoProfile() } }));
     const seen: [number, string][] = [];
     /** Looks every 500 ms, and notes what is other than before. */
-    const open: Bridge['open'] = (_name, _options, { clock, wire }) => {
+    const open: Bridge['open'] = (_name, _options, { clock, network }) => {
       let known = '';
       const look = (): void => {
-        const names = wire.interfaces().map(({ name }) => name);
+        const names = network.interfaces().map(({ name }) => name);
         if (String(names) !== known) seen.push([clock.now() - at, names.join(' ')]);
         known = String(names);
         clock.at(clock.now() + 500, look);
       };
       look();
-      const nothing = { send: () => false, run() {}, tick() {}, release() {}, close: async () => {} };
+      const nothing = { send: () => false, timecode() {}, clock() {}, release() {}, close: async () => {} };
       return { ...nothing, status: () => ({ state: 'ready', text: '' }) };
     };
     const bridges = BRIDGES.map(bridge => (bridge.message === null ? { ...bridge, open } : bridge));

@@ -3,9 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { LIBRARY } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
-import { SIM_STICK_KEY, simStickFiles } from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
-import { simStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import { DEMO_TRACKS } from '../../../bridges/opus-quad/simulator/demo-tracks.ts';
+import {
+  SIMULATED_STICK_KEY,
+  simulatedStickFiles,
+} from '../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { simulatedStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { type SimulateStickOptions, simulateStickCommand } from '../../../src/cli/simulate/simulate-stick.ts';
 import { listen } from '../doctor/doctor-rig.ts';
 
@@ -32,17 +35,17 @@ describe('decklight simulate stick', () => {
     const to = join(folder, 'new', 'stick');
     const { code, lines, errors } = await simulate({ to });
     expect([code, errors]).toEqual([0, []]);
-    const options = { key: SIM_STICK_KEY, hasLog: false };
+    const options = { key: SIMULATED_STICK_KEY, hasLog: false };
     const expected: string[] = [];
-    for await (const { path, bytes } of simStickFiles(simStickTracks(LIBRARY.length), options)) {
+    for await (const { path, bytes } of simulatedStickFiles(simulatedStickTracks(DEMO_TRACKS.length), options)) {
       expected.push(path);
       expect(Buffer.compare(readFileSync(join(to, path)), bytes), path).toBe(0);
     }
     expect(filesIn(to)).toEqual(expected.sort());
     expect(lines[0]).toMatch(
-      new RegExp(`^simulated stick: wrote ${LIBRARY.length} tracks, ${expected.length} files, .* MB, to `),
+      new RegExp(`^simulated stick: wrote ${DEMO_TRACKS.length} tracks, ${expected.length} files, .* MB, to `),
     );
-    expect(lines[1]).toContain(SIM_STICK_KEY);
+    expect(lines[1]).toContain(SIMULATED_STICK_KEY);
   });
 
   it('writes as many tracks as asked for, and a log where one is wanted', async () => {

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { actsOf, listenToKeys } from '../../../src/cli/terminal/keys.ts';
-import { type Act, actText } from '../../../src/core/operator-action.ts';
+import { actionsOfKeys, listenToKeys } from '../../../src/cli/terminal/keys.ts';
+import { type OperatorAction, operatorActionText } from '../../../src/core/operator-action.ts';
 
 describe('the keys of the live status', () => {
-  it.each<[string, Act]>([
+  it.each<[string, OperatorAction]>([
     ['1', { kind: 'pin', deck: 1 }],
     ['4', { kind: 'pin', deck: 4 }],
     ['a', { kind: 'automatic' }],
@@ -18,13 +18,13 @@ describe('the keys of the live status', () => {
     ['\u001b[C', { kind: 'nudge', timecode: null, frames: 1 }],
     ['\u001bOC', { kind: 'nudge', timecode: null, frames: 1 }],
   ])('%j is an act', (typed, act) => {
-    expect(actsOf(typed)).toEqual([act]);
-    expect(actText(act)).not.toBe('');
+    expect(actionsOfKeys(typed)).toEqual([act]);
+    expect(operatorActionText(act)).not.toBe('');
   });
 
   it('typed fast, each counts; a cat on the keyboard means nothing', () => {
-    expect(actsOf('1a\u001b[Cm').map(({ kind }) => kind)).toEqual(['pin', 'automatic', 'nudge', 'mute']);
-    expect(actsOf('5 xyz\u001b[A\u001b[3~é\n')).toEqual([]);
+    expect(actionsOfKeys('1a\u001b[Cm').map(({ kind }) => kind)).toEqual(['pin', 'automatic', 'nudge', 'mute']);
+    expect(actionsOfKeys('5 xyz\u001b[A\u001b[3~é\n')).toEqual([]);
   });
 
   it.each([
@@ -40,8 +40,8 @@ describe('the keys of the live status', () => {
     ['Escape', '\u001b'],
     ['Page Up', '\u001b[5~'],
   ])('%s is no act, whatever letters and digits it sends', (_, typed) => {
-    expect(actsOf(typed)).toEqual([]);
-    expect(actsOf(`${typed}m`.replace('\u001bm', 'm')).length).toBeLessThanOrEqual(1);
+    expect(actionsOfKeys(typed)).toEqual([]);
+    expect(actionsOfKeys(`${typed}m`.replace('\u001bm', 'm')).length).toBeLessThanOrEqual(1);
   });
 
   it('give the terminal back as it was', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bigLabel } from '../../../src/cli/terminal/big-digits.ts';
 import { NO_COLOURS, statusLines } from '../../../src/cli/terminal/status-text.ts';
 import { prepare } from '../../../src/core/engine/engine-state.ts';
-import type { Act } from '../../../src/core/operator-action.ts';
+import type { OperatorAction } from '../../../src/core/operator-action.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { momentRule, profileOf, timecode } from '../../core/core-samples.ts';
 import { drive } from '../../core/show-driver.ts';
@@ -12,7 +12,7 @@ const profile = profileOf([momentRule('beat', { kind: 'every', count: 1, unit: '
   name: 'Friday',
 });
 
-function shown(acts: readonly Act[], columns = 100, rows = 40): string[] {
+function shown(acts: readonly OperatorAction[], columns = 100, rows = 40): string[] {
   const driver = drive(profile, { playsAtBeat: 33 });
   driver.play(1000);
   for (const act of acts) driver.act(act);

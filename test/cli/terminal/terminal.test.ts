@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { terminalOut } from '../../../src/cli/terminal/terminal.ts';
+import { openTerminal } from '../../../src/cli/terminal/terminal.ts';
 
 function terminal(columns = 40, rows = 10) {
   const written: string[] = [];
@@ -11,7 +11,7 @@ function terminal(columns = 40, rows = 10) {
   return {
     stream,
     written,
-    out: terminalOut(stream as unknown as NodeJS.WriteStream, stream as unknown as NodeJS.WriteStream),
+    out: openTerminal(stream as unknown as NodeJS.WriteStream, stream as unknown as NodeJS.WriteStream),
   };
 }
 

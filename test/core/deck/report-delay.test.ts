@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Deck, emptyDeck, reduceReport } from '../../../src/core/deck/deck.ts';
 import { positionAt } from '../../../src/core/deck/position.ts';
-import { arrivalOf, latenessOf, type Rhythm } from '../../../src/core/deck/report-delay.ts';
+import { arrivalOf, type Rhythm, reportDelayOf } from '../../../src/core/deck/report-delay.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
 import { report, stampAt } from '../core-samples.ts';
@@ -182,7 +182,7 @@ describe('lateness', () => {
   const heard: Rhythm = { tells: 'unknown', rasterProof: 0, last: null, pairs: 0, jitterMs: 0 };
 
   it('is narrowest for a raster, and never below what the network may take', () => {
-    const mostMs = (tells: Rhythm['tells']): number => latenessOf({ ...heard, tells }).mostMs;
+    const mostMs = (tells: Rhythm['tells']): number => reportDelayOf({ ...heard, tells }).mostMs;
     expect(mostMs('on-raster')).toBe(10);
     // 13 ms is the most that two CDJ-2000nexus were seen to take from the beat to the status that tells it.
     expect(mostMs('unknown')).toBe(10 + 13);
@@ -191,7 +191,7 @@ describe('lateness', () => {
 
   it('expects of the network what its reports have shown, once there were enough of them', () => {
     const likelyMs = (pairs: number, jitterMs: number): number =>
-      latenessOf({ ...heard, pairs, jitterMs }).likelyMostMs;
+      reportDelayOf({ ...heard, pairs, jitterMs }).likelyMostMs;
     expect(likelyMs(3, 0.4)).toBe(10);
     expect(likelyMs(50, 0.4)).toBe(0.4);
     expect(likelyMs(50, 22)).toBe(10);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Intent } from '../../../src/core/engine/intents.ts';
-import type { Act } from '../../../src/core/operator-action.ts';
+import type { OperatorAction } from '../../../src/core/operator-action.ts';
 import type { Action } from '../../../src/core/rules/rule.ts';
 import { momentRule, profileOf, stateRule, timecode } from '../core-samples.ts';
 import { type Driver, drive, isCue } from '../show-driver.ts';
@@ -46,7 +46,7 @@ function leaving(driver: Driver, run: () => void): Intent[] {
   return driver.left.slice(before).map(({ intent }) => intent);
 }
 
-const mute = (bridge: string | null, isOn: boolean | null): Act => ({ kind: 'mute', bridge, isOn });
+const mute = (bridge: string | null, isOn: boolean | null): OperatorAction => ({ kind: 'mute', bridge, isOn });
 const playing = (beat: number) => {
   const driver = drive(profile, { playsAtBeat: beat });
   driver.play(3000);
@@ -220,7 +220,7 @@ describe('hands', () => {
 
   it('are answered for every act, done or not', () => {
     const driver = playing(1);
-    const acts: Act[] = [
+    const acts: OperatorAction[] = [
       { kind: 'pin', deck: 2 },
       { kind: 'automatic' },
       mute(null, null),

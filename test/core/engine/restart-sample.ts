@@ -1,7 +1,7 @@
 /** A memory with something in every part of it. */
-import type { Memory } from '../../../src/core/engine/restart-state.ts';
+import type { RestartState } from '../../../src/core/engine/restart-state.ts';
 
-export const MEMORY: Memory = {
+export const MEMORY: RestartState = {
   decklight: 1,
   decks: [
     {

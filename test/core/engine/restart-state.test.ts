@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Memory } from '../../../src/core/engine/restart-state.ts';
+import type { RestartState } from '../../../src/core/engine/restart-state.ts';
 import { momentRule, profileOf, stateRule } from '../core-samples.ts';
 import { type Driver, drive, isCue } from '../show-driver.ts';
 
@@ -11,7 +11,7 @@ const profile = profileOf([
 ]);
 
 /** As if it had been on disk. */
-const kept = (driver: Driver): Memory => JSON.parse(JSON.stringify(driver.memory())) as Memory;
+const kept = (driver: Driver): RestartState => JSON.parse(JSON.stringify(driver.memory())) as RestartState;
 const ids = (driver: Driver, kind: 'fire' | 'hold'): string[] =>
   driver.left.flatMap(({ intent }) => (isCue(intent) && intent.kind === kind ? [intent.id] : []));
 

@@ -6,11 +6,11 @@ import { DECK_NUMBERS, type DeckNumber, type DeckReport } from '../../../src/cor
 import {
   FEED,
   type FeedState,
+  type FeedValue,
   feed,
   MASTER_DECK,
   MASTER_TEMPO,
   NO_FEED,
-  type Told,
 } from '../../../src/core/engine/state-feed.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import type { FeedEntry } from '../../../src/core/profile.ts';
@@ -34,11 +34,11 @@ function listen(entry: FeedEntry = plain) {
   let at = 1000;
   let wakeAt: number | null = null;
   let asked = 0;
-  const heard: (Told & { readonly at: number })[] = [];
+  const heard: (FeedValue & { readonly at: number })[] = [];
   const known = new Map<string, number | string>();
   const tempos: { readonly at: number; readonly message: unknown }[] = [];
 
-  function ask(isAll = false): readonly Told[] {
+  function ask(isAll = false): readonly FeedValue[] {
     const fed = feed(entry, state, show, at, isAll);
     asked++;
     state = fed.state;
@@ -84,16 +84,16 @@ function listen(entry: FeedEntry = plain) {
 
 /** A deck that plays from beat 1 on at 120 BPM, reported every 230 ms: in time that finds every part of a beat. */
 function playing(ms: number, change: Partial<DeckReport> = {}, entry: FeedEntry = plain) {
-  const ear = listen(entry);
-  const start = ear.now();
+  const oscIn = listen(entry);
+  const start = oscIn.now();
   const end = start + ms;
-  while (ear.now() < end) {
-    const beat = Math.floor((ear.now() - start) / 500) + 1;
-    ear.take(reportEvent(1, report({ beat, beatInBar: ((beat - 1) % 4) + 1, ...change })));
-    if (ear.now() === start) ear.take(structureEvent(1));
-    ear.pass(Math.min(230, end - ear.now()));
+  while (oscIn.now() < end) {
+    const beat = Math.floor((oscIn.now() - start) / 500) + 1;
+    oscIn.take(reportEvent(1, report({ beat, beatInBar: ((beat - 1) % 4) + 1, ...change })));
+    if (oscIn.now() === start) oscIn.take(structureEvent(1));
+    oscIn.pass(Math.min(230, end - oscIn.now()));
   }
-  return ear;
+  return oscIn;
 }
 
 const TYPES = new Map(FEED.map(({ name, type }) => [name, type]));
@@ -118,7 +118,7 @@ const anyEvent = fc.record({
 const anyEvening = fc.array(anyEvent, { minLength: 1, maxLength: 25 });
 type AnyEvent = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never;
 
-function happen(ear: ReturnType<typeof listen>, event: AnyEvent): void {
+function happen(oscIn: ReturnType<typeof listen>, event: AnyEvent): void {
   const { deck, trackId, beat, tempo, pitchSpeed, playState, runs, isMaster, isOnAir, hasPhrases, positionMs } = event;
   const said = report({
     trackId,
@@ -130,22 +130,22 @@ function happen(ear: ReturnType<typeof listen>, event: AnyEvent): void {
     playState,
     flags: { isMaster, isSynced: false, isOnAir },
   });
-  ear.take(reportEvent(deck, said));
-  if (hasPhrases) ear.take(structureEvent(deck));
+  oscIn.take(reportEvent(deck, said));
+  if (hasPhrases) oscIn.take(structureEvent(deck));
   if (positionMs !== null)
-    ear.take({ kind: 'deck.position', deck: { unit: 'opus', number: deck }, positionMs, lengthS: 300, pitchSpeed });
+    oscIn.take({ kind: 'deck.position', deck: { unit: 'opus', number: deck }, positionMs, lengthS: 300, pitchSpeed });
 }
 
 describe('the state feed', () => {
   it('has addresses of its table alone, each with one type for good', () => {
     fc.assert(
       fc.property(anyEvening, events => {
-        const ear = listen();
+        const oscIn = listen();
         for (const event of events) {
-          happen(ear, event);
-          ear.pass(event.afterMs);
+          happen(oscIn, event);
+          oscIn.pass(event.afterMs);
         }
-        for (const { address, type, value } of ear.heard) {
+        for (const { address, type, value } of oscIn.heard) {
           const [, , where = '', ...rest] = address.split('/');
           const name = rest.at(-1) ?? '';
           if (address === MASTER_TEMPO.address) expect(type).toBe('float');
@@ -171,23 +171,23 @@ describe('the state feed', () => {
     const place = (value: unknown): unknown => (typeof value === 'number' ? Math.max(0, Math.floor(value)) : -1);
     fc.assert(
       fc.property(anyEvening, events => {
-        const ear = listen();
+        const oscIn = listen();
         for (const event of events) {
           // Backwards is another law: see below.
-          happen(ear, { ...event, runs: event.runs === -1 ? 1 : event.runs });
-          ear.pass(event.afterMs);
+          happen(oscIn, { ...event, runs: event.runs === -1 ? 1 : event.runs });
+          oscIn.pass(event.afterMs);
           // A hair later: at the very moment of a beat, or of falling silent, either side is right.
-          const now = ear.now() + 0.002;
-          const scope = scopeOf(ear.show(), { deck: null }, ['deck1', 'deck2', 'deck4', 'master'], now);
+          const now = oscIn.now() + 0.002;
+          const scope = scopeOf(oscIn.show(), { deck: null }, ['deck1', 'deck2', 'deck4', 'master'], now);
           for (const [root, prefix] of [
             ['deck1', 'deck/1'],
             ['deck2', 'deck/2'],
             ['deck4', 'deck/4'],
             ['master', 'master'],
           ] as const) {
-            if (!ear.known.has(`/decklight/${prefix}/loaded`)) continue;
+            if (!oscIn.known.has(`/decklight/${prefix}/loaded`)) continue;
             const deck = scope[root] as Scope & { readonly track: Scope; readonly phrase: Scope };
-            const told = (name: string): unknown => ear.known.get(`/decklight/${prefix}/${name}`);
+            const told = (name: string): unknown => oscIn.known.get(`/decklight/${prefix}/${name}`);
             const beat = deck['beat'];
             if (typeof beat === 'number' && Math.abs(beat - Math.round(beat)) < 1e-4) continue;
             expect({
@@ -229,16 +229,16 @@ describe('the state feed', () => {
   it('the whole state on request is what has been heard piece by piece, once all has come to rest', () => {
     fc.assert(
       fc.property(anyEvening, events => {
-        const ear = listen();
-        ear.ask();
+        const oscIn = listen();
+        oscIn.ask();
         for (const event of events) {
-          happen(ear, event);
-          ear.pass(event.afterMs);
+          happen(oscIn, event);
+          oscIn.pass(event.afterMs);
         }
-        ear.pass(3000);
-        expect(ear.wakeAt()).toBeNull();
-        const before = new Map(ear.known);
-        const all = new Map(ear.ask(true).map(({ address, value }) => [address, value]));
+        oscIn.pass(3000);
+        expect(oscIn.wakeAt()).toBeNull();
+        const before = new Map(oscIn.known);
+        const all = new Map(oscIn.ask(true).map(({ address, value }) => [address, value]));
         expect(all).toEqual(before);
       }),
     );
@@ -247,13 +247,13 @@ describe('the state feed', () => {
   it('a fact that changes now and then is told once per change', () => {
     fc.assert(
       fc.property(anyEvening, events => {
-        const ear = listen();
+        const oscIn = listen();
         const last = new Map<string, unknown>();
         for (const event of events) {
-          happen(ear, event);
-          ear.pass(event.afterMs);
+          happen(oscIn, event);
+          oscIn.pass(event.afterMs);
         }
-        for (const { address, value } of ear.heard) {
+        for (const { address, value } of oscIn.heard) {
           if (!isMoving(address)) expect(value).not.toBe(last.get(address));
           last.set(address, value);
         }
@@ -264,13 +264,13 @@ describe('the state feed', () => {
   it('one that moves is told at most once in its time', () => {
     fc.assert(
       fc.property(anyEvening, fc.integer({ min: 10, max: 300 }), (events, everyMs) => {
-        const ear = listen({ ...plain, everyMs });
+        const oscIn = listen({ ...plain, everyMs });
         const last = new Map<string, number>();
         for (const event of events) {
-          happen(ear, event);
-          ear.pass(event.afterMs);
+          happen(oscIn, event);
+          oscIn.pass(event.afterMs);
         }
-        for (const { address, at } of ear.heard.filter(told => isMoving(told.address))) {
+        for (const { address, at } of oscIn.heard.filter(told => isMoving(told.address))) {
           // By the same sum the feed counts with: a difference of two large doubles may come out a hair short.
           expect(at).toBeGreaterThanOrEqual((last.get(address) ?? -Infinity) + everyMs);
           last.set(address, at);
@@ -280,63 +280,63 @@ describe('the state feed', () => {
   });
 
   it('beats, bars and phrases are told when the playhead gets there, not when a report comes', () => {
-    const ear = playing(19_800);
-    const beats = ear.heard.filter(({ address }) => address === '/decklight/deck/1/beat');
+    const oscIn = playing(19_800);
+    const beats = oscIn.heard.filter(({ address }) => address === '/decklight/deck/1/beat');
     expect(beats.map(({ value }) => value)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
     // The line begins in the middle of what the first report leaves open, a quarter of a second off, and has caught up
     // after 13 s at 2 %. From then on it errs by far less than what lies between two reports.
     for (const { value, at } of beats.slice(27)) {
       expect(Math.abs(at - (1000 + ((value as number) - 1) * 500))).toBeLessThan(23);
     }
-    expect(ear.values('/decklight/deck/1/beat-in-bar').slice(0, 6)).toEqual([1, 2, 3, 4, 1, 2]);
-    expect(ear.values('/decklight/deck/1/bar')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(ear.values('/decklight/deck/1/phrase')).toEqual(['', 'intro', 'chorus', 'down']);
-    expect(ear.values('/decklight/deck/1/phrase-label')).toEqual(['', 'Intro 1', 'Chorus 1', 'Down']);
-    expect(ear.values('/decklight/deck/1/phrase-index')).toEqual([-1, 1, 2, 3]);
-    expect(ear.values('/decklight/deck/1/fill')).toEqual([-1, 0, 1, 0]);
+    expect(oscIn.values('/decklight/deck/1/beat-in-bar').slice(0, 6)).toEqual([1, 2, 3, 4, 1, 2]);
+    expect(oscIn.values('/decklight/deck/1/bar')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(oscIn.values('/decklight/deck/1/phrase')).toEqual(['', 'intro', 'chorus', 'down']);
+    expect(oscIn.values('/decklight/deck/1/phrase-label')).toEqual(['', 'Intro 1', 'Chorus 1', 'Down']);
+    expect(oscIn.values('/decklight/deck/1/phrase-index')).toEqual([-1, 1, 2, 3]);
+    expect(oscIn.values('/decklight/deck/1/fill')).toEqual([-1, 0, 1, 0]);
     // Sixteen beats of intro, counted down to its last, and again in the chorus.
     const countdown = Array.from({ length: 16 }, (_, i) => 16 - i);
-    expect(ear.values('/decklight/deck/1/beats-left').slice(0, 33)).toEqual([-1, ...countdown, ...countdown]);
+    expect(oscIn.values('/decklight/deck/1/beats-left').slice(0, 33)).toEqual([-1, ...countdown, ...countdown]);
   });
 
   it('while it plays its position is told every so often, and its last place after it has stopped', () => {
-    const ear = playing(10_000);
-    const positions = ear.heard.filter(({ address }) => address === '/decklight/deck/1/position');
+    const oscIn = playing(10_000);
+    const positions = oscIn.heard.filter(({ address }) => address === '/decklight/deck/1/position');
     expect(positions.length).toBeGreaterThan(150);
     expect(positions.length).toBeLessThanOrEqual(10_000 / EVERY_MS + 1);
-    ear.take(reportEvent(1, report({ beat: 21, playState: 'paused' })));
-    ear.pass(EVERY_MS);
-    const rest = scopeOf(ear.show(), { deck: null }, ['deck1'], ear.now())['deck1'] as Scope;
-    expect(ear.known.get('/decklight/deck/1/position')).toBeCloseTo((rest['positionMs'] as number) / 1000, 9);
-    const heard = ear.heard.length;
+    oscIn.take(reportEvent(1, report({ beat: 21, playState: 'paused' })));
+    oscIn.pass(EVERY_MS);
+    const rest = scopeOf(oscIn.show(), { deck: null }, ['deck1'], oscIn.now())['deck1'] as Scope;
+    expect(oscIn.known.get('/decklight/deck/1/position')).toBeCloseTo((rest['positionMs'] as number) / 1000, 9);
+    const heard = oscIn.heard.length;
     // Nothing moves: it wants to be asked again only when the deck would be silent.
-    expect(ear.wakeAt()).toBe(ear.now() - EVERY_MS + 1000);
-    ear.pass(900);
-    expect(ear.heard.length).toBe(heard);
+    expect(oscIn.wakeAt()).toBe(oscIn.now() - EVERY_MS + 1000);
+    oscIn.pass(900);
+    expect(oscIn.heard.length).toBe(heard);
   });
 
   it('a deck that falls silent is stale, and then nothing of it moves any more', () => {
-    const ear = playing(2000);
-    ear.pass(60_000);
-    expect(ear.known.get('/decklight/deck/1/stale')).toBe(1);
-    expect(ear.known.get('/decklight/deck/1/uncertainty')).toBe(-1);
-    expect(ear.heard.at(-1)?.at).toBeLessThan(1000 + 2000 + 1000);
-    expect(ear.wakeAt()).toBeNull();
+    const oscIn = playing(2000);
+    oscIn.pass(60_000);
+    expect(oscIn.known.get('/decklight/deck/1/stale')).toBe(1);
+    expect(oscIn.known.get('/decklight/deck/1/uncertainty')).toBe(-1);
+    expect(oscIn.heard.at(-1)?.at).toBeLessThan(1000 + 2000 + 1000);
+    expect(oscIn.wakeAt()).toBeNull();
   });
 
   it('backwards its beats are told within the time of what moves', () => {
-    const ear = listen();
-    ear.take(reportEvent(1, report({ beat: 40, runSpeed: -1 })));
-    ear.pass(900);
-    const beats = ear.values('/decklight/deck/1/beat') as number[];
+    const oscIn = listen();
+    oscIn.take(reportEvent(1, report({ beat: 40, runSpeed: -1 })));
+    oscIn.pass(900);
+    const beats = oscIn.values('/decklight/deck/1/beat') as number[];
     expect(beats.length).toBeGreaterThan(1);
     expect(beats).toEqual([...beats].sort((x, y) => y - x));
   });
 
   it('what is not known is -1 or empty, and a fader that nobody knows is at 0', () => {
-    const ear = listen();
-    ear.ask(true);
-    const all = new Map(ear.known);
+    const oscIn = listen();
+    oscIn.ask(true);
+    const all = new Map(oscIn.known);
     expect(all.size).toBe(FEED.length + 2);
     expect(all.get('/decklight/master/pitch')).toBe(0);
     all.delete('/decklight/master/pitch');
@@ -344,19 +344,19 @@ describe('the state feed', () => {
       const type = TYPES.get(address.slice('/decklight/master/'.length));
       expect(value, address).toBe(type === 'string' ? '' : -1);
     }
-    ear.take(reportEvent(3, report({ trackId: null, beat: null, playState: 'empty', trackTempoBpm: null })));
-    expect(ear.known.get('/decklight/deck/3/loaded')).toBe(0);
-    expect(ear.known.get('/decklight/deck/3/track')).toBe(-1);
-    expect(ear.known.get('/decklight/deck/3/phrase')).toBe('');
-    expect(ear.known.get('/decklight/deck/3/on-air')).toBe(1);
-    expect(ear.known.has('/decklight/deck/1/loaded')).toBe(false);
+    oscIn.take(reportEvent(3, report({ trackId: null, beat: null, playState: 'empty', trackTempoBpm: null })));
+    expect(oscIn.known.get('/decklight/deck/3/loaded')).toBe(0);
+    expect(oscIn.known.get('/decklight/deck/3/track')).toBe(-1);
+    expect(oscIn.known.get('/decklight/deck/3/phrase')).toBe('');
+    expect(oscIn.known.get('/decklight/deck/3/on-air')).toBe(1);
+    expect(oscIn.known.has('/decklight/deck/1/loaded')).toBe(false);
   });
 
   it('on request all is told again, decks by number, then the master, each in the order of the table', () => {
-    const ear = playing(1000);
-    ear.take(reportEvent(4, report({ flags: { isMaster: false, isSynced: false, isOnAir: false } })));
+    const oscIn = playing(1000);
+    oscIn.take(reportEvent(4, report({ flags: { isMaster: false, isSynced: false, isOnAir: false } })));
     const names = FEED.map(({ name }) => name);
-    expect(ear.ask(true).map(({ address }) => address)).toEqual([
+    expect(oscIn.ask(true).map(({ address }) => address)).toEqual([
       ...names.map(name => `/decklight/deck/1/${name}`),
       ...names.map(name => `/decklight/deck/4/${name}`),
       '/decklight/master/deck',
@@ -366,32 +366,32 @@ describe('the state feed', () => {
   });
 
   it('the master is whichever deck has the lamp, and its tempo is told apart', () => {
-    const ear = listen();
+    const oscIn = listen();
     const flags = (isMaster: boolean) => ({ isMaster, isSynced: false, isOnAir: true });
-    ear.take(reportEvent(1, report({ trackTempoBpm: 120, flags: flags(true) })));
-    ear.take(reportEvent(2, report({ trackId: 8, trackTempoBpm: 128, pitchSpeed: 0.5, flags: flags(false) })));
-    ear.pass(200);
-    expect(ear.values('/decklight/master/deck')).toEqual([1]);
-    expect(ear.known.get('/decklight/tempo')).toBe(120);
-    ear.take(reportEvent(1, report({ flags: flags(false) })));
-    ear.take(reportEvent(2, report({ trackId: 8, trackTempoBpm: 128, pitchSpeed: 0.5, flags: flags(true) })));
-    ear.pass(200);
-    expect(ear.values('/decklight/master/deck')).toEqual([1, -1, 2]);
-    expect(ear.known.get('/decklight/master/track')).toBe(8);
-    expect(ear.known.get('/decklight/tempo')).toBe(64);
+    oscIn.take(reportEvent(1, report({ trackTempoBpm: 120, flags: flags(true) })));
+    oscIn.take(reportEvent(2, report({ trackId: 8, trackTempoBpm: 128, pitchSpeed: 0.5, flags: flags(false) })));
+    oscIn.pass(200);
+    expect(oscIn.values('/decklight/master/deck')).toEqual([1]);
+    expect(oscIn.known.get('/decklight/tempo')).toBe(120);
+    oscIn.take(reportEvent(1, report({ flags: flags(false) })));
+    oscIn.take(reportEvent(2, report({ trackId: 8, trackTempoBpm: 128, pitchSpeed: 0.5, flags: flags(true) })));
+    oscIn.pass(200);
+    expect(oscIn.values('/decklight/master/deck')).toEqual([1, -1, 2]);
+    expect(oscIn.known.get('/decklight/master/track')).toBe(8);
+    expect(oscIn.known.get('/decklight/tempo')).toBe(64);
   });
 
   it('a deck of which nothing was heard is not looked at again', () => {
-    const ear = listen();
+    const oscIn = listen();
     for (const number of DECK_NUMBERS) {
-      ear.take(
+      oscIn.take(
         reportEvent(
           number,
           report({ playState: 'paused', flags: { isMaster: false, isSynced: false, isOnAir: true } }),
         ),
       );
     }
-    ear.pass(EVERY_MS);
+    oscIn.pass(EVERY_MS);
     let looks = 0;
     const watched = (deck: Deck): Deck =>
       new Proxy(deck, {
@@ -400,18 +400,18 @@ describe('the state feed', () => {
           return Reflect.get(target, key, receiver);
         },
       });
-    ear.change(show => ({
+    oscIn.change(show => ({
       ...show,
       decks: new Map([...show.decks].map(([key, deck]) => [key, deck.ref.number === 2 ? watched(deck) : deck])),
     }));
-    ear.ask();
+    oscIn.ask();
     expect(looks).toBeGreaterThan(0);
     looks = 0;
     for (let i = 0; i < 4; i++) {
-      ear.take(reportEvent(1, report({ beat: 5 + i })));
-      ear.pass(200);
+      oscIn.take(reportEvent(1, report({ beat: 5 + i })));
+      oscIn.pass(200);
     }
-    expect(ear.values('/decklight/deck/1/beat')).toContain(8);
+    expect(oscIn.values('/decklight/deck/1/beat')).toContain(8);
     expect(looks).toBe(0);
   });
 });
@@ -427,59 +427,59 @@ describe('the tempo line', () => {
   const turned = (pitchSpeed: number) => reportEvent(1, report({ pitchSpeed, trackTempoBpm: 120 }));
 
   it('is told when it comes out another, and not when it does not', () => {
-    const ear = playing(5000, {}, tempoLine());
-    expect(ear.tempos).toEqual([{ at: 1000, message: said(120) }]);
-    ear.take(turned(1.05));
-    ear.pass(1000);
-    expect(ear.tempos.map(({ message }) => message)).toEqual([said(120), said(126)]);
+    const oscIn = playing(5000, {}, tempoLine());
+    expect(oscIn.tempos).toEqual([{ at: 1000, message: said(120) }]);
+    oscIn.take(turned(1.05));
+    oscIn.pass(1000);
+    expect(oscIn.tempos.map(({ message }) => message)).toEqual([said(120), said(126)]);
   });
 
   it('is told at most once in its time, the last value always', () => {
-    const ear = listen(tempoLine());
+    const oscIn = listen(tempoLine());
     for (const pitchSpeed of [1, 1.01, 1.02, 1.05]) {
-      ear.take(turned(pitchSpeed));
-      ear.pass(10);
+      oscIn.take(turned(pitchSpeed));
+      oscIn.pass(10);
     }
-    ear.pass(500);
-    expect(ear.tempos).toEqual([
+    oscIn.pass(500);
+    expect(oscIn.tempos).toEqual([
       { at: 1000, message: said(120) },
       { at: 1050, message: said(126) },
     ]);
   });
 
   it('a value that came and went within that time is not told', () => {
-    const ear = listen(tempoLine());
+    const oscIn = listen(tempoLine());
     for (const pitchSpeed of [1, 1.05, 1]) {
-      ear.take(turned(pitchSpeed));
-      ear.pass(10);
+      oscIn.take(turned(pitchSpeed));
+      oscIn.pass(10);
     }
-    ear.pass(500);
-    expect(ear.tempos).toEqual([{ at: 1000, message: said(120) }]);
+    oscIn.pass(500);
+    expect(oscIn.tempos).toEqual([{ at: 1000, message: said(120) }]);
   });
 
   it('says nothing while there is no master', () => {
-    const ear = listen(tempoLine());
-    ear.ask();
-    ear.take(reportEvent(1, report({ flags: { isMaster: false, isSynced: false, isOnAir: true } })));
-    ear.ask(true);
-    expect(ear.tempos).toEqual([]);
+    const oscIn = listen(tempoLine());
+    oscIn.ask();
+    oscIn.take(reportEvent(1, report({ flags: { isMaster: false, isSynced: false, isOnAir: true } })));
+    oscIn.ask(true);
+    expect(oscIn.tempos).toEqual([]);
   });
 
   it('is told again on request', () => {
-    const ear = playing(1000, {}, tempoLine());
-    ear.ask(true);
-    expect(ear.tempos).toEqual([
+    const oscIn = playing(1000, {}, tempoLine());
+    oscIn.ask(true);
+    expect(oscIn.tempos).toEqual([
       { at: 1000, message: said(120) },
       { at: 2000, message: said(120) },
     ]);
   });
 
   it('one that is a whole number is told when that changes', () => {
-    const ear = listen(tempoLine('round(master.tempoBpm)'));
+    const oscIn = listen(tempoLine('round(master.tempoBpm)'));
     for (const pitchSpeed of [1, 1.001, 1.01]) {
-      ear.take(turned(pitchSpeed));
-      ear.pass(100);
+      oscIn.take(turned(pitchSpeed));
+      oscIn.pass(100);
     }
-    expect(ear.tempos.map(({ message }) => message)).toEqual([said(120), said(121)]);
+    expect(oscIn.tempos.map(({ message }) => message)).toEqual([said(120), said(121)]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { begin, NEW_EVENING, prepare } from '../../../src/core/engine/engine-state.ts';
+import { begin, FRESH_START, prepare } from '../../../src/core/engine/engine-state.ts';
 import { step } from '../../../src/core/engine/step.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import { type CueSheet, cueSheet, ofMedia, ofNumber } from '../../../src/core/planning/cue-sheet.ts';
@@ -188,7 +188,7 @@ describe('sheet and show', () => {
     const library = libraryOf([media]);
     const program = prepare(show, library);
     let at = 1000;
-    let state = begin(program, { ...NEW_EVENING, library }, at);
+    let state = begin(program, { ...FRESH_START, library }, at);
     const left: string[] = [];
     const take = (event: ShowEvent | null): number | null => {
       const input = event === null ? null : { source: 'opus', event, stamp: stampAt(at) };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
-import { begin, NEW_EVENING, prepare } from '../../../src/core/engine/engine-state.ts';
+import { begin, FRESH_START, prepare } from '../../../src/core/engine/engine-state.ts';
 import { step } from '../../../src/core/engine/step.ts';
-import { plan } from '../../../src/core/rules/hold-diff.ts';
+import { diffHolds } from '../../../src/core/rules/hold-diff.ts';
 import { holds } from '../../../src/core/rules/holds.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { profileOf, report, reportEvent, stampAt, stateRule, structureEvent } from '../core-samples.ts';
@@ -43,7 +43,7 @@ describe('levels', () => {
       fc.property(fc.array(anyReport, { minLength: 1, maxLength: 25 }), reports => {
         const profile = profileOf(rules);
         const program = prepare(profile, NO_LIBRARY);
-        let state = begin(program, NEW_EVENING, 0);
+        let state = begin(program, FRESH_START, 0);
         let at = 0;
         for (const { deck, beat, tempo, isPlaying, isMaster, isOnAir, afterMs } of reports) {
           at += afterMs;
@@ -71,9 +71,9 @@ describe('levels', () => {
       { rule: first, deck: 'opus/1' },
       { rule: second, deck: 'opus/2' },
     ];
-    const once = plan(new Map(), wanted, null);
+    const once = diffHolds(new Map(), wanted, null);
     expect(once.changes.map(({ phase }) => phase)).toEqual(['do', 'do']);
-    expect(plan(once.sent, wanted, null).changes).toEqual([]);
-    expect(plan(once.sent, [], null).changes.map(({ phase }) => phase)).toEqual(['undo', 'undo']);
+    expect(diffHolds(once.sent, wanted, null).changes).toEqual([]);
+    expect(diffHolds(once.sent, [], null).changes.map(({ phase }) => phase)).toEqual(['undo', 'undo']);
   });
 });

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_SHOW, reduce } from '../../../src/core/deck/decks.ts';
 import type { DeckReport } from '../../../src/core/deck-report.ts';
-import { follow, type Generator, NO_GENERATOR } from '../../../src/core/timecode/generator.ts';
+import { type Generator, NO_GENERATOR, stepGenerator } from '../../../src/core/timecode/generator.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { type Behaviour, type ClockEntry, USUAL_BEHAVIOUR } from '../../../src/core/timecode/stream-entry.ts';
-import { TIMECODE } from '../../../src/core/timecode/stream-units.ts';
+import { TIMECODE_UNITS } from '../../../src/core/timecode/stream-units.ts';
 import { profileOf, report, reportEvent, stampAt, timecode } from '../core-samples.ts';
 import { type Driver, drive } from '../show-driver.ts';
 
@@ -292,7 +292,7 @@ describe('after silence', () => {
       anchor: { from: 4000, place: 0, speed: 0, join: 'silence', since: 0 },
       madeFrom: { deck: null, entry, unit: '25', nudge: 0 },
     };
-    return follow(TIMECODE, entry, 0, () => 0, silent, shown, null, 5000).anchor;
+    return stepGenerator(TIMECODE_UNITS, entry, 0, () => 0, silent, shown, null, 5000).anchor;
   };
 
   it('a deck that is met running backwards is told no place: a zero would be a bogus one', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../../src/core/operator-action.ts';
+import type { OperatorAction } from '../../../src/core/operator-action.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import type { TimecodeEntry } from '../../../src/core/timecode/stream-entry.ts';
 import { frameRate, profileOf, timecode } from '../core-samples.ts';
@@ -123,7 +123,7 @@ describe('a generator of timecode', () => {
 });
 
 describe('whom timecode follows', () => {
-  const pin = (deck: 1 | 2 | 3 | 4): Act => ({ kind: 'pin', deck });
+  const pin = (deck: 1 | 2 | 3 | 4): OperatorAction => ({ kind: 'pin', deck });
 
   it('a pinned deck at once, and its policy again after the time of a hand-over', () => {
     const driver = drive(profileOf([], { timecodes: [timecode()] }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GridClues, gridOf, withClue } from '../../../src/core/deck/grid-learning.ts';
-import { consult, EMPTY_BOOK, withLesson } from '../../../src/core/track/track-book.ts';
+import { type GridSamples, learntGrid, withGridSample } from '../../../src/core/deck/grid-learning.ts';
+import { consult, EMPTY_BOOK, withLearned } from '../../../src/core/track/track-book.ts';
 import { structure } from '../core-samples.ts';
 import { print } from './media-samples.ts';
 
@@ -9,7 +9,7 @@ const LESSON = { id: 7, tempoBpm: 120, lengthS: 300, structure, fingerprint: pri
 const evidence = { id: 7, tempoBpm: 120, lengthS: 300, fingerprint: undefined };
 
 describe('the track book', () => {
-  const taught = withLesson(EMPTY_BOOK, LESSON);
+  const taught = withLearned(EMPTY_BOOK, LESSON);
 
   it('gives back what it was taught', () => {
     expect(consult(taught, evidence)).toMatchObject({ confidence: 'assumed', advice: null, entry: { structure } });
@@ -17,10 +17,10 @@ describe('the track book', () => {
     expect(consult(taught, { ...evidence, id: 8 }).confidence).toBe('unknown');
   });
 
-  it('the same lesson twice is no news', () => expect(withLesson(taught, { ...LESSON })).toBe(taught));
+  it('the same lesson twice is no news', () => expect(withLearned(taught, { ...LESSON })).toBe(taught));
 
   it('what a lesson does not say stays as it was', () => {
-    const more = withLesson(taught, { id: 7, tempoBpm: 120, grid: { firstBeatMs: 90, tempoBpm: 120 } });
+    const more = withLearned(taught, { id: 7, tempoBpm: 120, grid: { firstBeatMs: 90, tempoBpm: 120 } });
     expect(more.get(7)).toMatchObject({ structure, lengthS: 300, grid: { firstBeatMs: 90 } });
   });
 
@@ -37,7 +37,7 @@ describe('the track book', () => {
   });
 
   it('a lesson that contradicts it is of another track: nothing of the old one stays', () => {
-    const other = withLesson(taught, { id: 7, tempoBpm: 140, structure: null });
+    const other = withLearned(taught, { id: 7, tempoBpm: 140, structure: null });
     expect(other.get(7)).toMatchObject({ tempoBpm: 140, structure: null, lengthS: null, fingerprint: null });
   });
 
@@ -52,12 +52,12 @@ describe('a grid from beats and positions', () => {
   const BEAT_MS = 60_000 / TEMPO;
   const FIRST_MS = 176;
 
-  function learn(moments: readonly number[], lateMs: (i: number) => number): GridClues {
-    let clues: GridClues | null = null;
+  function learn(moments: readonly number[], lateMs: (i: number) => number): GridSamples {
+    let clues: GridSamples | null = null;
     for (const [i, at] of moments.entries()) {
       const beat = Math.floor((at - FIRST_MS) / BEAT_MS) + 1;
       const place = at + lateMs(i);
-      clues = withClue(clues, { tempoBpm: TEMPO, beat, upTo: 1, leastMs: place - 10, mostMs: place });
+      clues = withGridSample(clues, { tempoBpm: TEMPO, beat, upTo: 1, leastMs: place - 10, mostMs: place });
     }
     if (clues === null) throw new Error('no moments');
     return clues;
@@ -69,7 +69,7 @@ describe('a grid from beats and positions', () => {
       fc.property(lates, fc.integer({ min: 0, max: 190 }), (late, start) => {
         const moments = Array.from({ length: 400 }, (_, i) => 1000 + start + i * 200);
         const clues = learn(moments, () => late.next().value as number);
-        const grid = gridOf(clues);
+        const grid = learntGrid(clues);
         expect(Math.abs((grid?.firstBeatMs ?? Number.NaN) - FIRST_MS)).toBeLessThanOrEqual(8);
         expect(grid?.tempoBpm).toBe(TEMPO);
       }),
@@ -82,10 +82,10 @@ describe('a grid from beats and positions', () => {
       Array.from({ length: 40 }, (_, i) => 1000 + i * 200),
       () => 0,
     );
-    expect(gridOf(clues)).toBeNull();
+    expect(learntGrid(clues)).toBeNull();
   });
 
-  const steady = (beats: number): GridClues =>
+  const steady = (beats: number): GridSamples =>
     learn(
       Array.from({ length: beats * 3 }, (_, i) => 1000 + i * 173),
       i => i % 10,
@@ -93,25 +93,25 @@ describe('a grid from beats and positions', () => {
 
   it('a jump before anything is learnt begins anew, one after that changes nothing', () => {
     const elsewhere = { tempoBpm: TEMPO, beat: 200, upTo: 1, leastMs: 60_000, mostMs: 60_010 };
-    expect(withClue(steady(10), elsewhere)).toMatchObject({ beats: 1, isUnsteady: false });
+    expect(withGridSample(steady(10), elsewhere)).toMatchObject({ beats: 1, isUnsteady: false });
     const learnt = steady(60);
-    expect(gridOf(learnt)).not.toBeNull();
-    expect(gridOf(withClue(learnt, elsewhere))).toEqual(gridOf(learnt));
+    expect(learntGrid(learnt)).not.toBeNull();
+    expect(learntGrid(withGridSample(learnt, elsewhere))).toEqual(learntGrid(learnt));
   });
 
   it('where the tempo is another one later in the track none is believed any more', () => {
     let clues = steady(60);
     for (let i = 0; i < 8; i++) {
       const at = 60_000 + i * 430;
-      clues = withClue(clues, { tempoBpm: 140, beat: 120 + i, upTo: 1, leastMs: at, mostMs: at + 10 });
+      clues = withGridSample(clues, { tempoBpm: 140, beat: 120 + i, upTo: 1, leastMs: at, mostMs: at + 10 });
     }
-    expect([clues.isUnsteady, gridOf(clues)]).toEqual([true, null]);
-    const book = withLesson(withLesson(EMPTY_BOOK, { ...LESSON, grid: { firstBeatMs: 176, tempoBpm: TEMPO } }), {
+    expect([clues.isUnsteady, learntGrid(clues)]).toEqual([true, null]);
+    const book = withLearned(withLearned(EMPTY_BOOK, { ...LESSON, grid: { firstBeatMs: 176, tempoBpm: TEMPO } }), {
       ...{ id: 7, tempoBpm: 120, isUnsteady: true },
     });
     expect(book.get(7)).toMatchObject({ grid: null, isUnsteady: true });
     expect(
-      withLesson(book, { id: 7, tempoBpm: 120, grid: { firstBeatMs: 176, tempoBpm: TEMPO } }).get(7)?.grid,
+      withLearned(book, { id: 7, tempoBpm: 120, grid: { firstBeatMs: 176, tempoBpm: TEMPO } }).get(7)?.grid,
     ).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ import {
 import { FACTS } from '../../../src/core/rules/facts.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { PHRASE_KINDS } from '../../../src/core/track/phrase.ts';
-import { neverReached, neverTrue, patience } from '../../../src/profile/checks/never-true.ts';
+import { neverReached, neverTrue, searchBudget } from '../../../src/profile/checks/never-true.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { parsePlace } from '../../../src/profile/schema/place.ts';
 import { around } from '../error-positions.ts';
@@ -24,7 +24,7 @@ const compiled = (text: string): Expression => {
   return result.expression;
 };
 const NOTHING = new Map<string, readonly Value[]>();
-const never = (...texts: readonly string[]) => neverTrue(texts.map(compiled), NOTHING, patience());
+const never = (...texts: readonly string[]) => neverTrue(texts.map(compiled), NOTHING, searchBudget());
 
 describe('conditions that nothing makes true, and what is said of them', () => {
   test.each<readonly [text: string, part: string, note: RegExp | null]>([
@@ -78,15 +78,15 @@ describe('conditions that nothing makes true, and what is said of them', () => {
 
   test('what the place gives away counts: at a chorus the phrase is a chorus', () => {
     const given = new Map<string, readonly Value[]>([['phrase.kind', ['chorus']]]);
-    const found = neverTrue([compiled('deck.phrase.kind == verse')], given, patience());
+    const found = neverTrue([compiled('deck.phrase.kind == verse')], given, searchBudget());
     expect(found?.note).toBe('here deck.phrase.kind is chorus');
-    expect(neverTrue([compiled('master.phrase.kind == verse')], given, patience())).toBeNull();
-    expect(neverTrue([compiled('phrase.kind == chorus')], given, patience())).toBeNull();
+    expect(neverTrue([compiled('master.phrase.kind == verse')], given, searchBudget())).toBeNull();
+    expect(neverTrue([compiled('phrase.kind == chorus')], given, searchBudget())).toBeNull();
   });
 
   test('of a fact that may be one of several values, only these count', () => {
     const given = new Map<string, readonly Value[]>([['track.title', [null, 'Strobe', 'Opus']]]);
-    const asked = (text: string) => neverTrue([compiled(text)], given, patience());
+    const asked = (text: string) => neverTrue([compiled(text)], given, searchBudget());
     expect(asked('track.title == "Levels"')?.note).toBe('here track.title is one of: "Strobe", "Opus", not known');
     expect(asked('deck.track.title > "strobe"')?.note).toMatch(/^here deck\.track\.title is one of: "Strobe"/);
     expect(asked('track.title == "opus" and track.title == "strobe"')).not.toBeNull();
@@ -171,7 +171,7 @@ test('in a world that can be tried out, exactly what is never true is said to be
     fc.property(conditionOf(comparison).filter(fits), text => {
       const expression = compiled(text);
       const happens = ALL_SCOPES.some(scope => isTrue(expression.evaluate(scope)));
-      const found = neverTrue([expression], NOTHING, patience());
+      const found = neverTrue([expression], NOTHING, searchBudget());
       expect(found === null, text).toBe(happens);
       if (found !== null) said++;
     }),
@@ -241,7 +241,7 @@ test.each(['deck3.bar', 'deck.beat', 'track.title', 'track.id', 'deck.isPlaying'
   '%s may be known, and may not be',
   path => {
     for (const sign of ['==', '!=']) {
-      expect(neverTrue([compiled(`${path} ${sign} null`)], NOTHING, patience())).toBeNull();
+      expect(neverTrue([compiled(`${path} ${sign} null`)], NOTHING, searchBudget())).toBeNull();
     }
   },
 );
@@ -251,7 +251,7 @@ test('nothing that is true once is said to be impossible', () => {
   fc.assert(
     fc.property(conditionOf(anyComparison).filter(fits), scopes, (text, rows) => {
       const expression = compiled(text);
-      if (neverTrue([expression], NOTHING, patience()) === null) return;
+      if (neverTrue([expression], NOTHING, searchBudget()) === null) return;
       for (const row of rows) {
         const scope = row.reduce<Scope>((made, value, i) => setIn(made, paths[i] ?? '', value), {});
         // One fact under two names has one value.
@@ -269,7 +269,7 @@ describe('a condition made to be slow', () => {
   const text = (count: number): string => `deck.number == 1 and deck.number == 2 and ${pairs(count)}`;
   test('is looked through while that is short', () => expect(never(text(4))).not.toBeNull());
   test('and passes for possible once patience is at its end, for all conditions that follow too', () => {
-    const left = patience();
+    const left = searchBudget();
     // Two to the power of forty ways.
     expect(neverTrue([compiled(text(40))], NOTHING, left)).toBeNull();
     expect(neverTrue([compiled('false')], NOTHING, left)).toBeNull();

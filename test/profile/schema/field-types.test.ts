@@ -7,6 +7,7 @@ import {
   choice,
   duration,
   type expression,
+  type FieldType,
   integer,
   ipv4OrAuto,
   jsonSchemaOf,
@@ -20,7 +21,6 @@ import {
   template,
   text,
   value,
-  type Word,
 } from '../../../src/profile/schema/field-types.ts';
 import { check } from '../../../src/profile/schema/issues.ts';
 import { readYaml } from '../../../src/profile/yaml/yaml-reader.ts';
@@ -160,7 +160,7 @@ describe('words', () => {
 });
 
 test('types: a word gives what it says', () => {
-  expectTypeOf(choice(['a', 'b'])).toEqualTypeOf<Word<'a' | 'b'>>();
+  expectTypeOf(choice(['a', 'b'])).toEqualTypeOf<FieldType<'a' | 'b'>>();
   expectTypeOf<z.output<ReturnType<typeof expression>>>().toEqualTypeOf<Expression>();
   const options = map({ host: ipv4OrAuto(), port: port().optional() });
   expectTypeOf<z.output<typeof options>>().toEqualTypeOf<{ host: string; port?: number | undefined }>();

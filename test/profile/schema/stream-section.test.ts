@@ -8,7 +8,7 @@ import { loadProfile } from '../../../src/profile/load.ts';
 import { problemText } from '../../../src/profile/problem-text.ts';
 import { Text } from '../../../src/profile/schema/field-types.ts';
 import { check } from '../../../src/profile/schema/issues.ts';
-import { follow, frameRate, timecode, timecodeOffset } from '../../../src/profile/schema/timecode-fields.ts';
+import { followField, frameRate, timecode, timecodeOffset } from '../../../src/profile/schema/timecode-fields.ts';
 import { placeOf, problemsOf, underlined, where } from '../error-positions.ts';
 import { FAKES } from '../fake-bridges.ts';
 
@@ -111,7 +111,7 @@ test.each([
   ['deck3', 'no: unknown deck to follow "deck3"; did you mean "deck 3"?'],
   ['deck 5', expect.stringMatching(/^no: unknown deck to follow "deck 5"/)],
   ['onair', 'no: unknown deck to follow "onair"; did you mean "on-air"?'],
-])('follow: %s', (source, expected) => expect(read(follow(), source)).toEqual(expected));
+])('follow: %s', (source, expected) => expect(read(followField(), source)).toEqual(expected));
 
 describe('what is made of the timecodes of a profile', () => {
   test('as little as may be said', () => {

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type DjSet, parseDjSet } from '../../../../bridges/opus-quad/simulator/dj-script.ts';
+import { type DjScript, parseDjScript } from '../../../../bridges/opus-quad/simulator/dj-script.ts';
 import { DECK_WORDS, QUIRK_WORDS, UNIT_WORDS } from '../../../../bridges/opus-quad/simulator/dj-script-words.ts';
 import { NO_QUIRKS } from '../../../../bridges/opus-quad/simulator/quirks.ts';
 
 const folder = new URL('../../../../profiles/sets/', import.meta.url);
 
-function parsed(source: string): DjSet {
-  const result = parseDjSet(source, 'a.yaml');
+function parsed(source: string): DjScript {
+  const result = parseDjScript(source, 'a.yaml');
   if (!result.ok) throw new Error(result.mistakes.join('\n'));
   return result.set;
 }
 const mistakes = (source: string): readonly string[] => {
-  const result = parseDjSet(source, 'a.yaml');
+  const result = parseDjScript(source, 'a.yaml');
   return result.ok ? [] : result.mistakes;
 };
 const withAct = (act: string): string => `acts:\n  - { at: 0:00, deck: 1, load: Night Tram }\n  - { ${act} }\n`;

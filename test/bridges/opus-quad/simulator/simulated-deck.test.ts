@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LIBRARY, type SimTrack, trackTitled } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { DEMO_TRACKS, type DemoTrack, trackTitled } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
 import {
-  apply,
+  applyDjAction,
   beatNumberAt,
-  type DeckAct,
+  type DeckAction,
   EMPTY_DECK,
   isEndedAt,
   nextBeatAt,
   positionMsAt,
-  type SimDeck,
+  type SimulatedDeck,
   stopsAt,
   truthAt,
 } from '../../../../bridges/opus-quad/simulator/simulated-deck.ts';
 
-const titled = (title: string): SimTrack => {
+const titled = (title: string): DemoTrack => {
   const track = trackTitled(title);
   if (track === null) throw new Error(`no track is called ${title}`);
   return track;
@@ -24,12 +24,12 @@ const tram = titled('Night Tram');
 const BEAT_MS = 60000 / 128;
 
 /** A deck after acts at their times. */
-const played = (...acts: readonly (readonly [number, DeckAct])[]): SimDeck =>
-  acts.reduce((deck, [at, act]) => apply(deck, act, at, false), EMPTY_DECK);
+const played = (...acts: readonly (readonly [number, DeckAction])[]): SimulatedDeck =>
+  acts.reduce((deck, [at, act]) => applyDjAction(deck, act, at, false), EMPTY_DECK);
 
-const load: DeckAct = { kind: 'load', track: tram };
-const play: DeckAct = { kind: 'play' };
-const toBeat = (beat: number): DeckAct => ({ kind: 'jump', to: { beat } });
+const load: DeckAction = { kind: 'load', track: tram };
+const play: DeckAction = { kind: 'play' };
+const toBeat = (beat: number): DeckAction => ({ kind: 'jump', to: { beat } });
 
 describe('a load', () => {
   test('gives the track at once and a position a second later', () => {
@@ -45,7 +45,7 @@ describe('a load', () => {
   });
 
   test('takes two seconds more with junk beats', () => {
-    expect(apply(EMPTY_DECK, load, 0, true).readyAt).toBe(3000);
+    expect(applyDjAction(EMPTY_DECK, load, 0, true).readyAt).toBe(3000);
   });
 
   test('keeps the fader and the channel', () => {
@@ -92,7 +92,7 @@ describe('play', () => {
 
 describe('jumps', () => {
   test('a jump to a beat is on that beat and on no other', () => {
-    for (const track of LIBRARY) {
+    for (const track of DEMO_TRACKS) {
       for (let beat = 1; beat < 400; beat++) {
         const deck = played([0, { kind: 'load', track }], [1000, play], [1234.5, toBeat(beat)]);
         expect(beatNumberAt(deck, 1234.5)).toBe(beat);
@@ -117,7 +117,7 @@ describe('jumps', () => {
 });
 
 describe('loops', () => {
-  const loop = (beats: number | null): DeckAct => ({ kind: 'loop', beats });
+  const loop = (beats: number | null): DeckAction => ({ kind: 'loop', beats });
 
   test('four beats wrap exactly, an hour later too', () => {
     const deck = played([0, load], [1000, toBeat(33)], [1000, play], [1000, loop(4)]);
@@ -154,7 +154,7 @@ describe('loops', () => {
 });
 
 describe('the next beat', () => {
-  const tracks = fc.constantFrom(...LIBRARY);
+  const tracks = fc.constantFrom(...DEMO_TRACKS);
   const acts = fc.array(
     fc.tuple(
       fc.double({ min: 0, max: 4000, noNaN: true }),
@@ -180,7 +180,7 @@ describe('the next beat', () => {
         let deck = played([0, { kind: 'load', track }], [1000, toBeat(64)], [1000, play]);
         for (const [wait, act] of moves) {
           at += wait;
-          deck = apply(deck, act, at, false);
+          deck = applyDjAction(deck, act, at, false);
         }
         for (let i = 0; i < 20; i++) {
           const next = nextBeatAt(deck, at);
@@ -207,12 +207,12 @@ test('acts that need a track leave an empty deck as it is', () => {
 });
 
 test('every made-up track has a grid that rises and phrases inside it', () => {
-  for (const { title, grid, structure, lengthMs, artwork } of LIBRARY) {
+  for (const { title, grid, structure, lengthMs, artwork } of DEMO_TRACKS) {
     expect(grid.msOfBeat(1), title).toBeGreaterThan(0);
     expect(grid.beatOfMs(grid.msOfBeat(100)), title).toBeCloseTo(100, 9);
     const end = structure?.endBeat ?? 1;
     expect(grid.msOfBeat(end), title).toBeLessThan(lengthMs);
     expect([artwork[0], artwork[1], artwork.at(-2), artwork.at(-1)], title).toEqual([0xff, 0xd8, 0xff, 0xd9]);
   }
-  expect(new Set(LIBRARY.map(each => each.structure?.mood ?? 0))).toEqual(new Set([0, 1, 2, 3]));
+  expect(new Set(DEMO_TRACKS.map(each => each.structure?.mood ?? 0))).toEqual(new Set([0, 1, 2, 3]));
 });

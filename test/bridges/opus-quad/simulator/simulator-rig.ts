@@ -1,14 +1,14 @@
 /** Runs a simulated unit by itself: inputs at their times, wakes when it asks for them, and a list of all that left. */
 import { decode, type Packet } from '../../../../bridges/opus-quad/codec.ts';
 import { binaryRequest, keepAlive, PORTS, statusRequest } from '../../../../bridges/opus-quad/layout.ts';
-import { type SimTrack, trackTitled } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { type DemoTrack, trackTitled } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { NO_QUIRKS, type Quirks } from '../../../../bridges/opus-quad/simulator/quirks.ts';
 import {
-  type Act,
-  type Input,
+  type DjAction,
   poweredUp,
   type SimulatedUnit,
   step,
+  type UnitInput,
   type UnitSettings,
 } from '../../../../bridges/opus-quad/simulator/unit.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
@@ -35,7 +35,7 @@ export interface Left {
   readonly packet: Packet | null;
 }
 
-export type Timed = readonly [at: Ms, input: Input];
+export type Timed = readonly [at: Ms, input: UnitInput];
 
 /** All that a unit sends until a moment, and what has become of it; `between` is shown each stretch between two steps. */
 export function rehearse(
@@ -47,7 +47,7 @@ export function rehearse(
   let unit = 'decks' in start ? start : poweredUp(start, 0);
   const left: Left[] = [];
   let wakeAt = 0;
-  const feed = (input: Input, at: Ms): void => {
+  const feed = (input: UnitInput, at: Ms): void => {
     const stepped = step(unit, input, at);
     unit = stepped.state;
     if (!(stepped.wakeAt > at)) throw new Error(`woken at ${at}, it wants to be woken at ${stepped.wakeAt}`);
@@ -72,10 +72,10 @@ export function rehearse(
   }
 }
 
-export const acts = (...list: readonly (readonly [Ms, Act])[]): Timed[] =>
+export const acts = (...list: readonly (readonly [Ms, DjAction])[]): Timed[] =>
   list.map(([at, act]) => [at, { kind: 'act', act }]);
 
-const fromPeer = (port: number, bytes: Uint8Array, address = PEER): Input => ({
+const fromPeer = (port: number, bytes: Uint8Array, address = PEER): UnitInput => ({
   kind: 'datagram',
   from: { address, port: 50002 },
   port,
@@ -134,7 +134,7 @@ export const ofKind = <K extends Packet['kind']>(left: readonly Left[], kind: K)
     each.packet?.kind === kind ? [{ ...each, packet: each.packet as Packet & { readonly kind: K } }] : [],
   );
 
-export const titled = (title: string): SimTrack => {
+export const titled = (title: string): DemoTrack => {
   const track = trackTitled(title);
   if (track === null) throw new Error(`no track is called ${title}`);
   return track;

@@ -1,10 +1,10 @@
 /** What a simulated unit says of its decks, and when: the figures are those measured on a CDJ-2000nexus. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseDjSet } from '../../../../bridges/opus-quad/simulator/dj-script.ts';
+import { parseDjScript } from '../../../../bridges/opus-quad/simulator/dj-script.ts';
 import { EMPTY_DECK, truthAt } from '../../../../bridges/opus-quad/simulator/simulated-deck.ts';
 import { statusAt } from '../../../../bridges/opus-quad/simulator/status.ts';
-import { type Act, poweredUp } from '../../../../bridges/opus-quad/simulator/unit.ts';
+import { type DjAction, poweredUp } from '../../../../bridges/opus-quad/simulator/unit.ts';
 import { fromHex, toHex } from '../../../../src/bytes/packet-layout.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../../src/core/deck-report.ts';
@@ -13,7 +13,7 @@ import { acts, type Left, lighting, ofKind, player, rehearse, settings, type Tim
 const tram = titled('Night Tram');
 const BEAT_MS = 60000 / 128;
 
-const playing: readonly (readonly [Ms, Act])[] = [
+const playing: readonly (readonly [Ms, DjAction])[] = [
   [0, { kind: 'load', deck: 2, track: tram }],
   [1000, { kind: 'play', deck: 2 }],
 ];
@@ -55,7 +55,7 @@ describe('bytes', () => {
   test('the status of a playing deck is the published one', () => {
     const start = poweredUp(settings(), 0);
     const counted = { ...start, streams: start.streams.map(stream => ({ ...stream, counter: 4710 })) };
-    const pitched: readonly (readonly [Ms, Act])[] = [
+    const pitched: readonly (readonly [Ms, DjAction])[] = [
       ...playing,
       [0, { kind: 'pitch', deck: 2, percent: 3.2 }],
       [0, { kind: 'on-air', deck: 2, isOn: true }],
@@ -118,7 +118,7 @@ describe('on change', () => {
   });
 
   test('a refresh just after a beat may show the new beat in the bar with the old number, never the other way round', () => {
-    const fast: readonly (readonly [Ms, Act])[] = [
+    const fast: readonly (readonly [Ms, DjAction])[] = [
       [0, { kind: 'load', deck: 2, track: titled('Concrete Orchard') }],
       [1000, { kind: 'play', deck: 2 }],
     ];
@@ -150,7 +150,7 @@ describe('on change', () => {
 
 test('what the last status said stays so until the next one, but for the 63 ms', () => {
   const source = readFileSync(new URL('../../../../profiles/sets/one-hour.yaml', import.meta.url), 'utf8');
-  const parsed = parseDjSet(source, 'one-hour.yaml');
+  const parsed = parseDjScript(source, 'one-hour.yaml');
   if (!parsed.ok) throw new Error(parsed.mistakes.join());
   const until = 600_000;
   const inputs = [...lighting(until), ...acts(...parsed.set.acts.map(({ at, act }) => [at, act] as const))];
@@ -196,7 +196,7 @@ describe('at fixed times', () => {
 });
 
 describe('what a status says', () => {
-  const said = (list: readonly (readonly [Ms, Act])[], at: Ms, quirks = {}) => {
+  const said = (list: readonly (readonly [Ms, DjAction])[], at: Ms, quirks = {}) => {
     const { left } = rehearse(settings(quirks), [...lighting(at), ...acts(...list)], at);
     return ofDeck(left, 10).at(-1)?.packet;
   };
@@ -251,7 +251,7 @@ describe('what a status says', () => {
   });
 
   test('reverse', () => {
-    const back: Act = { kind: 'reverse', deck: 2, isOn: true };
+    const back: DjAction = { kind: 'reverse', deck: 2, isOn: true };
     expect(said([...playing, [9000, back]], 9900)).toMatchObject({
       playState: 'playing',
       direction: 'reverse-or-still',
@@ -260,7 +260,7 @@ describe('what a status says', () => {
   });
 
   test('the end of the track', () => {
-    const toEnd: Act = { kind: 'jump', deck: 2, to: { ms: tram.lengthMs - 1000 } };
+    const toEnd: DjAction = { kind: 'jump', deck: 2, to: { ms: tram.lengthMs - 1000 } };
     expect(said([...playing, [2000, toEnd]], 4000)).toMatchObject({
       playState: 'ended',
       motion: 'stopped',
@@ -275,14 +275,14 @@ describe('what a status says', () => {
   });
 
   test('on air, unless the unit reports none', () => {
-    const onAir: readonly (readonly [Ms, Act])[] = [...playing, [2000, { kind: 'on-air', deck: 2, isOn: true }]];
+    const onAir: readonly (readonly [Ms, DjAction])[] = [...playing, [2000, { kind: 'on-air', deck: 2, isOn: true }]];
     expect(said(onAir, 3000)?.flags?.isOnAir).toBe(true);
     expect(said(onAir, 3000, { reportsOnAir: false })?.flags?.isOnAir).toBe(false);
   });
 
   test('the beat in the bar follows a track that begins in the middle of one', () => {
     const hill = titled('The Hill and the Bend');
-    const toThird: Act = { kind: 'jump', deck: 2, to: { beat: 3.5 } };
+    const toThird: DjAction = { kind: 'jump', deck: 2, to: { beat: 3.5 } };
     const third = said(
       [
         [0, { kind: 'load', deck: 2, track: hill }],
@@ -308,7 +308,7 @@ describe('what a status says', () => {
 });
 
 describe('the master', () => {
-  const mix: readonly (readonly [Ms, Act])[] = [
+  const mix: readonly (readonly [Ms, DjAction])[] = [
     [0, { kind: 'load', deck: 1, track: tram }],
     [500, { kind: 'load', deck: 2, track: titled('Glass Quay') }],
     [1500, { kind: 'play', deck: 1 }],

@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decode, type Packet } from '../../../../bridges/opus-quad/codec.ts';
 import { statusRequest } from '../../../../bridges/opus-quad/layout.ts';
-import { parseDjSet } from '../../../../bridges/opus-quad/simulator/dj-script.ts';
+import { parseDjScript } from '../../../../bridges/opus-quad/simulator/dj-script.ts';
 import { openSimulatedUnit, type UnitTruth } from '../../../../bridges/opus-quad/simulator/unit-on-network.ts';
 import { type Ms, virtualClock } from '../../../../src/core/clock.ts';
 import { memoryNetwork } from '../../../../src/network/memory-network.ts';
-import { type Datagram, PortHeld, type Wire } from '../../../../src/network/network.ts';
+import { type Datagram, type Network, PortHeld } from '../../../../src/network/network.ts';
 import { lightingKeepAlive } from './simulator-rig.ts';
 
 const CLIENT = '10.0.0.1';
 const UNIT = '10.0.0.2';
 
 function setOf(source: string) {
-  const parsed = parseDjSet(source, 'set');
+  const parsed = parseDjScript(source, 'set');
   if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'));
   return parsed.set;
 }
@@ -22,13 +22,19 @@ const demo = setOf(readFileSync(new URL('../../../../profiles/sets/demo.yaml', i
 
 function hall(clientAddress = CLIENT, unitAddress = UNIT, netmask = '255.255.255.0') {
   const clock = virtualClock(1000);
-  const network = memoryNetwork(clock);
-  const host = (address: string): Wire => network.host({ name: 'eth0', address, netmask, mac: '00:e0:4c:65:3b:75' });
+  const memory = memoryNetwork(clock);
+  const host = (address: string): Network => memory.host({ name: 'eth0', address, netmask, mac: '00:e0:4c:65:3b:75' });
   return { clock, client: host(clientAddress), stage: host(unitAddress) };
 }
 
 /** A client that keeps itself alive, asks once, and notes what comes. */
-async function client(wire: Wire, clock: ReturnType<typeof virtualClock>, at: string, unit: string, broadcast: string) {
+async function client(
+  network: Network,
+  clock: ReturnType<typeof virtualClock>,
+  at: string,
+  unit: string,
+  broadcast: string,
+) {
   const heard: { readonly at: Ms; readonly from: number; readonly packet: Packet }[] = [];
   const listener = {
     datagram({ from, port, bytes, stamp }: Datagram) {
@@ -40,8 +46,8 @@ async function client(wire: Wire, clock: ReturnType<typeof virtualClock>, at: st
     failed: () => {},
   };
   const local = broadcast === unit ? at : '0.0.0.0';
-  const presence = await wire.open({ address: local, port: 50000 }, listener);
-  const status = await wire.open({ address: local, port: 50002 }, listener);
+  const presence = await network.open({ address: local, port: 50000 }, listener);
+  const status = await network.open({ address: local, port: 50002 }, listener);
   const keepAlive = (): void => {
     presence.send({ address: broadcast, port: 50000 }, lightingKeepAlive(at));
     clock.at(clock.now() + 1500, keepAlive);
@@ -54,12 +60,12 @@ async function client(wire: Wire, clock: ReturnType<typeof virtualClock>, at: st
 
 describe('a simulated unit', () => {
   test('plays the demo to a client: something happens within five seconds', async () => {
-    const { clock, client: wire, stage } = hall();
-    const heard = await client(wire, clock, CLIENT, UNIT, '10.0.0.255');
+    const { clock, client: network, stage } = hall();
+    const heard = await client(network, clock, CLIENT, UNIT, '10.0.0.255');
     const log: string[] = [];
     const truths: (readonly UnitTruth[])[] = [];
     const unit = await openSimulatedUnit({
-      ...{ wire: stage, clock, interfaceAddress: UNIT, peer: null, set: demo },
+      ...{ network: stage, clock, interfaceAddress: UNIT, peer: null, set: demo },
       log: text => log.push(text),
       onTruth: (_, decks) => truths.push(decks),
     });
@@ -78,9 +84,9 @@ describe('a simulated unit', () => {
   });
 
   test('keep-alives come from port 50000, all else from changing ports', async () => {
-    const { clock, client: wire, stage } = hall();
-    const heard = await client(wire, clock, CLIENT, UNIT, '10.0.0.255');
-    const unit = await openSimulatedUnit({ wire: stage, clock, interfaceAddress: UNIT, peer: null, set: demo });
+    const { clock, client: network, stage } = hall();
+    const heard = await client(network, clock, CLIENT, UNIT, '10.0.0.255');
+    const unit = await openSimulatedUnit({ network: stage, clock, interfaceAddress: UNIT, peer: null, set: demo });
     clock.advance(5000);
     const portsOf = (kind: string) =>
       new Set(heard.filter(({ packet }) => packet.kind === kind).map(({ from }) => from));
@@ -90,9 +96,9 @@ describe('a simulated unit', () => {
   });
 
   test('on loopback it meets its peer without any broadcast', async () => {
-    const { clock, client: wire, stage } = hall('127.0.0.1', '127.0.0.2', '255.0.0.0');
-    const heard = await client(wire, clock, '127.0.0.1', '127.0.0.2', '127.0.0.2');
-    const options = { wire: stage, clock, interfaceAddress: '127.0.0.2', set: demo };
+    const { clock, client: network, stage } = hall('127.0.0.1', '127.0.0.2', '255.0.0.0');
+    const heard = await client(network, clock, '127.0.0.1', '127.0.0.2', '127.0.0.2');
+    const options = { network: stage, clock, interfaceAddress: '127.0.0.2', set: demo };
     await expect(openSimulatedUnit({ ...options, peer: null })).rejects.toThrow(/which address to talk to/);
     const unit = await openSimulatedUnit({ ...options, peer: '127.0.0.1' });
     clock.advance(5000);
@@ -105,7 +111,7 @@ describe('a simulated unit', () => {
     const log: string[] = [];
     const set = setOf('length: 0:10\nrepeat: on\nacts: [{ at: 0:01, deck: 1, load: Glass Quay }]');
     const unit = await openSimulatedUnit({
-      ...{ wire: stage, clock, interfaceAddress: UNIT, peer: null, set },
+      ...{ network: stage, clock, interfaceAddress: UNIT, peer: null, set },
       log: text => log.push(text),
     });
     clock.advance(35_000);
@@ -115,7 +121,7 @@ describe('a simulated unit', () => {
 
   test('closed it leaves no timer and no port behind', async () => {
     const { clock, stage } = hall();
-    const options = { wire: stage, clock, interfaceAddress: UNIT, peer: null, set: demo };
+    const options = { network: stage, clock, interfaceAddress: UNIT, peer: null, set: demo };
     for (let i = 0; i < 2; i++) {
       const unit = await openSimulatedUnit({ ...options, onTruth: () => {} });
       clock.advance(3000);
@@ -128,7 +134,7 @@ describe('a simulated unit', () => {
   test('a port that is taken is told, and the others are given back', async () => {
     const { clock, stage } = hall();
     const other = await stage.open({ address: '0.0.0.0', port: 50002 }, { datagram() {}, failed() {} });
-    const options = { wire: stage, clock, interfaceAddress: UNIT, peer: null, set: demo };
+    const options = { network: stage, clock, interfaceAddress: UNIT, peer: null, set: demo };
     await expect(openSimulatedUnit(options)).rejects.toBeInstanceOf(PortHeld);
     await other.close();
     const unit = await openSimulatedUnit(options);
@@ -137,7 +143,7 @@ describe('a simulated unit', () => {
 
   test('an address that the host does not have is told with those it has', async () => {
     const { clock, stage } = hall();
-    const options = { wire: stage, clock, interfaceAddress: '10.9.9.9', peer: null, set: demo };
+    const options = { network: stage, clock, interfaceAddress: '10.9.9.9', peer: null, set: demo };
     await expect(openSimulatedUnit(options)).rejects.toThrow(
       'no interface with the address 10.9.9.9; it has 10.0.0.2 (eth0)',
     );

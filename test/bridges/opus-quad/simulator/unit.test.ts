@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { claimStage3 } from '../../../../bridges/opus-quad/layout.ts';
 import { NO_QUIRKS, type Quirks } from '../../../../bridges/opus-quad/simulator/quirks.ts';
-import { type Act, poweredUp, step } from '../../../../bridges/opus-quad/simulator/unit.ts';
+import { type DjAction, poweredUp, step } from '../../../../bridges/opus-quad/simulator/unit.ts';
 import { decodeSongStructure } from '../../../../bridges/rekordbox-media/analysis/song-structure.ts';
 import { toHex } from '../../../../src/bytes/packet-layout.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
@@ -29,7 +29,7 @@ import {
 
 const tram = titled('Night Tram');
 const yard = titled('Untitled Yard');
-const load = (deck: 1 | 2 | 3 | 4, track = tram): Act => ({ kind: 'load', deck, track });
+const load = (deck: 1 | 2 | 3 | 4, track = tram): DjAction => ({ kind: 'load', deck, track });
 
 /** The data of a kind, its fragments joined by their index. */
 function joined(left: readonly Left[], dataType: string): Uint8Array {
@@ -216,7 +216,7 @@ describe('data', () => {
 });
 
 describe('going away', () => {
-  const inputs = (act: Act): Timed[] => [
+  const inputs = (act: DjAction): Timed[] => [
     ...lighting(30_000),
     ...acts([0, load(1)], [1000, { kind: 'play', deck: 1 }], [5000, act]),
   ];

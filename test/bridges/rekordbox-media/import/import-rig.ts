@@ -12,8 +12,8 @@ import {
 import { type ImportOutcome, importStick } from '../../../../bridges/rekordbox-media/import/import-stick.ts';
 import { analysisKey, type Stick } from '../../../../bridges/rekordbox-media/import/stick-folder.ts';
 import { readStickLibrary, type StickLibrary } from '../../../../bridges/rekordbox-media/import/stick-library.ts';
-import { SIM_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
-import { simStickTracks } from '../../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import { SIMULATED_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { simulatedStickTracks } from '../../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import {
   mediaTrackOf,
   readStick,
@@ -29,7 +29,7 @@ import { type RawSongStructure, songStructure } from '../../../../src/core/track
 import { opened, scratch, writeSimStick } from '../temporary-stick.ts';
 
 export const folderNamed = scratch();
-export const TRACKS = simStickTracks(10);
+export const TRACKS = simulatedStickTracks(10);
 const HEAD = { stick: 'TEST', from: '/', importedUnixMs: 0, source: 'test', databaseUnixMs: null };
 const never = new AbortController().signal;
 
@@ -121,7 +121,7 @@ export async function analysisOf(
   folder: string,
   title: string,
 ): Promise<{ readonly dat: string; readonly ext: string }> {
-  const library = await readStickLibrary(await opened(folder), SIM_STICK_KEY);
+  const library = await readStickLibrary(await opened(folder), SIMULATED_STICK_KEY);
   const dat = library.rows.find(({ row }) => row.title === title)?.row.analysisPath?.slice(1) ?? '';
   return { dat, ext: dat.replace('.DAT', '.EXT') };
 }

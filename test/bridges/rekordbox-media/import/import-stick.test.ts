@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Stick } from '../../../../bridges/rekordbox-media/import/stick-folder.ts';
-import { SIM_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { SIMULATED_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
 import type { StoredTrack } from '../../../../bridges/rekordbox-media/store/store.ts';
 import { opened, put, writeSimStick } from '../temporary-stick.ts';
 import {
@@ -30,7 +30,7 @@ import {
 
 describe('what a stick says of its tracks', () => {
   it('keeps the places in playlists that both databases say', async () => {
-    for (const key of [SIM_STICK_KEY, null]) {
+    for (const key of [SIMULATED_STICK_KEY, null]) {
       const { stored } = await imported(master, key);
       for (const list of ['Friday', 'Folder/Opening']) {
         const inList = stored.filter(({ playlists }) => playlists.includes(list));
@@ -45,7 +45,7 @@ describe('what a stick says of its tracks', () => {
   it.each([false, true])('with the key all of it, with its rows in the log: %s', async hasLog => {
     const folder = folderNamed('stick');
     await writeSimStick(folder, 10, () => true, hasLog);
-    const { outcome, tracks } = await imported(folder, SIM_STICK_KEY);
+    const { outcome, tracks } = await imported(folder, SIMULATED_STICK_KEY);
     const withPhrases = TRACKS.filter(({ structure }) => structure !== null).length;
     expect(outcome).toEqual({
       kind: 'done',
@@ -81,7 +81,7 @@ describe('what a stick says of its tracks', () => {
   it('without a database what the analysis files say', async () => {
     const folder = copy();
     rmSync(join(folder, 'PIONEER/rekordbox'), { recursive: true });
-    const { outcome, tracks } = await imported(folder, SIM_STICK_KEY);
+    const { outcome, tracks } = await imported(folder, SIMULATED_STICK_KEY);
     expect(outcome).toMatchObject({ kind: 'done', lines: [], counts: { tracks: 10, withoutId: 10 } });
     for (const [i, track] of byFile(tracks).entries()) {
       const { file, structure, fingerprint: known } = expectedOf(EXPECTED[i] as (typeof TRACKS)[number]);
@@ -99,7 +99,7 @@ describe('what a stick says of its tracks', () => {
   it('a library whose export was broken off is not read', async () => {
     const folder = copy();
     put(folder, { [`${PLUS}-journal`]: 'x' });
-    const { outcome } = await imported(folder, SIM_STICK_KEY);
+    const { outcome } = await imported(folder, SIMULATED_STICK_KEY);
     expect(outcome.lines).toEqual([expect.stringMatching(/-journal: an export to this stick was broken off/)]);
     expect(outcome.counts.withoutId).toBe(10);
   });
@@ -107,7 +107,7 @@ describe('what a stick says of its tracks', () => {
   it('a library without its log, which says it has no tracks, gives way to the older one', async () => {
     const folder = folderNamed('stick');
     await writeSimStick(folder, 10, path => !path.endsWith('-wal'), true);
-    const { outcome } = await imported(folder, SIM_STICK_KEY);
+    const { outcome } = await imported(folder, SIMULATED_STICK_KEY);
     expect(outcome.lines).toEqual([expect.stringMatching(/has no tracks: most of a fresh export is in its -wal file/)]);
     expect(outcome.counts).toMatchObject({ tracks: 10, withoutId: 10 });
   });
@@ -118,7 +118,7 @@ describe('files that are not as they should be', () => {
     const folder = copy();
     const { ext } = await analysisOf(folder, TITLE);
     truncateSync(join(folder, ext), 20);
-    const result = await imported(folder, SIM_STICK_KEY);
+    const result = await imported(folder, SIMULATED_STICK_KEY);
     expect(result.outcome.lines.length).toBeGreaterThan(0);
     for (const line of result.outcome.lines) expect(line).toMatch(new RegExp(`^${ext}: at byte \\d+: `));
     expect(titled(result)).toMatchObject({ title: TITLE, structure: null, fingerprint: null });
@@ -130,7 +130,7 @@ describe('files that are not as they should be', () => {
     const folder = copy();
     const { dat } = await analysisOf(folder, TITLE);
     writeFileSync(join(folder, dat), 'this is no analysis file at all, whatever its name says');
-    const result = await imported(folder, SIM_STICK_KEY);
+    const result = await imported(folder, SIMULATED_STICK_KEY);
     expect(result.outcome.lines).toEqual([expect.stringMatching(new RegExp(`^${dat}: at byte 0: .*expected "PMAI"`))]);
     expect(result.outcome.counts).toMatchObject({ filesBad: 1, withGrid: 9 });
     expect(titled(result)?.structure).not.toBeNull();
@@ -140,13 +140,13 @@ describe('files that are not as they should be', () => {
     const folder = copy();
     const { dat, ext } = await analysisOf(folder, TITLE);
     remove(folder, ext);
-    const half = await imported(folder, SIM_STICK_KEY);
+    const half = await imported(folder, SIMULATED_STICK_KEY);
     expect(half.outcome.counts).toMatchObject({ tracks: 10, filesMissing: 1 });
     expect(half.outcome.lines).toEqual([
       `${dat}: there is no .EXT beside it, so the track has no phrases; was the whole stick copied?`,
     ]);
     remove(folder, dat);
-    const result = await imported(folder, SIM_STICK_KEY);
+    const result = await imported(folder, SIMULATED_STICK_KEY);
     expect(result.outcome.counts).toMatchObject({ tracks: 10, filesMissing: 2 });
     expect(result.outcome.lines).toEqual([
       `/${dat}: this analysis, of "${TRACKS[0]?.file}", is not there: the track is left without one; was the whole stick copied? Else export the track again`,
@@ -159,12 +159,12 @@ describe('files that are not as they should be', () => {
     async which => {
       const folder = copy();
       const file = storeFile();
-      const first = await into(file, await opened(folder), SIM_STICK_KEY);
+      const first = await into(file, await opened(folder), SIMULATED_STICK_KEY);
       const { dat, ext } = await analysisOf(folder, TITLE);
       remove(folder, ...(which === 'both' ? [dat, ext] : [which === '.DAT' ? dat : ext]));
       // And again, by what was kept.
       for (let again = 0; again < 2; again++) {
-        const { stored, outcome } = await into(file, await opened(folder), SIM_STICK_KEY);
+        const { stored, outcome } = await into(file, await opened(folder), SIMULATED_STICK_KEY);
         const byPath = (tracks: readonly StoredTrack[]) => [...tracks].sort((a, b) => (a.file < b.file ? -1 : 1));
         expect(byPath(stored)).toEqual(byPath(first.stored));
         expect(outcome.lines).toEqual([
@@ -181,7 +181,7 @@ describe('a library that has far fewer tracks than there are analyses', () => {
     const folder = folderNamed('stick');
     await writeSimStick(folder, 30, path => !path.includes('/rekordbox/'));
     cpSync(join(master, 'PIONEER/rekordbox'), join(folder, 'PIONEER/rekordbox'), { recursive: true });
-    const { outcome } = await imported(folder, SIM_STICK_KEY);
+    const { outcome } = await imported(folder, SIMULATED_STICK_KEY);
     expect(outcome.lines).toEqual([
       'exportLibrary.db has 10 tracks, there are analyses of 30: was its -wal file copied too?',
     ]);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeAnalysis } from '../../../../bridges/rekordbox-media/analysis/analysis-file.ts';
 import type { NamedTrack, StickLibrary } from '../../../../bridges/rekordbox-media/import/stick-library.ts';
-import { SIM_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { SIMULATED_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
 import { put } from '../temporary-stick.ts';
 import { analysisOf, copy, imported, into, stickOf, storeFile, TITLE, TRACKS, titled } from './import-rig.ts';
 
@@ -17,7 +17,7 @@ describe('an analysis that is not where the database says', () => {
       mkdirSync(dirname(target), { recursive: true });
       renameSync(join(folder, path), target);
     }
-    for (const key of [SIM_STICK_KEY, null]) {
+    for (const key of [SIMULATED_STICK_KEY, null]) {
       const result = await imported(folder, key);
       expect(titled(result)?.structure).not.toBeNull();
       expect(result.outcome.counts).toMatchObject({ tracks: 10, filesMissing: 0 });
@@ -28,7 +28,7 @@ describe('an analysis that is not where the database says', () => {
     const folder = copy();
     const { ext } = await analysisOf(folder, TITLE);
     put(folder, { 'PIONEER/USBANLZ/P0FF/00000001/ANLZ0000.EXT': readFileSync(join(folder, ext)) });
-    for (const key of [SIM_STICK_KEY, null]) {
+    for (const key of [SIMULATED_STICK_KEY, null]) {
       expect((await imported(folder, key)).outcome.counts.tracks).toBe(10);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LIBRARY, type SimTrack } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
+import { DEMO_TRACKS, type DemoTrack } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
 import {
   analysisOf,
   decodeAnalysis,
@@ -15,16 +15,19 @@ import { readDeviceLibrary } from '../../../../bridges/rekordbox-media/device-li
 import { readLibraryPlus } from '../../../../bridges/rekordbox-media/library-plus/library-plus-reader.ts';
 import { decryptPage, deriveKeys } from '../../../../bridges/rekordbox-media/library-plus/page-cipher.ts';
 import { plainDatabase } from '../../../../bridges/rekordbox-media/library-plus/write-ahead-log.ts';
-import { SIM_STICK_KEY, simStickFiles } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
-import { simStickTracks } from '../../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
+import {
+  SIMULATED_STICK_KEY,
+  simulatedStickFiles,
+} from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { simulatedStickTracks } from '../../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { songStructure } from '../../../../src/core/track/phrase.ts';
 
 type Stick = ReadonlyMap<string, Uint8Array>;
 
 async function stickOf(count: number, options: { key?: string; hasLog?: boolean } = {}): Promise<Stick> {
   const files = new Map<string, Uint8Array>();
-  const { key = SIM_STICK_KEY, hasLog = false } = options;
-  for await (const { path, bytes } of simStickFiles(simStickTracks(count), { key, hasLog })) {
+  const { key = SIMULATED_STICK_KEY, hasLog = false } = options;
+  for await (const { path, bytes } of simulatedStickFiles(simulatedStickTracks(count), { key, hasLog })) {
     expect(files.has(path), path).toBe(false);
     files.set(path, bytes);
   }
@@ -40,7 +43,7 @@ function fileOf(stick: Stick, path: string): Uint8Array {
   return bytes;
 }
 
-async function plusOf(stick: Stick, { wal = stick.get(`${PLUS}-wal`) ?? null, passphrase = SIM_STICK_KEY } = {}) {
+async function plusOf(stick: Stick, { wal = stick.get(`${PLUS}-wal`) ?? null, passphrase = SIMULATED_STICK_KEY } = {}) {
   const opened = await plainDatabase({ main: fileOf(stick, PLUS), wal, passphrase });
   if (!opened.ok) throw new Error(opened.reason);
   expect(opened.warnings).toEqual([]);
@@ -70,19 +73,21 @@ function analysisAt(stick: Stick, analysisPath: string | null) {
 }
 
 /** How far a place is from the nearest beat of a track. */
-function msBesideBeat({ grid }: SimTrack, ms: number): number {
+function msBesideBeat({ grid }: DemoTrack, ms: number): number {
   return Math.abs(ms - grid.msOfBeat(Math.round(grid.beatOfMs(ms))));
 }
 
-const ten = await stickOf(LIBRARY.length);
+const ten = await stickOf(DEMO_TRACKS.length);
 const tenPlus = await plusOf(ten);
 const tenPdb = pdbOf(ten);
-const byTitle = LIBRARY.map(track => [track.title, track] as const);
+const byTitle = DEMO_TRACKS.map(track => [track.title, track] as const);
 
 describe('a simulated stick', () => {
   it('has the tracks that the unit plays, under the ids that the unit reports, and no others', () => {
     expect(tenPlus.warnings).toEqual([]);
-    expect(tenPlus.tracks.map(({ contentId }) => contentId)).toEqual(LIBRARY.map(({ id }) => id).sort((a, b) => a - b));
+    expect(tenPlus.tracks.map(({ contentId }) => contentId)).toEqual(
+      DEMO_TRACKS.map(({ id }) => id).sort((a, b) => a - b),
+    );
   });
 
   describe.each(byTitle)('says of "%s"', (_, track) => {
@@ -151,7 +156,7 @@ describe('a simulated stick', () => {
 
   it('has cues with names and without, with colours and without, and loops of four beats', () => {
     const cues = tenPlus.tracks.flatMap(row => {
-      const track = LIBRARY.find(({ id }) => id === row.contentId);
+      const track = DEMO_TRACKS.find(({ id }) => id === row.contentId);
       return analysisAt(ten, row.analysisPath).cuePoints.map(cue => ({ ...cue, grid: track?.grid }));
     });
     const looks = new Set(cues.map(({ kind, button, name, colour }) => `${kind} ${button} ${name} ${colour}`));
@@ -178,7 +183,7 @@ describe('a simulated stick', () => {
       return same;
     };
     const old = new Map(tenPdb.map(row => [row.file, row]));
-    expect(old.size).toBe(LIBRARY.length);
+    expect(old.size).toBe(DEMO_TRACKS.length);
     for (const row of tenPlus.tracks) {
       const other = old.get(row.file);
       expect(facts(other ?? { artworkPath: null })).toEqual(facts(row));
@@ -225,7 +230,7 @@ describe('the library of a simulated stick', () => {
   });
 
   it('with a log is the same library, and an empty one without it', async () => {
-    const stick = await stickOf(LIBRARY.length, { hasLog: true });
+    const stick = await stickOf(DEMO_TRACKS.length, { hasLog: true });
     expect(await plusOf(stick)).toEqual(tenPlus);
     const alone = await plusOf(stick, { wal: null });
     expect([alone.tracks, alone.deviceName]).toEqual([[], null]);
@@ -234,19 +239,19 @@ describe('the library of a simulated stick', () => {
   });
 
   it('with a log has pages in it twice', async () => {
-    const wal = Buffer.from(fileOf(await stickOf(LIBRARY.length, { hasLog: true }), `${PLUS}-wal`));
+    const wal = Buffer.from(fileOf(await stickOf(DEMO_TRACKS.length, { hasLog: true }), `${PLUS}-wal`));
     const numbers = Array.from({ length: (wal.length - 32) / 4120 }, (_, i) => wal.readUInt32BE(32 + i * 4120));
     expect(new Set(numbers).size).toBeLessThan(numbers.length);
   });
 
   it('says that it is written through a log, as rekordbox leaves it, though there be none', async () => {
     const main = fileOf(ten, PLUS);
-    const first = decryptPage(await deriveKeys(SIM_STICK_KEY, main.subarray(0, 16)), 1, main.subarray(0, 4096));
+    const first = decryptPage(await deriveKeys(SIMULATED_STICK_KEY, main.subarray(0, 16)), 1, main.subarray(0, 4096));
     expect(first.kind === 'plain' ? [...first.page.subarray(18, 20)] : first.kind).toEqual([2, 2]);
   });
 
   it('never uses one initialisation vector for two pages', async () => {
-    const stick = await stickOf(LIBRARY.length, { hasLog: true });
+    const stick = await stickOf(DEMO_TRACKS.length, { hasLog: true });
     const [main, wal] = [fileOf(stick, PLUS), fileOf(stick, `${PLUS}-wal`)];
     const pages = [
       ...Array.from({ length: main.length / 4096 }, (_, i) => main.subarray(i * 4096, (i + 1) * 4096)),
@@ -274,27 +279,27 @@ describe('the bytes of a simulated stick', () => {
     const bytesOf = (stick: Stick) => [...stick.values()].reduce((sum, bytes) => sum + bytes.length, 0);
     const few = bytesOf(ten);
     expect(few).toBeLessThan(1_000_000);
-    const many = bytesOf(await stickOf(LIBRARY.length + 300));
+    const many = bytesOf(await stickOf(DEMO_TRACKS.length + 300));
     expect((many - few) / 300).toBeLessThan(10_000);
   });
 });
 
 describe('made-up tracks', () => {
   const COUNT = 400;
-  const tracks = simStickTracks(COUNT);
-  const madeUp = tracks.slice(LIBRARY.length);
+  const tracks = simulatedStickTracks(COUNT);
+  const madeUp = tracks.slice(DEMO_TRACKS.length);
 
   it('come after those of the unit, and more of them change none before', () => {
-    expect(tracks.slice(0, LIBRARY.length).map(({ id }) => id)).toEqual(LIBRARY.map(({ id }) => id));
+    expect(tracks.slice(0, DEMO_TRACKS.length).map(({ id }) => id)).toEqual(DEMO_TRACKS.map(({ id }) => id));
     const facts = ({ id, file, lengthMs, structure }: (typeof tracks)[number]) => ({ id, file, lengthMs, structure });
-    expect(simStickTracks(50).map(facts)).toEqual(tracks.slice(0, 50).map(facts));
+    expect(simulatedStickTracks(50).map(facts)).toEqual(tracks.slice(0, 50).map(facts));
   });
 
   it('have ids and files of their own', () => {
     for (const own of ['id', 'pdbId', 'file'] as const) {
       expect(new Set(tracks.map(track => track[own])).size, own).toBe(COUNT);
     }
-    expect(Math.min(...madeUp.map(({ id }) => id))).toBeGreaterThan(Math.max(...LIBRARY.map(({ id }) => id)));
+    expect(Math.min(...madeUp.map(({ id }) => id))).toBeGreaterThan(Math.max(...DEMO_TRACKS.map(({ id }) => id)));
   });
 
   it('are as DJs have them: 4 to 12 phrases that make sense, in all moods, some without any', () => {

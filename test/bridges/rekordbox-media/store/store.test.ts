@@ -16,7 +16,7 @@ import {
   unfinishedOf,
   writeStore,
 } from '../../../../bridges/rekordbox-media/store/store.ts';
-import { gridOf, storeAnalysis, structureOf } from '../../../../bridges/rekordbox-media/store/stored-analysis.ts';
+import { storeAnalysis, storedGridOf, structureOf } from '../../../../bridges/rekordbox-media/store/stored-analysis.ts';
 import { measuredGrid } from '../../../../src/core/track/beat-grid.ts';
 import { songStructure } from '../../../../src/core/track/phrase.ts';
 import { structures } from '../capture-samples.ts';
@@ -206,7 +206,7 @@ describe('a grid and phrases', () => {
         const ext = { ...none, beats: null, structure: { raw, isMasked, fingerprint } };
         const stored = storeAnalysis(facts, analysisOf(dat, ext));
         const expected = measuredGrid(grid);
-        const read = gridOf(JSON.parse(JSON.stringify(stored)));
+        const read = storedGridOf(JSON.parse(JSON.stringify(stored)));
         expect(read?.beats).toBe(grid.length);
         expect(read?.tempi).toEqual(expected?.tempi);
         for (const beat of [0, 1, 1.5, grid.length, grid.length + 7])
@@ -218,7 +218,7 @@ describe('a grid and phrases', () => {
 
   it('are none where the store is damaged', () => {
     for (const text of ['', '!', 'AAAA', Buffer.alloc(100).toString('base64')]) {
-      expect(gridOf({ grid: text })).toBeNull();
+      expect(storedGridOf({ grid: text })).toBeNull();
       expect(structureOf({ phrases: text })).toBeNull();
     }
   });
