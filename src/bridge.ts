@@ -2,7 +2,7 @@
 import type { ZodType } from 'zod';
 import type { Clock, Ms, Stamp } from './core/clock.ts';
 import type { DeckNumber } from './core/deck-report.ts';
-import type { FeedValue } from './core/engine/state-feed.ts';
+import type { FeedValue } from './core/engine/feed-facts.ts';
 import type { ShowEvent } from './core/events.ts';
 import type { RequiredData } from './core/required-data.ts';
 import type { Filled } from './core/rules/template.ts';

@@ -1,7 +1,7 @@
 /** OSC out, over UDP or TCP, to consoles, media servers and DAWs; and OSC in, from hands. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import type { FeedValue } from '../../src/core/engine/state-feed.ts';
+import type { FeedValue } from '../../src/core/engine/feed-facts.ts';
 import type { Filled } from '../../src/core/rules/template.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
 import {

@@ -52,15 +52,13 @@ export interface Muting {
 /**
  * Mutes, or takes a mute back.
  *
- * @param bridge  null: everything
- * @param isOn    null: the other way than it is
+ * @param asked   `bridge` null: everything; `isOn` null: the other way than it is
  * @param bridges all that cues go to
  * @param sent    the holds that stand now
  */
 export function muteBridge(
   before: OperatorState,
-  bridge: string | null,
-  isOn: Switch,
+  { bridge, isOn }: { readonly bridge: string | null; readonly isOn: Switch },
   bridges: readonly string[],
   sent: SentHolds,
 ): Muting {

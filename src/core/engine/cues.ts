@@ -10,7 +10,7 @@ import { diffHolds, type HoldChange, type SentHolds } from '../rules/hold-diff.t
 import { holdsAmong, judgeChanges } from '../rules/holds.ts';
 import type { Action } from '../rules/rule.ts';
 import { fill } from '../rules/template.ts';
-import type { EngineDraft, PendingRestore, Program } from './engine-state.ts';
+import type { EngineDraft, PendingRestore } from './engine-state.ts';
 import type { Because, CueIntent } from './intents.ts';
 
 /** Which bridges are told; ALL: every one but those that are held back. */
@@ -18,11 +18,11 @@ type Which = ((bridge: string) => boolean) | typeof ALL_BRIDGES;
 export const ALL_BRIDGES = null;
 
 /** Moves every deck's mark to where it was at `until`; what that passed fires, or is dropped for being late. */
-export function cross(draft: EngineDraft, program: Program, until: Ms, at: Ms): void {
+export function cross(draft: EngineDraft, until: Ms): void {
   const crossings: Crossing[] = [];
   let { decks } = draft.state.show;
   for (const deck of decks.values()) {
-    const crossed = crossDeck(program.moments, deck, until);
+    const crossed = crossDeck(draft.program.moments, deck, until);
     if (crossed.deck === deck) continue;
     decks = new Map(decks).set(deck.key, crossed.deck);
     crossings.push(...crossed.crossings);
@@ -32,24 +32,24 @@ export function cross(draft: EngineDraft, program: Program, until: Ms, at: Ms): 
   const { keys } = decksForRules(draft.state.show);
   crossings.sort((a, b) => a.trueTime - b.trueTime);
   for (const crossing of crossings) {
-    if (crossing.moment.rule.decks === 'any' || keys.has(crossing.deck.key)) fire(draft, crossing, at);
+    if (crossing.moment.rule.decks === 'any' || keys.has(crossing.deck.key)) fire(draft, crossing);
   }
 }
 
-function fire(draft: EngineDraft, { deck, moment, trueTime }: Crossing, at: Ms): void {
+function fire(draft: EngineDraft, { deck, moment, trueTime }: Crossing): void {
   const { rule, label, phrase } = moment;
   const because: Because = { rule: rule.name, deck: deck.ref.number, place: label, phase: 'fire' };
   const of = { deck, phrase };
   const { show } = draft.state;
   if (rule.if !== null && !isTrue(rule.if.evaluate(scopeOf(show, of, rule.if.roots, trueTime)))) return;
-  const lateMs = at - trueTime;
+  const lateMs = draft.at - trueTime;
   if (lateMs > rule.dropIfLateByMs) {
     draft.dropped.push({ because, trueTime, reason: { kind: 'late', lateMs } });
     return;
   }
   if (rule.onLoop === 'once' && !firstThisLoad(draft, deck, `${rule.name}/${label}`)) return;
   const id = [rule.name, deck.key, deck.track?.id, deck.pass, label].join('/');
-  say(draft, { kind: 'fire', id, because, trueTime }, rule.do, of, ALL_BRIDGES);
+  emit(draft, { cue: { kind: 'fire', id, because, trueTime }, actions: rule.do, of, which: ALL_BRIDGES });
 }
 
 /** Notes that a rule has had its one fire of this load; false: it had had it. */
@@ -67,8 +67,12 @@ function firstThisLoad(draft: EngineDraft, deck: Deck, id: string): boolean {
  *
  * @param isAnew every hold is in question, also those of rules that are gone: another profile has come
  */
-export function level(draft: EngineDraft, { states }: Program, isAnew: boolean, at: Ms): void {
-  const { state } = draft;
+export function level(draft: EngineDraft, isAnew: boolean): void {
+  const {
+    state,
+    at,
+    program: { states },
+  } = draft;
   const { recalled } = state;
   if (states.rules.length === 0 && state.sent.size === 0 && recalled === null) return;
   const judged = judgeChanges(states, state.snapshot, state.truths, state.show, at);
@@ -93,7 +97,7 @@ export function level(draft: EngineDraft, { states }: Program, isAnew: boolean, 
     sent: planned.sent,
     recalled: recalled === null ? null : without(recalled, settled),
   };
-  for (const change of planned.changes) applyHoldChange(draft, change, at, ALL_BRIDGES);
+  for (const change of planned.changes) applyHoldChange(draft, change, ALL_BRIDGES);
 }
 
 const isRecalled = ({ decks, settling }: PendingRestore, deck: DeckKey): boolean =>
@@ -109,36 +113,34 @@ function without(recalled: PendingRestore, settled: ReadonlySet<DeckKey>): Pendi
 }
 
 /** Sends again every level that stands: levels come back, one-shots do not. */
-export function resend(draft: EngineDraft, at: Ms): void {
-  for (const hold of draft.state.sent.values()) applyHoldChange(draft, { ...hold, phase: 'do' }, at, ALL_BRIDGES);
+export function resend(draft: EngineDraft): void {
+  for (const hold of draft.state.sent.values()) applyHoldChange(draft, { ...hold, phase: 'do' }, ALL_BRIDGES);
 }
 
 /** Brings bridges that were held back to where the holds are by now. @param standing what stood there since */
-export function sendMissedHolds(draft: EngineDraft, standing: SentHolds, bridge: string, at: Ms): void {
+export function sendMissedHolds(draft: EngineDraft, standing: SentHolds, bridge: string): void {
   const { changes } = diffHolds(standing, [...draft.state.sent.values()], null);
-  for (const change of changes) applyHoldChange(draft, change, at, name => name === bridge);
+  for (const change of changes) applyHoldChange(draft, change, name => name === bridge);
 }
 
-/** A cue by hand, of whichever deck the show is about. */
-export function fireByHand(
-  draft: EngineDraft,
-  cue: string,
-  actions: readonly Action[],
-  deck: Deck | null,
-  at: Ms,
-  which: Which,
-): void {
-  const because: Because = { rule: cue, deck: null, place: 'by hand', phase: 'fire' };
-  say(draft, { kind: 'fire', id: ['by hand', cue, at].join('/'), because, trueTime: at }, actions, { deck }, which);
+/** A cue of the profile that an operator fires. */
+export interface CueByHand {
+  readonly name: string;
+  readonly actions: readonly Action[];
+  /** The deck that the show is about; null: none. */
+  readonly deck: Deck | null;
+}
+
+/** Fires a cue by hand. */
+export function fireByHand(draft: EngineDraft, { name, actions, deck }: CueByHand, which: Which): void {
+  const { at } = draft;
+  const because: Because = { rule: name, deck: null, place: 'by hand', phase: 'fire' };
+  const cue = { kind: 'fire', id: ['by hand', name, at].join('/'), because, trueTime: at } as const;
+  emit(draft, { cue, actions, of: { deck }, which });
 }
 
 /** One side of a hold. */
-export function applyHoldChange(
-  draft: EngineDraft,
-  { rule, deck: key, phase }: HoldChange,
-  at: Ms,
-  which: Which,
-): void {
+export function applyHoldChange(draft: EngineDraft, { rule, deck: key, phase }: HoldChange, which: Which): void {
   const deck = draft.state.show.decks.get(key) ?? null;
   const place = draft.state.snapshot.decks.get(key)?.phrase.label;
   const because: Because = {
@@ -149,19 +151,21 @@ export function applyHoldChange(
   };
   const id = [rule.name, key, phase].join('/');
   const actions = phase === 'do' ? rule.do : rule.undo;
-  say(draft, { kind: 'hold', id, because, trueTime: at }, actions, { deck }, which);
+  emit(draft, { cue: { kind: 'hold', id, because, trueTime: draft.at }, actions, of: { deck }, which });
 }
 
-function say(
-  draft: EngineDraft,
-  intent: Omit<CueIntent, 'bridge' | 'message'>,
-  actions: readonly Action[],
-  of: Parameters<typeof scopeOf>[1],
-  which: Which,
-): void {
+/** A cue on its way out: why it leaves, what it says, of what, and to whom. */
+interface Emission {
+  readonly cue: Omit<CueIntent, 'bridge' | 'message'>;
+  readonly actions: readonly Action[];
+  readonly of: Parameters<typeof scopeOf>[1];
+  readonly which: Which;
+}
+
+function emit(draft: EngineDraft, { cue, actions, of, which }: Emission): void {
   draft.isMemorable = true;
+  const { because, trueTime, kind } = cue;
   for (const { bridge, message, roots } of actions) {
-    const { because, trueTime, kind } = intent;
     const isLeftOut = which === ALL_BRIDGES ? isHeldBack(draft.state.hands, bridge) : !which(bridge);
     if (isLeftOut) {
       // A level is made up for when the mute ends; a fire is gone.
@@ -170,7 +174,7 @@ function say(
       continue;
     }
     const filling = fill(message, scopeOf(draft.state.show, of, roots, trueTime));
-    if (filling.ok) draft.intents.push({ ...intent, bridge, message: filling.value });
+    if (filling.ok) draft.intents.push({ ...cue, bridge, message: filling.value });
     else draft.dropped.push({ because, trueTime, reason: { kind: 'unknown', what: filling.unknown } });
   }
 }

@@ -139,27 +139,32 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
 
 /** What a step has come to so far; its own scratch pad, never seen outside. */
 export interface EngineDraft {
+  /** When the step is made. */
+  readonly at: Ms;
+  program: Program;
   state: EngineState;
   readonly intents: Intent[];
   readonly dropped: Dropped[];
   readonly answers: Answer[];
   /** Bridges that know nothing of their streams: they are told outright where those are. */
-  readonly afresh: Set<string>;
+  readonly bridgesToResync: Set<string>;
   /** Bridges whose streams leave earlier or later from now on. */
-  readonly moved: Set<string>;
+  readonly latencyChanged: Set<string>;
   /** The track book as it was. */
   readonly bookBefore: TrackBook;
   /** Something is about to leave, or was set, that must not be forgotten. */
   isMemorable: boolean;
 }
 
-export const draftOf = (state: EngineState): EngineDraft => ({
+export const draftOf = (program: Program, state: EngineState, at: Ms): EngineDraft => ({
+  at,
+  program,
   state,
   intents: [],
   dropped: [],
   answers: [],
-  afresh: new Set(),
-  moved: new Set(),
+  bridgesToResync: new Set(),
+  latencyChanged: new Set(),
   bookBefore: state.show.knowledge.book,
   isMemorable: false,
 });

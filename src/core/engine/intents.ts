@@ -3,7 +3,7 @@
 import type { Ms } from '../clock.ts';
 import type { Filled } from '../rules/template.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../timecode/stream-anchor.ts';
-import type { FeedValue } from './state-feed.ts';
+import type { FeedValue } from './feed-facts.ts';
 
 /** Why something leaves. */
 export interface Because {

@@ -11,22 +11,16 @@ import type { Profile } from '../profile.ts';
 import { regionOf } from '../timecode/stream-units.ts';
 import { captureTrack } from './captured-track.ts';
 import { ALL_BRIDGES, fireByHand, resend, sendMissedHolds } from './cues.ts';
-import { type EngineDraft, type EngineState, type Program, speakingOf } from './engine-state.ts';
+import { type EngineDraft, type EngineState, speakingOf } from './engine-state.ts';
 import { silence } from './streams.ts';
 
 /** Where acts by key come from: a lock holds back these and no others. */
 export const KEYS = 'keys';
 
 /** Does it, and answers: every act is told to the log, done or refused. */
-export function applyOperatorAction(
-  draft: EngineDraft,
-  program: Program,
-  asked: OperatorAction,
-  source: string,
-  at: Ms,
-): void {
+export function applyOperatorAction(draft: EngineDraft, asked: OperatorAction, source: string): void {
   const isHeldBack = draft.state.hands.isLocked && source === KEYS && asked.kind !== 'lock';
-  const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, program, asked, at);
+  const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, asked);
   draft.isMemorable = true;
   draft.answers.push({ act: asked, source, refusal: null, text: null, ...outcome });
 }
@@ -36,8 +30,8 @@ type Outcome = { readonly refusal: string } | { readonly text: string } | null;
 
 const refuse = (refusal: string): Outcome => ({ refusal });
 
-function perform(draft: EngineDraft, program: Program, asked: OperatorAction, at: Ms): Outcome {
-  const { profile } = program;
+function perform(draft: EngineDraft, asked: OperatorAction): Outcome {
+  const { profile } = draft.program;
   const set = (hands: Partial<OperatorState>): null => {
     draft.state = { ...draft.state, hands: { ...draft.state.hands, ...hands } };
     return null;
@@ -59,23 +53,23 @@ function perform(draft: EngineDraft, program: Program, asked: OperatorAction, at
       if (bridge !== null && !names.includes(bridge) && !draft.state.hands.muted.has(bridge)) {
         return refuse(notThere('bridge that anything goes to', bridge, names));
       }
-      return muteThem(draft, profile, bridge, isOn, at);
+      return applyMute(draft, bridge, isOn);
     }
     case 'panic':
-      muteThem(draft, profile, null, true, at);
+      applyMute(draft, null, true);
       // Every bridge, and not those alone that cues go to by now: a note may sound that a rule struck which has been saved away.
       for (const { name } of profile.bridges) draft.intents.push({ kind: 'release', bridge: name });
       if (profile.panic === null) return null;
-      fireByHand(draft, profile.panic.cue, profile.panic.do, subject(draft.state), at, () => true);
+      fireByHand(draft, { name: profile.panic.cue, actions: profile.panic.do, deck: subject(draft.state) }, () => true);
       return null;
     case 'fire': {
       const actions = profile.cues.get(asked.cue);
       if (actions === undefined) return refuse(notThere('cue', asked.cue, [...profile.cues.keys()]));
-      fireByHand(draft, asked.cue, actions, subject(draft.state), at, ALL_BRIDGES);
+      fireByHand(draft, { name: asked.cue, actions, deck: subject(draft.state) }, ALL_BRIDGES);
       return null;
     }
     case 'resend':
-      resend(draft, at);
+      resend(draft);
       return null;
     case 'capture':
       return capture(draft, profile);
@@ -122,20 +116,21 @@ function latency(draft: EngineDraft, { timecodes, clocks }: Profile, bridge: str
   const { hands } = draft.state;
   const sum = (hands.latencies.get(bridge) ?? 0) + addMs;
   draft.state = { ...draft.state, hands: { ...hands, latencies: new Map(hands.latencies).set(bridge, sum) } };
-  draft.moved.add(bridge);
+  draft.latencyChanged.add(bridge);
   return null;
 }
 
-function muteThem(draft: EngineDraft, profile: Profile, bridge: string | null, isOn: Switch, at: Ms): null {
+function applyMute(draft: EngineDraft, bridge: string | null, isOn: Switch): null {
   const { hands: before, sent } = draft.state;
-  const { hands, held, freed } = muteBridge(before, bridge, isOn, speakingOf(profile), sent);
+  const { profile } = draft.program;
+  const { hands, held, freed } = muteBridge(before, { bridge, isOn }, speakingOf(profile), sent);
   draft.state = { ...draft.state, hands };
   for (const each of held) draft.intents.push({ kind: 'release', bridge: each });
-  for (const each of freed) sendMissedHolds(draft, each.standing, each.bridge, at);
+  for (const each of freed) sendMissedHolds(draft, each.standing, each.bridge);
   if (bridge === null) return null;
   const [was, is] = [before.muted.has(bridge), hands.muted.has(bridge)];
-  if (is && !was) silence(draft, profile, bridge, at);
-  if (was && !is) draft.afresh.add(bridge);
+  if (is && !was) silence(draft, profile, bridge);
+  if (was && !is) draft.bridgesToResync.add(bridge);
   return null;
 }
 

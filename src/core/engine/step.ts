@@ -28,16 +28,16 @@ import { reroute, stepStreams } from './streams.ts';
 
 /** @param input null: the timer woke us */
 export function step(program: Program, before: EngineState, input: Input | null, at: Ms): EngineStepped {
-  const draft = draftOf(before);
+  const draft = draftOf(program, before, at);
   if (input !== null) {
     // What the line had passed before anything could have come in was passed, whatever the packet says of now.
-    cross(draft, program, input.stamp.notBefore, at);
+    cross(draft, input.stamp.notBefore);
     draft.state = { ...draft.state, show: reduce(draft.state.show, input) };
-    if (before.recalled !== null) takeUp(draft, before.recalled, at);
-    if (input.event.kind === 'operator.act') applyOperatorAction(draft, program, input.event.act, input.source, at);
-    if (input.event.kind === 'bridge.ready') tellAnew(draft, input.event.bridge, at);
+    if (before.recalled !== null) restoreDecks(draft, before.recalled);
+    if (input.event.kind === 'operator.act') applyOperatorAction(draft, input.event.act, input.source);
+    if (input.event.kind === 'bridge.ready') resyncBridge(draft, input.event.bridge);
   }
-  return finish(draft, program, false, at);
+  return finish(draft, false);
 }
 
 /**
@@ -45,8 +45,9 @@ export function step(program: Program, before: EngineState, input: Input | null,
  * by now are met anew; a hold whose rule is gone or now says something else ends as it began.
  */
 export function reload(before: EngineState, old: Program, program: Program, at: Ms): EngineStepped {
-  const draft = draftOf(before);
-  cross(draft, old, at, at);
+  const draft = draftOf(old, before, at);
+  cross(draft, at);
+  draft.program = program;
   const names = new Set(program.profile.bridges.map(({ name }) => name));
   const gone = old.profile.bridges.map(({ name }) => name).filter(name => !names.has(name));
   const kept = withoutUnits(draft.state.show, new Set(gone));
@@ -63,28 +64,30 @@ export function reload(before: EngineState, old: Program, program: Program, at: 
       );
   }
   draft.state = { ...draft.state, show, truths, snapshot: NO_SNAPSHOT };
-  reroute(draft, old.profile, program.profile, at);
+  reroute(draft, old.profile, program.profile);
   draft.isMemorable = true;
-  return finish(draft, program, true, at);
+  return finish(draft, true);
 }
 
-function finish(draft: EngineDraft, program: Program, isAnew: boolean, at: Ms): EngineStepped {
-  cross(draft, program, at, at);
-  level(draft, program, isAnew, at);
-  stepStreams(draft, program.profile, at);
-  const tellAt = tell(draft, program, at);
+function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
+  const { at, program } = draft;
+  cross(draft, at);
+  level(draft, isAnew);
+  stepStreams(draft);
+  const publishAt = publish(draft);
   const { state, intents, dropped, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
   const { book } = state.show.knowledge;
   const learnt = book === draft.bookBefore ? null : book;
-  return { state, intents, dropped, answers, memory, book: learnt, wakeAt: wakeAt(state, program, tellAt, at) };
+  return { state, intents, dropped, answers, memory, book: learnt, wakeAt: wakeAt(state, program, publishAt, at) };
 }
 
 /** A unit has told all of its decks within this time, song structures included: only then a hold is known to be over. */
 const SETTLES_AFTER_MS: Ms = 3000;
 
 /** Decks that are met for the first time go on where an earlier run left them. */
-function takeUp(draft: EngineDraft, recalled: PendingRestore, at: Ms): void {
+function restoreDecks(draft: EngineDraft, recalled: PendingRestore): void {
+  const { at } = draft;
   const { show } = draft.state;
   const unmet = new Map(recalled.decks);
   const settling = new Map(recalled.settling);
@@ -112,16 +115,20 @@ function takeUp(draft: EngineDraft, recalled: PendingRestore, at: Ms): void {
 }
 
 /** A bridge that has missed something: holds, timecode and feed as they stand. No one-shot comes back. */
-function tellAnew(draft: EngineDraft, bridge: string, at: Ms): void {
+function resyncBridge(draft: EngineDraft, bridge: string): void {
   const { hands, feeds } = draft.state;
-  draft.afresh.add(bridge);
+  draft.bridgesToResync.add(bridge);
   draft.state = { ...draft.state, feeds: new Map([...feeds].filter(([name]) => name !== bridge)) };
-  if (!isHeldBack(hands, bridge)) sendMissedHolds(draft, new Map(), bridge, at);
+  if (!isHeldBack(hands, bridge)) sendMissedHolds(draft, new Map(), bridge);
   else draft.state = { ...draft.state, hands: { ...hands, standing: new Map(hands.standing).set(bridge, new Map()) } };
 }
 
 /** The state feeds. @returns when one of them has more to tell */
-function tell(draft: EngineDraft, { profile }: Program, at: Ms): Ms | null {
+function publish(draft: EngineDraft): Ms | null {
+  const {
+    at,
+    program: { profile },
+  } = draft;
   let next: Ms | null = null;
   if (profile.feeds.length === 0) return next;
   const feeds = new Map<string, FeedState>();
@@ -131,7 +138,7 @@ function tell(draft: EngineDraft, { profile }: Program, at: Ms): Ms | null {
     // Held back by name: at its end everything is told.
     if (draft.state.hands.muted.has(bridge)) continue;
     const before = draft.state.feeds.get(bridge) ?? NO_FEED;
-    const { state, told, tempo, wakeAt } = feed(entry, before, draft.state.show, at, isAsked);
+    const { state, told, tempo, wakeAt } = feed({ entry, show: draft.state.show, at, isAll: isAsked }, before);
     feeds.set(bridge, state);
     for (const each of told) draft.intents.push({ kind: 'tell', bridge, value: each });
     if (tempo !== null) draft.intents.push({ kind: 'tempo', bridge, message: tempo });
@@ -144,10 +151,10 @@ function tell(draft: EngineDraft, { profile }: Program, at: Ms): Ms | null {
 function wakeAt(
   { show, timecodes, clocks, recalled }: EngineState,
   { moments, states }: Program,
-  tellAt: Ms | null,
+  publishAt: Ms | null,
   at: Ms,
 ): Ms | null {
-  let next = tellAt ?? Infinity;
+  let next = publishAt ?? Infinity;
   for (const deck of show.decks.values()) {
     next = Math.min(next, nextDueOf(moments, deck, at, states.readsPosition) ?? Infinity);
     const staleAt = deck.reportedAt + STALE_AFTER_MS;

@@ -15,20 +15,21 @@ import type { EngineDraft } from './engine-state.ts';
 import type { Intent } from './intents.ts';
 
 /** Every generator, as far as something has changed for it. */
-export function stepStreams(draft: EngineDraft, profile: Profile, at: Ms): void {
+export function stepStreams(draft: EngineDraft): void {
+  const { profile } = draft.program;
   if (profile.timecodes.length > 0 || draft.state.timecodes.size > 0) {
-    const timecodes = goOnWith(TIMECODES, draft, profile, profile.timecodes, draft.state.timecodes, at);
+    const timecodes = goOnWith(draft, TIMECODES, profile.timecodes, draft.state.timecodes);
     draft.state = { ...draft.state, timecodes };
   }
   if (profile.clocks.length > 0 || draft.state.clocks.size > 0) {
-    const clocks = goOnWith(CLOCKS, draft, profile, profile.clocks, draft.state.clocks, at);
+    const clocks = goOnWith(draft, CLOCKS, profile.clocks, draft.state.clocks);
     draft.state = { ...draft.state, clocks };
   }
 }
 
 /** A kind of stream. */
 interface Kind<E extends StreamEntry> {
-  readonly scale: StreamUnits<E>;
+  readonly units: StreamUnits<E>;
   /** An anchor of it, as an output is told of it. */
   say(entry: E, bridge: string, anchor: StreamAnchor): Intent;
   /** Places that a hand has added. */
@@ -36,38 +37,38 @@ interface Kind<E extends StreamEntry> {
 }
 
 const TIMECODES: Kind<TimecodeEntry> = {
-  scale: TIMECODE_UNITS,
+  units: TIMECODE_UNITS,
   say: ({ name, rate }, bridge, anchor) => ({ kind: 'run', bridge, timecode: name, anchor: { ...anchor, rate } }),
   nudgeOf: ({ nudges }, { name }) => nudges.get(name) ?? 0,
 };
 
 const CLOCKS: Kind<ClockEntry> = {
-  scale: MIDI_CLOCK_UNITS,
+  units: MIDI_CLOCK_UNITS,
   say: ({ name }, bridge, anchor) => ({ kind: 'tick', bridge, clock: name, anchor }),
   nudgeOf: () => 0,
 };
 
 function goOnWith<E extends StreamEntry>(
-  kind: Kind<E>,
   draft: EngineDraft,
-  profile: Profile,
+  kind: Kind<E>,
   entries: readonly E[],
   states: ReadonlyMap<string, Generator>,
-  at: Ms,
 ): ReadonlyMap<string, Generator> {
+  const { at } = draft;
   const generators = new Map<string, Generator>();
   const { show, hands } = draft.state;
+  const { pinned } = hands;
   for (const entry of entries) {
     const nudge = kind.nudgeOf(hands, entry);
     const before = states.get(entry.name) ?? NO_GENERATOR;
-    const latencyMs = (bridge: string): Ms => latencyOf(draft, profile, bridge);
+    const latencyMs = (bridge: string): Ms => latencyOf(draft, bridge);
     const aheadMs = (): Ms => Math.max(0, ...entry.to.map(latencyMs));
-    const { generator, anchor } = stepGenerator(kind.scale, entry, nudge, aheadMs, before, show, hands.pinned, at);
+    const { generator, anchor } = stepGenerator({ units: kind.units, entry, nudge, aheadMs, pinned }, before, show, at);
     generators.set(entry.name, generator);
     for (const bridge of entry.to) {
-      const told = draft.afresh.has(bridge)
+      const told = draft.bridgesToResync.has(bridge)
         ? anew(generator.anchor, at)
-        : draft.moved.has(bridge)
+        : draft.latencyChanged.has(bridge)
           ? (moved(generator.anchor, at) ?? anchor)
           : anchor;
       if (told !== null && !hands.muted.has(bridge)) {
@@ -79,8 +80,8 @@ function goOnWith<E extends StreamEntry>(
 }
 
 /** How much earlier an output's streams leave: what the profile says, and what a hand has added. */
-const latencyOf = ({ state: { hands } }: EngineDraft, { bridges }: Profile, bridge: string): Ms =>
-  (bridges.find(({ name }) => name === bridge)?.latencyMs ?? 0) + (hands.latencies.get(bridge) ?? 0);
+const latencyOf = ({ state: { hands }, program: { profile } }: EngineDraft, bridge: string): Ms =>
+  (profile.bridges.find(({ name }) => name === bridge)?.latencyMs ?? 0) + (hands.latencies.get(bridge) ?? 0);
 
 const earlier = (anchor: StreamAnchor, latencyMs: Ms): StreamAnchor => ({ ...anchor, from: anchor.from - latencyMs });
 
@@ -107,30 +108,33 @@ const moved = (anchor: StreamAnchor | null, at: Ms): StreamAnchor | null =>
   anchor === null || anchor.speed === 0 ? null : rejoined(anchor, 'jump', at);
 
 /** An output falls silent: it has been muted by name. */
-export function silence(draft: EngineDraft, profile: Profile, bridge: string, at: Ms): void {
-  silenceWith(TIMECODES, draft, profile.timecodes, draft.state.timecodes, bridge, at);
-  silenceWith(CLOCKS, draft, profile.clocks, draft.state.clocks, bridge, at);
+export function silence({ state, intents, at }: EngineDraft, profile: Profile, bridge: string): void {
+  intents.push(
+    ...silences(TIMECODES, toBridge(profile.timecodes, bridge), state.timecodes).map(one => one(bridge, at)),
+    ...silences(CLOCKS, toBridge(profile.clocks, bridge), state.clocks).map(one => one(bridge, at)),
+  );
 }
 
-function silenceWith<E extends StreamEntry>(
+const toBridge = <E extends StreamEntry>(entries: readonly E[], bridge: string): readonly E[] =>
+  entries.filter(({ to }) => to.includes(bridge));
+
+/** The last word of each stream that has said anything, for a bridge and a moment. */
+function silences<E extends StreamEntry>(
   { say }: Kind<E>,
-  draft: EngineDraft,
   entries: readonly E[],
   states: ReadonlyMap<string, Generator>,
-  bridge: string,
-  at: Ms,
-): void {
-  for (const entry of entries) {
+): ((bridge: string, at: Ms) => Intent)[] {
+  return entries.flatMap(entry => {
     const anchor = states.get(entry.name)?.anchor ?? null;
-    if (anchor !== null && entry.to.includes(bridge)) draft.intents.push(say(entry, bridge, silentFrom(anchor, at)));
-  }
+    return anchor === null ? [] : [(bridge: string, at: Ms) => say(entry, bridge, silentFrom(anchor, at))];
+  });
 }
 
 /** After a reload: outputs that are no longer there fall silent, new ones are to be told where it is. */
-export function reroute(draft: EngineDraft, old: Profile, profile: Profile, at: Ms): void {
+export function reroute(draft: EngineDraft, old: Profile, profile: Profile): void {
   const gone = onlyNew(old, profile);
-  for (const bridge of outputsOf(gone)) silence(draft, gone, bridge, at);
-  for (const bridge of outputsOf(onlyNew(profile, old))) draft.afresh.add(bridge);
+  for (const bridge of outputsOf(gone)) silence(draft, gone, bridge);
+  for (const bridge of outputsOf(onlyNew(profile, old))) draft.bridgesToResync.add(bridge);
 }
 
 /** The streams of a profile with those outputs alone that another profile does not have. */

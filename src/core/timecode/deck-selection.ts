@@ -17,18 +17,15 @@ export interface DeckSelection extends FollowedDeck {
   readonly handOverAt: Ms | null;
 }
 
-/**
- * What is pinned or fixed is followed at once, what a policy says after the time of a hand-over.
- *
- * @param pinned the deck that an operator has pinned; null: none
- */
-export function selectDeck(
-  entry: StreamEntry,
-  before: FollowedDeck,
-  show: Show,
-  pinned: DeckNumber | null,
-  at: Ms,
-): DeckSelection {
+/** What decides whom a stream follows. */
+interface SelectedBy {
+  readonly entry: StreamEntry;
+  /** The deck that an operator has pinned; null: none. */
+  readonly pinned: DeckNumber | null;
+}
+
+/** What is pinned or fixed is followed at once, what a policy says after the time of a hand-over. */
+export function selectDeck({ entry, pinned }: SelectedBy, before: FollowedDeck, show: Show, at: Ms): DeckSelection {
   const fixed = typeof entry.follow === 'number' ? entry.follow : pinned;
   if (fixed !== null) {
     const deck = deckByNumber(show, fixed)?.key ?? null;

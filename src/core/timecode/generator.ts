@@ -92,24 +92,30 @@ const FREEWHEELS_AFTER_MS: Ms = 500;
 /** At normal speed it skips or repeats this many places: a cycle of MTC, so that none is cut. */
 const SLIP_PLACES = 2;
 
-/**
- * How a generator goes on; `anchor` is null where its outputs need not be told anything.
- *
- * @param nudge   places that a hand has added
- * @param aheadMs how much earlier than told here the earliest of its outputs leaves; 0: none leaves earlier. It is asked only
- *                where something changes
- */
+/** What a generator makes its stream by. */
+export interface GeneratorSetup<E extends StreamEntry> {
+  readonly units: StreamUnits<E>;
+  readonly entry: E;
+  /** Places that an operator has added. */
+  readonly nudge: number;
+  /**
+   * How much earlier than told here the earliest of its outputs leaves; 0: none leaves earlier. It is asked only where
+   * something changes.
+   */
+  readonly aheadMs: () => Ms;
+  /** The deck that an operator has pinned; null: none. */
+  readonly pinned: DeckNumber | null;
+}
+
+/** Moves a generator on; `anchor` is null where its outputs need not be told anything. */
 export function stepGenerator<E extends StreamEntry>(
-  scale: StreamUnits<E>,
-  entry: E,
-  nudge: number,
-  aheadMs: () => Ms,
+  setup: GeneratorSetup<E>,
   before: Generator,
   show: Show,
-  pinned: DeckNumber | null,
   at: Ms,
 ): { readonly generator: Generator; readonly anchor: StreamAnchor | null } {
-  const choice = selectDeck(entry, before, show, pinned, at);
+  const { units, entry, nudge, aheadMs } = setup;
+  const choice = selectDeck(setup, before, show, at);
   const { deck: key, awaySince } = choice;
   const deck = key === null ? null : (show.decks.get(key) ?? null);
   const { madeFrom } = before;
@@ -120,15 +126,15 @@ export function stepGenerator<E extends StreamEntry>(
   }
   const from = at + ANCHOR_AHEAD_MS;
   const made = goOn(
-    { entry, unit: scale.unitOf(entry), before, deck, from, leavesFrom: from + aheadMs(), at },
-    motionOf(scale, entry, nudge, deck, from),
+    { entry, unit: units.unitOf(entry), before, deck, from, leavesFrom: from + aheadMs(), at },
+    motionOf(setup, deck, from),
   );
   const generator: Generator = {
     ...{ deck: key, awaySince, heading: made.heading, ranOn: made.ranOn, run: made.run },
     anchor: made.anchor ?? before.anchor,
     locatedAt: made.anchor?.join === 'locate' ? made.anchor.from : before.locatedAt,
     wakeAt: soonest(made.wakeAt, choice),
-    madeFrom: { deck, entry, unit: scale.unitOf(entry), nudge },
+    madeFrom: { deck, entry, unit: units.unitOf(entry), nudge },
   };
   return { generator, anchor: made.anchor };
 }
@@ -141,16 +147,14 @@ interface Motion {
 }
 
 function motionOf<E extends StreamEntry>(
-  scale: StreamUnits<E>,
-  entry: E,
-  nudge: number,
+  { units, entry, nudge }: GeneratorSetup<E>,
   deck: Deck | null,
   from: Ms,
 ): Motion | null {
   if (deck === null) return null;
-  const place = scale.placeOf(entry, deck, from);
-  const ahead = scale.placeOf(entry, deck, from + DRAWN_IN_MS);
-  const normal = scale.normalSpeed(entry, deck);
+  const place = units.placeOf(entry, deck, from);
+  const ahead = units.placeOf(entry, deck, from + DRAWN_IN_MS);
+  const normal = units.normalSpeed(entry, deck);
   if (place === null || ahead === null || normal === null) return null;
   return { place: place + nudge, speed: (ahead - place) / DRAWN_IN_MS, normal };
 }

@@ -18,20 +18,12 @@ export interface FrameRate {
   readonly isDrop: boolean;
 }
 
-const rate = (name: string, frames: number, seconds: number, base: FrameRate['base'], isDrop = false): FrameRate => ({
-  name,
-  frames,
-  seconds,
-  base,
-  isDrop,
-});
-
 export const FRAME_RATES: readonly FrameRate[] = [
-  rate('24', 24, 1, 24),
-  rate('25', 25, 1, 25),
-  rate('29.97df', 30_000, 1001, 30, true),
-  rate('29.97ndf', 30_000, 1001, 30),
-  rate('30', 30, 1, 30),
+  { name: '24', frames: 24, seconds: 1, base: 24, isDrop: false },
+  { name: '25', frames: 25, seconds: 1, base: 25, isDrop: false },
+  { name: '29.97df', frames: 30_000, seconds: 1001, base: 30, isDrop: true },
+  { name: '29.97ndf', frames: 30_000, seconds: 1001, base: 30, isDrop: false },
+  { name: '30', frames: 30, seconds: 1, base: 30, isDrop: false },
 ];
 
 export interface Label {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { oscBridge } from '../../../bridges/osc/index.ts';
 import { OSC_IN_ROWS } from '../../../bridges/osc/osc-in-addresses.ts';
-import { FEED, MASTER_DECK, MASTER_TEMPO } from '../../../src/core/engine/state-feed.ts';
+import { FEED, MASTER_DECK, MASTER_TEMPO } from '../../../src/core/engine/feed-facts.ts';
 import { jsonSchemaOf } from '../../../src/profile/schema/field-types.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');

@@ -3,15 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Deck } from '../../../src/core/deck/deck.ts';
 import { EMPTY_SHOW, reduce, type Show } from '../../../src/core/deck/decks.ts';
 import { DECK_NUMBERS, type DeckNumber, type DeckReport } from '../../../src/core/deck-report.ts';
-import {
-  FEED,
-  type FeedState,
-  type FeedValue,
-  feed,
-  MASTER_DECK,
-  MASTER_TEMPO,
-  NO_FEED,
-} from '../../../src/core/engine/state-feed.ts';
+import { FEED, type FeedValue, MASTER_DECK, MASTER_TEMPO } from '../../../src/core/engine/feed-facts.ts';
+import { type FeedState, feed, NO_FEED } from '../../../src/core/engine/state-feed.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import type { FeedEntry } from '../../../src/core/profile.ts';
 import type { Scope } from '../../../src/core/rules/expression.ts';
@@ -39,7 +32,7 @@ function listen(entry: FeedEntry = plain) {
   const tempos: { readonly at: number; readonly message: unknown }[] = [];
 
   function ask(isAll = false): readonly FeedValue[] {
-    const fed = feed(entry, state, show, at, isAll);
+    const fed = feed({ entry, show, at, isAll }, state);
     asked++;
     state = fed.state;
     wakeAt = fed.wakeAt;

@@ -292,7 +292,12 @@ describe('after silence', () => {
       anchor: { from: 4000, place: 0, speed: 0, join: 'silence', since: 0 },
       madeFrom: { deck: null, entry, unit: '25', nudge: 0 },
     };
-    return stepGenerator(TIMECODE_UNITS, entry, 0, () => 0, silent, shown, null, 5000).anchor;
+    return stepGenerator(
+      { units: TIMECODE_UNITS, entry, nudge: 0, aheadMs: () => 0, pinned: null },
+      silent,
+      shown,
+      5000,
+    ).anchor;
   };
 
   it('a deck that is met running backwards is told no place: a zero would be a bogus one', () => {
