@@ -1,5 +1,4 @@
 /** The live end of the engine: the inbox, the one timer, and the hand-over of what leaves to the bridges. */
-import type { OpenBridge } from '../bridge.ts';
 import type { Cancel, Clock, Ms, Stamp } from '../core/clock.ts';
 import {
   type Answer,
@@ -12,11 +11,11 @@ import {
 } from '../core/engine/engine-state.ts';
 import type { CueIntent, Dropped, Intent } from '../core/engine/intents.ts';
 import type { RestartState } from '../core/engine/restart-state.ts';
-import { reload, step } from '../core/engine/step.ts';
+import { reload, skipStep, step } from '../core/engine/step.ts';
 import type { Input, ShowEvent } from '../core/events.ts';
 import type { Profile } from '../core/profile.ts';
-import type { Filled } from '../core/rules/template.ts';
 import type { TrackBook } from '../core/track/track-book.ts';
+import { deliver, type OutputPath } from './delivery.ts';
 
 export interface Engine {
   /** The inbox. */
@@ -56,6 +55,14 @@ export interface Watcher {
   answered(answer: Answer, at: Ms): void;
 }
 
+/** A step that threw: a mistake of this program. */
+export interface StepFault {
+  readonly at: Ms;
+  readonly error: Error;
+  /** null: the timer had woken the engine, or another profile had come. */
+  readonly input: Input | null;
+}
+
 /** Listens to nothing; to be spread into one that listens to little. */
 export const NO_WATCHER: Watcher = {
   received() {},
@@ -67,129 +74,131 @@ export const NO_WATCHER: Watcher = {
   answered() {},
 };
 
-/** How the engine reaches a bridge that is open. */
-export interface OutputPath {
-  readonly bridge: OpenBridge;
-  /** How this kind of bridge says a fact of the state feed. */
-  readonly feedMessage: (intent: Extract<Intent, { kind: 'tell' }>) => Filled | null;
-}
-
 export interface EngineSetup {
   readonly profile: Profile;
   readonly clock: Clock;
   /** null: there is no such bridge now; `dry run`: there is, and nothing is sent to it. */
-  readonly wayTo: (bridge: string) => OutputPath | 'dry run' | null;
+  readonly pathTo: (bridge: string) => OutputPath | 'dry run' | null;
   readonly watcher: Watcher;
+  /** Told of a step that could not be made; the show goes on as if its input had not come. */
+  readonly failed: (fault: StepFault) => void;
   readonly beginnings: StartState;
 }
 
-export function startEngine({ profile, clock, wayTo, watcher, beginnings }: EngineSetup): Engine {
-  let program = prepare(profile, beginnings.library);
-  /** Of the last step: time never goes back, whatever the stamps say. */
-  let lastAt = clock.now();
-  let state = begin(program, beginnings, lastAt);
-  let cancelWake: Cancel = () => {};
-  let isStopped = false;
-  /** Bridges that something could not be handed over to. */
-  const missed = new Set<string>();
+/** After a step that failed at the timer it is tried again this much later: a fault must not spin. */
+const RETRY_AFTER_FAULT_MS: Ms = 100;
 
-  function take(stepped: EngineStepped, at: Ms): void {
-    state = stepped.state;
-    lastAt = at;
-    if (stepped.memory !== null) watcher.remember(stepped.memory);
-    for (const intent of stepped.intents) send(intent, at);
-    for (const dropped of stepped.dropped) watcher.dropped(dropped, at);
-    for (const answer of stepped.answers) watcher.answered(answer, at);
-    if (stepped.book !== null) watcher.learnt(stepped.book);
-    cancelWake();
-    cancelWake = stepped.wakeAt === null ? () => {} : clock.at(stepped.wakeAt, () => wake(clock.now()));
+/** What the engine holds between two steps. */
+interface Held {
+  program: Program;
+  state: EngineState;
+  /** Of the last step: time never goes back, whatever the stamps say. */
+  lastAt: Ms;
+  cancelWake: Cancel;
+  isStopped: boolean;
+  /** Bridges that something could not be handed over to. */
+  readonly missed: Set<string>;
+}
+
+export function startEngine(setup: EngineSetup): Engine {
+  const { clock, watcher, failed } = setup;
+  const program = prepare(setup.profile, setup.beginnings.library);
+  const startsAt = clock.now();
+  const held: Held = {
+    program,
+    state: begin(program, setup.beginnings, startsAt),
+    lastAt: startsAt,
+    cancelWake() {},
+    isStopped: false,
+    missed: new Set(),
+  };
+
+  function wakeUp(at: Ms | null): void {
+    held.cancelWake();
+    held.cancelWake = at === null ? () => {} : clock.at(at, () => wake(clock.now()));
+  }
+
+  /** Makes a step and hands over what comes of it; a step that throws is told, and the state stays as it was. */
+  function run(make: () => EngineStepped, input: Input | null, at: Ms): void {
+    let stepped: EngineStepped;
+    try {
+      stepped = make();
+    } catch (error) {
+      held.state = skipStep(held.state, at);
+      held.lastAt = at;
+      failed({ at, input, error: error instanceof Error ? error : new Error(String(error)) });
+      wakeUp(at + RETRY_AFTER_FAULT_MS);
+      return;
+    }
+    applyStep(held, setup, stepped, at);
+    wakeUp(stepped.wakeAt);
   }
 
   function wake(at: Ms): void {
-    if (isStopped) return;
-    const now = Math.max(at, lastAt);
+    if (held.isStopped) return;
+    const now = Math.max(at, held.lastAt);
     watcher.woke(now);
-    take(step(program, state, null, now), now);
-  }
-
-  /** Hands something over. @returns whether it left, or would have in a dry run */
-  function hand(bridge: string, over: (way: OutputPath) => boolean): boolean {
-    const way = wayTo(bridge);
-    if (way === 'dry run') return true;
-    const hasLeft = way !== null && over(way);
-    if (!hasLeft) missed.add(bridge);
-    return hasLeft;
-  }
-
-  function send(intent: Intent, at: Ms): void {
-    const { bridge } = intent;
-    switch (intent.kind) {
-      case 'run':
-        hand(bridge, way => {
-          way.bridge.timecode(intent.anchor);
-          return true;
-        });
-        return;
-      case 'tick':
-        hand(bridge, way => {
-          way.bridge.clock(intent.anchor);
-          return true;
-        });
-        return;
-      case 'release':
-        hand(bridge, way => {
-          way.bridge.release();
-          return true;
-        });
-        return;
-      case 'tell':
-        hand(bridge, way => {
-          const message = way.feedMessage(intent);
-          return message !== null && way.bridge.send(message, at);
-        });
-        return;
-      case 'tempo':
-        hand(bridge, way => way.bridge.send(intent.message, at));
-        return;
-      default: {
-        const { because, trueTime } = intent;
-        if (hand(bridge, way => way.bridge.send(intent.message, trueTime))) watcher.sent({ at, intent });
-        else watcher.dropped({ because, trueTime, reason: { kind: 'absent', bridge } }, at);
-      }
-    }
+    run(() => step(held.program, held.state, null, now), null, now);
   }
 
   function emit(source: string, event: ShowEvent, stamp: Stamp): void {
-    if (isStopped) return;
+    if (held.isStopped) return;
     const input: Input = { source, event, stamp };
     watcher.received(input);
     // The time of the stamp, not of now: what comes of a recording is what came of the evening.
-    const at = Math.max(stamp.at, lastAt);
-    take(step(program, state, input, at), at);
+    const at = Math.max(stamp.at, held.lastAt);
+    run(() => step(held.program, held.state, input, at), input, at);
   }
 
   return {
     emit,
     wake,
     reload(profile, at) {
-      if (isStopped) return;
-      const next = prepare(profile, program.library);
-      const now = Math.max(at, lastAt);
-      const stepped = reload(state, program, next, now);
-      program = next;
-      take(stepped, now);
+      if (held.isStopped) return;
+      const next = prepare(profile, held.program.library);
+      const now = Math.max(at, held.lastAt);
+      const change = (): EngineStepped => {
+        const stepped = reload(held.state, held.program, next, now);
+        held.program = next;
+        return stepped;
+      };
+      run(change, null, now);
     },
-    missed: bridge => void missed.add(bridge),
+    missed: bridge => void held.missed.add(bridge),
     ready(bridge) {
-      if (!missed.delete(bridge)) return;
+      if (!held.missed.delete(bridge)) return;
       const at = clock.now();
       emit(bridge, { kind: 'bridge.ready', bridge }, { notBefore: at, at });
     },
-    state: () => state,
-    program: () => program,
+    state: () => held.state,
+    program: () => held.program,
     stop() {
-      isStopped = true;
-      cancelWake();
+      held.isStopped = true;
+      held.cancelWake();
     },
   };
+}
+
+/** Keeps what must outlive the program, then hands over what leaves. */
+function applyStep(held: Held, { pathTo, watcher }: EngineSetup, stepped: EngineStepped, at: Ms): void {
+  held.state = stepped.state;
+  held.lastAt = at;
+  if (stepped.memory !== null) watcher.remember(stepped.memory);
+  for (const intent of stepped.intents) {
+    const path = pathTo(intent.bridge);
+    const hasLeft = path === 'dry run' || (path !== null && deliver(intent, path, at));
+    if (!hasLeft) held.missed.add(intent.bridge);
+    if (isCue(intent)) tellCue(watcher, intent, hasLeft, at);
+  }
+  for (const dropped of stepped.dropped) watcher.dropped(dropped, at);
+  for (const answer of stepped.answers) watcher.answered(answer, at);
+  if (stepped.book !== null) watcher.learnt(stepped.book);
+}
+
+const isCue = (intent: Intent): intent is CueIntent => intent.kind === 'hold' || intent.kind === 'fire';
+
+function tellCue(watcher: Watcher, intent: CueIntent, hasLeft: boolean, at: Ms): void {
+  if (hasLeft) return watcher.sent({ at, intent });
+  const { because, trueTime, bridge } = intent;
+  watcher.dropped({ because, trueTime, reason: { kind: 'absent', bridge } }, at);
 }

@@ -6,7 +6,8 @@ import type { CueIntent } from '../core/engine/intents.ts';
 import type { BridgeEntry, Profile } from '../core/profile.ts';
 import { requiredData } from '../core/required-data.ts';
 import type { Network } from '../network/network.ts';
-import { type Engine, type OutputPath, startEngine, type Watcher } from './engine.ts';
+import type { OutputPath } from './delivery.ts';
+import { type Engine, type StepFault, startEngine, type Watcher } from './engine.ts';
 
 export interface ShowSetup {
   readonly profile: Profile;
@@ -122,7 +123,8 @@ export function openShow(setup: ShowSetup): OpenShow {
 
   const engine = startEngine({
     ...{ profile: setup.profile, clock: setup.engineClock, watcher, beginnings },
-    wayTo: name => open.get(name)?.way ?? null,
+    pathTo: name => open.get(name)?.way ?? null,
+    failed: faultTeller(setup.log('engine')),
   });
   for (const entry of setup.profile.bridges) open.set(entry.name, { entry, way: openBridge(entry) });
 
@@ -161,6 +163,17 @@ export function openShow(setup: ShowSetup): OpenShow {
       for (const name of [...open.keys()]) void closeBridge(name);
       await Promise.all(closing);
     },
+  };
+}
+
+/** Tells of each kind of fault once: one that comes again at every packet must not bury the log. */
+function faultTeller(log: Log): (fault: StepFault) => void {
+  const told = new Set<string>();
+  return ({ at, error, input }) => {
+    if (told.has(error.message)) return;
+    told.add(error.message);
+    const text = `a step failed, by a mistake of this program; the show goes on without it: ${error.message}`;
+    log.error({ at, input, error: String(error.stack) }, text);
   };
 }
 

@@ -8,7 +8,7 @@ import { type DeckKey, STALE_AFTER_MS } from '../deck/deck.ts';
 import { reduce, relearn, withoutUnits } from '../deck/decks.ts';
 import type { Input } from '../events.ts';
 import { isHeldBack } from '../operator-state.ts';
-import { nextDueOf } from '../rules/crossings.ts';
+import { crossDeck, momentTable, nextDueOf } from '../rules/crossings.ts';
 import { NO_SNAPSHOT } from '../rules/holds.ts';
 import type { StateRule } from '../rules/rule.ts';
 import { cross, level, sendMissedHolds } from './cues.ts';
@@ -68,6 +68,17 @@ export function reload(before: EngineState, old: Program, program: Program, at: 
   draft.isMemorable = true;
   return finish(draft, true);
 }
+
+/**
+ * The state behind a step that could not be made: what it would have fired is lost, and every mark stands where its deck
+ * is, so that the next step does not meet the same moment again.
+ */
+export function skipStep(before: EngineState, at: Ms): EngineState {
+  const crossed = [...before.show.decks].map(([key, deck]) => [key, crossDeck(NO_MOMENTS, deck, at).deck] as const);
+  return { ...before, show: { ...before.show, decks: new Map(crossed) } };
+}
+
+const NO_MOMENTS = momentTable([]);
 
 function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
   const { at, program } = draft;
