@@ -37,48 +37,49 @@ interface Timer {
 
 const isBefore = (a: Timer, b: Timer): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
 
+/** Puts a timer into a heap whose first element is the earliest. */
+function pushTimer(heap: Timer[], timer: Timer): void {
+  let i = heap.push(timer) - 1;
+  while (i > 0) {
+    const parent = (i - 1) >> 1;
+    const above = heap[parent] as Timer;
+    if (isBefore(above, timer)) break;
+    heap[i] = above;
+    i = parent;
+  }
+  heap[i] = timer;
+}
+
+/** Takes the earliest timer out of a heap that is not empty. */
+function popTimer(heap: Timer[]): Timer {
+  const first = heap[0] as Timer;
+  const last = heap.pop() as Timer;
+  if (heap.length === 0) return first;
+  let i = 0;
+  for (;;) {
+    const left = 2 * i + 1;
+    if (left >= heap.length) break;
+    const right = left + 1;
+    const least = right < heap.length && isBefore(heap[right] as Timer, heap[left] as Timer) ? right : left;
+    if (isBefore(last, heap[least] as Timer)) break;
+    heap[i] = heap[least] as Timer;
+    i = least;
+  }
+  heap[i] = last;
+  return first;
+}
+
 export function virtualClock(start: Ms = 0): VirtualClock {
   const heap: Timer[] = [];
   let now = start;
   let asked = 0;
   let waiting = 0;
 
-  function push(timer: Timer): void {
-    let i = heap.push(timer) - 1;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      const above = heap[parent] as Timer;
-      if (isBefore(above, timer)) break;
-      heap[i] = above;
-      i = parent;
-    }
-    heap[i] = timer;
-  }
-
-  function pop(): Timer {
-    const first = heap[0] as Timer;
-    const last = heap.pop() as Timer;
-    if (heap.length > 0) {
-      let i = 0;
-      for (;;) {
-        const left = 2 * i + 1;
-        if (left >= heap.length) break;
-        const right = left + 1;
-        const least = right < heap.length && isBefore(heap[right] as Timer, heap[left] as Timer) ? right : left;
-        if (isBefore(last, heap[least] as Timer)) break;
-        heap[i] = heap[least] as Timer;
-        i = least;
-      }
-      heap[i] = last;
-    }
-    return first;
-  }
-
   return {
     now: () => now,
     at(time, run) {
       const timer: Timer = { time: Math.max(time, now), order: asked++, run };
-      push(timer);
+      pushTimer(heap, timer);
       waiting++;
       return () => {
         if (timer.run === null) return;
@@ -89,7 +90,7 @@ export function virtualClock(start: Ms = 0): VirtualClock {
     advance(ms) {
       const target = now + ms;
       while (heap.length > 0 && (heap[0] as Timer).time <= target) {
-        const timer = pop();
+        const timer = popTimer(heap);
         if (timer.run === null) continue;
         now = timer.time;
         const { run } = timer;

@@ -32,8 +32,8 @@ export const IDEAL_NETWORK: NetworkConditions = { seed: 1, delayMinMs: 0, delayM
 export interface MemoryNetwork {
   /** A host with one interface; its broadcasts reach every host, itself included. */
   host(nic: Interface): MemoryHost;
-  /** Changes the weather from now on. */
-  setWeather(weather: NetworkConditions): void;
+  /** Changes what happens to datagrams from now on. */
+  setConditions(conditions: NetworkConditions): void;
 }
 
 /** Takes a connection from somebody, and says who listens to it. */
@@ -65,98 +65,120 @@ interface MemoryPeer {
 
 const FIRST_EPHEMERAL_PORT = 49152;
 
-export function memoryNetwork(clock: Clock, first: NetworkConditions = IDEAL_NETWORK): MemoryNetwork {
-  const peers: MemoryPeer[] = [];
-  const pipes = new Set<Pipe>();
-  let weather = first;
-  let random: Random = seededRandom(weather.seed);
+/** All hosts of a network and what is under way between them. */
+interface World {
+  readonly clock: Clock;
+  readonly peers: MemoryPeer[];
+  readonly pipes: Set<Pipe>;
+  conditions: NetworkConditions;
+  random: Random;
+}
 
-  function deliver(from: MemoryPeer, source: Endpoint, to: Endpoint, bytes: Uint8Array): void {
-    if (!from.isPlugged) return;
-    for (const peer of peers) {
-      const isForAll = to.address === peer.broadcast || to.address === '255.255.255.255';
-      if (peer.nic.address !== to.address && !isForAll) continue;
-      const copies = random() < weather.loss ? 0 : random() < weather.duplication ? 2 : 1;
-      for (let i = 0; i < copies; i++) {
-        const delay = weather.delayMinMs + random() * (weather.delayMaxMs - weather.delayMinMs);
-        clock.at(clock.now() + delay, () => {
-          const socket = peer.sockets.get(to.port);
-          if (socket === undefined || !peer.isPlugged) return;
-          // A socket bound to one address hears what is sent to that address alone.
-          if (socket.local.address !== '0.0.0.0' && socket.local.address !== to.address) return;
-          const at = clock.now();
-          socket.listener.datagram({ from: source, port: to.port, bytes, stamp: { notBefore: at, at } });
-        });
-      }
+export function memoryNetwork(clock: Clock, first: NetworkConditions = IDEAL_NETWORK): MemoryNetwork {
+  const world: World = { clock, peers: [], pipes: new Set(), conditions: first, random: seededRandom(first.seed) };
+  return {
+    setConditions(next) {
+      world.conditions = next;
+      world.random = seededRandom(next.seed);
+    },
+    host: nic => hostIn(world, nic),
+  };
+}
+
+function hostIn(world: World, nic: Interface): MemoryHost {
+  const broadcast = broadcastOf(nic);
+  const peer: MemoryPeer = { nic, broadcast, sockets: new Map(), doors: new Map(), isPlugged: true };
+  world.peers.push(peer);
+  let nextPort = FIRST_EPHEMERAL_PORT;
+  const socketAt = (port: number) => ({
+    send: (to: Endpoint, bytes: Uint8Array) =>
+      deliver(world, peer, { from: { address: nic.address, port }, to, bytes: bytes.slice() }),
+    async close() {
+      peer.sockets.delete(port);
+    },
+  });
+  return {
+    interfaces: () => (peer.isPlugged ? [nic] : []),
+    plug(isIn) {
+      peer.isPlugged = isIn;
+      for (const each of world.pipes) each.flow();
+    },
+    listen(port, accept) {
+      peer.doors.set(port, accept);
+      return () => peer.doors.delete(port);
+    },
+    async open(local, listener) {
+      const port = local.port === 0 ? nextPort++ : local.port;
+      if (peer.sockets.has(port)) throw new PortHeld(port, null);
+      peer.sockets.set(port, { local, listener });
+      return socketAt(port);
+    },
+    dial: async () => socketAt(nextPort++),
+    connect: async (to, listener) =>
+      connect(world, peer, { from: { address: nic.address, port: nextPort++ }, to }, listener),
+  };
+}
+
+/** A datagram from one host. */
+interface Letter {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly bytes: Uint8Array;
+}
+
+function deliver({ clock, peers, conditions, random }: World, sender: MemoryPeer, { from, to, bytes }: Letter): void {
+  if (!sender.isPlugged) return;
+  for (const peer of peers) {
+    const isForAll = to.address === peer.broadcast || to.address === '255.255.255.255';
+    if (peer.nic.address !== to.address && !isForAll) continue;
+    const copies = random() < conditions.loss ? 0 : random() < conditions.duplication ? 2 : 1;
+    for (let i = 0; i < copies; i++) {
+      const delay = conditions.delayMinMs + random() * (conditions.delayMaxMs - conditions.delayMinMs);
+      clock.at(clock.now() + delay, () => {
+        const socket = peer.sockets.get(to.port);
+        if (socket === undefined || !peer.isPlugged) return;
+        // A socket bound to one address hears what is sent to that address alone.
+        if (socket.local.address !== '0.0.0.0' && socket.local.address !== to.address) return;
+        const at = clock.now();
+        socket.listener.datagram({ from, port: to.port, bytes, stamp: { notBefore: at, at } });
+      });
     }
   }
+}
 
-  function connect(from: MemoryPeer, source: Endpoint, to: Endpoint, listener: ConnectionListener): Connection {
-    const peer = from.isPlugged
-      ? peers.find(({ nic, isPlugged }) => isPlugged && nic.address === to.address)
-      : undefined;
-    if (peer === undefined) throw unreached('EHOSTUNREACH', to);
-    const accept = peer.doors.get(to.port);
-    if (accept === undefined) throw unreached('ECONNREFUSED', to);
-    const isThrough = (): boolean => from.isPlugged && peer.isPlugged;
-    const near: StreamEnd = { listener, isOpen: true };
-    const far: StreamEnd = { listener: null, isOpen: true };
-    const out = pipe(clock, isThrough, far);
-    const back = pipe(clock, isThrough, near);
-    for (const each of pipes) if (each.isOver()) pipes.delete(each);
-    pipes.add(out).add(back);
-    const streamOf = (end: StreamEnd, way: Pipe): Connection => ({
-      send(bytes) {
-        if (end.isOpen) way.put(bytes.slice(), weather.delayMaxMs);
-      },
-      waitingBytes: () => way.waitingBytes(),
-      async close() {
-        if (!end.isOpen) return;
-        end.isOpen = false;
-        way.put(null, weather.delayMaxMs);
-      },
-    });
-    far.listener = accept(streamOf(far, back), source);
-    return streamOf(near, out);
-  }
-
-  return {
-    setWeather(next) {
-      weather = next;
-      random = seededRandom(next.seed);
+function connect(
+  world: World,
+  caller: MemoryPeer,
+  { from, to }: Omit<Letter, 'bytes'>,
+  listener: ConnectionListener,
+): Connection {
+  const { clock, pipes } = world;
+  const peer = caller.isPlugged
+    ? world.peers.find(({ nic, isPlugged }) => isPlugged && nic.address === to.address)
+    : undefined;
+  if (peer === undefined) throw unreached('EHOSTUNREACH', to);
+  const accept = peer.doors.get(to.port);
+  if (accept === undefined) throw unreached('ECONNREFUSED', to);
+  const isThrough = (): boolean => caller.isPlugged && peer.isPlugged;
+  const near: StreamEnd = { listener, isOpen: true };
+  const far: StreamEnd = { listener: null, isOpen: true };
+  const out = pipe(clock, isThrough, far);
+  const back = pipe(clock, isThrough, near);
+  for (const each of pipes) if (each.isOver()) pipes.delete(each);
+  pipes.add(out).add(back);
+  const connectionOf = (end: StreamEnd, through: Pipe): Connection => ({
+    send(bytes) {
+      if (end.isOpen) through.put(bytes.slice(), world.conditions.delayMaxMs);
     },
-    host(nic) {
-      const broadcast = broadcastOf(nic);
-      const peer: MemoryPeer = { nic, broadcast, sockets: new Map(), doors: new Map(), isPlugged: true };
-      peers.push(peer);
-      let nextPort = FIRST_EPHEMERAL_PORT;
-      const socketAt = (port: number) => ({
-        send: (to: Endpoint, bytes: Uint8Array) => deliver(peer, { address: nic.address, port }, to, bytes.slice()),
-        async close() {
-          peer.sockets.delete(port);
-        },
-      });
-      return {
-        interfaces: () => (peer.isPlugged ? [nic] : []),
-        plug(isIn) {
-          peer.isPlugged = isIn;
-          for (const each of pipes) each.flow();
-        },
-        listen(port, accept) {
-          peer.doors.set(port, accept);
-          return () => peer.doors.delete(port);
-        },
-        async open(local, listener) {
-          const port = local.port === 0 ? nextPort++ : local.port;
-          if (peer.sockets.has(port)) throw new PortHeld(port, null);
-          peer.sockets.set(port, { local, listener });
-          return socketAt(port);
-        },
-        dial: async () => socketAt(nextPort++),
-        connect: async (to, listener) => connect(peer, { address: nic.address, port: nextPort++ }, to, listener),
-      };
+    waitingBytes: () => through.waitingBytes(),
+    async close() {
+      if (!end.isOpen) return;
+      end.isOpen = false;
+      through.put(null, world.conditions.delayMaxMs);
     },
-  };
+  });
+  far.listener = accept(connectionOf(far, back), from);
+  return connectionOf(near, out);
 }
 
 const unreached = (code: string, { address, port }: Endpoint): Error =>

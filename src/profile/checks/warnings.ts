@@ -31,13 +31,20 @@ export function warningsOf(
     ...(names === null ? [] : aboutNames(profile, names)),
     ...profile.rules.flatMap((rule, i) => {
       const path = ['rules', i];
-      if (rule.kind === 'when') return aboutMoment(path, 'when', rule.place, rule.options.if, anywhere, null, left);
+      if (rule.kind === 'when')
+        return aboutMoment(
+          { path, key: 'when', place: rule.place, condition: rule.options.if, grid: null },
+          anywhere,
+          left,
+        );
       return aboutConditions(path, { while: rule.while, if: rule.if }, anywhere, left);
     }),
     ...profile.tracks.flatMap((track, i) =>
-      track.cues.flatMap((cue, j) =>
-        aboutMoment(['tracks', i, 'cues', j], 'at', cue.place, cue.options.if, givenOf(names, track), track, left),
-      ),
+      track.cues.flatMap(({ place, options }, j) => {
+        const path = ['tracks', i, 'cues', j];
+        const written = { path, key: 'at', place, condition: options.if, grid: track.grid } as const;
+        return aboutMoment(written, givenOf(names, track), left);
+      }),
     ),
     ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
   ];
@@ -135,16 +142,22 @@ function aboutNames(profile: CheckedProfile, names: NamesSaid): readonly Issue[]
   });
 }
 
+/** A place that something leaves at, as it stands in the profile. */
+interface WrittenMoment {
+  readonly path: Path;
+  readonly key: 'when' | 'at';
+  readonly place: Place;
+  readonly condition: Expression | null;
+  /** Of its track, where the profile gives one. */
+  readonly grid: CheckedTrack['grid'];
+}
+
 function aboutMoment(
-  path: Path,
-  key: 'when' | 'at',
-  place: Place,
-  condition: Expression | null,
+  { path, key, place, condition, grid }: WrittenMoment,
   known: KnownValues,
-  track: CheckedTrack | null,
   left: SearchBudget,
 ): readonly Issue[] {
-  const why = neverReached(place, track?.grid ?? null);
+  const why = neverReached(place, grid);
   if (why !== null) return [issue(`this can never fire: ${why}`, { path: [...path, key] })];
   const given = new Map(known);
   // A condition sees the phrase that the place names, whatever stands before it.

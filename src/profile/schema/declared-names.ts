@@ -33,8 +33,7 @@ export const trackRuleName = (id: string, place: string): string => `track ${id}
 export function readDuplicates(root: Node, lineOf: (offset: number) => number): readonly Issue[] {
   const issues: Issue[] = [];
   const firsts = new Map<string, Text>();
-  const see = (kind: string, text: Text, name: string, path: Path, message: (line: number) => string): void => {
-    const key = `${kind} ${name}`;
+  const see = (key: string, text: Text, path: Path, message: (line: number) => string): void => {
     const first = firsts.get(key);
     if (first === undefined) firsts.set(key, text);
     else issues.push(issue(message(lineOf(first.start)), { path }));
@@ -44,20 +43,20 @@ export function readDuplicates(root: Node, lineOf: (offset: number) => number): 
 
   for (const [i, rule] of itemsOf(child(root, 'rules')).entries()) {
     const name = textOf(rule, 'name');
-    if (name !== null) see('rule', name, name.source, ['rules', i, 'name'], taken(name.source));
+    if (name !== null) see(`rule ${name.source}`, name, ['rules', i, 'name'], taken(name.source));
   }
   for (const [i, track] of itemsOf(child(root, 'tracks')).entries()) {
     const id = textOf(child(track, 'match'), 'id');
     const number = String(Number(id?.source)); // 05 is 5
     const idPath = ['tracks', i, 'match', 'id'];
-    if (id !== null) see('track', id, number, idPath, line => `track ${number} stands here twice: line ${line}`);
+    if (id !== null) see(`track ${number}`, id, idPath, line => `track ${number} stands here twice: line ${line}`);
     for (const [j, cue] of itemsOf(child(track, 'cues')).entries()) {
       const name = textOf(cue, 'name');
       const at = textOf(cue, 'at');
       const path = ['tracks', i, 'cues', j];
-      if (name !== null) see('rule', name, name.source, [...path, 'name'], taken(name.source));
+      if (name !== null) see(`rule ${name.source}`, name, [...path, 'name'], taken(name.source));
       else if (id !== null && at !== null) {
-        see('rule', at, trackRuleName(number, at.source.trim()), [...path, 'at'], line => {
+        see(`rule ${trackRuleName(number, at.source.trim())}`, at, [...path, 'at'], line => {
           return `this track has a cue at ${at.source.trim()} already: line ${line}; put both into one list, or give one a name`;
         });
       }
@@ -68,7 +67,7 @@ export function readDuplicates(root: Node, lineOf: (offset: number) => number): 
       for (const [i, item] of itemsOf(child(node, 'to')).entries()) {
         if (item.kind !== 'text') continue;
         const bridge = item.data.source;
-        see(`${stream} port`, item.data, bridge, [stream, name, 'to', i], line => {
+        see(`${stream} port ${bridge}`, item.data, [stream, name, 'to', i], line => {
           return `${bridge} sends the ${stream} of line ${line} already; a port carries one`;
         });
       }

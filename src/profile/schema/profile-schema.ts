@@ -89,43 +89,7 @@ export interface CheckedProfile {
  * @param names    the profile's own bridges and cues; without them (for editors) no name is known
  */
 export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAMES): FieldType<CheckedProfile> {
-  const told = steps(bridges, names);
-  return map(
-    {
-      decklight: version().meta({ description: 'version of the profile format: 1' }),
-      name: text().meta({ description: 'what the show is called' }).optional(),
-      bridges: bridgeMap(bridges).meta({
-        description: 'the devices of the show, each with a name of its own and its type',
-      }),
-      tracks: shape('a list of tracks', { list: z.array(track(told, names)) })
-        .meta({ description: 'what is known about single tracks, and their own cues' })
-        .optional(),
-      cues: namedMap(actions(bridges, names), 'a map of cues (name: [ actions ])')
-        .meta({ description: 'lists of actions by name, for do:' })
-        .optional(),
-      rules: shape('a list of rules', { list: z.array(rule(told)) })
-        .meta({ description: 'what leaves when' })
-        .optional(),
-      timecode: timecodes(bridges, names)
-        .meta({
-          description: 'generators of timecode, each with a name of its own; the first is the one of the status',
-        })
-        .optional(),
-      clock: clocks(bridges, names)
-        .meta({ description: 'generators of MIDI clock, each with a name of its own' })
-        .optional(),
-      panic: cueRef(names)
-        .meta({ description: 'the cue that leaves at a panic, after everything else has been muted' })
-        .optional(),
-      feed: feeds(bridges, names)
-        .meta({ description: 'bridges that are told the state of the decks, a fact at a time' })
-        .optional(),
-      recording: recording()
-        .meta({ description: 'how much of the recordings is kept; the rest is deleted at a start' })
-        .optional(),
-    },
-    'a map of decklight, bridges, rules …',
-  ).transform(
+  return map(profileKeys(bridges, names), 'a map of decklight, bridges, rules …').transform(
     ({
       name = null,
       bridges,
@@ -150,6 +114,44 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       recording,
     }),
   );
+}
+
+/** The keys at the top of a profile. */
+function profileKeys(bridges: readonly Bridge[], names: Names) {
+  const told = steps(bridges, names);
+  return {
+    decklight: version().meta({ description: 'version of the profile format: 1' }),
+    name: text().meta({ description: 'what the show is called' }).optional(),
+    bridges: bridgeMap(bridges).meta({
+      description: 'the devices of the show, each with a name of its own and its type',
+    }),
+    tracks: shape('a list of tracks', { list: z.array(track(told, names)) })
+      .meta({ description: 'what is known about single tracks, and their own cues' })
+      .optional(),
+    cues: namedMap(actions(bridges, names), 'a map of cues (name: [ actions ])')
+      .meta({ description: 'lists of actions by name, for do:' })
+      .optional(),
+    rules: shape('a list of rules', { list: z.array(rule(told)) })
+      .meta({ description: 'what leaves when' })
+      .optional(),
+    timecode: timecodes(bridges, names)
+      .meta({
+        description: 'generators of timecode, each with a name of its own; the first is the one of the status',
+      })
+      .optional(),
+    clock: clocks(bridges, names)
+      .meta({ description: 'generators of MIDI clock, each with a name of its own' })
+      .optional(),
+    panic: cueRef(names)
+      .meta({ description: 'the cue that leaves at a panic, after everything else has been muted' })
+      .optional(),
+    feed: feeds(bridges, names)
+      .meta({ description: 'bridges that are told the state of the decks, a fact at a time' })
+      .optional(),
+    recording: recording()
+      .meta({ description: 'how much of the recordings is kept; the rest is deleted at a start' })
+      .optional(),
+  };
 }
 
 const recording = (): FieldType<RecordingEntry> =>
@@ -411,35 +413,47 @@ function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | Check
     do: told,
     undo,
   }));
-  const read = z.unknown().transform((input, context): CheckedMoment | CheckedState => {
-    const keys = isMap(input) ? Object.keys(input) : [];
-    const isBoth = keys.includes('when') && keys.includes('while');
-    const isNone = !keys.includes('when') && !keys.includes('while');
-    const issues: Issue[] = [];
-    if (isBoth) {
-      issues.push(issue('a rule has when (a moment) or while (a state), not both', { path: ['while'], at: 'key' }));
-    } else if (isNone) {
-      const misspelt = keys.find(key => nearest(key, ['when', 'while']) !== null);
-      if (misspelt === undefined)
-        issues.push(
-          issue('a rule has when (a moment) or while (a state), found neither', { path: ['when'], at: 'missing' }),
-        );
-      else issues.push(unknownKey(misspelt, ['when', 'while'], []));
-    }
-    const checked = check<FieldType<CheckedMoment | CheckedState>>(
-      keys.includes('when') || isNone ? moment : state,
-      input,
-    );
-    if (checked.ok && issues.length === 0) return checked.value;
-    // What was said of when and while covers what the one schema says of them.
-    const said = new Set(issues.map(({ path }) => path[0]));
-    const rest = checked.ok
-      ? []
-      : checked.issues.filter(({ path }) => !said.has(path[0]) && !(isNone && path[0] === 'when'));
-    raise(context, [...issues, ...rest]);
-    return z.NEVER;
-  });
+  const read = z.unknown().transform((input, context) => readRule(input, context, { moment, state }));
   return shape('a rule ({ name, when or while, do })', {
     map: read.meta({ anyOf: [jsonSchemaOf(moment), jsonSchemaOf(state)] }),
   });
+}
+
+interface RuleTypes {
+  readonly moment: FieldType<CheckedMoment>;
+  readonly state: FieldType<CheckedState>;
+}
+
+/** Reads a rule by the type that its keys say it is. */
+function readRule(
+  input: unknown,
+  context: z.core.$RefinementCtx,
+  { moment, state }: RuleTypes,
+): CheckedMoment | CheckedState {
+  const keys = isMap(input) ? Object.keys(input) : [];
+  const issues = aboutKind(keys);
+  const isNone = !keys.includes('when') && !keys.includes('while');
+  const checked = check<FieldType<CheckedMoment | CheckedState>>(
+    keys.includes('when') || isNone ? moment : state,
+    input,
+  );
+  if (checked.ok && issues.length === 0) return checked.value;
+  // What was said of when and while covers what the one schema says of them.
+  const said = new Set(issues.map(({ path }) => path[0]));
+  const rest = checked.ok
+    ? []
+    : checked.issues.filter(({ path }) => !said.has(path[0]) && !(isNone && path[0] === 'when'));
+  raise(context, [...issues, ...rest]);
+  return z.NEVER;
+}
+
+/** A rule has one of `when` and `while`; with neither, one may be misspelt. */
+function aboutKind(keys: readonly string[]): readonly Issue[] {
+  if (keys.includes('when') && keys.includes('while')) {
+    return [issue('a rule has when (a moment) or while (a state), not both', { path: ['while'], at: 'key' })];
+  }
+  if (keys.includes('when') || keys.includes('while')) return [];
+  const misspelt = keys.find(key => nearest(key, ['when', 'while']) !== null);
+  if (misspelt !== undefined) return [unknownKey(misspelt, ['when', 'while'], [])];
+  return [issue('a rule has when (a moment) or while (a state), found neither', { path: ['when'], at: 'missing' })];
 }

@@ -107,6 +107,7 @@ function explain(source: string, { code, pos, message }: YAMLError, isBroken: bo
     message: said,
     mask,
   });
+  const place: FaultPlace = { source, at, rest, tell };
   const hole = holeInFlow(source, at);
   if (hole !== null && (code === 'UNEXPECTED_TOKEN' || code === 'MISSING_CHAR' || code === 'BLOCK_IN_FLOW')) {
     return {
@@ -143,9 +144,9 @@ function explain(source: string, { code, pos, message }: YAMLError, isBroken: bo
     case 'MULTILINE_IMPLICIT_KEY':
       return belowKeyless(source, at, rest);
     case 'MISSING_CHAR':
-      return missingSign(source, at, message, rest, tell);
+      return missingSign(place, message);
     case 'UNEXPECTED_TOKEN':
-      return unexpected(source, at, rest, message, tell);
+      return unexpected(place, message);
     case 'IMPOSSIBLE':
       if (!/^[{[]/.test(rest)) return tell('YAML cannot make sense of this', rest.length);
       return tell('a list or a map cannot be a key; if it is text, put it in quotes', rest.length);
@@ -161,6 +162,15 @@ const aMap = (text: string): string =>
 const word = (rest: string): string => rest.slice(0, 1) + (/^[^,\]}]*/.exec(rest.slice(1))?.[0].trimEnd() ?? '');
 
 type Tell = (said: string, length: number, mask?: Told['mask']) => Told;
+
+/** A place at which YAML stumbled, and what is said of it. */
+interface FaultPlace {
+  readonly source: string;
+  readonly at: number;
+  /** From there to the end of the line. */
+  readonly rest: string;
+  readonly tell: Tell;
+}
 
 /** `${…}` without quotes, if the place is in one that stands inside brackets. */
 function holeInFlow(source: string, at: number): { readonly start: number; readonly text: string } | null {
@@ -219,7 +229,7 @@ function indent(source: string, at: number, message: string): Told {
   };
 }
 
-function missingSign(source: string, at: number, message: string, rest: string, tell: Tell): Told {
+function missingSign({ source, at, rest, tell }: FaultPlace, message: string): Told {
   if (message.includes('must end with')) return tell('a bracket is never closed', 1);
   if (message.includes('flow')) return tell('a comma is missing between these', 1);
   const glued = /^([\w-]+):\S/.exec(rest);
@@ -233,7 +243,7 @@ function missingSign(source: string, at: number, message: string, rest: string, 
   return tell('something is missing here: a quote, a bracket or a line break', 1);
 }
 
-function unexpected(source: string, at: number, rest: string, message: string, tell: Tell): Told {
+function unexpected({ source, at, rest, tell }: FaultPlace, message: string): Told {
   const [sign = ''] = rest;
   const before = source.slice(lineStart(source, at), at);
   if (/Not a YAML token/.test(message)) {
