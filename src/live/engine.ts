@@ -90,6 +90,7 @@ const RETRY_AFTER_FAULT_MS: Ms = 100;
 
 /** What the engine holds between two steps. */
 interface Held {
+  readonly setup: EngineSetup;
   program: Program;
   state: EngineState;
   /** Of the last step: time never goes back, whatever the stamps say. */
@@ -101,10 +102,11 @@ interface Held {
 }
 
 export function startEngine(setup: EngineSetup): Engine {
-  const { clock, watcher, failed } = setup;
+  const { clock } = setup;
   const program = prepare(setup.profile, setup.beginnings.library);
   const startsAt = clock.now();
   const held: Held = {
+    setup,
     program,
     state: begin(program, setup.beginnings, startsAt),
     lastAt: startsAt,
@@ -112,63 +114,15 @@ export function startEngine(setup: EngineSetup): Engine {
     isStopped: false,
     missed: new Set(),
   };
-
-  function wakeUp(at: Ms | null): void {
-    held.cancelWake();
-    held.cancelWake = at === null ? () => {} : clock.at(at, () => wake(clock.now()));
-  }
-
-  /** Makes a step and hands over what comes of it; a step that throws is told, and the state stays as it was. */
-  function run(make: () => EngineStepped, input: Input | null, at: Ms): void {
-    let stepped: EngineStepped;
-    try {
-      stepped = make();
-    } catch (error) {
-      held.state = skipStep(held.state, at);
-      held.lastAt = at;
-      failed({ at, input, error: error instanceof Error ? error : new Error(String(error)) });
-      wakeUp(at + RETRY_AFTER_FAULT_MS);
-      return;
-    }
-    applyStep(held, setup, stepped, at);
-    wakeUp(stepped.wakeAt);
-  }
-
-  function wake(at: Ms): void {
-    if (held.isStopped) return;
-    const now = Math.max(at, held.lastAt);
-    watcher.woke(now);
-    run(() => step(held.program, held.state, null, now), null, now);
-  }
-
-  function emit(source: string, event: ShowEvent, stamp: Stamp): void {
-    if (held.isStopped) return;
-    const input: Input = { source, event, stamp };
-    watcher.received(input);
-    // The time of the stamp, not of now: what comes of a recording is what came of the evening.
-    const at = Math.max(stamp.at, held.lastAt);
-    run(() => step(held.program, held.state, input, at), input, at);
-  }
-
   return {
-    emit,
-    wake,
-    reload(profile, at) {
-      if (held.isStopped) return;
-      const next = prepare(profile, held.program.library);
-      const now = Math.max(at, held.lastAt);
-      const change = (): EngineStepped => {
-        const stepped = reload(held.state, held.program, next, now);
-        held.program = next;
-        return stepped;
-      };
-      run(change, null, now);
-    },
+    emit: (source, event, stamp) => emit(held, { source, event, stamp }),
+    wake: at => wake(held, at),
+    reload: (profile, at) => change(held, profile, at),
     missed: bridge => void held.missed.add(bridge),
     ready(bridge) {
       if (!held.missed.delete(bridge)) return;
       const at = clock.now();
-      emit(bridge, { kind: 'bridge.ready', bridge }, { notBefore: at, at });
+      emit(held, { source: bridge, event: { kind: 'bridge.ready', bridge }, stamp: { notBefore: at, at } });
     },
     state: () => held.state,
     program: () => held.program,
@@ -179,8 +133,58 @@ export function startEngine(setup: EngineSetup): Engine {
   };
 }
 
+function emit(held: Held, input: Input): void {
+  if (held.isStopped) return;
+  held.setup.watcher.received(input);
+  // The time of the stamp, not of now: what comes of a recording is what came of the evening.
+  const at = Math.max(input.stamp.at, held.lastAt);
+  run(held, () => step(held.program, held.state, input, at), input, at);
+}
+
+function wake(held: Held, at: Ms): void {
+  if (held.isStopped) return;
+  const now = Math.max(at, held.lastAt);
+  held.setup.watcher.woke(now);
+  run(held, () => step(held.program, held.state, null, now), null, now);
+}
+
+function change(held: Held, profile: Profile, at: Ms): void {
+  if (held.isStopped) return;
+  const next = prepare(profile, held.program.library);
+  const now = Math.max(at, held.lastAt);
+  const make = (): EngineStepped => {
+    const stepped = reload(held.state, held.program, next, now);
+    held.program = next;
+    return stepped;
+  };
+  run(held, make, null, now);
+}
+
+/** Makes a step and hands over what comes of it; a step that throws is told, and its moments are gone. */
+function run(held: Held, make: () => EngineStepped, input: Input | null, at: Ms): void {
+  let stepped: EngineStepped;
+  try {
+    stepped = make();
+  } catch (error) {
+    held.state = skipStep(held.state, at);
+    held.lastAt = at;
+    held.setup.failed({ at, input, error: error instanceof Error ? error : new Error(String(error)) });
+    wakeAt(held, at + RETRY_AFTER_FAULT_MS);
+    return;
+  }
+  applyStep(held, stepped, at);
+  wakeAt(held, stepped.wakeAt);
+}
+
+function wakeAt(held: Held, at: Ms | null): void {
+  const { clock } = held.setup;
+  held.cancelWake();
+  held.cancelWake = at === null ? () => {} : clock.at(at, () => wake(held, clock.now()));
+}
+
 /** Keeps what must outlive the program, then hands over what leaves. */
-function applyStep(held: Held, { pathTo, watcher }: EngineSetup, stepped: EngineStepped, at: Ms): void {
+function applyStep(held: Held, stepped: EngineStepped, at: Ms): void {
+  const { pathTo, watcher } = held.setup;
   held.state = stepped.state;
   held.lastAt = at;
   if (stepped.memory !== null) watcher.remember(stepped.memory);
