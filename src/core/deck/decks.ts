@@ -6,17 +6,9 @@ import type { Input } from '../events.ts';
 import { type LearnedFacts, withLearned } from '../track/track-book.ts';
 import type { Evidence } from '../track/track-identity.ts';
 import { type Knowledge, type Known, know, NO_KNOWLEDGE } from '../track/track-knowledge.ts';
-import {
-  type Deck,
-  type DeckKey,
-  deckKey,
-  emptyDeck,
-  learntGridOf,
-  reducePosition,
-  reduceReport,
-  reduceStructure,
-  relearnDeck,
-} from './deck.ts';
+import { type Deck, type DeckKey, deckKey, emptyDeck, learntGridOf, reduceStructure, relearnDeck } from './deck.ts';
+import { reducePosition } from './deck-from-position.ts';
+import { reduceReport } from './deck-from-status.ts';
 
 export interface Show {
   readonly decks: ReadonlyMap<DeckKey, Deck>;
@@ -48,10 +40,8 @@ export function reduce(show: Show, { event, stamp }: Input): Show {
     }
     case 'deck.position':
       return taught(show, event.deck, deck => reducePosition(deck, event, stamp, knowIt));
-    case 'deck.structure': {
-      const { trackId, structure, fingerprint } = event;
-      return taught(show, event.deck, deck => reduceStructure(deck, trackId, structure, fingerprint, knowIt));
-    }
+    case 'deck.structure':
+      return taught(show, event.deck, deck => reduceStructure(deck, event, knowIt));
     case 'deck.artwork':
     case 'operator.act':
     case 'bridge.ready':

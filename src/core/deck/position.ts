@@ -2,7 +2,7 @@
 import type { Ms } from '../clock.ts';
 import { toBeat } from '../track/track.ts';
 import { type Deck, followedUntil } from './deck.ts';
-import { boundsAt, placeAt, runOn } from './position-estimator.ts';
+import { boundsAt, placeAt, runOn } from './line.ts';
 
 /**
  * Where `positionMs` comes from: `grid`, a known beat grid carries the beats into ms; `absolute`, the unit sends ms;
@@ -86,7 +86,7 @@ export function leadsToBeat({ line, track }: Deck, at: Ms): number | null {
 }
 
 /**
- * Where play leads if it goes on as it does, in ms from the start of the track, never negative: neither a fence nor
+ * Where play leads if it goes on as it does, in ms from the start of the track, never negative: neither a loop-end guard nor
  * silence stops it, since timecode decides for itself when to stand still. null: not known.
  */
 export function leadsToMs({ line, track }: Deck, at: Ms): Ms | null {

@@ -7,7 +7,7 @@
 import type { Ms } from '../clock.ts';
 import { type Deck, type DeckKey, followedUntil, STALE_AFTER_MS } from '../deck/deck.ts';
 import { deckByNumber, decksForRules, masterOf, onAir, type Show } from '../deck/decks.ts';
-import { type Line, placeAt, timeOfPlace } from '../deck/position-estimator.ts';
+import { type Line, placeAt, timeOfPlace } from '../deck/line.ts';
 import { DECK_NUMBERS } from '../deck-report.ts';
 import type { FeedEntry } from '../profile.ts';
 import { type DeckScope, deckScope, scopeOf } from '../rules/fact-values.ts';

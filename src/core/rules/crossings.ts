@@ -7,7 +7,7 @@
  */
 import type { Ms } from '../clock.ts';
 import { type Deck, followedUntil } from '../deck/deck.ts';
-import { placeAt, timeOfPlace } from '../deck/position-estimator.ts';
+import { placeAt, timeOfPlace } from '../deck/line.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import type { Phrase } from '../track/phrase.ts';
 import { type Track, toBeat, toCoordinate } from '../track/track.ts';
@@ -50,14 +50,14 @@ export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck;
   if (isBehind) return { deck, crossings: [] };
   const moments = table(track, line.coordinate);
   const passed = between(moments, track, line.coordinate, mark, reached);
-  const leapt = deck.leap === null ? [] : overleapt(moments, deck.leap);
-  const moved: Deck = { ...deck, mark: { crossed: reached, at: until, isFresh: false }, leap: null };
+  const jumpedOver = deck.jump === null ? [] : momentsJumpedOver(moments, deck.jump);
+  const moved: Deck = { ...deck, mark: { crossed: reached, at: until, isFresh: false }, jump: null };
   // A moment between the mark and here was passed between then and now: not before the landing, not before the start.
   const notBefore = Math.max(mark.at, deck.playingSince ?? mark.at);
   const trueTimeOf = ({ position }: Moment): Ms =>
     Math.min(at, Math.max(notBefore, timeOfPlace(line, position) ?? notBefore));
   const crossings = [
-    ...leapt.map(moment => ({ deck: moved, moment, trueTime: Math.max(notBefore, deck.leap?.at ?? at) })),
+    ...jumpedOver.map(moment => ({ deck: moved, moment, trueTime: Math.max(notBefore, deck.jump?.at ?? at) })),
     ...passed.map(moment => ({ deck: moved, moment, trueTime: trueTimeOf(moment) })),
   ];
   return { deck: moved, crossings };
@@ -89,8 +89,10 @@ function between(
 }
 
 /** What a jump forward passed over and a rule wants all the same. A rule that comes again and again is not caught up. */
-const overleapt = ({ single }: Moments, { from, to }: { readonly from: number; readonly to: number }): Moment[] =>
-  single.filter(({ position, rule }) => rule.onJump === 'fire' && position > from && position < to);
+const momentsJumpedOver = (
+  { single }: Moments,
+  { from, to }: { readonly from: number; readonly to: number },
+): Moment[] => single.filter(({ position, rule }) => rule.onJump === 'fire' && position > from && position < to);
 
 function firstIndex(single: readonly Moment[], isIn: (position: number) => boolean): number {
   let low = 0;

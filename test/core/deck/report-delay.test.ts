@@ -1,6 +1,7 @@
 /** How late reports are, and how near the playhead is found all the same, by whatever rhythm they come. */
 import { describe, expect, it } from 'vitest';
-import { type Deck, emptyDeck, reduceReport } from '../../../src/core/deck/deck.ts';
+import { type Deck, emptyDeck } from '../../../src/core/deck/deck.ts';
+import { reduceReport } from '../../../src/core/deck/deck-from-status.ts';
 import { positionAt } from '../../../src/core/deck/position.ts';
 import { arrivalOf, type Rhythm, reportDelayOf } from '../../../src/core/deck/report-delay.ts';
 import { seededRandom } from '../../../src/core/random.ts';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Deck, emptyDeck, reducePosition, reduceReport } from '../../../src/core/deck/deck.ts';
+import { type Deck, emptyDeck } from '../../../src/core/deck/deck.ts';
+import { reducePosition } from '../../../src/core/deck/deck-from-position.ts';
+import { reduceReport } from '../../../src/core/deck/deck-from-status.ts';
 import { positionAt } from '../../../src/core/deck/position.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';

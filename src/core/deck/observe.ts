@@ -1,91 +1,15 @@
-/**
- * Where a playhead is, as a line and intervals around it, in the coordinate its source speaks: beats or milliseconds.
- *
- * A report does not say where the playhead is, only between which bounds: "beat 12" means [12, 13) at the time of
- * sending. Carried along the line, those bounds are intersected, and each report narrows them. Bounds that do not meet
- * mean that the playhead went elsewhere: a jump, a loop, a cue.
- *
- * Bounds are kept as if every report were true the moment it came. How late reports are is added when they are read: at
- * most so much, which gives what is *known*, and within these limits, which gives what is *likely*. So the likely may be
- * narrower than the known, and a jump by whole beats keeps the place between two beats as the likely one.
- *
- * The *published* place is what the rest of the program sees: it moves smoothly towards the middle of the likely and
- * never steps back while the deck plays forward. The error bar spans what is known.
- */
-import type { Ms, Stamp } from '../clock.ts';
+/** A report is taken in: it narrows the line, corrects it, is doubted, or proves that the playhead went elsewhere. */
+import type { Ms } from '../clock.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
-import { APART_MS, HELD_UP_MOST_MS, type ReportDelay } from './report-delay.ts';
-
-export interface Bounds {
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface Line {
-  readonly coordinate: Coordinate;
-  /** When the fields below were true. */
-  readonly at: Ms;
-  /** The published place at `at`. */
-  readonly place: number;
-  /** Coordinate units per ms; 0 still, negative backwards. */
-  readonly rate: number;
-  /** Between these the playhead was at `at`, were its reports true as they came: see `read`. `low` may exceed `high`. */
-  readonly known: Bounds;
-  /** Likewise, where it is likely to have been. */
-  readonly likely: Bounds;
-  /** How much earlier its reports may have been true. */
-  readonly lateness: ReportDelay;
-  /** When it was noticed to run: no place is said to have been passed before. */
-  readonly runsSince: Ms;
-  /** Its place was guessed at a jump. That it turns out to be too far on is then no jump back: the guess was wrong. */
-  readonly isGuess: boolean;
-  /** Until then the published place runs at `slewRate`, to reach the middle of what is likely. */
-  readonly slewUntil: Ms;
-  readonly slewRate: number;
-  /** The furthest place that its last report did not exclude. */
-  readonly reach: number;
-  /**
-   * Where the playhead turned back last time: beyond it the published place does not run until a report has been there.
-   * Else a loop that ends on a cue would run over it at every turn, for as long as its wrap is not yet reported.
-   */
-  readonly fence: number | null;
-  /**
-   * A report that contradicts all before it and may be a late one, or come from a source that mixes up their order:
-   * believed when the next agrees.
-   */
-  readonly suspect: Sighting | null;
-  /** How often of late a report has contradicted the line, though others agreed in between; null: not lately. */
-  readonly doubted: { readonly times: number; readonly at: Ms } | null;
-}
-
-/** What one report says of the playhead. */
-export interface Sighting {
-  readonly coordinate: Coordinate;
-  readonly stamp: Stamp;
-  /** Bounds at `stamp.at`, were it true as it came. */
-  readonly low: number;
-  readonly high: number;
-  /** Where in them it was if it was told at once; null: nothing says that it was. */
-  readonly prompt: Bounds | null;
-  /** Where in them it likely is. */
-  readonly likely: Bounds;
-  /** Where in them it likely is if this is where the playhead landed. */
-  readonly landed: Bounds;
-  readonly rate: number;
-  readonly lateness: ReportDelay;
-  /** The furthest place it does not exclude at the time of sending. */
-  readonly reach: number;
-  /** Where crossing begins if this is where the playhead landed. */
-  readonly landing: number;
-  readonly isOrderProved: boolean;
-  /** The player has put the playhead there, as CUE does. */
-  readonly isPut: boolean;
-}
+import { type Bounds, extent, isOutside, overlap, shifted, within } from './bounds.ts';
+import { type Carried, carry, type Line, read, runOn } from './line.ts';
+import { APART_MS, HELD_UP_MOST_MS } from './report-delay.ts';
+import type { Sighting } from './sighting.ts';
 
 export interface Observed {
   readonly line: Line;
   /** The playhead is somewhere else than the line led: where it landed, and where it had been; null: it went on. */
-  readonly landing: number | null;
+  readonly jumpTarget: number | null;
   /** The report and the line had no place in common, but nearly so: the one may have been later than was allowed for. */
   readonly justMissed: boolean;
 }
@@ -99,16 +23,14 @@ const NUDGE_MOST_MS: Readonly<Record<Coordinate, Ms>> = { beats: 150, ms: 50 };
 /** So is a published place that turns out to be this far from the truth, for all that no single report was. */
 const CORRECTION_MOST_MS: Ms = 300;
 const MODEL_ERROR_MS: Ms = 5;
-/** Error of the rate: the tempo is given in hundredths of BPM (40 ppm at 128), two clocks drift apart (50 ppm). */
-const RATE_ERROR = 1e-4;
 /** The place between two beats is kept over a jump where it is known to this much, in beats. */
 const PHASE_KNOWN_BEATS = 0.25;
 
 /**
- * A report from this far beyond a fence proves that the playhead went over it. Absolute positions come every 30 ms or a
+ * A report from this far beyond the loop-end guard proves that the playhead went over it. Absolute positions come every 30 ms or a
  * little more: the last one before the end of a loop tells of no more than that before it.
  */
-const OVER_FENCE_MS: Readonly<Record<Coordinate, Ms>> = { beats: 0, ms: 40 };
+const OVER_GUARD_MS: Readonly<Record<Coordinate, Ms>> = { beats: 0, ms: 40 };
 
 /** A report that comes sooner than this after another may be its copy, or was held up with it. */
 const CONFIRMS_AFTER_MS: Readonly<Record<Coordinate, Ms>> = { beats: 50, ms: APART_MS };
@@ -117,88 +39,10 @@ const DOUBTED_MOST_TIMES = 3;
 const DOUBTED_APART_MS: Ms = 150;
 const DOUBTED_WITHIN_MS: Ms = 1500;
 
-/** How far before a fence the published place stops, in beats or ms. */
-const FENCE_MARGIN = 1e-3;
-
-/** Where the published place is at a moment; before `line.at`: there. */
-export function placeAt(line: Line, at: Ms): number {
-  const place = runOn(line, at);
-  return line.fence === null ? place : Math.min(place, line.fence - FENCE_MARGIN);
-}
-
-/** The same, as if nothing stood in its way: where timecode runs on to, for which a wait would be a stumble. */
-export function runOn(line: Line, at: Ms): number {
-  if (at <= line.at) return line.place;
-  const slewEnd = Math.min(at, Math.max(line.at, line.slewUntil));
-  return line.place + line.slewRate * (slewEnd - line.at) + line.rate * (at - slewEnd);
-}
-
-/** When the published place of a line going forward is at `place`, before `line.at` too; null: never on this line. */
-export function timeOfPlace(line: Line, place: number): Ms | null {
-  if (line.fence !== null && place > line.fence - FENCE_MARGIN) return null;
-  if (place <= line.place) {
-    return line.rate > 0 ? Math.max(line.runsSince, line.at - (line.place - place) / line.rate) : null;
-  }
-  const slewMs = Math.max(0, line.slewUntil - line.at);
-  const slewEndPlace = line.place + line.slewRate * slewMs;
-  if (place <= slewEndPlace) return line.at + (place - line.place) / line.slewRate;
-  return line.rate > 0 ? line.at + slewMs + (place - slewEndPlace) / line.rate : null;
-}
-
-/** What is known of the place at a moment. */
-export function boundsAt(line: Line, at: Ms): Bounds {
-  const { known } = carry(line, line.rate, at);
-  const { low, high } = read(known, line.rate, 0, line.lateness.mostMs);
-  return { low, high };
-}
-
-/**
- * Bounds as they are, of reports that were true between `leastMs` and `mostMs` before they came: the playhead has gone on
- * since. That it is not behind where it was reported holds whatever the delay, so where the limits are too narrow for
- * what was seen, that bound stands.
- */
-function read({ low, high }: Bounds, rate: number, leastMs: Ms, mostMs: Ms): Bounds {
-  if (rate >= 0) {
-    const behind = low + rate * leastMs;
-    return { low: behind, high: Math.max(behind, high + rate * mostMs) };
-  }
-  const behind = high + rate * leastMs;
-  return { low: Math.min(behind, low + rate * mostMs), high: behind };
-}
-
-interface Carried {
-  readonly known: Bounds;
-  readonly likely: Bounds;
-}
-
-/** The bounds of a line at `at`, when the rate is `rate` now and changed at some time since the last report was made. */
-function carry(line: Line, rate: number, at: Ms): Carried {
-  const { known, likely, lateness } = line;
-  const elapsedMs = Math.max(0, at - line.at);
-  return {
-    known: carryBounds(known, line.rate, rate, elapsedMs, lateness.mostMs),
-    likely: carryBounds(likely, line.rate, rate, elapsedMs, lateness.likelyMostMs),
-  };
-}
-
-/** @param lateMs a change may be this much older than the report before it, which told nothing of it yet */
-function carryBounds({ low, high }: Bounds, from: number, to: number, elapsedMs: Ms, lateMs: Ms): Bounds {
-  const run = from * elapsedMs;
-  const error = RATE_ERROR * Math.max(Math.abs(from), Math.abs(to)) * elapsedMs;
-  const change = (to - from) * (elapsedMs + lateMs);
-  // Lateness is worth as much as the deck runs in it: what it was worth before, less what it will be worth when read.
-  const below = Math.min(0, from * lateMs) - Math.min(0, to * lateMs);
-  const above = Math.max(0, from * lateMs) - Math.max(0, to * lateMs);
-  return {
-    low: low + run + Math.min(0, change) + below - error,
-    high: high + run + Math.max(0, change) + above + error,
-  };
-}
-
 /** Takes in a report. */
 export function observe(line: Line | null, sighting: Sighting): Observed {
-  if (line === null || line.coordinate !== sighting.coordinate) return land(null, sighting);
-  if (sighting.isPut) return land(line, sighting);
+  if (line === null || line.coordinate !== sighting.coordinate) return jumpTo(null, sighting);
+  if (sighting.isCueReturn) return jumpTo(line, sighting);
   const { coordinate, rate } = sighting;
   const { at } = sighting.stamp;
   const expected = carry(line, rate, at);
@@ -215,10 +59,11 @@ export function observe(line: Line | null, sighting: Sighting): Observed {
   const bounds = read(met.known, rate, 0, sighting.lateness.mostMs);
   const aim = aimOf(met, sighting);
   const published = runOn(line, at);
-  const isOver = line.fence === null || sighting.low >= line.fence + Math.max(0, rate) * OVER_FENCE_MS[coordinate];
-  const fence = isOver ? null : line.fence;
+  const isOver =
+    line.loopEndGuard === null || sighting.low >= line.loopEndGuard + Math.max(0, rate) * OVER_GUARD_MS[coordinate];
+  const loopEndGuard = isOver ? null : line.loopEndGuard;
   // Only in steady forward play a step would be felt; a start, a stop or a hand on the platter may move the place.
-  const isSteady = line.rate > 0 && rate > 0 && fence === line.fence;
+  const isSteady = line.rate > 0 && rate > 0 && loopEndGuard === line.loopEndGuard;
   const starts = line.rate === 0 && rate > 0;
   const moved = within(starts ? Math.max(published, aim) : published, bounds);
   const isFarBehind = coordinate === 'ms' && bounds.low - published > NUDGE_MOST_MS.ms * unitsPerMs;
@@ -226,13 +71,17 @@ export function observe(line: Line | null, sighting: Sighting): Observed {
   const isGuess = line.isGuess && gap <= 0 && (isOutside(place, bounds) || extent(bounds) > PHASE_KNOWN_BEATS);
   const isBack = aim < place;
   if (!(isGuess && isBack) && Math.abs(aim - place) > CORRECTION_MOST_MS * unitsPerMs && isOutside(place, bounds)) {
-    const landed = land(line, sighting, met);
+    const jumped = jumpTo(line, sighting, met);
     // What lies between is not passed over, and what was passed is not passed again.
-    return isBack || rate <= 0 ? landed : { ...landed, landing: Math.max(sighting.landing, place) };
+    return isBack || rate <= 0 ? jumped : { ...jumped, jumpTarget: Math.max(sighting.jumpTarget, place) };
   }
   const runsSince = starts ? at : line.runsSince;
   const doubted = isContradiction ? null : line.doubted;
-  return { line: anchor(sighting, met, { place, fence, runsSince, isGuess, doubted }), landing: null, justMissed };
+  return {
+    line: anchor(sighting, met, { place, loopEndGuard, runsSince, isGuess, doubted }),
+    jumpTarget: null,
+    justMissed,
+  };
 }
 
 /** @param gap by how much the two miss each other; negative: they meet */
@@ -240,7 +89,7 @@ function meet({ known, likely }: Carried, sighting: Sighting, gap: number, units
   const { coordinate, rate, lateness } = sighting;
   // A deck that stands and is moved by hand goes from [n, n + 1) to [n + 1, n + 2): they touch, and do not meet.
   if (gap < 0 || (gap === 0 && rate !== 0)) {
-    const both = overlap(known, promptly(known, sighting));
+    const both = overlap(known, sentAtOnceBounds(known, sighting));
     const likelier = overlap(likely, sighting.likely);
     return { known: both, likely: isLikely(likelier, sighting, unitsPerMs) ? likelier : both };
   }
@@ -261,22 +110,15 @@ function meet({ known, likely }: Carried, sighting: Sighting, gap: number, units
 }
 
 /** The bounds of a report that was told at once, as long as nothing that is known speaks against that: a jump would. */
-function promptly(known: Bounds, { low, high, prompt, rate, lateness }: Sighting): Bounds {
-  if (prompt === null) return { low, high };
+function sentAtOnceBounds(known: Bounds, { low, high, ifSentAtOnce, rate, lateness }: Sighting): Bounds {
+  if (ifSentAtOnce === null) return { low, high };
   const slack = Math.abs(rate) * lateness.mostMs;
-  const contradiction = Math.max(prompt.low - known.high, known.low - prompt.high);
-  return contradiction > slack ? { low, high } : prompt;
+  const contradiction = Math.max(ifSentAtOnce.low - known.high, known.low - ifSentAtOnce.high);
+  return contradiction > slack ? { low, high } : ifSentAtOnce;
 }
-
-const extent = ({ low, high }: Bounds): number => high - low;
-const shifted = ({ low, high }: Bounds, by: number): Bounds => ({ low: low + by, high: high + by });
-const overlap = (a: Bounds, b: Bounds): Bounds => ({ low: Math.max(a.low, b.low), high: Math.min(a.high, b.high) });
 
 /** Tempo of a deck that stands still, for weighing: 120 BPM, and real time. */
 const STILL_UNITS_PER_MS: Readonly<Record<Coordinate, number>> = { beats: 120 / 60000, ms: 1 };
-
-const isOutside = (place: number, { low, high }: Bounds): boolean => place < low || place > high;
-const within = (place: number, { low, high }: Bounds): number => Math.min(Math.max(place, low), high);
 
 /** Whether what was thought likely still explains the reports. */
 function isLikely({ low, high }: Bounds, { rate, lateness }: Sighting, unitsPerMs: number): boolean {
@@ -312,8 +154,8 @@ function mayBeLate(line: Line, now: Bounds, { rate, low, high, isOrderProved }: 
 function contradict(line: Line, now: Bounds, sighting: Sighting, isJump: boolean): Observed | null {
   const { suspect } = line;
   const doubted = doubtedOnce(line, sighting);
-  if (doubted !== null && doubted.times >= DOUBTED_MOST_TIMES) return isJump ? land(line, sighting) : null;
-  const suspected: Observed = { line: { ...line, suspect: sighting, doubted }, landing: null, justMissed: false };
+  if (doubted !== null && doubted.times >= DOUBTED_MOST_TIMES) return isJump ? jumpTo(line, sighting) : null;
+  const suspected: Observed = { line: { ...line, suspect: sighting, doubted }, jumpTarget: null, justMissed: false };
   if ((isJump || !sighting.isOrderProved) && mayBeLate(line, now, sighting)) {
     const isOfOneBurst =
       suspect !== null && sighting.stamp.at - suspect.stamp.at < CONFIRMS_AFTER_MS[sighting.coordinate];
@@ -321,9 +163,9 @@ function contradict(line: Line, now: Bounds, sighting: Sighting, isJump: boolean
     return confirmed === null ? suspected : isJump ? confirmed : null;
   }
   if (!isJump) return null;
-  if (sighting.isOrderProved) return land(line, sighting);
+  if (sighting.isOrderProved) return jumpTo(line, sighting);
   // Two that contradict each other as well: a search or a scratch, of which the newest knows most.
-  return suspect === null ? suspected : (confirm(line, sighting) ?? land(line, sighting));
+  return suspect === null ? suspected : (confirm(line, sighting) ?? jumpTo(line, sighting));
 }
 
 /** Late reports are one here, one there; the line that every beat contradicts is wrong. */
@@ -337,23 +179,23 @@ function doubtedOnce({ doubted }: Line, { coordinate, stamp: { notBefore, at } }
 function confirm(line: Line, sighting: Sighting): Observed | null {
   const { suspect } = line;
   if (suspect === null) return null;
-  const confirmed = observe(land(line, suspect).line, { ...sighting, isOrderProved: false });
-  const isSo = confirmed.landing === null && confirmed.line.suspect === null;
-  return isSo ? { ...confirmed, landing: suspect.landing } : null;
+  const confirmed = observe(jumpTo(line, suspect).line, { ...sighting, isOrderProved: false });
+  const isSo = confirmed.jumpTarget === null && confirmed.line.suspect === null;
+  return isSo ? { ...confirmed, jumpTarget: suspect.jumpTarget } : null;
 }
 
 /**
  * @param from the line the playhead was thought to be on; null: there was none, or it counted otherwise
  * @param bounds what is known and likely of the new place; without them what the report says
  */
-function land(from: Line | null, sighting: Sighting, bounds: Carried | null = null): Observed {
+function jumpTo(from: Line | null, sighting: Sighting, bounds: Carried | null = null): Observed {
   const { low, high, rate, stamp } = sighting;
   const kept = from === null || bounds !== null ? null : keptPhase(from, sighting);
-  const met = bounds ?? { known: { low, high }, likely: kept ?? sighting.landed };
+  const met = bounds ?? { known: { low, high }, likely: kept ?? sighting.afterJump };
   const place = aimOf(met, sighting);
   const line = anchor(sighting, met, {
     place,
-    fence: fenceOf(from, sighting),
+    loopEndGuard: loopEndGuardOf(from, sighting),
     runsSince: -Infinity,
     isGuess: kept !== null,
     doubted: null,
@@ -361,13 +203,19 @@ function land(from: Line | null, sighting: Sighting, bounds: Carried | null = nu
   // What was passed within what is reported is not passed again.
   const published = from === null || rate <= 0 ? low : runOn(from, stamp.at);
   const isWithin = published > low && published < high;
-  return { line, landing: isWithin ? Math.max(sighting.landing, published) : sighting.landing, justMissed: false };
+  return {
+    line,
+    jumpTarget: isWithin ? Math.max(sighting.jumpTarget, published) : sighting.jumpTarget,
+    justMissed: false,
+  };
 }
 
 /** How far the playhead is known to have come where it turned back: over that it may not go again. */
-function fenceOf(from: Line | null, { landing }: Sighting): number | null {
-  if (from === null || landing >= from.reach) return null;
-  return from.fence !== null && landing < from.fence ? Math.min(from.fence, from.reach) : from.reach;
+function loopEndGuardOf(from: Line | null, { jumpTarget }: Sighting): number | null {
+  if (from === null || jumpTarget >= from.upperLimit) return null;
+  return from.loopEndGuard !== null && jumpTarget < from.loopEndGuard
+    ? Math.min(from.loopEndGuard, from.upperLimit)
+    : from.upperLimit;
 }
 
 /**
@@ -396,9 +244,9 @@ export function halt(line: Line, at: Ms): Line {
 function anchor(
   sighting: Sighting,
   { known, likely }: Carried,
-  way: Pick<Line, 'place' | 'fence' | 'runsSince' | 'isGuess' | 'doubted'>,
+  way: Pick<Line, 'place' | 'loopEndGuard' | 'runsSince' | 'isGuess' | 'doubted'>,
 ): Line {
-  const { rate, coordinate, stamp, lateness, reach } = sighting;
+  const { rate, coordinate, stamp, lateness, upperLimit } = sighting;
   const correction = aimOf({ known, likely }, sighting) - way.place;
   const slewSpeed = Math.abs(rate) * SLEW_SHARE;
   return {
@@ -411,7 +259,7 @@ function anchor(
     ...way,
     slewRate: rate + Math.sign(correction) * slewSpeed,
     slewUntil: slewSpeed === 0 ? stamp.at : stamp.at + Math.abs(correction) / slewSpeed,
-    reach,
+    upperLimit,
     suspect: null,
   };
 }

@@ -1,0 +1,170 @@
+/**
+ * A status becomes a deck, in a straight line: how it came, whose track it is of, what it says of the grid, what it sights,
+ * the line, the marks.
+ */
+import type { Ms, Stamp } from '../clock.ts';
+import type { DeckReport } from '../deck-report.ts';
+import { type Know, type Track, withTempo } from '../track/track.ts';
+import { type Deck, heardWithoutBreakSince, loadTrack, POSITION_PATIENCE_MS, withTrack } from './deck.ts';
+import { withGridSample } from './grid-learning.ts';
+import { boundsAt, placeAt } from './line.ts';
+import { withObserved } from './mark.ts';
+import { halt, observe } from './observe.ts';
+import {
+  APART_MS,
+  type Arrival,
+  arrivalOf,
+  doubt,
+  hear,
+  type Rhythm,
+  reportDelayOf,
+  type SentAtOnce,
+  SURELY_LATE_AFTER_MS,
+  sentAtOnceOf,
+} from './report-delay.ts';
+import { beatSighting, type Sighting } from './sighting.ts';
+
+/** Takes in one status. */
+export function reduceReport(before: Deck, report: DeckReport, received: Stamp, know: Know): Deck {
+  const arrival = arrivalOf(before.arrival, received, report.isAfterLoss);
+  const loaded = withReportedTrack(before, report, know);
+  const deck = withReportedState(loaded, before, report, arrival);
+  if (deck.track === null) return deck;
+  const { stamp } = arrival;
+  const { beat } = report;
+  if (beat === null) return withoutBeat(deck, stamp);
+  const counted = withFirstDownbeat(deck, report);
+  if (speaksPositions(counted, stamp)) return withGridClue(counted, beat, stamp);
+  const told: ToldBeat = { beat, isOrderProved: report.isOrderProved, isCueReturn: isCueReturn(before, report, stamp) };
+  return withBeatSighted(counted, told, stamp);
+}
+
+/** A deck with the track that a status names: a load, where that is another or is being loaded again. */
+function withReportedTrack(before: Deck, report: DeckReport, know: Know): Deck {
+  const isSameTrack = (before.track?.id ?? null) === report.trackId;
+  const isLoading = report.playState === 'loading' && before.playState !== 'loading';
+  const loaded = isSameTrack && !isLoading ? before : loadTrack(before, report.trackId, know);
+  return loaded.track === null ? loaded : withTrack(loaded, withTempo(loaded.track, report, know));
+}
+
+/** @param before the deck as it was before this status, and before the load that it may tell of */
+function withReportedState(loaded: Deck, before: Deck, report: DeckReport, arrival: Arrival): Deck {
+  const { at } = arrival.stamp;
+  const isPlaying = report.playState === 'playing';
+  // A playhead of before a start or a stop says nothing of its pace after.
+  const hasTurned = before.isPlaying !== isPlaying;
+  return {
+    ...loaded,
+    playState: report.playState,
+    isPlaying,
+    playingSince: isPlaying ? (before.playingSince ?? at) : null,
+    // A status without flags changes none of them.
+    isMaster: report.flags?.isMaster ?? before.isMaster,
+    isSynced: report.flags?.isSynced ?? before.isSynced,
+    isOnAirLamp: report.flags?.isOnAir ?? before.isOnAirLamp,
+    pitchSpeed: report.pitchSpeed,
+    runSpeed: report.runSpeed,
+    reportedAt: at,
+    heardSince: heardWithoutBreakSince(before, at),
+    arrival,
+    playhead: hasTurned ? null : loaded.playhead,
+  };
+}
+
+/** A deck that does not play and does not say where it is stands where it was. */
+function withoutBeat(deck: Deck, { at }: Stamp): Deck {
+  const { line } = deck;
+  return !deck.isPlaying && line !== null && line.rate !== 0 ? { ...deck, line: halt(line, at) } : deck;
+}
+
+/** Learns on which beats bars begin. */
+function withFirstDownbeat(deck: Deck, { beat, beatInBar }: DeckReport): Deck {
+  if (deck.track === null || beat === null || beat < 1 || beatInBar === null) return deck;
+  const claim = ((((beat - beatInBar) % 4) + 4) % 4) + 1;
+  const { firstDownbeat } = deck.track;
+  if (firstDownbeat === claim) return deck.downbeatClaim === null ? deck : { ...deck, downbeatClaim: null };
+  const isBelieved = firstDownbeat === null || deck.downbeatClaim === claim;
+  if (!isBelieved) return { ...deck, downbeatClaim: claim };
+  return { ...deck, track: { ...deck.track, firstDownbeat: claim }, downbeatClaim: null };
+}
+
+/** Absolute positions tell where the deck is. What comes first after a stall may be a status; positions held up with it follow. */
+function speaksPositions({ positionReportedAt, heardSince }: Deck, { at }: Stamp): boolean {
+  return positionReportedAt !== null && at - Math.max(positionReportedAt, heardSince) <= POSITION_PATIENCE_MS;
+}
+
+/** A status and a position round the same pitch in different ways. */
+const SAME_SPEED = 0.001;
+
+/** A beat while positions tell where the playhead is: both together say where the beats of the track lie. */
+function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
+  const { clues, line, track, runSpeed, rhythm } = deck;
+  const tempoBpm = track?.tempoBpm ?? null;
+  const isSteady =
+    line !== null && line.coordinate === 'ms' && line.rate > 0 && Math.abs(line.rate - runSpeed) < SAME_SPEED;
+  const isHeldUp = stamp.at - deck.heardSince < APART_MS;
+  if (!isSteady || isHeldUp || tempoBpm === null || beat < 1) return { ...deck, rhythm: { ...rhythm, last: null } };
+  // On what raster beats are told only beats themselves can show.
+  const heard = { ...deck, rhythm: hear(rhythm, beat, stamp, false) };
+  const sentAtOnce = sentAtOnceOf(rhythm, beat, stamp);
+  const { likelyLeastMs, likelyMostMs } = reportDelayOf(rhythm);
+  const place = placeAt(line, stamp.at);
+  const waitedMs = stamp.at - stamp.notBefore;
+  const next = withGridSample(clues, {
+    tempoBpm,
+    beat,
+    // Told at once it is the beginning of the beat that was then there.
+    upTo: sentAtOnce === null ? 1 : 0,
+    leastMs: place - runSpeed * (likelyMostMs + (sentAtOnce?.withinMs ?? 0) + waitedMs),
+    mostMs: place - runSpeed * likelyLeastMs,
+  });
+  return { ...heard, clues: next };
+}
+
+/** Whether CUE has put the playhead where a deck now stands; pressed where a deck has paused it sets the cue point there. */
+function isCueReturn({ isPlaying, playState, line }: Deck, report: DeckReport, { at }: Stamp): boolean {
+  if (report.playState !== 'cued' || playState === 'cued') return false;
+  const beat = line?.coordinate === 'beats' ? Math.floor(placeAt(line, at)) : null;
+  return isPlaying || (playState === 'paused' && beat !== null && beat !== report.beat);
+}
+
+/** A beat as a status tells it. */
+type ToldBeat = Pick<Sighting, 'isOrderProved' | 'isCueReturn'> & { readonly beat: number };
+
+/** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
+function withBeatSighted(before: Deck, told: ToldBeat, stamp: Stamp): Deck {
+  const deck = { ...before, rhythm: rhythmHeard(before, told.beat, stamp) };
+  const sighted = sightedBeat(deck, told, sentAtOnceOf(before.rhythm, told.beat, stamp), stamp);
+  const observed = observe(deck.line, sighted);
+  const isLagged = deck.line !== null && deck.rhythm.tells === 'on-raster' && observed.justMissed;
+  if (!isLagged) return withObserved(deck, observed, stamp.at);
+  const doubting = { ...deck, rhythm: doubt(deck.rhythm) };
+  return withObserved(doubting, observe(doubting.line, sightedBeat(doubting, told, null, stamp)), stamp.at);
+}
+
+/** What the time of a beat's report shows of the player's rhythm: only steady play forward shows any. */
+function rhythmHeard({ rhythm, line, runSpeed, track }: Deck, beat: number, stamp: Stamp): Rhythm {
+  const rate = beatsPerMs(track, runSpeed);
+  if (line === null || line.coordinate !== 'beats' || rate <= 0 || line.rate !== rate) return { ...rhythm, last: null };
+  const isLate = boundsAt(line, stamp.at).low > beat + rate * (SURELY_LATE_AFTER_MS + stamp.at - stamp.notBefore);
+  return hear(rhythm, beat, stamp, isLate);
+}
+
+const beatsPerMs = (track: Track | null, runSpeed: number): number => ((track?.tempoBpm ?? 0) * runSpeed) / 60000;
+
+/** A deck whose unit says "before beat 1" may be this far before it: four bars. */
+const BEFORE_BEAT_ONE_BEATS = 16;
+const TRACK_START_MS: Ms = 0;
+
+function sightedBeat(deck: Deck, told: ToldBeat, sentAtOnce: SentAtOnce | null, stamp: Stamp): Sighting {
+  const { track, runSpeed, rhythm, playState } = deck;
+  return beatSighting({
+    ...told,
+    stamp,
+    sentAtOnce,
+    rate: beatsPerMs(track, runSpeed),
+    lateness: reportDelayOf(rhythm),
+    isCued: playState === 'cued',
+    startBeat: Math.min(0, track?.known.grid?.beatOfMs(TRACK_START_MS) ?? 1 - BEFORE_BEAT_ONE_BEATS),
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * Where a playhead is, as a line and intervals around it, in the coordinate its source speaks: beats or milliseconds.
+ *
+ * A report does not say where the playhead is, only between which bounds: "beat 12" means [12, 13) at the time of
+ * sending. Carried along the line, those bounds are intersected, and each report narrows them. Bounds that do not meet
+ * mean that the playhead went elsewhere: a jump, a loop, a cue.
+ *
+ * Bounds are kept as if every report were true the moment it came. How late reports are is added when they are read: at
+ * most so much, which gives what is *known*, and within these limits, which gives what is *likely*. So the likely may be
+ * narrower than the known, and a jump by whole beats keeps the place between two beats as the likely one.
+ *
+ * The *published* place is what the rest of the program sees: it moves smoothly towards the middle of the likely and
+ * never steps back while the deck plays forward. The error bar spans what is known.
+ */
+import type { Ms } from '../clock.ts';
+import type { Coordinate } from '../track/beat-grid.ts';
+import type { Bounds } from './bounds.ts';
+import type { ReportDelay } from './report-delay.ts';
+import type { Sighting } from './sighting.ts';
+
+export interface Line {
+  readonly coordinate: Coordinate;
+  /** When the fields below were true. */
+  readonly at: Ms;
+  /** The published place at `at`. */
+  readonly place: number;
+  /** Coordinate units per ms; 0 still, negative backwards. */
+  readonly rate: number;
+  /** Between these the playhead was at `at`, were its reports true as they came: see `read`. `low` may exceed `high`. */
+  readonly known: Bounds;
+  /** Likewise, where it is likely to have been. */
+  readonly likely: Bounds;
+  /** How much earlier its reports may have been true. */
+  readonly lateness: ReportDelay;
+  /** When it was noticed to run: no place is said to have been passed before. */
+  readonly runsSince: Ms;
+  /** Its place was guessed at a jump. That it turns out to be too far on is then no jump back: the guess was wrong. */
+  readonly isGuess: boolean;
+  /** Until then the published place runs at `slewRate`, to reach the middle of what is likely. */
+  readonly slewUntil: Ms;
+  readonly slewRate: number;
+  /** The furthest place that its last report did not exclude. */
+  readonly upperLimit: number;
+  /**
+   * Where the playhead turned back last time: beyond it the published place does not run until a report has been there.
+   * Else a loop that ends on a cue would run over it at every turn, for as long as its wrap is not yet reported.
+   */
+  readonly loopEndGuard: number | null;
+  /**
+   * A report that contradicts all before it and may be a late one, or come from a source that mixes up their order:
+   * believed when the next agrees.
+   */
+  readonly suspect: Sighting | null;
+  /** How often of late a report has contradicted the line, though others agreed in between; null: not lately. */
+  readonly doubted: { readonly times: number; readonly at: Ms } | null;
+}
+
+/** Error of the rate: the tempo is given in hundredths of BPM (40 ppm at 128), two clocks drift apart (50 ppm). */
+const RATE_ERROR = 1e-4;
+/** How far before the loop-end guard the published place stops, in beats or ms. */
+const GUARD_MARGIN = 1e-3;
+
+/** Where the published place is at a moment; before `line.at`: there. */
+export function placeAt(line: Line, at: Ms): number {
+  const place = runOn(line, at);
+  return line.loopEndGuard === null ? place : Math.min(place, line.loopEndGuard - GUARD_MARGIN);
+}
+
+/** The same, as if nothing stood in its way: where timecode runs on to, for which a wait would be a stumble. */
+export function runOn(line: Line, at: Ms): number {
+  if (at <= line.at) return line.place;
+  const slewEnd = Math.min(at, Math.max(line.at, line.slewUntil));
+  return line.place + line.slewRate * (slewEnd - line.at) + line.rate * (at - slewEnd);
+}
+
+/** When the published place of a line going forward is at `place`, before `line.at` too; null: never on this line. */
+export function timeOfPlace(line: Line, place: number): Ms | null {
+  if (line.loopEndGuard !== null && place > line.loopEndGuard - GUARD_MARGIN) return null;
+  if (place <= line.place) {
+    return line.rate > 0 ? Math.max(line.runsSince, line.at - (line.place - place) / line.rate) : null;
+  }
+  const slewMs = Math.max(0, line.slewUntil - line.at);
+  const slewEndPlace = line.place + line.slewRate * slewMs;
+  if (place <= slewEndPlace) return line.at + (place - line.place) / line.slewRate;
+  return line.rate > 0 ? line.at + slewMs + (place - slewEndPlace) / line.rate : null;
+}
+
+/** What is known of the place at a moment. */
+export function boundsAt(line: Line, at: Ms): Bounds {
+  const { known } = carry(line, line.rate, at);
+  const { low, high } = read(known, line.rate, 0, line.lateness.mostMs);
+  return { low, high };
+}
+
+/**
+ * Bounds as they are, of reports that were true between `leastMs` and `mostMs` before they came: the playhead has gone on
+ * since. That it is not behind where it was reported holds whatever the delay, so where the limits are too narrow for
+ * what was seen, that bound stands.
+ */
+export function read({ low, high }: Bounds, rate: number, leastMs: Ms, mostMs: Ms): Bounds {
+  if (rate >= 0) {
+    const behind = low + rate * leastMs;
+    return { low: behind, high: Math.max(behind, high + rate * mostMs) };
+  }
+  const behind = high + rate * leastMs;
+  return { low: Math.min(behind, low + rate * mostMs), high: behind };
+}
+
+export interface Carried {
+  readonly known: Bounds;
+  readonly likely: Bounds;
+}
+
+/** The bounds of a line at `at`, when the rate is `rate` now and changed at some time since the last report was made. */
+export function carry(line: Line, rate: number, at: Ms): Carried {
+  const { known, likely, lateness } = line;
+  const elapsedMs = Math.max(0, at - line.at);
+  return {
+    known: carryBounds(known, line.rate, rate, elapsedMs, lateness.mostMs),
+    likely: carryBounds(likely, line.rate, rate, elapsedMs, lateness.likelyMostMs),
+  };
+}
+
+/** @param lateMs a change may be this much older than the report before it, which told nothing of it yet */
+function carryBounds({ low, high }: Bounds, from: number, to: number, elapsedMs: Ms, lateMs: Ms): Bounds {
+  const run = from * elapsedMs;
+  const error = RATE_ERROR * Math.max(Math.abs(from), Math.abs(to)) * elapsedMs;
+  const change = (to - from) * (elapsedMs + lateMs);
+  // Lateness is worth as much as the deck runs in it: what it was worth before, less what it will be worth when read.
+  const below = Math.min(0, from * lateMs) - Math.min(0, to * lateMs);
+  const above = Math.max(0, from * lateMs) - Math.max(0, to * lateMs);
+  return {
+    low: low + run + Math.min(0, change) + below - error,
+    high: high + run + Math.max(0, change) + above + error,
+  };
+}

@@ -1,0 +1,89 @@
+/** The mark of a deck: how far its pass has been looked at for moments, and what a jump makes of it. */
+import type { Ms } from '../clock.ts';
+import type { Coordinate } from '../track/beat-grid.ts';
+import { type Track, toBeat, toCoordinate } from '../track/track.ts';
+import { type Line, placeAt } from './line.ts';
+import type { Observed } from './observe.ts';
+
+/**
+ * How far a pass has been looked at for moments: only ever forward within a pass. A fresh mark stands on the landing
+ * place and has not looked at it yet.
+ */
+export interface Mark {
+  readonly crossed: number;
+  /** When the playhead was there. */
+  readonly at: Ms;
+  readonly isFresh: boolean;
+}
+
+/** A jump forward within one load that no crossing has seen yet. */
+export interface Jump {
+  readonly from: number;
+  readonly to: number;
+  /** When it was noticed. */
+  readonly at: Ms;
+}
+
+/** The part of a deck that marks are made from. */
+export interface MarkedDeck {
+  readonly track: Track | null;
+  readonly line: Line | null;
+  readonly isPlaying: boolean;
+  /** Raised by every load, jump and loop wrap. */
+  readonly pass: number;
+  readonly mark: Mark | null;
+  /** null: no jump that is still to be seen. */
+  readonly jump: Jump | null;
+  /** The beat at which we came upon it, when that was in the middle of its play; null: we have seen it from its start. */
+  readonly joinedAtBeat: number | null;
+}
+
+/** A deck first seen playing beyond its second bar was not started under our eyes. */
+const JOINED_AFTER_BEATS = 8;
+
+/** The deck on its new line: where that jumped, with a fresh mark and in a new pass. */
+export function withObserved<D extends MarkedDeck>(deck: D, { line, jumpTarget }: Observed, at: Ms): D {
+  if (jumpTarget === null) return { ...deck, line };
+  const carried = carriedMark(deck, line.coordinate);
+  if (carried !== null) return { ...deck, line, mark: carried, jump: null };
+  const isFirst = deck.line === null;
+  const targetBeat = deck.track === null ? null : toBeat(deck.track, line.coordinate, jumpTarget);
+  const isJoin = isFirst && deck.isPlaying && targetBeat !== null && targetBeat > JOINED_AFTER_BEATS;
+  return {
+    ...deck,
+    joinedAtBeat: isFirst ? (isJoin ? targetBeat : null) : deck.joinedAtBeat,
+    line,
+    pass: isFirst ? deck.pass : deck.pass + 1,
+    mark: { crossed: jumpTarget, at, isFresh: true },
+    jump: isFirst ? null : jumpForward(deck, jumpTarget, at),
+  };
+}
+
+/** The mark in another coordinate: a source that changes is no jump where a grid carries one into the other. */
+function carriedMark({ line, mark, track }: MarkedDeck, coordinate: Coordinate): Mark | null {
+  if (line === null || mark === null || track === null || line.coordinate === coordinate) return null;
+  const beat = toBeat(track, line.coordinate, mark.crossed);
+  const crossed = beat === null ? null : toCoordinate(track, coordinate, beat);
+  return crossed === null ? null : { ...mark, crossed };
+}
+
+function jumpForward(deck: MarkedDeck, to: number, at: Ms): Jump | null {
+  const from = deck.mark?.crossed ?? (deck.line === null ? to : placeAt(deck.line, at));
+  return to > from ? { from, to, at } : null;
+}
+
+/**
+ * The mark of a deck by another grid of its track: what lay behind it, in beats or in ms, still does. Moments in between
+ * are skipped, for none may come twice.
+ */
+export function markBy(learnt: Track, { line, mark, track }: MarkedDeck): Mark | null {
+  if (line === null || mark === null || track === null || mark.isFresh) return mark;
+  const beat = toBeat(track, line.coordinate, mark.crossed);
+  const ms = line.coordinate === 'ms' ? mark.crossed : track.timeline?.msOfBeat(mark.crossed);
+  const places = [
+    mark.crossed,
+    beat === null ? null : toCoordinate(learnt, line.coordinate, beat),
+    ms === undefined ? null : line.coordinate === 'ms' ? ms : (learnt.timeline?.beatOfMs(ms) ?? null),
+  ];
+  return { ...mark, crossed: Math.max(...places.filter(place => place !== null)) };
+}
