@@ -77,6 +77,17 @@ function nudge(timecode: string | null, args: readonly OscArg[]): OscInResult {
   return heard(frames === 0 ? null : { kind: 'nudge', timecode, frames });
 }
 
+function nudgeTo(timecode: string | null, args: readonly OscArg[]): OscInResult {
+  const frames = oneNumber(args);
+  if (frames === null || !Number.isSafeInteger(frames)) return refused('expected a whole number of frames');
+  return heard({ kind: 'nudge-to', timecode, frames });
+}
+
+function latencyTo(bridge: string, args: readonly OscArg[]): OscInResult {
+  const ms = oneNumber(args);
+  return ms === null ? refused('expected ms, as a number') : heard({ kind: 'latency-to', bridge, ms });
+}
+
 function latency(bridge: string, args: readonly OscArg[]): OscInResult {
   const addMs = oneNumber(args);
   if (addMs === null) return refused('expected ms, as a number');
@@ -155,11 +166,53 @@ const HANDS: readonly Hand[] = [
     read: nudge,
   },
   {
+    word: 'nudge-set',
+    part: null,
+    args: '`,i` frames',
+    doc: 'what operators have added to the first timecode is so many frames from now on',
+    read: (_, args) => nudgeTo(null, args),
+  },
+  {
+    word: 'nudge-set',
+    part: 'timecode',
+    args: '`,i` frames',
+    doc: 'the same for the timecode of this name',
+    read: nudgeTo,
+  },
+  {
+    word: 'nudge-reset',
+    part: null,
+    args: PRESS,
+    doc: 'takes back all that operators have added to the first timecode',
+    read: button(() => ({ kind: 'nudge-to', timecode: null, frames: 0 })),
+  },
+  {
+    word: 'nudge-reset',
+    part: 'timecode',
+    args: PRESS,
+    doc: 'the same for the timecode of this name',
+    read: button(timecode => ({ kind: 'nudge-to', timecode, frames: 0 })),
+  },
+  {
     word: 'latency',
     part: 'bridge',
     args: '`,f` or `,i` ms',
     doc: 'timecode and clock of this bridge leave so much earlier; later if negative; kept over a restart',
     read: latency,
+  },
+  {
+    word: 'latency-set',
+    part: 'bridge',
+    args: '`,f` or `,i` ms',
+    doc: 'what operators have added to the latency of this bridge is so many ms from now on',
+    read: latencyTo,
+  },
+  {
+    word: 'latency-reset',
+    part: 'bridge',
+    args: PRESS,
+    doc: 'takes back all that operators have added to the latency of this bridge',
+    read: button(bridge => ({ kind: 'latency-to', bridge, ms: 0 })),
   },
   {
     word: 'capture',

@@ -11,8 +11,12 @@ export type OperatorAction =
   | { readonly kind: 'panic' }
   /** `timecode` null: the first one of the profile. */
   | { readonly kind: 'nudge'; readonly timecode: string | null; readonly frames: number }
+  /** What operators have added to a timecode is so much from now on; 0: nothing. */
+  | { readonly kind: 'nudge-to'; readonly timecode: string | null; readonly frames: number }
   /** The timecode and the clock of an output leave so much earlier; below 0: later. */
   | { readonly kind: 'latency'; readonly bridge: string; readonly addMs: Ms }
+  /** What operators have added to a latency is so much from now on; 0: nothing. */
+  | { readonly kind: 'latency-to'; readonly bridge: string; readonly ms: Ms }
   /** Asks for the YAML that matches the track on the deck. */
   | { readonly kind: 'capture' }
   /** While locked, keys do nothing but unlock. */
@@ -40,8 +44,12 @@ export function operatorActionText(act: OperatorAction): string {
       return 'panic';
     case 'nudge':
       return `nudge ${act.timecode ?? 'timecode'} by ${act.frames} frame${Math.abs(act.frames) === 1 ? '' : 's'}`;
+    case 'nudge-to':
+      return `nudge of ${act.timecode ?? 'timecode'} is ${act.frames} frame${Math.abs(act.frames) === 1 ? '' : 's'}`;
     case 'latency':
       return `latency of ${act.bridge} ${act.addMs < 0 ? '' : '+'}${act.addMs} ms`;
+    case 'latency-to':
+      return `latency added to ${act.bridge} is ${act.ms} ms`;
     case 'capture':
       return 'capture the track';
     case 'lock':

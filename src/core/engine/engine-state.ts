@@ -13,6 +13,7 @@ import type { MomentRule } from '../rules/rule.ts';
 import type { Generator } from '../timecode/generator.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
 import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
+import { type ActionBudget, FULL_BUDGET } from './action-budget.ts';
 import type { Dropped, Intent } from './intents.ts';
 import {
   type RememberedDeck,
@@ -54,6 +55,7 @@ export interface EngineState {
   /** What `on-loop: once` rules have fired since the load of each deck. */
   readonly firedOnce: ReadonlyMap<DeckKey, { readonly loads: number; readonly ids: ReadonlySet<string> }>;
   readonly hands: OperatorState;
+  readonly budget: ActionBudget;
   /** The generators of timecode, by name. */
   readonly timecodes: ReadonlyMap<string, Generator>;
   /** The generators of MIDI clock, by name. */
@@ -118,6 +120,7 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
     sent: new Map(),
     firedOnce: new Map(),
     hands: NO_OPERATOR_STATE,
+    budget: FULL_BUDGET,
     timecodes: new Map(),
     clocks: new Map(),
     feeds: new Map(),

@@ -8,7 +8,9 @@ import { decksForRules, type Show } from '../deck/decks.ts';
 import type { OperatorAction, Switch } from '../operator-action.ts';
 import { muteBridge, type OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
+import { isLabelOffset, isLatency, MOST_LATENCY_MS } from '../timecode/stream-bounds.ts';
 import { regionOf } from '../timecode/stream-units.ts';
+import { refusalDue, spend } from './action-budget.ts';
 import { captureTrack } from './captured-track.ts';
 import { ALL_BRIDGES, fireByHand, resend, sendMissedHolds } from './cues.ts';
 import { type EngineDraft, type EngineState, speakingOf } from './engine-state.ts';
@@ -19,10 +21,23 @@ export const KEYS = 'keys';
 
 /** Does it, and answers: every act is told to the log, done or refused. */
 export function applyOperatorAction(draft: EngineDraft, asked: OperatorAction, source: string): void {
+  const { budget, isAllowed } = spend(draft.state.budget, { act: asked, source }, draft.at);
+  draft.state = { ...draft.state, budget };
+  if (!isAllowed) return;
   const isHeldBack = draft.state.hands.isLocked && source === KEYS && asked.kind !== 'lock';
   const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, asked);
   draft.isMemorable = true;
   draft.answers.push({ act: asked, source, refusal: null, text: null, ...outcome });
+}
+
+/** Tells of actions that were not done since there were too many. @returns when there will be more to tell; null: nothing */
+export function tellRefused(draft: EngineDraft): Ms | null {
+  const { budget } = draft.state;
+  const due = refusalDue(budget, draft.at);
+  if (due === null) return budget.refused?.tellAt ?? null;
+  draft.answers.push({ ...due.asked, refusal: due.refusal, text: null });
+  draft.state = { ...draft.state, budget: { ...budget, refused: null } };
+  return null;
 }
 
 /** Nothing to say: it was done. */
@@ -44,9 +59,13 @@ function perform(draft: EngineDraft, asked: OperatorAction): Outcome {
     case 'lock':
       return set({ isLocked: asked.isOn ?? !draft.state.hands.isLocked });
     case 'nudge':
-      return nudge(draft, profile, asked.timecode, asked.frames);
+      return nudge(draft, asked.timecode, before => before + asked.frames);
+    case 'nudge-to':
+      return nudge(draft, asked.timecode, () => asked.frames);
     case 'latency':
-      return latency(draft, profile, asked.bridge, asked.addMs);
+      return latency(draft, asked.bridge, before => before + asked.addMs);
+    case 'latency-to':
+      return latency(draft, asked.bridge, () => asked.ms);
     case 'mute': {
       const { bridge, isOn } = asked;
       const names = outputsOf(profile);
@@ -92,30 +111,41 @@ const outputsOf = (profile: Profile): string[] => [
   ]),
 ];
 
-function nudge(draft: EngineDraft, { timecodes }: Profile, name: string | null, frames: number): Outcome {
+/** @param next what operators have added from now on, from what they had before */
+function nudge(draft: EngineDraft, name: string | null, next: (before: number) => number): Outcome {
+  const { timecodes } = draft.program.profile;
   const entry = name === null ? timecodes[0] : timecodes.find(each => each.name === name);
   if (entry === undefined) {
     if (timecodes.length === 0) return refuse('this profile has no timecode');
-    return refuse(
-      notThere(
-        'timecode',
-        name ?? '',
-        timecodes.map(each => each.name),
-      ),
-    );
+    const names = timecodes.map(each => each.name);
+    return refuse(notThere('timecode', name ?? '', names));
   }
   const { hands } = draft.state;
-  const sum = (hands.nudges.get(entry.name) ?? 0) + frames;
-  draft.state = { ...draft.state, hands: { ...hands, nudges: new Map(hands.nudges).set(entry.name, sum) } };
+  const frames = next(hands.nudges.get(entry.name) ?? 0);
+  const sum = entry.offsetFrames + frames;
+  if (!isLabelOffset(entry.rate, sum)) {
+    return refuse(
+      `${entry.name} would be moved by ${sum} frames in all; expected whole frames, less than a day of them`,
+    );
+  }
+  draft.state = { ...draft.state, hands: { ...hands, nudges: new Map(hands.nudges).set(entry.name, frames) } };
   return null;
 }
 
-function latency(draft: EngineDraft, { timecodes, clocks }: Profile, bridge: string, addMs: Ms): Outcome {
+/** @param next what operators have added from now on, from what they had before */
+function latency(draft: EngineDraft, bridge: string, next: (before: Ms) => Ms): Outcome {
+  const { timecodes, clocks, bridges } = draft.program.profile;
   const outputs = [...new Set([...timecodes, ...clocks].flatMap(({ to }) => to))];
   if (!outputs.includes(bridge)) return refuse(notThere('bridge that timecode or clock goes to', bridge, outputs));
   const { hands } = draft.state;
-  const sum = (hands.latencies.get(bridge) ?? 0) + addMs;
-  draft.state = { ...draft.state, hands: { ...hands, latencies: new Map(hands.latencies).set(bridge, sum) } };
+  const addedMs = next(hands.latencies.get(bridge) ?? 0);
+  const sumMs = (bridges.find(({ name }) => name === bridge)?.latencyMs ?? 0) + addedMs;
+  if (!isLatency(sumMs)) {
+    return refuse(
+      `the latency of ${bridge} would be ${sumMs} ms in all; expected at most ${MOST_LATENCY_MS} ms either way`,
+    );
+  }
+  draft.state = { ...draft.state, hands: { ...hands, latencies: new Map(hands.latencies).set(bridge, addedMs) } };
   draft.latencyChanged.add(bridge);
   return null;
 }

@@ -21,7 +21,7 @@ import {
   type Program,
   remember,
 } from './engine-state.ts';
-import { applyOperatorAction } from './operator-actions.ts';
+import { applyOperatorAction, tellRefused } from './operator-actions.ts';
 import { restoreDeck } from './restart-state.ts';
 import { type FeedState, feed, NO_FEED } from './state-feed.ts';
 import { reroute, stepStreams } from './streams.ts';
@@ -85,12 +85,12 @@ function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
   cross(draft, at);
   level(draft, isAnew);
   stepStreams(draft);
-  const publishAt = publish(draft);
+  const tellAt = earlier(publish(draft), tellRefused(draft));
   const { state, intents, dropped, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
   const { book } = state.show.knowledge;
   const learnt = book === draft.bookBefore ? null : book;
-  return { state, intents, dropped, answers, memory, book: learnt, wakeAt: wakeAt(state, program, publishAt, at) };
+  return { state, intents, dropped, answers, memory, book: learnt, wakeAt: wakeAt(state, program, tellAt, at) };
 }
 
 /** A unit has told all of its decks within this time, song structures included: only then a hold is known to be over. */
@@ -159,13 +159,15 @@ function publish(draft: EngineDraft): Ms | null {
   return next;
 }
 
+const earlier = (a: Ms | null, b: Ms | null): Ms | null => (a === null || b === null ? (a ?? b) : Math.min(a, b));
+
 function wakeAt(
   { show, timecodes, clocks, recalled }: EngineState,
   { moments, states }: Program,
-  publishAt: Ms | null,
+  tellAt: Ms | null,
   at: Ms,
 ): Ms | null {
-  let next = publishAt ?? Infinity;
+  let next = tellAt ?? Infinity;
   for (const deck of show.decks.values()) {
     next = Math.min(next, nextDueOf(moments, deck, at, states.readsPosition) ?? Infinity);
     const staleAt = deck.reportedAt + STALE_AFTER_MS;

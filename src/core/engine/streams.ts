@@ -9,6 +9,7 @@ import type { OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
 import { type Generator, NO_GENERATOR, type StreamUnits, stepGenerator } from '../timecode/generator.ts';
 import { ANCHOR_AHEAD_MS, anchoredAt, type StreamAnchor } from '../timecode/stream-anchor.ts';
+import { isLabelOffset, isLatency } from '../timecode/stream-bounds.ts';
 import type { ClockEntry, StreamEntry, TimecodeEntry } from '../timecode/stream-entry.ts';
 import { MIDI_CLOCK_UNITS, TIMECODE_UNITS } from '../timecode/stream-units.ts';
 import type { EngineDraft } from './engine-state.ts';
@@ -39,7 +40,11 @@ interface Kind<E extends StreamEntry> {
 const TIMECODES: Kind<TimecodeEntry> = {
   units: TIMECODE_UNITS,
   say: ({ name, rate }, bridge, anchor) => ({ kind: 'run', bridge, timecode: name, anchor: { ...anchor, rate } }),
-  nudgeOf: ({ nudges }, { name }) => nudges.get(name) ?? 0,
+  nudgeOf({ nudges }, { name, rate, offsetFrames }) {
+    const frames = nudges.get(name) ?? 0;
+    // Another profile, or a state file, may have come since the number was checked.
+    return isLabelOffset(rate, offsetFrames + frames) ? frames : 0;
+  },
 };
 
 const CLOCKS: Kind<ClockEntry> = {
@@ -80,8 +85,12 @@ function goOnWith<E extends StreamEntry>(
 }
 
 /** How much earlier an output's streams leave: what the profile says, and what a hand has added. */
-const latencyOf = ({ state: { hands }, program: { profile } }: EngineDraft, bridge: string): Ms =>
-  (profile.bridges.find(({ name }) => name === bridge)?.latencyMs ?? 0) + (hands.latencies.get(bridge) ?? 0);
+function latencyOf({ state: { hands }, program: { profile } }: EngineDraft, bridge: string): Ms {
+  const ownMs = profile.bridges.find(({ name }) => name === bridge)?.latencyMs ?? 0;
+  const sumMs = ownMs + (hands.latencies.get(bridge) ?? 0);
+  // Another profile, or a state file, may have come since the number was checked.
+  return isLatency(sumMs) ? sumMs : ownMs;
+}
 
 const earlier = (anchor: StreamAnchor, latencyMs: Ms): StreamAnchor => ({ ...anchor, from: anchor.from - latencyMs });
 

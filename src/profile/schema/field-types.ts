@@ -6,6 +6,7 @@
 import type { Ms } from '../../core/clock.ts';
 import { compileExpression, type Expression } from '../../core/rules/expression.ts';
 import type { Template } from '../../core/rules/template.ts';
+import { isLatency } from '../../core/timecode/stream-bounds.ts';
 import { quote } from '../../text/quote.ts';
 import type { Text } from '../yaml/source-text.ts';
 import { describeValue, NAME, NAME_RULE, unknownWord } from './issues.ts';
@@ -77,14 +78,13 @@ export const duration = (what = 'a length of time (100 ms, 0.5 s, 2 min)'): Fiel
   });
 
 const LATENCY = /^([-+]?\d+(?:\.\d+)?)[ \t]*(ms|s)$/;
-const MOST_LATENCY_MS: Ms = 10_000;
 
 /** How much earlier something has to leave, in ms; may be negative: `30 ms`, `-5 ms`. */
 export const latency = (what = 'a latency (30 ms, -5 ms)'): FieldType<Ms> =>
   fieldType(what, { type: 'string', pattern: LATENCY.source }, ({ source }) => {
     const [, size, unit] = LATENCY.exec(source) ?? [];
     const value = Number(size) * (MS_PER[unit ?? ''] ?? Number.NaN);
-    if (size !== undefined && Math.abs(value) <= MOST_LATENCY_MS) return { ok: true, value: value + 0 };
+    if (size !== undefined && isLatency(value)) return { ok: true, value: value + 0 };
     return { ok: false, message: `"${source}" is no latency; expected one of at most 10 s (30 ms, -5 ms)` };
   });
 

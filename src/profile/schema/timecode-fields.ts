@@ -1,12 +1,12 @@
 /** The words of timecode: frame rates, labels, offsets, and what to follow. */
 import { DECK_NUMBERS } from '../../core/deck-report.ts';
+import { isLabelOffset } from '../../core/timecode/stream-bounds.ts';
 import type { Follow } from '../../core/timecode/stream-entry.ts';
 import {
   countOf,
   FRAME_RATES,
   type FrameRate,
   framesOfMs,
-  framesPerDay,
   labelText,
   readLabel,
 } from '../../core/timecode/timecode.ts';
@@ -103,7 +103,7 @@ export const timecodeOffset = (rate: FrameRate | null): FieldType<number> =>
       if (isFrames && !Number.isInteger(size))
         return no(`${quote(text.source)} is no whole number of frames; say it in ms`);
       const frames = isFrames ? size : framesOfMs(rate, unit === 's' ? size * 1000 : size);
-      if (Math.abs(frames) >= framesPerDay(rate)) return no('an offset is less than a day');
+      if (!isLabelOffset(rate, Math.round(frames))) return no('an offset is less than a day');
       return { ok: true, value: frames + 0 };
     },
   );

@@ -53,6 +53,24 @@ const ASKED: Readonly<Record<string, readonly (readonly [string, readonly OscArg
     ['latency/daw', [int(0)], null],
   ],
   'nudge/<timecode>': [['nudge/main', [int(5)], { kind: 'nudge', timecode: 'main', frames: 5 }]],
+  'nudge-set': [['nudge-set', [int(-3)], { kind: 'nudge-to', timecode: null, frames: -3 }]],
+  'nudge-set/<timecode>': [
+    ['nudge-set/main', [int(5)], { kind: 'nudge-to', timecode: 'main', frames: 5 }],
+    ['nudge-set/main', [int(0)], { kind: 'nudge-to', timecode: 'main', frames: 0 }],
+  ],
+  'nudge-reset': [
+    ['nudge-reset', [], { kind: 'nudge-to', timecode: null, frames: 0 }],
+    ['nudge-reset', [int(0)], null],
+  ],
+  'nudge-reset/<timecode>': [['nudge-reset/main', [float(1)], { kind: 'nudge-to', timecode: 'main', frames: 0 }]],
+  'latency-set/<bridge>': [
+    ['latency-set/daw', [float(12.5)], { kind: 'latency-to', bridge: 'daw', ms: 12.5 }],
+    ['latency-set/daw', [int(0)], { kind: 'latency-to', bridge: 'daw', ms: 0 }],
+  ],
+  'latency-reset/<bridge>': [
+    ['latency-reset/daw', [], { kind: 'latency-to', bridge: 'daw', ms: 0 }],
+    ['latency-reset/daw', [float(0)], null],
+  ],
   capture: [
     ['capture', [], { kind: 'capture' }],
     ['capture', [bool(false)], null],
