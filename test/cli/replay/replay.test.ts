@@ -27,7 +27,7 @@ import { pcap } from '../../capture/write-capture.ts';
 import { arrivalBlock, recordingOf, START } from '../../recording/sample-recordings.ts';
 import { demoProfile, demoSet } from '../../show/hour-show.ts';
 
-const TOP = fileURLToPath(new URL('../..', import.meta.url));
+const TOP = fileURLToPath(new URL('../../..', import.meta.url));
 
 let folder = '';
 let file = '';

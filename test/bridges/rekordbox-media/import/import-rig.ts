@@ -28,7 +28,11 @@ import type { MediaTrack } from '../../../../src/core/track/media-track.ts';
 import { type RawSongStructure, songStructure } from '../../../../src/core/track/phrase.ts';
 import { opened, scratch, writeSimStick } from '../temporary-stick.ts';
 
-export const folderNamed = scratch();
+let makeFolder: ((name: string) => string) | null = null;
+export function folderNamed(name: string): string {
+  if (makeFolder === null) throw new Error('call prepareSticks() at the top of the test file');
+  return makeFolder(name);
+}
 export const TRACKS = simulatedStickTracks(10);
 const HEAD = { stick: 'TEST', from: '/', importedUnixMs: 0, source: 'test', databaseUnixMs: null };
 const never = new AbortController().signal;
@@ -99,10 +103,14 @@ export const EXPECTED = [...TRACKS].sort((a, b) => (a.file < b.file ? -1 : 1));
 
 /** The folder of a whole stick, which no test changes. */
 export let master = '';
-beforeAll(async () => {
-  master = folderNamed('master');
-  await writeSimStick(master);
-});
+/** Gives a test file its folders and its whole stick; a worker that runs several files keeps this module. */
+export function prepareSticks(): void {
+  makeFolder = scratch();
+  beforeAll(async () => {
+    master = folderNamed('master');
+    await writeSimStick(master);
+  });
+}
 /** A stick of its own for a test that changes it. */
 export function copy(): string {
   const folder = folderNamed('stick');
