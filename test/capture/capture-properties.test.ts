@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import { rounds } from '../rounds.ts';
 import { readAll } from './read-capture.ts';
 import {
   djLink,
@@ -45,7 +46,7 @@ describe('any bytes', () => {
       fc.property(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 400 }), (start, bytes) => {
         readAll(Buffer.concat([start, bytes]));
       }),
-      { numRuns: 2000 },
+      { numRuns: rounds(2000) },
     );
   });
 
@@ -57,7 +58,7 @@ describe('any bytes', () => {
         for (const [at, byte] of changes) file[at % file.length] = byte;
         readAll(file);
       }),
-      { numRuns: 2000 },
+      { numRuns: rounds(2000) },
     );
   });
 
@@ -77,7 +78,7 @@ describe('any bytes', () => {
           );
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: rounds(1000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { type FrameCursor, frameStream } from '../../src/output/frame-stream.ts'
 import { handAnchor, idleScheduler, step } from '../../src/output/port-scheduler.ts';
 import type { Stream } from '../../src/output/stream.ts';
 import { rateNamed } from '../bridges/midi/sample-anchors.ts';
+import { rounds } from '../rounds.ts';
 
 const RATE = rateNamed('25');
 /** Says a frame as its count in the day. */
@@ -143,7 +144,7 @@ describe('a stream of frames', () => {
         expect(said.map(({ count }) => count)).toEqual(wanted.map(({ count }) => count));
         for (const [i, { at }] of said.entries()) expect(at).toBeCloseTo(wanted[i]?.at ?? Number.NaN, 5);
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
 });

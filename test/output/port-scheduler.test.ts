@@ -24,6 +24,7 @@ import {
 import { clockReceiver, SONG_CLOCKS } from '../bridges/midi/clock-receiver.ts';
 import { countOfHeard, mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
 import { rateNamed, runAt, someAnchorsBothWays, someTicks } from '../bridges/midi/sample-anchors.ts';
+import { rounds } from '../rounds.ts';
 
 const IDLE_OWNER = idleScheduler(mtcStream);
 const PAL = rateNamed('25');
@@ -186,7 +187,7 @@ describe('the owner of a port', () => {
           expect(anchors.some(isOn)).toBe(true);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: rounds(200) },
     );
   });
 });
@@ -279,7 +280,7 @@ describe('the owner of a port with two streams', () => {
           expect(anchors.some(isOn), `clock ${clock} at ${at}`).toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 });

@@ -7,6 +7,7 @@ import type { Scope, Value } from '../../src/core/rules/expression.ts';
 import { scopeOf } from '../../src/core/rules/fact-values.ts';
 import { FACTS, PLAY_STATES, type Sort } from '../../src/core/rules/facts.ts';
 import { report, reportEvent, stampAt, structureEvent } from '../core/core-samples.ts';
+import { rounds } from '../rounds.ts';
 
 function isOf(is: Sort, value: Value): boolean {
   if (value === null) return true;
@@ -59,7 +60,7 @@ test('every fact of every deck is of the sort that its table says, whatever the 
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: rounds(100) },
   );
   // Facts that stayed unknown would have been of any sort.
   for (const path of ['deck.beat', 'deck.uncertaintyMs', 'deck.bar', 'phrase.kind', 'phrase.beatsLeft', 'track.mood']) {

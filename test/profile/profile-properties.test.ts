@@ -7,6 +7,7 @@ import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { type Loaded, loadProfile } from '../../src/profile/load.ts';
 import { problemText } from '../../src/profile/problem-text.ts';
 import { STARTER } from '../../src/profile/starter-profile.ts';
+import { rounds } from '../rounds.ts';
 import { around } from './error-positions.ts';
 import { FAKES } from './fake-bridges.ts';
 
@@ -89,7 +90,7 @@ describe('whatever is saved', () => {
       fc.property(mutated, source => {
         load(source);
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
   test('nor does any text', () => {
@@ -103,7 +104,7 @@ describe('whatever is saved', () => {
           load(source);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
   test('nor lines of the starter in any order and indentation', () => {
@@ -115,7 +116,7 @@ describe('whatever is saved', () => {
       fc.property(fc.array(line, { maxLength: 30 }), chosen => {
         load(`decklight: 1\n${chosen.join('\n')}`);
       }),
-      { numRuns: 200 },
+      { numRuns: rounds(200) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { MOST_DATAGRAM_BYTES, udpPacket } from '../../src/recording/udp-packet.t
 import { readAll } from '../capture/read-capture.ts';
 import { ipv4, pcapngWriter, udp } from '../capture/write-capture.ts';
 import { MEMORY } from '../core/engine/restart-sample.ts';
+import { rounds } from '../rounds.ts';
 import {
   blocksOf,
   datagramsOf,
@@ -199,7 +200,7 @@ describe('a recording', () => {
         const items: RecordingItem[] = [...readRecording(changed)];
         expect(items.at(-1)?.kind).toBe('end');
       }),
-      { numRuns: 200 },
+      { numRuns: rounds(200) },
     );
   });
 });

@@ -14,6 +14,7 @@ import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';
+import { rounds } from '../rounds.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = ['--import', 'tsx', 'src/cli/main.ts'];
@@ -154,7 +155,9 @@ function blockEnds(bytes: Buffer): { readonly end: number; readonly packets: num
   return ends;
 }
 
-const CUTS = 1000;
+const CUTS = rounds(100);
+/** tshark takes a quarter of a second to start. */
+const TSHARK_EVERY = 10;
 
 /** Cut anywhere after its first block, whoever reads it gets every whole packet before the cut. */
 async function expectCutsRead(bytes: Buffer, whole: string): Promise<void> {
@@ -191,9 +194,6 @@ async function expectCutsRead(bytes: Buffer, whole: string): Promise<void> {
     expect(numbers.length, `tshark, cut at ${length}`).toBe(packets);
   }
 }
-
-/** tshark takes a quarter of a second to start: all of them where time does not matter. */
-const TSHARK_EVERY = process.env['CI'] === undefined ? 20 : 1;
 
 describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
   /** The minute that was played: its recording, and what its replay prints. */

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decode } from '../../bridges/osc/codec.ts';
 import { seededRandom } from '../../src/core/random.ts';
+import { rounds } from '../rounds.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 /** Built, as people run it: from its sources it takes twice as long to start. */
 const BUILT = join(TOP, 'node_modules', '.cache', `decklight-${process.pid}`);
-const CLI = join(BUILT, 'src', 'shell', 'cli.js');
-const isPatient = process.env['CI'] !== undefined;
+const CLI = join(BUILT, 'src', 'cli', 'main.js');
 
 beforeAll(() => {
   execFileSync(process.execPath, [
@@ -119,7 +119,7 @@ function timecodeIn(file: string): TimecodeLine[] {
 const twice = (list: readonly string[]): string[] => list.filter((item, i) => list.indexOf(item) !== i);
 
 describe('a show that is saved again and again while it runs', () => {
-  const RELOADS = 100;
+  const RELOADS = 2 * rounds(25);
 
   it('keeps its timecode unbroken, loses no cue and doubles none, however broken what is saved', async () => {
     const subnet = '127.0.1';
@@ -164,7 +164,7 @@ describe('a show that is saved again and again while it runs', () => {
 });
 
 describe('a show that is killed again and again', () => {
-  const KILLS = isPatient ? 100 : 15;
+  const KILLS = rounds(8);
 
   it(`sends no one-shot twice in ${KILLS} kills, holds its levels, and has timecode again soon`, async () => {
     const subnet = '127.0.2';

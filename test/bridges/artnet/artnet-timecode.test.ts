@@ -6,6 +6,7 @@ import { framesPerDay, framesPerMs } from '../../../src/core/timecode/timecode.t
 import type { FrameCursor } from '../../../src/output/frame-stream.ts';
 import { handAnchor, idleScheduler, step, TOO_LATE_MS } from '../../../src/output/port-scheduler.ts';
 import type { StreamMessage } from '../../../src/output/stream.ts';
+import { rounds } from '../../rounds.ts';
 import { placeOf, rateNamed, runAt, someAnchors } from '../midi/sample-anchors.ts';
 import { countOfHeard, hear, textOfHeard } from './artnet-receiver.ts';
 
@@ -138,7 +139,7 @@ describe('a stream of Art-Net timecode', () => {
           expect(within.length).toBeLessThan(frames + 1 + HAIR * 2);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 });
@@ -235,7 +236,7 @@ describe('Art-Net timecode in the hands of its owner', () => {
           if (!isBroken) expect(onward).toBeLessThan(day / 2);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: rounds(200) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { render, type Sound, sampleAt } from '../../../bridges/ltc/render.ts';
 import { interrupted, NO_LTC_SIGNAL, withAnchor } from '../../../bridges/ltc/signal.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { FRAME_RATES, framesPerMs, labelOf } from '../../../src/core/timecode/timecode.ts';
+import { rounds } from '../../rounds.ts';
 import { placeOf, rateNamed, runAt } from '../midi/sample-anchors.ts';
 import { decode, labelIn, userBitsIn, type Word } from './ltc-decoder.ts';
 import { dueWords, EVENING_BEGINS, endOf, locateAt, overMidnight, someEvening } from './ltc-runs.ts';
@@ -134,7 +135,7 @@ describe('LTC as sound', () => {
         }
         expect(words.length).toBeGreaterThanOrEqual(due.length);
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 
@@ -152,7 +153,7 @@ describe('LTC as sound', () => {
         }
         expect(Buffer.from(joined.buffer).equals(Buffer.from(whole.buffer))).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: rounds(40) },
     );
   });
 
@@ -174,7 +175,7 @@ describe('LTC as sound', () => {
         const differs = joined.findIndex((sample, i) => sample !== whole[i]);
         expect(differs).toBe(-1);
       }),
-      { numRuns: 100 },
+      { numRuns: rounds(100) },
     );
   });
 });
@@ -244,7 +245,7 @@ describe('an anchor that comes later than what has been rendered', () => {
           expect(anchoredAt(standing, (last?.from ?? 0) / 48) - run.place).toBeCloseTo(words.length - 1, 1);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: rounds(30) },
     );
   });
 

@@ -5,6 +5,7 @@ import { toHex } from '../../../src/bytes/packet-layout.ts';
 import { anchoredAt, type StreamAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { locatedAgain } from '../../../src/output/anchor-list.ts';
 import type { Timed } from '../../../src/output/output-port.ts';
+import { rounds } from '../../rounds.ts';
 import { clockReceiver, SONG_CLOCKS } from './clock-receiver.ts';
 import { clocksPerMs, someTicks } from './sample-anchors.ts';
 
@@ -201,7 +202,7 @@ describe('a receiver that knows nothing of the sender', () => {
         const ends = anchors.filter((each, i) => !isForward(each) && isForward(anchors[i - 1]));
         for (const { from } of ends) expect(receiver.stops).toContain(from);
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { FRAME_RATES, framesPerDay, framesPerMs } from '../../../src/core/timeco
 import { locatedAgain } from '../../../src/output/anchor-list.ts';
 import { portInLine } from '../../../src/output/inline-port.ts';
 import type { Timed } from '../../../src/output/output-port.ts';
+import { rounds } from '../../rounds.ts';
 import { countOfHeard, mtcReceiver } from './mtc-receiver.ts';
 import { placeOf, rateNamed, runAt, someAnchorsBothWays } from './sample-anchors.ts';
 
@@ -334,7 +335,7 @@ describe('a receiver that knows nothing of the sender', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 
@@ -372,7 +373,7 @@ describe('a receiver that knows nothing of the sender', () => {
           }
         },
       ),
-      { numRuns: 50 },
+      { numRuns: rounds(50) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { type AnyLayout, deckOfRaw, LAYOUTS, PORTS, STATUS_SIZES, status } from '../../../bridges/opus-quad/layout.ts';
 import { toHex } from '../../../src/bytes/packet-layout.ts';
 import { readCaptures } from '../../capture-folders.ts';
+import { rounds } from '../../rounds.ts';
 
 const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, part) => (part instanceof Uint8Array ? toHex(part) : part)));
@@ -137,7 +138,7 @@ describe('hostile datagrams', () => {
         const decoded = decode({ port }, hasMagic ? Uint8Array.of(...magic, ...body) : body);
         if (!decoded.ok) expect(decoded.reason).not.toBe('');
       }),
-      { numRuns: 2000 },
+      { numRuns: rounds(2000) },
     );
   });
 

@@ -11,6 +11,7 @@ import {
 } from '../../../bridges/opus-quad/layout.ts';
 import { toHex } from '../../../src/bytes/packet-layout.ts';
 import { readCaptures } from '../../capture-folders.ts';
+import { rounds } from '../../rounds.ts';
 import {
   bench,
   cdjClaim2,
@@ -113,7 +114,7 @@ describe('the number', () => {
         expect([...claimed]).toEqual(free.slice(0, 1));
         for (const number of claimed) expect([1, 2, 3, 4, 5, 6, 9, 10, 11, 12, ...taken]).not.toContain(number);
       }),
-      { numRuns: 100 },
+      { numRuns: rounds(100) },
     );
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LAYOUTS, OPUS_NAME, PLAYER_NAME, PLAYER_NUMBERS, PORTS, position } from '../../../bridges/opus-quad/layout.ts';
 import { readCaptures } from '../../capture-folders.ts';
+import { rounds } from '../../rounds.ts';
 import { expectWithinBudget } from './packet-budget.ts';
 import {
   bench,
@@ -134,7 +135,7 @@ describe('doing no harm', () => {
         }
         expectWithinBudget(session.sent.map(({ at }) => at));
       }),
-      { numRuns: 50 },
+      { numRuns: rounds(50) },
     );
   });
 
@@ -189,7 +190,7 @@ describe('doing no harm', () => {
         }
         expect(textOf(session)).not.toMatch(/NaN|undefined|Infinity/);
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 

@@ -8,6 +8,7 @@ import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { problemText } from '../../../src/profile/problem-text.ts';
 import { FAKES } from '../../profile/fake-bridges.ts';
+import { rounds } from '../../rounds.ts';
 import { trackEntry } from '../core-samples.ts';
 
 const PROFILE = `decklight: 1
@@ -121,6 +122,6 @@ test("pasted below the tracks it loads, with its title whatever stands in it, an
         expect(loaded.warnings.filter(({ message }) => message.includes('begins'))).toEqual([]);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: rounds(60) },
   );
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Intent } from '../../../src/core/engine/intents.ts';
 import type { OperatorAction } from '../../../src/core/operator-action.ts';
 import type { Action } from '../../../src/core/rules/rule.ts';
+import { rounds } from '../../rounds.ts';
 import { momentRule, profileOf, stateRule, timecode } from '../core-samples.ts';
 import { type Driver, drive, isCue } from '../show-driver.ts';
 
@@ -124,7 +125,7 @@ describe('a mute', () => {
           expect(told.at(-1) === '/on').toBe(driver.state().sent.has('chorus'));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: rounds(60) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RestartState } from '../../../src/core/engine/restart-state.ts';
+import { rounds } from '../../rounds.ts';
 import { momentRule, profileOf, stateRule } from '../core-samples.ts';
 import { type Driver, drive, isCue } from '../show-driver.ts';
 
@@ -40,7 +41,7 @@ describe('after a crash', () => {
         // And what came after the restart did go.
         expect(ids(second, 'fire').length).toBeGreaterThanOrEqual(5);
       }),
-      { numRuns: 150 },
+      { numRuns: rounds(150) },
     );
   });
 

@@ -8,6 +8,7 @@ import {
   type Value,
 } from '../../../src/core/rules/expression.ts';
 import { DECK_NAMES, FACTS } from '../../../src/core/rules/facts.ts';
+import { rounds } from '../../rounds.ts';
 
 const compiled = (text: string): Expression => {
   const result = compileExpression(text);
@@ -333,7 +334,7 @@ test('what the grammar makes compiles, and comes out as a value whatever the sco
       const value = result.expression.evaluate(any as Scope);
       expect(value === null || ['boolean', 'string'].includes(typeof value) || Number.isFinite(value)).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });
 
@@ -378,7 +379,7 @@ test('any text either compiles or is a fault within it; nothing throws', () => {
       expect(result.offset + result.length).toBeLessThanOrEqual(Math.max(1, text.length));
       expect(result.message).not.toBe('');
     }),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FrameEdge, frameNamed, nextFrame } from '../../../src/core/timecode/frame-edges.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
+import { rounds } from '../../rounds.ts';
 import { frameRate } from '../core-samples.ts';
 
 const rate = frameRate('25');
@@ -71,7 +72,7 @@ describe('frames as they come', () => {
           expect(edges.every(({ at }, i) => i === 0 || at > (edges[i - 1] as FrameEdge).at)).toBe(true);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
 });

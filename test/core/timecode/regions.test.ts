@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { nextFreeRegion, usualTrackFrames, usualUnknownTrack } from '../../../src/core/timecode/regions.ts';
 import { type TimecodeEntry, USUAL_BEHAVIOUR } from '../../../src/core/timecode/stream-entry.ts';
 import { FRAME_RATES, type FrameRate, framesPerDay, labelOf, labelText } from '../../../src/core/timecode/timecode.ts';
+import { rounds } from '../../rounds.ts';
 
 const rateOf = (name: string): FrameRate => {
   const rate = FRAME_RATES.find(one => one.name === name);
@@ -71,7 +72,7 @@ describe('the next free region', () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: rounds(30) },
     );
   });
 });

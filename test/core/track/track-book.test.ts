@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type GridSamples, learntGrid, withGridSample } from '../../../src/core/deck/grid-learning.ts';
 import { consult, EMPTY_BOOK, withLearned } from '../../../src/core/track/track-book.ts';
+import { rounds } from '../../rounds.ts';
 import { structure } from '../core-samples.ts';
 import { print } from './media-samples.ts';
 
@@ -73,7 +74,7 @@ describe('a grid from beats and positions', () => {
         expect(Math.abs((grid?.firstBeatMs ?? Number.NaN) - FIRST_MS)).toBeLessThanOrEqual(8);
         expect(grid?.tempoBpm).toBe(TEMPO);
       }),
-      { numRuns: 50 },
+      { numRuns: rounds(50) },
     );
   });
 

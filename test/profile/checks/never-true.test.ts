@@ -15,6 +15,7 @@ import { PHRASE_KINDS } from '../../../src/core/track/phrase.ts';
 import { neverReached, neverTrue, searchBudget } from '../../../src/profile/checks/never-true.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { parsePlace } from '../../../src/profile/schema/place.ts';
+import { rounds } from '../../rounds.ts';
 import { around } from '../error-positions.ts';
 import { FAKES } from '../fake-bridges.ts';
 
@@ -175,7 +176,7 @@ test('in a world that can be tried out, exactly what is never true is said to be
       expect(found === null, text).toBe(happens);
       if (found !== null) said++;
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(500) },
   );
   expect(said).toBeGreaterThan(10);
 });
@@ -195,7 +196,7 @@ test('a profile is warned of those of its rules that never fire, and of no other
       // The first rule stands in line 6.
       expect(loaded.ok && loaded.warnings.map(({ line }) => line - 6)).toEqual(expected);
     }),
-    { numRuns: 100 },
+    { numRuns: rounds(100) },
   );
 });
 
@@ -259,7 +260,7 @@ test('nothing that is true once is said to be impossible', () => {
         expect(isTrue(expression.evaluate(setIn(scope, 'deck.track.id', id))), text).toBe(false);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(500) },
   );
 });
 

@@ -9,6 +9,7 @@ import { problemText } from '../../../src/profile/problem-text.ts';
 import { Text } from '../../../src/profile/schema/field-types.ts';
 import { check } from '../../../src/profile/schema/issues.ts';
 import { followField, frameRate, timecode, timecodeOffset } from '../../../src/profile/schema/timecode-fields.ts';
+import { rounds } from '../../rounds.ts';
 import { placeOf, problemsOf, underlined, where } from '../error-positions.ts';
 import { FAKES } from '../fake-bridges.ts';
 
@@ -326,6 +327,6 @@ test('regions come back as written, at every rate', () => {
         expect(frames).toEqual(frames.map(count => countOf(rate, labelOf(rate, count))));
       },
     ),
-    { numRuns: 50 },
+    { numRuns: rounds(50) },
   );
 });

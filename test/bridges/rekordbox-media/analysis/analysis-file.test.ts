@@ -14,6 +14,7 @@ import {
   encodeSongStructure,
 } from '../../../../bridges/rekordbox-media/analysis/song-structure.ts';
 import { toHex } from '../../../../src/bytes/packet-layout.ts';
+import { rounds } from '../../../rounds.ts';
 import { analyses, byte, bytesOf } from '../capture-samples.ts';
 
 const WHOLE = ['whole-dat', 'whole-ext'] as const;
@@ -169,7 +170,7 @@ describe('an analysis file', () => {
         for (const offset of offsets) expect(offset).toBeLessThanOrEqual(file.length);
         if (decoded.ok) analysisOf(decoded.tags, decoded.tags);
       }),
-      { numRuns: 1000 },
+      { numRuns: rounds(1000) },
     );
   });
 });

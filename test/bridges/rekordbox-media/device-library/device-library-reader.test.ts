@@ -11,6 +11,7 @@ import {
   tablesOf,
   textBytes,
 } from '../../../../bridges/rekordbox-media/device-library/device-library-writer.ts';
+import { rounds } from '../../../rounds.ts';
 import { anyRow } from '../write-library.ts';
 
 function good(library: DeviceLibrary): DeviceLibrary & { ok: true } {
@@ -284,7 +285,7 @@ describe('a damaged Device Library', () => {
         readDeviceLibrary(any);
         readDeviceLibrary(Buffer.concat([whole.subarray(0, 44), any, Buffer.alloc(5000)]));
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
 

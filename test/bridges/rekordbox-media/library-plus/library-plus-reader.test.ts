@@ -17,6 +17,7 @@ import {
 } from '../../../../bridges/rekordbox-media/library-plus/library-plus-writer.ts';
 import { deriveKeys } from '../../../../bridges/rekordbox-media/library-plus/page-cipher.ts';
 import { decryptDatabase, plainDatabase } from '../../../../bridges/rekordbox-media/library-plus/write-ahead-log.ts';
+import { rounds } from '../../../rounds.ts';
 import { anyRow } from '../write-library.ts';
 
 async function readTables(statements: readonly Statement[]): Promise<LibraryPlus & { ok: true }> {
@@ -94,7 +95,7 @@ describe('a Device Library Plus', () => {
           warnings: [],
         });
       }),
-      { numRuns: 20 },
+      { numRuns: rounds(20) },
     );
   });
 
@@ -232,7 +233,7 @@ describe('a Device Library Plus', () => {
         await tried(whole.slice(0, cut));
         await tried(any);
       }),
-      { numRuns: 150 },
+      { numRuns: rounds(150) },
     );
     close.mockRestore();
   });

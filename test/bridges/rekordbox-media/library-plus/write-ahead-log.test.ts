@@ -17,6 +17,7 @@ import {
   plainDatabase,
   readWriteAheadLog,
 } from '../../../../bridges/rekordbox-media/library-plus/write-ahead-log.ts';
+import { rounds } from '../../../rounds.ts';
 import { query } from '../write-library.ts';
 
 // ---- files that SQLCipher wrote
@@ -203,7 +204,7 @@ describe('a write-ahead log', () => {
         const isSalt = inFrame >= 8 && inFrame < 16;
         expect(warnings).toHaveLength(isSalt ? 0 : 1);
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
 
@@ -217,7 +218,7 @@ describe('a write-ahead log', () => {
         readWriteAheadLog(mixed, 512);
         readWriteAheadLog(whole.subarray(from), 512);
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
 });
@@ -398,7 +399,7 @@ describe('a database and its log', () => {
           passphrase: null,
         });
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 });
