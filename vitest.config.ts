@@ -1,5 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+/** Simulated hours, real processes and sockets, programs of others: the names say why a file takes long. */
+const LONG = ['test/**/*.{evening,process,oracle}.test.ts'];
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+  test: {
+    testTimeout: 60_000,
+    maxWorkers: 2,
+    pool: 'threads',
+    setupFiles: ['test/setup.ts'],
+    projects: [
+      {
+        extends: true,
+        // One load of mathjs and zod per worker: what a file leaves behind the next one finds.
+        test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: LONG, isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: LONG, pool: 'forks' },
+      },
+    ],
+  },
 });

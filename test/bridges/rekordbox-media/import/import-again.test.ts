@@ -13,10 +13,13 @@ import {
   folderNamed,
   into,
   master,
+  prepareSticks,
   storeFile,
   TITLE,
   TRACKS,
 } from './import-rig.ts';
+
+prepareSticks();
 
 describe('a second import', () => {
   it('reads no analysis again that has not changed, and keeps all it said', async () => {

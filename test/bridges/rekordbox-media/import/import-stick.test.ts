@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Stick } from '../../../../bridges/rekordbox-media/import/stick-folder.ts';
 import { SIMULATED_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
 import type { StoredTrack } from '../../../../bridges/rekordbox-media/store/store.ts';
+import { rounds } from '../../../rounds.ts';
 import { opened, put, writeSimStick } from '../temporary-stick.ts';
 import {
   analysisOf,
@@ -19,6 +20,7 @@ import {
   master,
   PDB,
   PLUS,
+  prepareSticks,
   RELIABLE,
   remove,
   stickOf,
@@ -27,6 +29,8 @@ import {
   TRACKS,
   titled,
 } from './import-rig.ts';
+
+prepareSticks();
 
 describe('what a stick says of its tracks', () => {
   it('keeps the places in playlists that both databases say', async () => {
@@ -246,7 +250,7 @@ describe('whatever is on a stick', () => {
           for (const track of tracks) void [track.grid, track.structure];
         },
       ),
-      { numRuns: 150 },
+      { numRuns: rounds(150) },
     );
   });
 });

@@ -6,7 +6,20 @@ import { encodeAnalysis } from '../../../../bridges/rekordbox-media/analysis/ana
 import type { NamedTrack, StickLibrary } from '../../../../bridges/rekordbox-media/import/stick-library.ts';
 import { SIMULATED_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
 import { put } from '../temporary-stick.ts';
-import { analysisOf, copy, imported, into, stickOf, storeFile, TITLE, TRACKS, titled } from './import-rig.ts';
+import {
+  analysisOf,
+  copy,
+  imported,
+  into,
+  prepareSticks,
+  stickOf,
+  storeFile,
+  TITLE,
+  TRACKS,
+  titled,
+} from './import-rig.ts';
+
+prepareSticks();
 
 describe('an analysis that is not where the database says', () => {
   it('an analysis that is elsewhere than the database says is known by the audio file it names', async () => {
