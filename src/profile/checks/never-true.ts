@@ -7,7 +7,7 @@
  */
 
 import type { Condition, Expression, Judgement, Value } from '../../core/rules/expression.ts';
-import { CONSTANTS } from '../../core/rules/expression-tokens.ts';
+import { CONSTANTS } from '../../core/rules/expression-names.ts';
 import { FACTS, type Sort } from '../../core/rules/facts.ts';
 import type { Place } from '../../core/rules/rule.ts';
 import { listed, quote } from '../../text/quote.ts';

@@ -1,7 +1,7 @@
 /** What is allowed in a profile and hardly meant. */
 import type { Bridge } from '../../bridge.ts';
 import type { Expression, Value } from '../../core/rules/expression.ts';
-import { readTokens } from '../../core/rules/expression-tokens.ts';
+import { readOperands } from '../../core/rules/expression-checks.ts';
 import { DECK_NAMES } from '../../core/rules/facts.ts';
 import type { Place } from '../../core/rules/rule.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
@@ -129,11 +129,11 @@ function givenOf(names: NamesSaid | null, track: CheckedTrack | null): KnownValu
 function aboutNames(profile: CheckedProfile, names: NamesSaid): readonly Issue[] {
   const unsaid = (Object.keys(NAMES) as Name[]).filter(name => !names.has(name));
   return expressionsOf(profile).flatMap(({ expression, path, offset }) => {
-    const words = readTokens(expression.text);
+    const read = readOperands(expression.text);
     return unsaid.flatMap(name => {
       const fact = expression.facts.find(each => each.endsWith(`track.${name}`));
-      const word = words.ok
-        ? words.operands.find(operand => operand.word === fact && operand.sort === 'name')
+      const word = read.ok
+        ? read.operands.find(operand => operand.word === fact && operand.sort === 'name')
         : undefined;
       if (fact === undefined || word === undefined) return [];
       const message = `no unit says ${NAMES[name]}: ${fact} is never known; say ${name}: under tracks:, with id`;

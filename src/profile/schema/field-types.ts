@@ -4,7 +4,8 @@
  * Each reads a `Text`, says in its own words what it expected, and carries the JSON Schema that an editor checks with.
  */
 import type { Ms } from '../../core/clock.ts';
-import { compileExpression, type Expression } from '../../core/rules/expression.ts';
+import { compileExpression } from '../../core/rules/compile-expression.ts';
+import type { Expression } from '../../core/rules/expression.ts';
 import type { Template } from '../../core/rules/template.ts';
 import { isLatency } from '../../core/timecode/stream-bounds.ts';
 import { quote } from '../../text/quote.ts';

@@ -1,5 +1,6 @@
 /** Reading texts with `${…}` in them. */
-import { compileExpression, type Expression } from '../../core/rules/expression.ts';
+import { compileExpression } from '../../core/rules/compile-expression.ts';
+import type { Expression } from '../../core/rules/expression.ts';
 import type { Template } from '../../core/rules/template.ts';
 import type { Parsed } from './schema-builder.ts';
 

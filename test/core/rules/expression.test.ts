@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import {
-  type Compiled,
-  compileExpression,
-  type Expression,
-  type Scope,
-  type Value,
-} from '../../../src/core/rules/expression.ts';
+import { type Compiled, compileExpression } from '../../../src/core/rules/compile-expression.ts';
+import type { Expression, Scope, Value } from '../../../src/core/rules/expression.ts';
 import { DECK_NAMES, FACTS } from '../../../src/core/rules/facts.ts';
 import { rounds } from '../../rounds.ts';
 

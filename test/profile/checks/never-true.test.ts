@@ -2,13 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  compileExpression,
-  type Expression,
-  isTrue,
-  type Scope,
-  type Value,
-} from '../../../src/core/rules/expression.ts';
+import { compileExpression } from '../../../src/core/rules/compile-expression.ts';
+import { type Expression, isTrue, type Scope, type Value } from '../../../src/core/rules/expression.ts';
 import { FACTS } from '../../../src/core/rules/facts.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { PHRASE_KINDS } from '../../../src/core/track/phrase.ts';

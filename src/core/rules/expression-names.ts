@@ -1,0 +1,112 @@
+/** Names in an expression: each is looked up in our own tables, and a message says where an unknown one stands. */
+import { didYouMean, nearest } from '../../text/did-you-mean.ts';
+import { BANKS, MOODS, PHRASE_KINDS } from '../track/phrase.ts';
+import type { ExpressionFault, Operand } from './expression-tokens.ts';
+import { DECK_FACTS, DECK_NAMES, FACTS, PHRASE_FACTS, PLAY_STATES, TRACK_FACTS } from './facts.ts';
+
+/** Names that stand for themselves as text, so that they need no quotes. */
+export const CONSTANTS: ReadonlySet<string> = new Set([...PHRASE_KINDS, ...MOODS, ...BANKS, ...PLAY_STATES]);
+
+export const LITERALS: ReadonlyMap<string, boolean | null> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
+
+/** Functions and how many arguments they take. */
+export const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
+  ['abs', [1, 1]],
+  ['ceil', [1, 1]],
+  ['floor', [1, 1]],
+  ['max', [1, 16]],
+  ['min', [1, 16]],
+  ['mod', [2, 2]],
+  ['round', [1, 2]],
+  ['sign', [1, 1]],
+  ['sqrt', [1, 1]],
+]);
+
+/** A word of the text, in a message. */
+export const shortened = (source: string): string => (source.length > 40 ? `${source.slice(0, 40)}…` : source);
+
+const ROOTS: readonly string[] = ['track', 'phrase', ...DECK_NAMES];
+const KNOWN_ROOTS = 'known here: deck, track, phrase, master, deck1..deck4';
+
+const isFact = (path: string): boolean => FACTS.has(path);
+
+/** Nothing is looked up but names that stand in our own tables: `constructor` is as unknown as `phrse`. */
+export function checkName(operand: Operand, source: string): ExpressionFault | null {
+  const { word, offset } = operand;
+  const parts = word.split('.');
+  const root = parts[0] ?? '';
+  const at = (message: string, note: string | null, from: number, length: number): ExpressionFault => ({
+    message,
+    note,
+    offset: offset + from,
+    length,
+  });
+  const whole = (message: string, note: string | null): ExpressionFault => at(message, note, 0, source.length);
+
+  if (operand.sort === 'function') {
+    if (ARITY.has(word)) return null;
+    const note = `known here: ${[...ARITY.keys()].join(', ')}`;
+    const known = isFact(word) || CONSTANTS.has(word) || ROOTS.includes(word);
+    if (known) return whole(`${word} is not a function; put an operator between it and "("`, note);
+    return whole(`unknown function "${shortened(word)}" in expression${didYouMean(word, ARITY.keys())}`, note);
+  }
+  if (parts.length === 1) {
+    if (CONSTANTS.has(word) || LITERALS.has(word)) return null;
+    if (ROOTS.includes(word)) return whole(`${word} is a record; say ${word}.…`, knownOf(word));
+    if (ARITY.has(word)) return whole(`${word} is a function; say ${word}(…)`, null);
+    return whole(`unknown name "${shortened(word)}" in expression${suggestName(word)}`, KNOWN_ROOTS);
+  }
+  if (!ROOTS.includes(root)) {
+    const length = root.length;
+    if (CONSTANTS.has(root) || LITERALS.has(root))
+      return whole(`${root} is a value; nothing can follow it with a dot`, null);
+    return at(`unknown name "${shortened(root)}" in expression${suggestName(root)}`, KNOWN_ROOTS, 0, length);
+  }
+  if (isFact(word)) return null;
+
+  // The first part that leads nowhere is where the fault is.
+  let path = root;
+  for (const [i, part] of parts.entries()) {
+    if (i === 0) continue;
+    const from = nthPart(source, i);
+    if (isFact(path)) return at(`${path} is a value; nothing can follow it with a dot`, null, from, part.length);
+    const names = membersOf(path);
+    const isLast = i === parts.length - 1;
+    if (!names.includes(part)) {
+      const message = `unknown fact "${shortened(part)}" of ${path}${didYouMean(part, names)}`;
+      return at(message, knownOf(path), from, part.length);
+    }
+    path = `${path}.${part}`;
+    if (isLast) return whole(`${path} is a record; say ${path}.…`, knownOf(path));
+  }
+  return null;
+}
+
+/** Where the i-th part of a dotted name begins, blanks around the dots allowed for. */
+function nthPart(source: string, i: number): number {
+  let from = 0;
+  for (let n = 0; n < i; n++) from = source.indexOf('.', from) + 1;
+  while (source[from] === ' ' || source[from] === '\t') from++;
+  return from;
+}
+
+function membersOf(path: string): readonly string[] {
+  if (path.endsWith('track')) return Object.keys(TRACK_FACTS);
+  if (path.endsWith('phrase')) return Object.keys(PHRASE_FACTS);
+  return [...Object.keys(DECK_FACTS), 'track', 'phrase'];
+}
+
+const knownOf = (path: string): string => `known of ${path}: ${membersOf(path).join(', ')}`;
+
+/** A fact without its record (`kind`) is as likely as a misspelt name. */
+function suggestName(word: string): string {
+  for (const root of ['phrase', 'track', 'deck']) {
+    if (isFact(`${root}.${word}`)) return `; did you mean "${root}.${word}"?`;
+  }
+  const near = nearest(word, [...ROOTS, ...CONSTANTS, ...LITERALS.keys()]);
+  return near === null ? '' : `; did you mean "${near}"?`;
+}
