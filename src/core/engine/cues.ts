@@ -5,7 +5,7 @@ import { decksForRules } from '../deck/decks.ts';
 import { isHeldBack } from '../operator-state.ts';
 import { type Crossing, crossDeck } from '../rules/crossings.ts';
 import { isTrue } from '../rules/expression.ts';
-import { scopeOf } from '../rules/fact-values.ts';
+import { type RuleSubject, scopeOf } from '../rules/fact-values.ts';
 import { diffHolds, type HoldChange, type SentHolds } from '../rules/hold-diff.ts';
 import { holdsAmong, judgeChanges } from '../rules/holds.ts';
 import type { Action } from '../rules/rule.ts';
@@ -75,7 +75,7 @@ export function level(draft: EngineDraft, isAnew: boolean): void {
   } = draft;
   const { recalled } = state;
   if (states.rules.length === 0 && state.sent.size === 0 && recalled === null) return;
-  const judged = judgeChanges(states, state.snapshot, state.truths, state.show, at);
+  const judged = judgeChanges(states, state, state.show, at);
   const settled = recalled === null ? new Set<DeckKey>() : settledBy(recalled, at);
   const isAll = isAnew || settled.size > 0;
   const touched = isAll ? states.rules : states.rules.filter(rule => judged.touched.has(rule));
@@ -158,7 +158,7 @@ export function applyHoldChange(draft: EngineDraft, { rule, deck: key, phase }: 
 interface Emission {
   readonly cue: Omit<CueIntent, 'bridge' | 'message'>;
   readonly actions: readonly Action[];
-  readonly of: Parameters<typeof scopeOf>[1];
+  readonly of: RuleSubject;
   readonly which: Which;
 }
 

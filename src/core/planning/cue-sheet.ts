@@ -208,7 +208,7 @@ function fires(sheet: Sheet, rules: readonly MomentRule[]): { found: Found[]; un
   const unknown = inMs?.unknown ?? inBeats.unknown;
   const end = endBeatOf(track);
   const first = Math.min(1, track.timeline?.beatOfMs(0) ?? 1);
-  const repeated = end === null ? [] : inBeats.series.flatMap(each => seriesBetween(each, track, 'beats', first, end));
+  const repeated = end === null ? [] : inBeats.series.flatMap(each => seriesBetween(inBeats, each, first, end));
   const at = (beat: number | null, ms: Ms | null, { rule, label, phrase }: Moment): readonly Found[] => {
     const outlook = rule.if === null ? true : foretell(sheet, rule.if, beat, phrase);
     if (outlook === false) return [];

@@ -74,16 +74,16 @@ export function allocate({ tracks, rate, taken, from, each, before }: Request): 
       continue;
     }
     const step = each === 'hour' ? framesPerHour(rate) : null;
-    const room = step === null ? lengthFrames : Math.ceil(lengthFrames / step) * step;
-    const start = firstFree(rate, step, room, next, busy) ?? firstFree(rate, step, room, from, busy);
+    const room = { rate, step, lengthFrames: step === null ? lengthFrames : Math.ceil(lengthFrames / step) * step };
+    const start = firstFree(room, next, busy) ?? firstFree(room, from, busy);
     if (start === null) {
-      refused.push({ key, lengthFrames, why: firstFree(rate, step, room, from, []) === null ? 'midnight' : 'full' });
+      refused.push({ key, lengthFrames, why: firstFree(room, from, []) === null ? 'midnight' : 'full' });
       continue;
     }
     const region = { key, start, lengthFrames };
-    busy.push({ start, lengthFrames: room });
+    busy.push({ start, lengthFrames: room.lengthFrames });
     regions.push({ ...region, isNew: true });
-    next = start + room;
+    next = start + room.lengthFrames;
   }
   return { regions, refused };
 }
@@ -91,18 +91,16 @@ export function allocate({ tracks, rate, taken, from, each, before }: Request): 
 const meet = (a: FrameSpan, b: FrameSpan): boolean =>
   a.start < b.start + b.lengthFrames && b.start < a.start + a.lengthFrames;
 
-/**
- * The first place from `from` on, on a whole hour or minute, with room for so many frames before the end of the day.
- *
- * @param step  frames of an hour; null: whole minutes, which are not equally long in drop-frame
- */
-function firstFree(
-  rate: FrameRate,
-  step: number | null,
-  lengthFrames: number,
-  from: number,
-  busy: readonly FrameSpan[],
-): number | null {
+/** Room that a region needs. */
+interface Room {
+  readonly rate: FrameRate;
+  /** Frames of an hour, where it begins on a whole one; null: on a whole minute, which are not equally long in drop-frame. */
+  readonly step: number | null;
+  readonly lengthFrames: number;
+}
+
+/** The first place from `from` on that has the room before the end of the day. */
+function firstFree({ rate, step, lengthFrames }: Room, from: number, busy: readonly FrameSpan[]): number | null {
   const upTo = (place: number): number => (step === null ? wholeMinute(rate, place) : Math.ceil(place / step) * step);
   for (let start = upTo(from); start + lengthFrames <= framesPerDay(rate); ) {
     const wanted = { start, lengthFrames };

@@ -8,6 +8,7 @@
 import type { Ms } from '../clock.ts';
 import { type Deck, followedUntil } from '../deck/deck.ts';
 import { placeAt, timeOfPlace } from '../deck/line.ts';
+import type { Mark } from '../deck/mark.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import type { Phrase } from '../track/phrase.ts';
 import { type Track, toBeat, toCoordinate } from '../track/track.ts';
@@ -49,31 +50,24 @@ export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck;
   const isBehind = mark.isFresh ? reached < mark.crossed : reached <= mark.crossed;
   if (isBehind) return { deck, crossings: [] };
   const moments = table(track, line.coordinate);
-  const passed = between(moments, track, line.coordinate, mark, reached);
-  const jumpedOver = deck.jump === null ? [] : momentsJumpedOver(moments, deck.jump);
+  const passed = between(moments, mark, reached);
+  const jumped = deck.jump === null ? [] : momentsJumpedOver(moments, deck.jump);
   const moved: Deck = { ...deck, mark: { crossed: reached, at: until, isFresh: false }, jump: null };
   // A moment between the mark and here was passed between then and now: not before the landing, not before the start.
   const notBefore = Math.max(mark.at, deck.playingSince ?? mark.at);
   const trueTimeOf = ({ position }: Moment): Ms =>
     Math.min(at, Math.max(notBefore, timeOfPlace(line, position) ?? notBefore));
   const crossings = [
-    ...jumpedOver.map(moment => ({ deck: moved, moment, trueTime: Math.max(notBefore, deck.jump?.at ?? at) })),
+    ...jumped.map(moment => ({ deck: moved, moment, trueTime: Math.max(notBefore, deck.jump?.at ?? at) })),
     ...passed.map(moment => ({ deck: moved, moment, trueTime: trueTimeOf(moment) })),
   ];
   return { deck: moved, crossings };
 }
 
-function between(
-  { single, series }: Moments,
-  track: Track,
-  coordinate: Coordinate,
-  mark: { readonly crossed: number; readonly isFresh: boolean },
-  reached: number,
-): Moment[] {
-  const isAfterMark = (position: number): boolean =>
-    mark.isFresh ? position >= mark.crossed : position > mark.crossed;
+function between(moments: Moments, mark: Mark, reached: number): Moment[] {
+  const { track, coordinate, single, series } = moments;
   const found: Moment[] = [];
-  for (let i = firstIndex(single, isAfterMark); i < single.length; i++) {
+  for (let i = firstIndex(single, mark); i < single.length; i++) {
     const moment = single[i] as Moment;
     if (moment.position > reached) break;
     found.push(moment);
@@ -83,10 +77,14 @@ function between(
   const to = toBeat(track, coordinate, reached);
   if (from === null || to === null) return found;
   const repeated = series.flatMap(each =>
-    seriesBetween(each, track, coordinate, from, to).filter(({ position }) => isAfterMark(position)),
+    seriesBetween(moments, each, from, to).filter(({ position }) => isAfterMark(mark, position)),
   );
   return repeated.length === 0 ? found : [...found, ...repeated].sort((a, b) => a.position - b.position);
 }
+
+/** A fresh mark has not looked at its own place yet. */
+const isAfterMark = ({ isFresh, crossed }: Mark, position: number): boolean =>
+  isFresh ? position >= crossed : position > crossed;
 
 /** What a jump forward passed over and a rule wants all the same. A rule that comes again and again is not caught up. */
 const momentsJumpedOver = (
@@ -94,12 +92,13 @@ const momentsJumpedOver = (
   { from, to }: { readonly from: number; readonly to: number },
 ): Moment[] => single.filter(({ position, rule }) => rule.onJump === 'fire' && position > from && position < to);
 
-function firstIndex(single: readonly Moment[], isIn: (position: number) => boolean): number {
+/** Where in a sorted list the moments after a mark begin. */
+function firstIndex(single: readonly Moment[], mark: Mark): number {
   let low = 0;
   let high = single.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isIn((single[middle] as Moment).position)) high = middle;
+    if (isAfterMark(mark, (single[middle] as Moment).position)) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -113,21 +112,19 @@ export function upcoming(
 ): readonly { readonly moment: Moment; readonly at: Ms }[] {
   const { line, track, mark } = deck;
   if (line === null || track === null || mark === null || !deck.isPlaying || line.rate <= 0) return [];
-  const { single, series } = table(track, line.coordinate);
-  const isAfterMark = (position: number): boolean =>
-    mark.isFresh ? position >= mark.crossed : position > mark.crossed;
-  const start = firstIndex(single, isAfterMark);
-  const moments = single.slice(start, start + most);
+  const moments = table(track, line.coordinate);
+  const start = firstIndex(moments.single, mark);
+  const next = moments.single.slice(start, start + most);
   const from = toBeat(track, line.coordinate, mark.crossed);
   if (from !== null) {
-    for (const each of series) {
+    for (const each of moments.series) {
       // A fresh mark has not looked at its own place yet.
       const first = seriesAfter(each, mark.isFresh ? from - SAME_PLACE : from);
-      moments.push(...seriesBetween(each, track, line.coordinate, first, first));
+      next.push(...seriesBetween(moments, each, first, first));
     }
   }
-  moments.sort((a, b) => a.position - b.position);
-  return moments.slice(0, most).flatMap(moment => {
+  next.sort((a, b) => a.position - b.position);
+  return next.slice(0, most).flatMap(moment => {
     const due = timeOfPlace(line, moment.position);
     return due === null ? [] : [{ moment, at: due }];
   });

@@ -1,6 +1,6 @@
 /** What expressions see: the facts of facts.ts, with their values now. */
 import type { Ms } from '../clock.ts';
-import { type Deck, isStale } from '../deck/deck.ts';
+import { type Deck, type DeckKey, isStale } from '../deck/deck.ts';
 import { deckByNumber, decksForRules, masterOf, onAir, type Show } from '../deck/decks.ts';
 import { type Position, positionAt, UNKNOWN_POSITION } from '../deck/position.ts';
 import type { DeckNumber } from '../deck-report.ts';
@@ -78,12 +78,22 @@ export function phraseNow(deck: Deck, position: Position): Phrase | null {
 export const tempoBpmOf = ({ track, pitchSpeed }: Deck): number | null =>
   track?.tempoBpm == null ? null : track.tempoBpm * pitchSpeed;
 
-/** @param phrase the phrase to tell of: that of a moment, or the one under the playhead */
-export function deckScope(show: Show, deck: Deck | null, at: Ms, isHeard: boolean, phrase?: Phrase | null): DeckScope {
+/** The facts of a deck at a time; `phrase` is the one under its playhead. */
+export function deckScope(show: Show, deck: Deck | null, at: Ms, isAudible: boolean): DeckScope {
   if (deck === null) return NO_DECK;
   const position = positionAt(deck, at);
+  return deckFacts({ show, at, isAudible }, deck, position, phraseNow(deck, position));
+}
+
+interface Look {
+  readonly show: Show;
+  readonly at: Ms;
+  readonly isAudible: boolean;
+}
+
+/** @param phrase the phrase to tell of; null: none */
+function deckFacts({ show, at, isAudible }: Look, deck: Deck, position: Position, phrase: Phrase | null): DeckScope {
   const { track } = deck;
-  const told = phrase === undefined ? phraseNow(deck, position) : phrase;
   return {
     number: deck.ref.number,
     playState: deck.playState,
@@ -92,14 +102,14 @@ export function deckScope(show: Show, deck: Deck | null, at: Ms, isHeard: boolea
     isMaster: deck.isMaster,
     isSynced: deck.isSynced,
     isStale: isStale(deck, at),
-    isHeard,
+    isHeard: isAudible,
     tempoBpm: tempoBpmOf(deck),
     pitchPercent: track === null ? null : (deck.pitchSpeed - 1) * 100,
     ...position,
     ...placed(deck, position),
     pass: deck.pass,
     track: track === null ? NO_TRACK : trackValues(track),
-    phrase: told === null ? NO_PHRASE : phraseValues(told, position.beat),
+    phrase: phrase === null ? NO_PHRASE : phraseValues(phrase, position.beat),
   };
 }
 
@@ -147,24 +157,25 @@ function phraseValues(phrase: Phrase, beat: number | null): PhraseValues {
   };
 }
 
+/** Subject of a rule: what `deck`, `track` and `phrase` stand for in it. */
+export interface RuleSubject {
+  readonly deck: Deck | null;
+  /** undefined: the one under the playhead; null: none. */
+  readonly phrase?: Phrase | null;
+}
+
 /**
  * The names an expression starts from.
  *
- * @param of the deck that `deck`, `track` and `phrase` stand for
  * @param roots the names that are asked for; others are left out
  */
-export function scopeOf(
-  show: Show,
-  of: { readonly deck: Deck | null; readonly phrase?: Phrase | null },
-  roots: Iterable<string>,
-  at: Ms,
-): Scope {
+export function scopeOf(show: Show, of: RuleSubject, roots: Iterable<string>, at: Ms): Scope {
   const { keys } = decksForRules(show);
-  const isHeard = (deck: Deck | null): boolean => deck !== null && keys.has(deck.key);
   const scope: Record<string, Value | Scope> = {};
+  const factsOf = (deck: Deck | null): DeckScope => deckScope(show, deck, at, deck !== null && keys.has(deck.key));
   let own: DeckScope | null = null;
   const ownScope = (): DeckScope => {
-    own ??= deckScope(show, of.deck, at, isHeard(of.deck), of.phrase);
+    own ??= ownFacts(show, of, at, keys);
     return own;
   };
   for (const root of roots) {
@@ -173,8 +184,15 @@ export function scopeOf(
     else if (root === 'phrase') scope[root] = ownScope().phrase;
     else {
       const deck = root === 'master' ? masterOf(show) : deckByNumber(show, Number(root.slice(-1)) as DeckNumber);
-      scope[root] = deckScope(show, deck, at, isHeard(deck));
+      scope[root] = factsOf(deck);
     }
   }
   return scope;
+}
+
+function ownFacts(show: Show, { deck, phrase }: RuleSubject, at: Ms, audible: ReadonlySet<DeckKey>): DeckScope {
+  if (deck === null) return NO_DECK;
+  const isAudible = audible.has(deck.key);
+  const position = positionAt(deck, at);
+  return deckFacts({ show, at, isAudible }, deck, position, phrase === undefined ? phraseNow(deck, position) : phrase);
 }

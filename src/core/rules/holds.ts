@@ -25,15 +25,22 @@ export const isStateRule = (rule: Rule): rule is StateRule => rule.kind === 'whi
 
 /** What should be true now, from scratch; decks in their own order, as if all had come to it at once. */
 export function holds({ rules }: { readonly rules: readonly Rule[] }, show: Show, at: Ms): readonly Hold[] {
-  const { keys } = decksForRules(show);
+  const look: Look = { show, at, audible: decksForRules(show).keys };
   return rules.filter(isStateRule).flatMap(rule => {
-    const deck = [...show.decks.values()].find(each => judge(rule, show, each, keys, at));
+    const deck = [...show.decks.values()].find(each => judge(rule, each, look));
     return deck === undefined ? [] : [{ rule, deck: deck.key }];
   });
 }
 
-function judge(rule: StateRule, show: Show, deck: Deck, heardKeys: ReadonlySet<DeckKey>, at: Ms): boolean {
-  if (rule.decks === 'on-air' && !heardKeys.has(deck.key)) return false;
+/** The show at a time, and the decks that rules hear then. */
+interface Look {
+  readonly show: Show;
+  readonly at: Ms;
+  readonly audible: ReadonlySet<DeckKey>;
+}
+
+function judge(rule: StateRule, deck: Deck, { show, at, audible }: Look): boolean {
+  if (rule.decks === 'on-air' && !audible.has(deck.key)) return false;
   const roots = new Set([...rule.while.roots, ...(rule.if?.roots ?? [])]);
   const scope = scopeOf(show, { deck }, roots, at);
   return isTrue(rule.while.evaluate(scope)) && (rule.if === null || isTrue(rule.if.evaluate(scope)));
@@ -79,62 +86,75 @@ export interface Snapshot {
 
 export const NO_SNAPSHOT: Snapshot = { decks: new Map(), master: null };
 
-export interface Judged {
+/** What was judged last, and of which facts. */
+export interface Judgements {
   readonly truths: Truths;
   readonly snapshot: Snapshot;
+}
+
+export interface Judged extends Judgements {
   /** Rules whose state may have changed. */
   readonly touched: ReadonlySet<StateRule>;
 }
 
+/** Which decks are to be judged again, by rule. */
+type Questions = Map<StateRule, Set<Deck>>;
+
 /** Judges again what reads a fact that has changed since `before`. */
-export function judgeChanges(index: StateIndex, before: Snapshot, truths: Truths, show: Show, at: Ms): Judged {
-  const { keys } = decksForRules(show);
-  const decks = new Map<DeckKey, DeckScope>();
-  const pairs = new Map<StateRule, Set<Deck>>();
+export function judgeChanges(index: StateIndex, before: Judgements, show: Show, at: Ms): Judged {
+  const look: Look = { show, at, audible: decksForRules(show).keys };
+  const snapshot: Snapshot = {
+    decks: new Map([...show.decks].map(([key, deck]) => [key, deckScope(show, deck, at, look.audible.has(key))])),
+    master: masterOf(show)?.key ?? null,
+  };
+  const questions = questionsOf(index, before.snapshot, snapshot, show);
+  if (questions.size === 0) return { truths: before.truths, snapshot, touched: new Set() };
+  const truths = new Map(before.truths);
+  for (const [rule, decks] of questions) {
+    for (const deck of decks) {
+      const known = truths.get(rule) ?? [];
+      const rest = known.filter(key => key !== deck.key);
+      const wasTrue = rest.length !== known.length;
+      const isNowTrue = judge(rule, deck, look);
+      if (isNowTrue !== wasTrue) truths.set(rule, isNowTrue ? [...rest, deck.key] : rest);
+    }
+  }
+  return { truths, snapshot, touched: new Set(questions.keys()) };
+}
+
+/** What may come out otherwise, since a fact that it reads has changed. */
+function questionsOf(index: StateIndex, before: Snapshot, now: Snapshot, show: Show): Questions {
+  const questions: Questions = new Map();
   const judgeAgain = (rules: readonly StateRule[] | undefined, which: Iterable<Deck>): void => {
     for (const rule of rules ?? []) {
-      const set = pairs.get(rule) ?? new Set();
-      for (const deck of which) set.add(deck);
-      pairs.set(rule, set);
+      const decks = questions.get(rule) ?? new Set();
+      for (const deck of which) decks.add(deck);
+      questions.set(rule, decks);
     }
   };
-  const master = masterOf(show)?.key ?? null;
+  const all = show.decks;
   const seenNumbers = new Set<number>();
-  for (const deck of show.decks.values()) {
-    const facts = deckScope(show, deck, at, keys.has(deck.key));
-    decks.set(deck.key, facts);
+  for (const deck of all.values()) {
     const isFirstOfNumber = !seenNumbers.has(deck.ref.number);
     seenNumbers.add(deck.ref.number);
     const last = before.decks.get(deck.key);
     if (last === undefined) judgeAgain(index.rules, [deck]);
-    for (const path of changedPaths(last, facts)) {
+    for (const path of changedPaths(last, now.decks.get(deck.key))) {
       judgeAgain(index.byOwnFact.get(path), [deck]);
       if (index.byNamedFact.size === 0) continue;
       const named = path.startsWith('deck.') ? path.slice('deck'.length) : `.${path}`;
-      if (isFirstOfNumber) judgeAgain(index.byNamedFact.get(`deck${deck.ref.number}${named}`), show.decks.values());
-      if (deck.key === master) judgeAgain(index.byNamedFact.get(`master${named}`), show.decks.values());
+      if (isFirstOfNumber) judgeAgain(index.byNamedFact.get(`deck${deck.ref.number}${named}`), all.values());
+      if (deck.key === now.master) judgeAgain(index.byNamedFact.get(`master${named}`), all.values());
     }
   }
-  if (master !== before.master) {
-    for (const [path, rules] of index.byNamedFact) {
-      if (path.startsWith('master.')) judgeAgain(rules, show.decks.values());
-    }
-  }
-  if (pairs.size === 0) return { truths, snapshot: { decks, master }, touched: new Set() };
-  const next = new Map(truths);
-  for (const [rule, which] of pairs) {
-    for (const deck of which) {
-      const rest = (next.get(rule) ?? []).filter(key => key !== deck.key);
-      const wasTrue = rest.length !== (next.get(rule) ?? []).length;
-      const isNowTrue = judge(rule, show, deck, keys, at);
-      if (isNowTrue !== wasTrue) next.set(rule, isNowTrue ? [...rest, deck.key] : rest);
-    }
-  }
-  return { truths: next, snapshot: { decks, master }, touched: new Set(pairs.keys()) };
+  if (now.master === before.master) return questions;
+  for (const [path, rules] of index.byNamedFact) if (path.startsWith('master.')) judgeAgain(rules, all.values());
+  return questions;
 }
 
-function changedPaths(last: DeckScope | undefined, now: DeckScope): string[] {
+function changedPaths(last: DeckScope | undefined, now: DeckScope | undefined): string[] {
   const paths: string[] = [];
+  if (now === undefined) return paths;
   for (const key of Object.keys(now) as (keyof DeckScope)[]) {
     const value = now[key];
     const old = last?.[key];

@@ -30,7 +30,10 @@ interface Series {
   readonly name: (beat: number) => string;
 }
 
+/** The moments of a track as one coordinate counts them. */
 export interface Moments {
+  readonly track: Track;
+  readonly coordinate: Coordinate;
   /** Sorted by position, then by the order of the rules. */
   readonly single: readonly Moment[];
   readonly series: readonly Series[];
@@ -71,7 +74,7 @@ export function momentsOf(track: Track, coordinate: Coordinate, rules: readonly 
   }
   // The sort is stable: moments at one position keep the order of their rules.
   single.sort((a, b) => a.position - b.position);
-  return { single, series, unknown };
+  return { track, coordinate, single, series, unknown };
 }
 
 /** Every spot a place names in this track; a text: what is missing to know. */
@@ -180,17 +183,16 @@ function seriesOf(track: Track, rule: MomentRule): Series | string | null {
   };
 }
 
-/** The moments of a series within bounds, in beats; `isIn` says which bounds belong to it. */
+/** The moments of a series between two beats, both included. */
 export function seriesBetween(
+  { track, coordinate }: Moments,
   { rule, firstBeat, everyBeats, name }: Series,
-  track: Track,
-  coordinate: Coordinate,
-  fromBeat: number,
-  toBeatIncluded: number,
+  from: number,
+  to: number,
 ): Moment[] {
   const moments: Moment[] = [];
-  const least = Math.max(0, Math.ceil((fromBeat - firstBeat) / everyBeats));
-  for (let i = least; firstBeat + i * everyBeats <= toBeatIncluded; i++) {
+  const least = Math.max(0, Math.ceil((from - firstBeat) / everyBeats));
+  for (let i = least; firstBeat + i * everyBeats <= to; i++) {
     const beat = firstBeat + i * everyBeats;
     const position = toCoordinate(track, coordinate, beat);
     if (position !== null) moments.push({ position, rule, label: name(beat), phrase: phraseOf(track, beat) });
