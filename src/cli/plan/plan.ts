@@ -1,16 +1,9 @@
 /** `decklight plan`: the cue sheet, what would leave when in each track. As text, or as CSV for whoever programs by it. */
 import { writeFileSync } from 'node:fs';
 import type { Bridge } from '../../bridge.ts';
-import {
-  type CueLine,
-  type CueSheet,
-  cueSheet,
-  ofMedia,
-  ofNumber,
-  type SheetSubject,
-  saidOf,
-  type Unplanned,
-} from '../../core/planning/cue-sheet.ts';
+import { type CueLine, type CueSheet, cueSheet } from '../../core/planning/cue-sheet.ts';
+import type { Unplanned } from '../../core/planning/planned-cue.ts';
+import { ofMedia, ofNumber, type SheetSubject, saidOf } from '../../core/planning/sheet-subject.ts';
 import type { Profile } from '../../core/profile.ts';
 import { clockText } from '../../core/rules/moments.ts';
 import type { Action } from '../../core/rules/rule.ts';

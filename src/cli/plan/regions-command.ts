@@ -1,7 +1,7 @@
 /** `decklight regions`: gives each track of a playlist a region of a timecode, and writes down which. */
 import type { Bridge } from '../../bridge.ts';
-import { ofMedia } from '../../core/planning/cue-sheet.ts';
 import { type Allocation, allocate, type FrameSpan, type Region } from '../../core/planning/region-allocation.ts';
+import { ofMedia } from '../../core/planning/sheet-subject.ts';
 import type { Profile } from '../../core/profile.ts';
 import { usualTrackFrames } from '../../core/timecode/regions.ts';
 import type { TimecodeEntry } from '../../core/timecode/stream-entry.ts';

@@ -1,0 +1,35 @@
+/** Cues of a sheet as they are found, and what cannot be told of a rule. */
+import type { Ms } from '../clock.ts';
+import type { Because } from '../engine/intents.ts';
+import type { Rule } from '../rules/rule.ts';
+
+/** Something that would leave. */
+export interface PlannedCue {
+  /** null: its place is known in ms alone. */
+  readonly beat: number | null;
+  readonly ms: Ms | null;
+  readonly rule: Rule;
+  readonly phase: Because['phase'];
+  readonly place: string;
+  readonly condition: string | null;
+}
+
+/**
+ * What a sheet cannot tell of a rule, and why: `absent`, its place is not in this track; `unknown`, the place is not known,
+ * since something is that media would tell; `outside`, it lies before the start or after the end; `live`, it depends on what
+ * a deck does.
+ */
+export interface Unplanned {
+  readonly rule: string;
+  readonly kind: 'absent' | 'unknown' | 'outside' | 'live';
+  /** The place, or the state, as the profile writes it; for `live` the facts: `deck.tempoBpm`. */
+  readonly what: string;
+  /** What somebody would have to know; null but for `unknown`. */
+  readonly lacking: string | null;
+}
+
+/** Part of a sheet: what was found, and what not. */
+export interface Planned {
+  readonly cues: readonly PlannedCue[];
+  readonly unplanned: readonly Unplanned[];
+}
