@@ -23,11 +23,11 @@ import type { SheetSubject } from './sheet-subject.ts';
 
 export interface CueSheet {
   readonly known: Known;
-  /** Where it begins in each timecode of the profile, in its order. */
+  /** Start of the track in each timecode of the profile, in its order. */
   readonly starts: readonly TimecodePlace[];
   /** In the order in which they would leave. Where nothing carries beats into ms: those in beats, then those in ms. */
   readonly lines: readonly CueLine[];
-  /** What the lines do not tell, in the order of the rules. */
+  /** Rules and places that the lines leave out, in the order of the rules. */
   readonly unplanned: readonly Unplanned[];
 }
 
@@ -40,7 +40,7 @@ export interface TimecodePlace {
 }
 
 export interface CueLine {
-  /** One of each timecode of the profile, in its order; none where `positionMs` is not known. */
+  /** Label in each timecode of the profile, in its order; none if `positionMs` is not known. */
   readonly labels: readonly TimecodePlace[];
   /** From the start of the track at normal speed; null: nothing carries its beat into ms. */
   readonly positionMs: Ms | null;
@@ -52,9 +52,9 @@ export interface CueLine {
   readonly phrase: string | null;
   readonly rule: string;
   readonly phase: Because['phase'];
-  /** Which place of its rule: `4 beats before chorus 1`; of a level the phrase that makes it so. */
+  /** Place of its rule: `4 beats before chorus 1`; of a level the phrase that makes it so. */
   readonly place: string;
-  /** What has to be so on the evening for it to leave; null: nothing. */
+  /** Condition that has to be true on the evening for it to leave; null: none. */
   readonly condition: string | null;
   readonly actions: readonly Action[];
 }

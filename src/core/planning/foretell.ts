@@ -6,7 +6,7 @@ import { type LoadedTrack, sheetDeckOf, standingAt } from './sheet-deck.ts';
 import { NO_ID } from './sheet-subject.ts';
 
 /**
- * Whether a condition will be true there; null: that depends on the evening.
+ * Tells if a condition will be true there; null: that depends on the evening.
  *
  * @param phrase the one a moment belongs to; undefined: that under the playhead
  */

@@ -15,7 +15,7 @@ export interface PlannedCue {
 }
 
 /**
- * What a sheet cannot tell of a rule, and why: `absent`, its place is not in this track; `unknown`, the place is not known,
+ * Part of a rule that a sheet cannot tell, and why: `absent`, its place is not in this track; `unknown`, the place is not known,
  * since something is that media would tell; `outside`, it lies before the start or after the end; `live`, it depends on what
  * a deck does.
  */
@@ -24,7 +24,7 @@ export interface Unplanned {
   readonly kind: 'absent' | 'unknown' | 'outside' | 'live';
   /** The place, or the state, as the profile writes it; for `live` the facts: `deck.tempoBpm`. */
   readonly what: string;
-  /** What somebody would have to know; null but for `unknown`. */
+  /** Knowledge that is missing; null but for `unknown`. */
   readonly lacking: string | null;
 }
 

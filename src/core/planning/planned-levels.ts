@@ -38,7 +38,7 @@ export function plannedLevels(loaded: LoadedTrack, rules: readonly StateRule[]):
   return { cues, unplanned };
 }
 
-/** Where what is known of the phrase changes: the start of the track, and each start and end of a phrase or fill. */
+/** Beats at which the facts of the phrase change: the start of the track, each start and end of a phrase or fill. */
 function edgesOf({ structure }: Track): readonly number[] {
   const phrases = structure?.phrases ?? [];
   const edges = phrases.flatMap(({ startBeat, fillBeat, endBeat }) => [startBeat, fillBeat ?? startBeat, endBeat]);

@@ -1,7 +1,7 @@
 /**
  * Gives each track of a list a region of a timecode: a stretch of the day that no other track runs into. Pure.
  *
- * What has been given stays where it is, for a console is programmed by it: neither a list that grows nor one in another
+ * A region that has been given stays where it is, for a console is programmed by it: neither a list that grows nor one in another
  * order moves a region.
  */
 import { countOf, type FrameRate, framesPerDay, framesPerHour, labelOf } from '../timecode/timecode.ts';
@@ -18,7 +18,7 @@ export interface Region extends FrameSpan {
 }
 
 export interface Wanted {
-  /** What the track is known again by. */
+  /** Name by which the track is known again. */
   readonly key: string;
   /** At least 1. */
   readonly lengthFrames: number;
@@ -28,18 +28,18 @@ export interface Request {
   /** In the order of the list; a key that comes again is the same track. */
   readonly tracks: readonly Wanted[];
   readonly rate: FrameRate;
-  /** What tracks must keep clear of: regions of the profile, that of unknown tracks. */
+  /** Stretches that tracks must keep clear of: regions of the profile, that of unknown tracks. */
   readonly taken: readonly FrameSpan[];
   /** No region is given before this place. */
   readonly from: number;
   /** `hour`: each begins on a whole hour, which is its own; `packed`: on the next whole minute after the one before. */
   readonly each: 'hour' | 'packed';
-  /** What was given earlier, to these tracks and to others. */
+  /** Regions given earlier, to these tracks and to others. */
   readonly before: readonly Region[];
 }
 
 /**
- * Why a track has no region, or none that will do: `midnight`, it would run past the end of the day wherever it began;
+ * Reason why a track has no region, or none that will do: `midnight`, it would run past the end of the day wherever it began;
  * `full`, nothing that is left is long enough; `overlap`, it has a region, and runs from it into something else by now.
  */
 export type Refusal = 'midnight' | 'full' | 'overlap';

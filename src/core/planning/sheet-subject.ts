@@ -15,7 +15,7 @@ export interface SheetSubject {
 /** A number that no unit gives to a track. */
 export const NO_ID = 0;
 
-/** What a unit would say of an imported track; its number is 0 where it has none. */
+/** Report of a unit about an imported track; its number is 0 if it has none. */
 export const saidOf = ({ id, grid, tempoBpm, structure, fingerprint }: MediaTrack): Said => ({
   ...{ id: id ?? NO_ID, tempoBpm: grid?.tempi[0] ?? tempoBpm, lengthS: null },
   ...{ structure, fingerprint, carriedTempoBpm: null },

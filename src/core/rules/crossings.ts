@@ -19,7 +19,7 @@ import type { MomentRule } from './rule.ts';
 export interface Crossing {
   readonly deck: Deck;
   readonly moment: Moment;
-  /** When the playhead was there. */
+  /** Time at which the playhead was there. */
   readonly trueTime: Ms;
 }
 
@@ -86,13 +86,13 @@ function between(moments: Moments, mark: Mark, reached: number): Moment[] {
 const isAfterMark = ({ isFresh, crossed }: Mark, position: number): boolean =>
   isFresh ? position >= crossed : position > crossed;
 
-/** What a jump forward passed over and a rule wants all the same. A rule that comes again and again is not caught up. */
+/** Moments that a jump forward passed over and a rule wants all the same. A rule that repeats is not caught up. */
 const momentsJumpedOver = (
   { single }: Moments,
   { from, to }: { readonly from: number; readonly to: number },
 ): Moment[] => single.filter(({ position, rule }) => rule.onJump === 'fire' && position > from && position < to);
 
-/** Where in a sorted list the moments after a mark begin. */
+/** Index in a sorted list at which the moments after a mark begin. */
 function firstIndex(single: readonly Moment[], mark: Mark): number {
   let low = 0;
   let high = single.length;
@@ -131,8 +131,8 @@ export function upcoming(
 }
 
 /**
- * When a deck next needs to be looked at if nothing is heard of it: at a moment, at the edge of a phrase or fill, and at
- * each beat where a condition reads the position. null: not before its next report.
+ * Time at which a deck next needs to be looked at if no report comes before: at a moment, at the edge of a phrase or
+ * fill, and at each beat if a condition reads the position. null: not before its next report.
  */
 export function nextDueOf(table: MomentTable, deck: Deck, at: Ms, readsPosition: boolean): Ms | null {
   const { line, track } = deck;

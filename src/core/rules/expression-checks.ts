@@ -32,7 +32,7 @@ export function readOperands(text: string): ReadOperands {
   return found === null ? { ok: true, operands: reading.operands } : { ok: false, fault: found };
 }
 
-/** What has been read so far. */
+/** State of the reading, after each token. */
 interface Reading {
   readonly operands: Operand[];
   isValueNext: boolean;
@@ -40,7 +40,7 @@ interface Reading {
   readonly open: Parenthesis[];
 }
 
-/** What stands open while reading. */
+/** Parenthesis that is not closed yet. */
 interface Parenthesis {
   readonly call: Operand | null;
   commas: number;

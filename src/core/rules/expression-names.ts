@@ -34,7 +34,7 @@ const KNOWN_ROOTS = 'known here: deck, track, phrase, master, deck1..deck4';
 
 const isFact = (path: string): boolean => FACTS.has(path);
 
-/** Nothing is looked up but names that stand in our own tables: `constructor` is as unknown as `phrse`. */
+/** Looks a name up in our own tables and nowhere else: `constructor` is as unknown as `phrse`. */
 export function checkName(operand: Operand, source: string): ExpressionFault | null {
   const { word, offset } = operand;
   const parts = word.split('.');
@@ -86,7 +86,7 @@ export function checkName(operand: Operand, source: string): ExpressionFault | n
   return null;
 }
 
-/** Where the i-th part of a dotted name begins, blanks around the dots allowed for. */
+/** Offset of the i-th part of a dotted name, blanks around the dots allowed for. */
 function nthPart(source: string, i: number): number {
   let from = 0;
   for (let n = 0; n < i; n++) from = source.indexOf('.', from) + 1;

@@ -5,7 +5,7 @@
  */
 import type { TextSpan } from './expression.ts';
 
-/** What is wrong, and where. `note`: a second line, or null. */
+/** Fault with its place. `note`: a second line, or null. */
 export interface ExpressionFault extends TextSpan {
   readonly message: string;
   readonly note: string | null;
@@ -23,13 +23,13 @@ export type Token =
   | (TextSpan & { readonly kind: 'sign'; readonly sign: string })
   /** A value, or an operator that is a word: `and`, `mod`. */
   | (TextSpan & { readonly kind: 'word'; readonly source: string; readonly operand: Operand })
-  /** Nothing of our language; the last token. */
+  /** Text that is not of our language; the last token. */
   | { readonly kind: 'unreadable'; readonly fault: ExpressionFault };
 
 const TOKEN =
   /(?<blank>[ \t\r\n]+)|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)|(?<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<name>[\p{L}_$][\p{L}\p{N}_$]*(?:[ \t]*\.[ \t]*[\p{L}_$][\p{L}\p{N}_$]*)*)|(?<sign>[<>=!]=|[<>+\-*/^%?:(),])/uy;
 
-/** What other languages write, and what to write here. */
+/** Signs of other languages, and the word to write here. */
 const FOREIGN: readonly (readonly [sign: string, advice: string])[] = [
   ['&&', 'write "and"'],
   ['||', 'write "or"'],

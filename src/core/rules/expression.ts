@@ -1,6 +1,6 @@
 /** A condition or value of a profile, compiled: what it reads, what it comes out as, and which condition it is. */
 
-/** What an expression works with and comes out as. null: not known. */
+/** Value that an expression works with and comes out as. null: not known. */
 export type Value = number | string | boolean | null;
 
 /** A name and its value or its record of values: `{ deck: { tempoBpm: 128 }, … }`. */
@@ -13,11 +13,11 @@ export interface Expression {
   readonly facts: readonly string[];
   /** The first parts of those: `deck`, `phrase`, `deck2`. */
   readonly roots: readonly string[];
-  /** The outermost thing it does is `round(…)`. */
+  /** True if the outermost function is `round(…)`. */
   readonly isWhole: boolean;
   /** A fact that the scope lacks is null; so is a result that is no finite number. */
   evaluate(scope: Scope): Value;
-  /** The same taken apart, for those who ask whether it can be true at all. */
+  /** Takes the expression apart, for checks of whether it can be true at all. */
   condition(): Condition;
 }
 
@@ -36,14 +36,14 @@ export interface TextSpan {
 export type Judgement = TextSpan &
   (
     | { readonly kind: 'fixed'; readonly isTrue: boolean }
-    /** One fact by itself, or compared with what stands in the text: `against`. */
+    /** A single fact, by itself or compared with a value in the text: `against`. */
     | {
         readonly kind: 'fact';
         readonly path: string;
         readonly against: readonly Value[];
         isTrue(value: Value): boolean;
       }
-    /** It calculates, or reads several facts. */
+    /** A calculation, or a comparison of several facts. */
     | { readonly kind: 'open' }
   );
 

@@ -1,4 +1,4 @@
-/** What expressions see: the facts of facts.ts, with their values now. */
+/** Values of the facts in facts.ts, as expressions see them. */
 import type { Ms } from '../clock.ts';
 import { type Deck, type DeckKey, isStale } from '../deck/deck.ts';
 import { deckByNumber, decksForRules, masterOf, onAir, type Show } from '../deck/decks.ts';
@@ -128,7 +128,7 @@ const trackValues = ({ id, known, tempoBpm, structure }: NonNullable<Deck['track
   hasPhrases: structure === undefined ? null : structure !== null,
 });
 
-/** What follows from the place in ms, where that is one of the recording itself. */
+/** Facts that follow from the place in ms, if that is a place in the recording itself. */
 function placed({ track }: Deck, { positionMs, basis }: Position) {
   const isReal = positionMs !== null && basis !== 'beats';
   const durationMs = track?.known.durationMs ?? null;

@@ -1,7 +1,7 @@
 /**
- * Every fact an expression may read, with its unit, when it is null, and when it changes.
+ * Table of all facts an expression may read: unit, meaning of null, and when each changes.
  *
- * One table: the loader checks names against it, the editor schema and docs/profile.md list it, and the engine looks
+ * There is one table: the loader checks names against it, the editor schema and docs/profile.md list it, and the engine looks
  * again at a `while` rule only when a fact that it reads has changed.
  */
 
@@ -21,7 +21,7 @@ export interface Fact {
   readonly is: Sort;
 }
 
-/** What a fact is where it is known; any may be null. */
+/** Kind of value of a fact if it is known; any may be null. */
 export type Sort =
   | { readonly kind: 'truth' }
   /** `values` null: any text. */
@@ -29,7 +29,7 @@ export type Sort =
   /** Both ends belong to it. */
   | { readonly kind: 'number'; readonly least: number; readonly most: number; readonly isWhole: boolean };
 
-/** What a deck may be doing, as an expression names it. */
+/** Play states, as an expression names them. */
 export const PLAY_STATES = ['playing', 'paused', 'cued', 'empty', 'loading', 'searching', 'ended', 'unknown'] as const;
 
 const TRUTH: Sort = { kind: 'truth' };
@@ -117,7 +117,7 @@ export const DECK_NAMES = ['deck', 'master', 'deck1', 'deck2', 'deck3', 'deck4']
 const paths = (prefix: string, table: Readonly<Record<string, Fact>>): [string, Fact][] =>
   Object.entries(table).map(([name, entry]) => [`${prefix}.${name}`, entry]);
 
-/** Every path an expression may read: `deck.beat`, `track.id`, `deck2.phrase.kind`. */
+/** All paths an expression may read: `deck.beat`, `track.id`, `deck2.phrase.kind`. */
 export const FACTS: ReadonlyMap<string, Fact> = new Map([
   ...paths('track', TRACK_FACTS),
   ...paths('phrase', PHRASE_FACTS),

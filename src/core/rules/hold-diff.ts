@@ -13,7 +13,7 @@ export interface HoldChange {
 }
 
 /**
- * What to send so that the wanted holds stand.
+ * Finds the fewest messages after which the wanted holds stand.
  *
  * A rule of the same name that now says something else is another level: the one that stands ends as it began.
  *
@@ -46,7 +46,7 @@ export function diffHolds(
 
 const levels = new WeakMap<StateRule, string>();
 
-/** What a rule says on entry and on leaving, in short: two rules with the same are one level. Worked out once. */
+/** Digest of what a rule says on entry and on leaving: two rules with the same one are one level. Worked out once. */
 export function levelOf(rule: StateRule): string {
   const known = levels.get(rule);
   if (known !== undefined) return known;

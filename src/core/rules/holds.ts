@@ -18,12 +18,12 @@ export interface Hold {
   readonly deck: DeckKey;
 }
 
-/** Which decks make a rule true, in the order in which they came to it. */
+/** Decks that make each rule true, in the order in which they came to it. */
 export type Truths = ReadonlyMap<StateRule, readonly DeckKey[]>;
 
 export const isStateRule = (rule: Rule): rule is StateRule => rule.kind === 'while';
 
-/** What should be true now, from scratch; decks in their own order, as if all had come to it at once. */
+/** Levels that should stand now, worked out from scratch; decks in their own order, as if all had come to it at once. */
 export function holds({ rules }: { readonly rules: readonly Rule[] }, show: Show, at: Ms): readonly Hold[] {
   const look: Look = { show, at, audible: decksForRules(show).keys };
   return rules.filter(isStateRule).flatMap(rule => {
@@ -46,14 +46,14 @@ function judge(rule: StateRule, deck: Deck, { show, at, audible }: Look): boolea
   return isTrue(rule.while.evaluate(scope)) && (rule.if === null || isTrue(rule.if.evaluate(scope)));
 }
 
-/** Which rules read which facts, worked out once per profile. */
+/** Rules by the facts that they read, worked out once per profile. */
 export interface StateIndex {
   readonly rules: readonly StateRule[];
   /** By a path as the deck itself sees it: `deck.isPlaying`, `track.id`. */
   readonly byOwnFact: ReadonlyMap<string, readonly StateRule[]>;
   /** By a path of a deck by name: `deck2.isPlaying`, `master.phrase.kind`. */
   readonly byNamedFact: ReadonlyMap<string, readonly StateRule[]>;
-  /** Some condition moves with the playhead and must be looked at between reports. */
+  /** True if a condition moves with the playhead and must be looked at between reports. */
   readonly readsPosition: boolean;
 }
 
@@ -86,7 +86,7 @@ export interface Snapshot {
 
 export const NO_SNAPSHOT: Snapshot = { decks: new Map(), master: null };
 
-/** What was judged last, and of which facts. */
+/** Result of the last judgement, and the facts that it was made of. */
 export interface Judgements {
   readonly truths: Truths;
   readonly snapshot: Snapshot;
@@ -97,7 +97,7 @@ export interface Judged extends Judgements {
   readonly touched: ReadonlySet<StateRule>;
 }
 
-/** Which decks are to be judged again, by rule. */
+/** Decks to be judged again, by rule. */
 type Questions = Map<StateRule, Set<Deck>>;
 
 /** Judges again what reads a fact that has changed since `before`. */
@@ -122,7 +122,7 @@ export function judgeChanges(index: StateIndex, before: Judgements, show: Show, 
   return { truths, snapshot, touched: new Set(questions.keys()) };
 }
 
-/** What may come out otherwise, since a fact that it reads has changed. */
+/** Finds the rules and decks that may come out otherwise, since a fact that they read has changed. */
 function questionsOf(index: StateIndex, before: Snapshot, now: Snapshot, show: Show): Questions {
   const questions: Questions = new Map();
   const judgeAgain = (rules: readonly StateRule[] | undefined, which: Iterable<Deck>): void => {

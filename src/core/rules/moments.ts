@@ -1,7 +1,7 @@
 /**
  * The moments of a track: where each place that a rule names lies in it, in the coordinate its deck's line counts in.
  *
- * They are worked out once per track (and again when more is learnt about it), sorted, and then found by halving.
+ * Moments are worked out once per track (and again when more is learnt about it), sorted, and then found by halving.
  */
 
 import type { Coordinate } from '../track/beat-grid.ts';
@@ -16,7 +16,7 @@ export interface Moment {
   /** In beats or ms, as the line counts. */
   readonly position: number;
   readonly rule: MomentRule;
-  /** Which one of its place it is: `chorus 2`, `bar 17`, `4 beats before chorus 1`. */
+  /** Name among the moments of its place: `chorus 2`, `bar 17`, `4 beats before chorus 1`. */
   readonly label: string;
   /** The phrase it belongs to: with an offset, the one the place names, not the one it happens in. */
   readonly phrase: Phrase | null;
@@ -41,7 +41,7 @@ export interface Moments {
   readonly unknown: readonly { readonly rule: MomentRule; readonly missing: string }[];
 }
 
-/** Where a place lies: its beat or its ms. */
+/** Anchor of a place in the track: its beat or its ms. */
 interface Spot {
   readonly beat: number | null;
   readonly ms: number | null;
@@ -77,7 +77,7 @@ export function momentsOf(track: Track, coordinate: Coordinate, rules: readonly 
   return { track, coordinate, single, series, unknown };
 }
 
-/** Every spot a place names in this track; a text: what is missing to know. */
+/** Finds each spot that a place names in this track; a text: what is missing to know. */
 function spotsOf(track: Track, { anchor }: Place): readonly Spot[] | string {
   const { structure } = track;
   const phrases = structure?.phrases ?? [];

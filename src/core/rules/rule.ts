@@ -3,7 +3,7 @@ import type { Ms } from '../clock.ts';
 import type { PhraseKind } from '../track/phrase.ts';
 import type { Expression } from './expression.ts';
 
-/** One thing to say through one bridge; `message` is a tree that may hold templates, see template.ts. */
+/** Message to send through one bridge; `message` is a tree that may hold templates, see template.ts. */
 export interface Action {
   readonly bridge: string;
   readonly message: unknown;
@@ -18,7 +18,7 @@ interface RuleBase {
   readonly name: string;
   readonly if: Expression | null;
   readonly do: readonly Action[];
-  /** Which decks it hears. */
+  /** Decks that the rule hears. */
   readonly decks: 'on-air' | 'any';
 }
 
@@ -30,7 +30,7 @@ export interface MomentRule extends RuleBase {
   readonly track: number | null;
   /** `again`: each pass counts anew; `once`: once per load. */
   readonly onLoop: 'again' | 'once';
-  /** What a jump over the moment does: `skip` it, or `fire` it on landing. */
+  /** Effect of a jump over the moment: `skip` it, or `fire` it on landing. */
   readonly onJump: 'skip' | 'fire';
   /** A fire later than this is dropped, counted and shown. */
   readonly dropIfLateByMs: Ms;

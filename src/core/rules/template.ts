@@ -4,7 +4,7 @@ import type { Expression, Scope, Value } from './expression.ts';
 /** A text with expressions. Alone, `${x}` keeps the type of its result; among other text it is spelt out. */
 export interface Template {
   readonly template: readonly (string | Expression)[];
-  /** It is one `${round(…)}` alone: its number is a whole one and stays so on the wire. */
+  /** True for one `${round(…)}` alone: its number is a whole one and stays so on the wire. */
   readonly isWhole: boolean;
 }
 
