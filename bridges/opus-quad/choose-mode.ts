@@ -1,6 +1,6 @@
 /** In which mode a profile joins the unit. */
 import type { RequiredData } from '../../src/core/required-data.ts';
-import type { Mode } from './session-state.ts';
+import type { Mode } from './session/session-state.ts';
 
 /** As the profile writes it. */
 export const MODES = ['auto', 'lighting', 'cdj'] as const;

@@ -6,7 +6,7 @@ import { choice, ipv4OrAuto } from '../../src/profile/schema/field-types.ts';
 import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
-import type { Mode } from './session-state.ts';
+import type { Mode } from './session/session-state.ts';
 
 const options = z
   .strictObject({

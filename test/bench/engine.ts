@@ -5,9 +5,9 @@
  */
 import { decode } from '../../bridges/opus-quad/codec.ts';
 import { PORTS, status } from '../../bridges/opus-quad/layout.ts';
-import { step as stepSession } from '../../bridges/opus-quad/session.ts';
-import { openSession, type SessionState } from '../../bridges/opus-quad/session-state.ts';
-import { toReport } from '../../bridges/opus-quad/status-report.ts';
+import { step as stepSession } from '../../bridges/opus-quad/session/session.ts';
+import { openSession, type SessionState } from '../../bridges/opus-quad/session/session-state.ts';
+import { toReport } from '../../bridges/opus-quad/session/status-report.ts';
 import { EMPTY_SHOW, reduce } from '../../src/core/deck/decks.ts';
 import type { DeckNumber } from '../../src/core/deck-report.ts';
 import { begin, FRESH_START, prepare } from '../../src/core/engine/engine-state.ts';

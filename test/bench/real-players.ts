@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decode } from '../../bridges/opus-quad/codec.ts';
-import { toReport } from '../../bridges/opus-quad/status-report.ts';
+import { toReport } from '../../bridges/opus-quad/session/status-report.ts';
 import { type CapturedDatagram, readCapture } from '../../src/capture/capture.ts';
 import { type Deck, emptyDeck } from '../../src/core/deck/deck.ts';
 import { reduceReport } from '../../src/core/deck/deck-from-status.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DEMO_TRACKS } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';
 import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';
-import { countedKinds } from '../bridges/opus-quad/packet-budget.ts';
+import { countedKinds } from '../bridges/opus-quad/session/packet-budget.ts';
 import { demoProfile, demoSet, type Evening, openEvening } from './hour-show.ts';
 
 const WEATHER = { ...IDEAL_NETWORK, delayMinMs: 0, delayMaxMs: 10 };

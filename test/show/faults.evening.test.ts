@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PORTS } from '../../bridges/opus-quad/layout.ts';
-import { step } from '../../bridges/opus-quad/session.ts';
-import { openSession } from '../../bridges/opus-quad/session-state.ts';
+import { step } from '../../bridges/opus-quad/session/session.ts';
+import { openSession } from '../../bridges/opus-quad/session/session-state.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { IDEAL_NETWORK, type NetworkConditions } from '../../src/network/memory-network.ts';
 import { readCaptures } from '../capture-folders.ts';

@@ -2,7 +2,7 @@
 
 import type { MidiDeviceOptions } from '../../../bridges/midi/device.ts';
 import { type MODES, modeOf } from '../../../bridges/opus-quad/choose-mode.ts';
-import type { Mode, SessionOptions } from '../../../bridges/opus-quad/session-state.ts';
+import type { Mode, SessionOptions } from '../../../bridges/opus-quad/session/session-state.ts';
 import type { OscDeviceOptions } from '../../../bridges/osc/device.ts';
 import type { Profile } from '../../core/profile.ts';
 import { requiredData as askedOf } from '../../core/required-data.ts';

@@ -8,7 +8,7 @@ import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { IDEAL_NETWORK } from '../../../src/network/memory-network.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { demoSet, type Evening, openEvening } from '../../show/hour-show.ts';
-import { countedKinds } from './packet-budget.ts';
+import { countedKinds } from './session/packet-budget.ts';
 
 const WEATHER = { ...IDEAL_NETWORK, delayMinMs: 0.2, delayMaxMs: 2 };
 const MINUTES_MS = 600_000;

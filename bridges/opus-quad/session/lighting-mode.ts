@@ -4,10 +4,10 @@
  *
  * Source: opus-quad-pro-dj-link-analysis and beat-link for the words and their pace.
  */
-import type { Ms } from '../../src/core/clock.ts';
-import type { DeckNumber } from '../../src/core/deck-report.ts';
-import type { Endpoint, Interface } from '../../src/network/network.ts';
-import type { Packet } from './codec.ts';
+import type { Ms } from '../../../src/core/clock.ts';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import type { Endpoint, Interface } from '../../../src/network/network.ts';
+import type { Packet } from '../codec.ts';
 import {
   binaryRequest,
   keepAlive,
@@ -16,7 +16,7 @@ import {
   REKORDBOX_NAME,
   rawOfDeck,
   statusRequest,
-} from './layout.ts';
+} from '../layout.ts';
 import { KEEP_ALIVE_EVERY_MS } from './player-mode.ts';
 import { changeUnit, count, markJoined, note, type SessionDraft, say, setDeck } from './session-draft.ts';
 import { type Ask, type DeckTalk, type JoinedUnit, type SessionState, STATUS_PATIENCE_MS } from './session-state.ts';

@@ -1,8 +1,8 @@
 /** What has been sent to the unit and its network, held against what may be sent. */
 import { expect } from 'vitest';
-import { decode } from '../../../bridges/opus-quad/codec.ts';
-import { BUDGET_PER_SECOND } from '../../../bridges/opus-quad/session-draft.ts';
-import type { Ms } from '../../../src/core/clock.ts';
+import { decode } from '../../../../bridges/opus-quad/codec.ts';
+import { BUDGET_PER_SECOND } from '../../../../bridges/opus-quad/session/session-draft.ts';
+import type { Ms } from '../../../../src/core/clock.ts';
 
 export interface SentPacket {
   readonly at: Ms;

@@ -1,5 +1,5 @@
 /** Which of our interfaces leads to the unit. Pure. */
-import { type Interface, isLoopback, isOnSubnet } from '../../src/network/network.ts';
+import { type Interface, isLoopback, isOnSubnet } from '../../../src/network/network.ts';
 
 export type Route =
   /** `warning`: what the operator should know of the choice; null: nothing. */

@@ -4,17 +4,17 @@
  *
  * Nothing but the packets of `send` below ever leaves; all of it is counted against one budget.
  */
-import type { Ms } from '../../src/core/clock.ts';
-import type { DeckNumber } from '../../src/core/deck-report.ts';
-import type { ShowEvent } from '../../src/core/events.ts';
-import { songStructure } from '../../src/core/track/phrase.ts';
-import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback } from '../../src/network/network.ts';
-import { fingerprintOf } from '../rekordbox-media/analysis/fingerprint.ts';
-import { decodeSongStructure, namesSongStructure } from '../rekordbox-media/analysis/song-structure.ts';
-import { decode, type Packet } from './codec.ts';
+import type { Ms } from '../../../src/core/clock.ts';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import type { ShowEvent } from '../../../src/core/events.ts';
+import { songStructure } from '../../../src/core/track/phrase.ts';
+import { broadcastOf, type Datagram, type Endpoint, type Interface, isLoopback } from '../../../src/network/network.ts';
+import { fingerprintOf } from '../../rekordbox-media/analysis/fingerprint.ts';
+import { decodeSongStructure, namesSongStructure } from '../../rekordbox-media/analysis/song-structure.ts';
+import { decode, type Packet } from '../codec.ts';
+import { deckOfRaw, type FragmentValue, OPUS_NAME, PORTS, type PositionValue, type StatusValue } from '../layout.ts';
 import { dropFragments, FRAGMENT_PATIENCE_MS, joinFragment, NO_DATA_FRAGMENTS } from './data-fragments.ts';
 import { routeChecked } from './interface-route.ts';
-import { deckOfRaw, type FragmentValue, OPUS_NAME, PORTS, type PositionValue, type StatusValue } from './layout.ts';
 import {
   askedAfterFragment,
   greetedDueAt,

@@ -1,6 +1,6 @@
 /** What a status packet means: from the fields on the wire to a report of the deck. Pure. */
-import type { DeckReport, PlayState } from '../../src/core/deck-report.ts';
-import type { StatusValue } from './layout.ts';
+import type { DeckReport, PlayState } from '../../../src/core/deck-report.ts';
+import type { StatusValue } from '../layout.ts';
 
 /**
  * @param order what the packet counter of this deck shows, where it is known to count

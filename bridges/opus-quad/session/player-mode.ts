@@ -4,9 +4,9 @@
  *
  * Source: beat-link and dysentery for the sequence and its pace, captures of two CDJ-2000nexus for what players answer.
  */
-import type { Ms } from '../../src/core/clock.ts';
-import type { Interface } from '../../src/network/network.ts';
-import type { Packet } from './codec.ts';
+import type { Ms } from '../../../src/core/clock.ts';
+import type { Interface } from '../../../src/network/network.ts';
+import type { Packet } from '../codec.ts';
 import {
   announcement,
   claimStage1,
@@ -16,7 +16,7 @@ import {
   numberInUse,
   PLAYER_NAME,
   PLAYER_NUMBERS,
-} from './layout.ts';
+} from '../layout.ts';
 
 /** So long the network is listened to before a number is claimed [I BL]. */
 export const WATCH_MS: Ms = 4000;

@@ -1,10 +1,10 @@
 /** What the session knows: the unit as last heard, what is under way with each deck, and what has been counted. */
-import type { Ms } from '../../src/core/clock.ts';
-import { DECK_NUMBERS, type DeckNumber } from '../../src/core/deck-report.ts';
-import type { Interface } from '../../src/network/network.ts';
+import type { Ms } from '../../../src/core/clock.ts';
+import { DECK_NUMBERS, type DeckNumber } from '../../../src/core/deck-report.ts';
+import type { Interface } from '../../../src/network/network.ts';
+import { LIGHTING_NUMBER, OPUS_NAME, PLAYER_NUMBERS } from '../layout.ts';
 import { type DataFragments, NO_DATA_FRAGMENTS } from './data-fragments.ts';
 import type { CheckedRoute } from './interface-route.ts';
-import { LIGHTING_NUMBER, OPUS_NAME, PLAYER_NUMBERS } from './layout.ts';
 import { isOurs, NO_VIRTUAL_PLAYER, type VirtualPlayer, WATCH_MS } from './player-mode.ts';
 
 /** Status that stops for this long is asked for again. */

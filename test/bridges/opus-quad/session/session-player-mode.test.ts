@@ -1,9 +1,16 @@
 /** The session as a player: its silences, the positions that come to it, and the harm it does not do. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LAYOUTS, OPUS_NAME, PLAYER_NAME, PLAYER_NUMBERS, PORTS, position } from '../../../bridges/opus-quad/layout.ts';
-import { readCaptures } from '../../capture-folders.ts';
-import { rounds } from '../../rounds.ts';
+import {
+  LAYOUTS,
+  OPUS_NAME,
+  PLAYER_NAME,
+  PLAYER_NUMBERS,
+  PORTS,
+  position,
+} from '../../../../bridges/opus-quad/layout.ts';
+import { readCaptures } from '../../../capture-folders.ts';
+import { rounds } from '../../../rounds.ts';
 import { expectWithinBudget } from './packet-budget.ts';
 import {
   bench,

@@ -4,8 +4,8 @@
  * A small state machine apart from the packet tables: `joinFragment(state, piece, at)`. Order does not matter, doubles are no
  * harm, a lost piece leaves the whole undelivered, and what a broken or hostile sender can make us keep is bounded.
  */
-import type { Ms } from '../../src/core/clock.ts';
-import { FRAGMENT_DATA_MOST_BYTES, type FragmentValue } from './layout.ts';
+import type { Ms } from '../../../src/core/clock.ts';
+import { FRAGMENT_DATA_MOST_BYTES, type FragmentValue } from '../layout.ts';
 
 /** Most pieces one message may have. */
 const COUNT_MOST = 256;

@@ -8,10 +8,10 @@ import {
   PLAYER_NAME,
   PLAYER_NUMBERS,
   PORTS,
-} from '../../../bridges/opus-quad/layout.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
-import { readCaptures } from '../../capture-folders.ts';
-import { rounds } from '../../rounds.ts';
+} from '../../../../bridges/opus-quad/layout.ts';
+import { toHex } from '../../../../src/bytes/packet-layout.ts';
+import { readCaptures } from '../../../capture-folders.ts';
+import { rounds } from '../../../rounds.ts';
 import {
   bench,
   cdjClaim2,

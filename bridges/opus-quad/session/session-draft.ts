@@ -1,8 +1,8 @@
 /** What a step of the session has to say so far, and the small changes it is made by. */
-import type { Ms } from '../../src/core/clock.ts';
-import type { DeckNumber } from '../../src/core/deck-report.ts';
-import type { ShowEvent } from '../../src/core/events.ts';
-import type { Endpoint } from '../../src/network/network.ts';
+import type { Ms } from '../../../src/core/clock.ts';
+import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import type { ShowEvent } from '../../../src/core/events.ts';
+import type { Endpoint } from '../../../src/network/network.ts';
 import type { DeckTalk, JoinedUnit, SessionCounts, SessionState } from './session-state.ts';
 
 /** Datagrams we may send in any second. Joining takes 4 in either mode, a deck that loads 1 to 4. */

@@ -1,12 +1,12 @@
 /** A session on a bench: what is fed in comes out decoded, with its moment. */
-import { decode, type Packet } from '../../../bridges/opus-quad/codec.ts';
-import { keepAlive, lightingHello, OPUS_NAME, status } from '../../../bridges/opus-quad/layout.ts';
-import { type SessionInput, step } from '../../../bridges/opus-quad/session.ts';
-import { openSession, type SessionState } from '../../../bridges/opus-quad/session-state.ts';
-import type { Ms } from '../../../src/core/clock.ts';
-import type { ShowEvent } from '../../../src/core/events.ts';
-import type { Interface } from '../../../src/network/network.ts';
-import { readCaptures } from '../../capture-folders.ts';
+import { decode, type Packet } from '../../../../bridges/opus-quad/codec.ts';
+import { keepAlive, lightingHello, OPUS_NAME, status } from '../../../../bridges/opus-quad/layout.ts';
+import { type SessionInput, step } from '../../../../bridges/opus-quad/session/session.ts';
+import { openSession, type SessionState } from '../../../../bridges/opus-quad/session/session-state.ts';
+import type { Ms } from '../../../../src/core/clock.ts';
+import type { ShowEvent } from '../../../../src/core/events.ts';
+import type { Interface } from '../../../../src/network/network.ts';
+import { readCaptures } from '../../../capture-folders.ts';
 
 export const UNIT = '10.0.0.2';
 export const nic: Interface = { name: 'eth0', address: '10.0.0.1', netmask: '255.255.255.0', mac: '02:00:00:00:00:01' };
