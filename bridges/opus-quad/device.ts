@@ -5,7 +5,8 @@ import { isLoopback, type Socket } from '../../src/network/network.ts';
 import { meaningOf, TROUBLE_SHOWN_MS } from '../../src/network/network-errors.ts';
 import { PORTS } from './layout.ts';
 import { type SessionInput, step } from './session/session.ts';
-import { describeSession, openSession, type SessionOptions } from './session/session-state.ts';
+import { openSession, type SessionOptions } from './session/session-state.ts';
+import { describeSession } from './session/session-text.ts';
 
 /** How often the machine's interfaces are looked at: a cable that is plugged in is used within this time. */
 const LOOK_EVERY_MS: Ms = 2000;

@@ -8,7 +8,7 @@ import {
   PORTS,
   position,
 } from '../../../../bridges/opus-quad/layout.ts';
-import { describeSession } from '../../../../bridges/opus-quad/session/session-state.ts';
+import { describeSession } from '../../../../bridges/opus-quad/session/session-text.ts';
 import { type Bench, bench as benchAfter, nic, opusKeepAlive, statusOf } from './session-rig.ts';
 
 /** A session that has only just come to the network. */

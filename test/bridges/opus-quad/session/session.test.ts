@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fragment, keepAlive, LIGHTING_NUMBER, OPUS_NAME, PORTS } from '../../../../bridges/opus-quad/layout.ts';
-import { describeSession } from '../../../../bridges/opus-quad/session/session-state.ts';
+import { describeSession } from '../../../../bridges/opus-quad/session/session-text.ts';
 import { DEMO_TRACKS } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { readCaptures } from '../../../capture-folders.ts';
 import { expectWithinBudget } from './packet-budget.ts';

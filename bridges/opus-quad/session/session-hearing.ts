@@ -1,0 +1,83 @@
+/** What the session makes of what it hears: who sent it, whether that is the unit, and to which chapter it belongs. Pure. */
+import type { Ms } from '../../../src/core/clock.ts';
+import type { Datagram, Interface } from '../../../src/network/network.ts';
+import { decode, type Packet } from '../codec.ts';
+import { OPUS_NAME, PORTS } from '../layout.ts';
+import { hearFragment, hearPosition, hearStatus } from './deck-hearing.ts';
+import { greetedDueAt, hearRival, isRival } from './lighting-mode.ts';
+import { defenceOf, hearAsPlayer } from './player-mode.ts';
+import { changeUnit, count, note, type SessionDraft, say } from './session-draft.ts';
+import { meetUnit } from './unit-meeting.ts';
+
+/** Takes in which interfaces there are now. */
+export function meetInterfaces(draft: SessionDraft, interfaces: readonly Interface[], at: Ms): void {
+  const watchedSince = interfaces.length === 0 ? null : (draft.state.watchedSince ?? at);
+  draft.state = { ...draft.state, interfaces, watchedSince };
+}
+
+/** Takes in a datagram. */
+export function hear(draft: SessionDraft, datagram: Datagram, at: Ms): void {
+  count(draft, 'received');
+  const decoded = decode(datagram, datagram.bytes);
+  if (!decoded.ok) return count(draft, 'refused');
+  if (decoded.packet === null) return count(draft, 'ignored');
+  if (!decoded.lengthAgrees) count(draft, 'lengthMismatches');
+  const { packet } = decoded;
+  const from = datagram.from.address;
+  if (isEcho(draft.state.interfaces, packet, from)) return count(draft, 'ignored');
+  if (draft.state.mode === 'cdj') hearNumber(draft, packet, from, at);
+  else if (!isUnitName(packet) && isRival(packet)) return hearRival(draft, packet, from, at);
+  if (!isUnitName(packet)) return count(draft, 'ignored');
+  if (!meetUnit(draft, from, at)) return count(draft, 'ignored');
+  noteService(draft, packet);
+  switch (packet.kind) {
+    case 'status':
+      return hearStatus(draft, packet, at);
+    case 'lighting-hello':
+      // It greets whoever has not asked yet: a first meeting, or it has been switched off and on.
+      return changeUnit(draft, unit => ({ requestDueAt: greetedDueAt(unit, at) }));
+    case 'fragment':
+      return hearFragment(draft, from, packet, at);
+    case 'position':
+      return hearPosition(draft, packet, at);
+    default:
+      // Keep-alives have done their work by being heard; of the rest nothing is for us.
+      return;
+  }
+}
+
+/** What a unit sends us before our first word is meant for an earlier run of ours, in that run's mode. */
+function noteService(draft: SessionDraft, { kind }: Packet): void {
+  const { hasSpoken, servedBefore } = draft.state;
+  if (hasSpoken) return;
+  const positions = servedBefore.positions || kind === 'position';
+  const status = servedBefore.status || kind === 'status' || kind === 'lighting-hello' || kind === 'fragment';
+  draft.state = { ...draft.state, servedBefore: { status, positions } };
+}
+
+/** Who has which number among players, and whether somebody wants ours. */
+function hearNumber(draft: SessionDraft, packet: Packet, from: string, at: Ms): void {
+  const { number } = draft.state.player;
+  const { player, defendTo, gaveWayTo } = hearAsPlayer(draft.state.player, packet, from, at);
+  draft.state = { ...draft.state, player };
+  if (gaveWayTo !== null) {
+    const next = player.number === null ? 'no other is free, staying silent' : `taking ${player.number}`;
+    note(draft, 'warn', `"${gaveWayTo.name}" at ${from} has player number ${number}: leaving it that one, ${next}`, {
+      address: from,
+    });
+  }
+  if (defendTo !== null && player.address !== null && number !== null) {
+    say(draft, { address: defendTo, port: PORTS.presence }, defenceOf(number, player.address), at);
+  }
+}
+
+/** Our own broadcast come back; after a change of address it may come from one we have not looked up yet. */
+function isEcho(interfaces: readonly Interface[], packet: Packet, from: string): boolean {
+  if (isUnitName(packet)) return false;
+  const mac = 'mac' in packet ? packet.mac : null;
+  return interfaces.some(nic => nic.address === from || (nic.mac === mac && mac !== NO_MAC));
+}
+
+const NO_MAC = '00:00:00:00:00:00';
+
+const isUnitName = (packet: Packet): boolean => packet.name === OPUS_NAME;

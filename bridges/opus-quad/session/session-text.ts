@@ -1,0 +1,66 @@
+/** One line on how things stand with the unit, for the status of the show. Pure. */
+import type { Ms } from '../../../src/core/clock.ts';
+import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';
+import { LIGHTING_NUMBER, OPUS_NAME, PLAYER_NUMBERS } from '../layout.ts';
+import { isOurs, WATCH_MS } from './player-mode.ts';
+import { AWAIT_POSITION_MS, quietUntil, type SessionState, STATUS_PATIENCE_MS } from './session-state.ts';
+
+interface Standing {
+  readonly isReady: boolean;
+  readonly text: string;
+}
+
+/** One line on how things stand with the unit. */
+export function describeSession(state: SessionState, at: Ms): Standing {
+  const { unit, conflict, options, decks, mode } = state;
+  const not = (text: string): Standing => ({ isReady: false, text });
+  if (conflict !== null) {
+    return not(`silent: "${conflict.name}" at ${conflict.address} uses our number ${hex(LIGHTING_NUMBER)}; close it`);
+  }
+  if (unit === null) {
+    const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
+    return not(`waiting for an ${OPUS_NAME}${where}: switch it on, check the cable`);
+  }
+  if (state.way?.nic === null) return not(state.way.warning);
+  const who = `${OPUS_NAME} at ${unit.address}`;
+  const quietMs = quietUntil(state) - at;
+  if (quietMs > (mode === 'cdj' ? WATCH_MS : AWAIT_POSITION_MS) && quietMs < Infinity) {
+    return not(
+      `${who} found, silent for ${seconds(quietMs)} more: it takes this machine for something else until then`,
+    );
+  }
+  const isArriving = unit.statusAt !== null && at - unit.statusAt <= STATUS_PATIENCE_MS;
+  const joining = mode === 'cdj' ? describePlayer(state) : null;
+  if (joining !== null) return { isReady: isArriving, text: `${who} found, ${joining}` };
+  if (unit.statusAt === null) {
+    return not(`${who} ${mode === 'cdj' ? 'joined, waiting for its status' : 'found, asking it for status'}`);
+  }
+  if (!isArriving) {
+    const next = mode === 'cdj' ? 'waiting for it' : 'asking again';
+    return not(`${who} silent for ${seconds(at - unit.statusAt)}, ${next}`);
+  }
+  const loaded = DECK_NUMBERS.filter(number => decks.get(number)?.trackId != null).length;
+  const { refused } = state.counts;
+  const stray = refused === 0 ? '' : `, ${refused} stray datagrams passed over`;
+  const how =
+    mode === 'cdj'
+      ? `cdj mode (player ${state.player.number}: positions, but no song structures and no artwork)`
+      : 'lighting mode';
+  return { isReady: true, text: `${who}, ${how}, ${loaded} of 4 decks loaded${stray}` };
+}
+
+/** What is in the way of our number among players; null: it is ours. */
+function describePlayer({ player }: SessionState): string | null {
+  const { number, challenge, others, address } = player;
+  if (challenge !== null) {
+    return `silent: "${challenge.by.name}" at ${challenge.by.address} uses player number ${number} too`;
+  }
+  if (number !== null) return isOurs(player) ? null : `joining as player ${number}`;
+  if (address === null) return 'listening for the numbers of other players';
+  const takers = [...others.values()].filter(other => (PLAYER_NUMBERS as readonly number[]).includes(other.number));
+  const list = takers.map(other => `"${other.name}" at ${other.address} has ${other.number}`).join(', ');
+  return `silent: no player number is free (${list}); switch one of them off`;
+}
+
+const seconds = (ms: Ms): string => `${(ms / 1000).toFixed(0)} s`;
+const hex = (number: number): string => `0x${number.toString(16)}`;
