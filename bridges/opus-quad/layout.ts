@@ -73,39 +73,47 @@ const bodyLength: LengthField = { offset: 0x22, after: 0x24 };
 
 const NAME_DOC = 'device name, ASCII, 20 bytes NUL-padded [C]';
 
+/** What a table says of itself besides its kind. */
+interface PacketSpec<F extends Fields> {
+  /** At 0x0a. */
+  readonly type: number;
+  readonly minBytes: number;
+  readonly constants: readonly Constant[];
+  readonly doc: string;
+  readonly fields: F;
+}
+
+const typeByte = (type: number): Constant => ({
+  offset: 0x0a,
+  hex: type.toString(16).padStart(2, '0'),
+  doc: 'type',
+});
+
 /** A packet of port 50000: type at 0x0a, a byte, the name at 0x0c, structure at 0x20, whole length at 0x22. */
-function presence<const Kind extends string, const F extends Fields>(
-  kind: Kind,
-  type: number,
-  size: number,
-  constants: readonly Constant[],
-  doc: string,
-  fields: F,
-) {
+function presence<const Kind extends string, const F extends Fields>(kind: Kind, spec: PacketSpec<F>) {
+  const { type, minBytes, constants, doc, fields } = spec;
   return {
     port: PORTS.presence as Port,
     type,
     ...layout(kind, {
       doc,
-      minBytes: size,
+      minBytes,
       length: wholeLength,
-      constants: [magic, { offset: 0x0a, hex: type.toString(16).padStart(2, '0'), doc: 'type' }, ...constants],
+      constants: [magic, typeByte(type), ...constants],
       fields: { name: ascii(0x0c, 20, NAME_DOC), ...fields },
     }),
   };
 }
 
-/** A packet of ports 50001 and 50002: type at 0x0a, the name at 0x0b, number at 0x21, bytes after 0x23 at 0x22. */
-function link<const Kind extends string, const F extends Fields>(
-  port: Port,
-  kind: Kind,
-  type: number,
-  minBytes: number,
-  constants: readonly Constant[],
-  doc: string,
-  fields: F,
-  length: LengthField | null = bodyLength,
-) {
+interface LinkSpec<F extends Fields> extends PacketSpec<F> {
+  readonly port: Port;
+  /** Not given: the bytes after 0x23 are counted. */
+  readonly length?: LengthField | null;
+}
+
+/** A packet of ports 50001 and 50002: type at 0x0a, the name at 0x0b, number at 0x21, length at 0x22. */
+function link<const Kind extends string, const F extends Fields>(kind: Kind, spec: LinkSpec<F>) {
+  const { port, type, minBytes, constants, doc, fields, length = bodyLength } = spec;
   return {
     port,
     type,
@@ -113,12 +121,7 @@ function link<const Kind extends string, const F extends Fields>(
       doc,
       minBytes,
       length,
-      constants: [
-        magic,
-        { offset: 0x0a, hex: type.toString(16).padStart(2, '0'), doc: 'type' },
-        { offset: 0x1f, hex: '01', doc: 'constant [C]' },
-        ...constants,
-      ],
+      constants: [magic, typeByte(type), { offset: 0x1f, hex: '01', doc: 'constant [C]' }, ...constants],
       fields: {
         name: ascii(0x0b, 20, NAME_DOC),
         number: u8(0x21, 'device number; on an OPUS-QUAD 9..12 are decks 1..4 [C hello, 0x56]'),
@@ -175,16 +178,15 @@ const flags = (offset: number): Field<Flags | null> =>
 
 // ---- port 50000: presence and numbers
 
-export const keepAlive = presence(
-  'keep-alive',
-  0x06,
-  0x36,
-  [
+export const keepAlive = presence('keep-alive', {
+  type: 0x06,
+  minBytes: 0x36,
+  constants: [
     { offset: 0x20, hex: '01', doc: 'constant [C]' },
     { offset: 0x31, hex: '00 00 00', doc: 'zero but for rekordbox, which sends 01 00 00 [C]' },
   ],
-  'who is there; broadcast about every 2 s [C]',
-  {
+  doc: 'who is there; broadcast about every 2 s [C]',
+  fields: {
     structure: u8(0x21, '02 players and mixers, 03 rekordbox [C]'),
     number: u8(0x24, 'device number [C]'),
     seniority: u8(0x25, '02 on one hardware device of a network, 01 on all others; send 01 [C UE]'),
@@ -195,158 +197,182 @@ export const keepAlive = presence(
     deviceKind: enumerated(u8(0x34, 'kind [C]'), { 1: 'player', 2: 'mixer', 4: 'rekordbox' } as const, 0xff),
     generation: u8(0x35, '00 older players, 64 newer ones, 08 rekordbox [C]'),
   },
-);
-
-/** XDJ-XZ sends a keep-alive of 46 bytes: name, number and MAC are where they always are [I alphatheta-connect]. */
-export const shortKeepAlive = presence('short-keep-alive', 0x06, 0x2c, [], 'keep-alive cut short by some all-in-ones', {
-  number: u8(0x24, 'device number [I]'),
-  mac: mac(0x26, 'MAC address [I]'),
 });
 
-export const announcement = presence(
-  'hello',
-  0x0a,
-  0x25,
-  [{ offset: 0x20, hex: '01', doc: 'constant [C]' }],
-  'first words of a device that powers up [C DY powerup]',
-  {
+/** XDJ-XZ sends a keep-alive of 46 bytes: name, number and MAC are where they always are [I alphatheta-connect]. */
+export const shortKeepAlive = presence('short-keep-alive', {
+  type: 0x06,
+  minBytes: 0x2c,
+  constants: [],
+  doc: 'keep-alive cut short by some all-in-ones',
+  fields: {
+    number: u8(0x24, 'device number [I]'),
+    mac: mac(0x26, 'MAC address [I]'),
+  },
+});
+
+export const announcement = presence('hello', {
+  type: 0x0a,
+  minBytes: 0x25,
+  constants: [{ offset: 0x20, hex: '01', doc: 'constant [C]' }],
+  doc: 'first words of a device that powers up [C DY powerup]',
+  fields: {
     structure: u8(0x21, '02 older players, 04 newer ones [C]'),
     kindByte: u8(0x24, '01 player, 02 mixer [C]'),
     extra: whenLong(u8(0x25, '40 from newer players, absent from older ones [C]')),
   },
-);
+});
 
 const claimConstants: readonly Constant[] = [{ offset: 0x20, hex: '01', doc: 'constant [C]' }];
 
-export const claimStage1 = presence('claim-1', 0x00, 0x2c, claimConstants, 'number claim, stage 1 [C]', {
-  structure: u8(0x21, '02 older players, 03 newer ones and rekordbox [C]'),
-  attempt: u8(0x24, 'N = 1..3 [C]'),
-  deviceKind: u8(0x25, '01 player, 04 rekordbox [C]'),
-  mac: mac(0x26, 'MAC address [C]'),
+export const claimStage1 = presence('claim-1', {
+  type: 0x00,
+  minBytes: 0x2c,
+  constants: claimConstants,
+  doc: 'number claim, stage 1 [C]',
+  fields: {
+    structure: u8(0x21, '02 older players, 03 newer ones and rekordbox [C]'),
+    attempt: u8(0x24, 'N = 1..3 [C]'),
+    deviceKind: u8(0x25, '01 player, 04 rekordbox [C]'),
+    mac: mac(0x26, 'MAC address [C]'),
+  },
 });
 
-export const claimStage2 = presence('claim-2', 0x02, 0x32, claimConstants, 'number claim, stage 2 [C]', {
-  assignment: u8(0x0b, '01: answers a mixer that assigns, else 00 [D DY]'),
-  structure: u8(0x21, '02 older players, 03 newer ones and rekordbox [C]'),
-  address: ipv4(0x24, 'IPv4 address [C]'),
-  mac: mac(0x28, 'MAC address [C]'),
-  number: u8(0x2e, 'the number it wants; 0 in answer to a mixer [C]'),
-  attempt: u8(0x2f, 'N = 1..3; rekordbox up to 6 [C]'),
-  deviceKind: u8(0x30, '01 player, 04 rekordbox [C]'),
-  auto: u8(0x31, '01 automatic number, 02 fixed number [C]'),
+export const claimStage2 = presence('claim-2', {
+  type: 0x02,
+  minBytes: 0x32,
+  constants: claimConstants,
+  doc: 'number claim, stage 2 [C]',
+  fields: {
+    assignment: u8(0x0b, '01: answers a mixer that assigns, else 00 [D DY]'),
+    structure: u8(0x21, '02 older players, 03 newer ones and rekordbox [C]'),
+    address: ipv4(0x24, 'IPv4 address [C]'),
+    mac: mac(0x28, 'MAC address [C]'),
+    number: u8(0x2e, 'the number it wants; 0 in answer to a mixer [C]'),
+    attempt: u8(0x2f, 'N = 1..3; rekordbox up to 6 [C]'),
+    deviceKind: u8(0x30, '01 player, 04 rekordbox [C]'),
+    auto: u8(0x31, '01 automatic number, 02 fixed number [C]'),
+  },
 });
 
-export const claimStage3 = presence('claim-3', 0x04, 0x26, claimConstants, 'number claim, stage 3 [C]', {
-  structure: u8(0x21, '02 older players, 03 newer ones [C]'),
-  number: u8(0x24, 'the number it takes [C]'),
-  attempt: u8(0x25, 'N = 1..3 [C]'),
+export const claimStage3 = presence('claim-3', {
+  type: 0x04,
+  minBytes: 0x26,
+  constants: claimConstants,
+  doc: 'number claim, stage 3 [C]',
+  fields: {
+    structure: u8(0x21, '02 older players, 03 newer ones [C]'),
+    number: u8(0x24, 'the number it takes [C]'),
+    attempt: u8(0x25, 'N = 1..3 [C]'),
+  },
 });
 
-export const assignmentOffer = presence(
-  'assignment-offer',
-  0x01,
-  0x2f,
-  claimConstants,
-  'a mixer: "I will assign" [D DY startup]',
-  {
+export const assignmentOffer = presence('assignment-offer', {
+  type: 0x01,
+  minBytes: 0x2f,
+  constants: claimConstants,
+  doc: 'a mixer: "I will assign" [D DY startup]',
+  fields: {
     assignment: u8(0x0b, '01 from a mixer [D]'),
     structure: u8(0x21, 'structure [D]'),
     address: ipv4(0x24, 'IPv4 [D]'),
     mac: mac(0x28, 'MAC [D]'),
   },
-);
+});
 
-export const assignment = presence(
-  'assignment',
-  0x03,
-  0x27,
-  claimConstants,
-  'a mixer assigns a number [D DY startup]',
-  {
+export const assignment = presence('assignment', {
+  type: 0x03,
+  minBytes: 0x27,
+  constants: claimConstants,
+  doc: 'a mixer assigns a number [D DY startup]',
+  fields: {
     assignment: u8(0x0b, '01 from a mixer [D]'),
     structure: u8(0x21, 'structure [D]'),
     number: u8(0x24, 'the number assigned [D]'),
   },
-);
+});
 
-export const assignmentDone = presence(
-  'assignment-done',
-  0x05,
-  0x26,
-  claimConstants,
-  'unicast answer to a claim of stage 3 [C UE S26]',
-  { structure: u8(0x21, 'structure [C]'), number: u8(0x24, "the sender's own number [C]") },
-);
+export const assignmentDone = presence('assignment-done', {
+  type: 0x05,
+  minBytes: 0x26,
+  constants: claimConstants,
+  doc: 'unicast answer to a claim of stage 3 [C UE S26]',
+  fields: { structure: u8(0x21, 'structure [C]'), number: u8(0x24, "the sender's own number [C]") },
+});
 
-export const numberInUse = presence('number-in-use', 0x08, 0x29, claimConstants, 'unicast defence of a number [D DY]', {
-  structure: u8(0x21, '02 [D]'),
-  number: u8(0x24, 'the number that is taken [D]'),
-  address: ipv4(0x25, 'IPv4 address of its owner [D]'),
+export const numberInUse = presence('number-in-use', {
+  type: 0x08,
+  minBytes: 0x29,
+  constants: claimConstants,
+  doc: 'unicast defence of a number [D DY]',
+  fields: {
+    structure: u8(0x21, '02 [D]'),
+    number: u8(0x24, 'the number that is taken [D]'),
+    address: ipv4(0x25, 'IPv4 address of its owner [D]'),
+  },
 });
 
 // ---- port 50001: timing
 
 const zeroSubtype: Constant = { offset: 0x20, hex: '00', doc: 'structure [C]' };
 
-export const faderStart = link(
-  PORTS.timing,
-  'fader-start',
-  0x02,
-  0x28,
-  [zeroSubtype],
-  'mixer starts and stops players; never ours to send [D DY mixer_integration]',
-  {
+export const faderStart = link('fader-start', {
+  port: PORTS.timing,
+  type: 0x02,
+  minBytes: 0x28,
+  constants: [zeroSubtype],
+  doc: 'mixer starts and stops players; never ours to send [D DY mixer_integration]',
+  fields: {
     players: bytesAt(0x24, 4, 'players 1..4: 00 start if at the cue, 01 stop and return, 02 leave [D]'),
   },
-);
+});
 
-export const onAirFour = link(
-  PORTS.timing,
-  'on-air',
-  0x03,
-  0x2d,
-  [{ offset: 0x20, hex: '02', doc: 'structure: 00 [D], 02 from a DJM-2000nexus [C]; accept any' }],
-  'mixer: which channels are audible, about every 300 ms [C]',
-  { channels: bytesAt(0x24, 4, 'channels 1..4: 00 off, 01 on [C]') },
-);
+export const onAirFour = link('on-air', {
+  port: PORTS.timing,
+  type: 0x03,
+  minBytes: 0x2d,
+  constants: [{ offset: 0x20, hex: '02', doc: 'structure: 00 [D], 02 from a DJM-2000nexus [C]; accept any' }],
+  doc: 'mixer: which channels are audible, about every 300 ms [C]',
+  fields: { channels: bytesAt(0x24, 4, 'channels 1..4: 00 off, 01 on [C]') },
+});
 
-export const onAirSix = link(
-  PORTS.timing,
-  'on-air-six',
-  0x03,
-  0x35,
-  [{ offset: 0x20, hex: '03', doc: 'structure [D]' }],
-  'the same from a mixer of six channels [D DY]',
-  { channels: bytesAt(0x24, 4, 'channels 1..4 [D]'), channels5and6: bytesAt(0x2d, 2, 'channels 5 and 6 [D DY, BL]') },
-);
+export const onAirSix = link('on-air-six', {
+  port: PORTS.timing,
+  type: 0x03,
+  minBytes: 0x35,
+  constants: [{ offset: 0x20, hex: '03', doc: 'structure [D]' }],
+  doc: 'the same from a mixer of six channels [D DY]',
+  fields: {
+    channels: bytesAt(0x24, 4, 'channels 1..4 [D]'),
+    channels5and6: bytesAt(0x2d, 2, 'channels 5 and 6 [D DY, BL]'),
+  },
+});
 
-export const position = link(
-  PORTS.timing,
-  'position',
-  0x0b,
-  0x3c,
-  [{ offset: 0x1f, hex: '02', doc: '02 in this packet [D DY beats]' }, zeroSubtype],
-  'absolute position, about every 30 ms per loaded deck, also when paused [D DY, I BL PrecisePosition]',
-  {
+export const position = link('position', {
+  port: PORTS.timing,
+  type: 0x0b,
+  minBytes: 0x3c,
+  constants: [{ offset: 0x1f, hex: '02', doc: '02 in this packet [D DY beats]' }, zeroSubtype],
+  doc: 'absolute position, about every 30 ms per loaded deck, also when paused [D DY, I BL PrecisePosition]',
+  fields: {
     trackLengthS: u32be(0x24, 'length of the track in whole seconds, rounded down [D]'),
     playheadMs: u32be(0x28, 'playhead in ms [D]'),
     pitchPercent: scaled(i32be(0x2c, 'pitch fader, percent × 100 [D]'), 0.01),
     tempoBpm: absentWhen(scaled(u32be(0x38, 'effective tempo × 10; ffffffff unknown [D]'), 0.1), 0xffffffff),
   },
-);
+});
 
 const NO_BEAT = 'ms at pitch 0 %; ffffffff: the track ends first [C]';
 const untilBeat = (offset: number, what: string): Field<number | null> =>
   absentWhen(u32be(offset, `${what}, ${NO_BEAT}`), 0xffffffff);
 
-export const beat = link(
-  PORTS.timing,
-  'beat',
-  0x28,
-  0x60,
-  [zeroSubtype, { offset: 0x3c, hex: 'ff '.repeat(24), doc: 'constant [C]' }],
-  'on each beat of a player, and always from a mixer; never from an OPUS-QUAD [C, D OT]',
-  {
+export const beat = link('beat', {
+  port: PORTS.timing,
+  type: 0x28,
+  minBytes: 0x60,
+  constants: [zeroSubtype, { offset: 0x3c, hex: 'ff '.repeat(24), doc: 'constant [C]' }],
+  doc: 'on each beat of a player, and always from a mixer; never from an OPUS-QUAD [C, D OT]',
+  fields: {
     nextBeatMs: untilBeat(0x24, 'to the next beat'),
     secondBeatMs: untilBeat(0x28, 'to the 2nd beat'),
     nextBarMs: untilBeat(0x2c, 'to the next bar'),
@@ -358,45 +384,42 @@ export const beat = link(
     beatInBar: beatInBar(0x5c, 'beat in the bar [C]'),
     numberAgain: u8(0x5f, 'device number again [C]'),
   },
-);
+});
 
-export const takeoverRequest = link(
-  PORTS.timing,
-  'takeover-request',
-  0x26,
-  0x28,
-  [zeroSubtype],
-  'asks the master to hand over; only observed [D DY sync]',
-  {
+export const takeoverRequest = link('takeover-request', {
+  port: PORTS.timing,
+  type: 0x26,
+  minBytes: 0x28,
+  constants: [zeroSubtype],
+  doc: 'asks the master to hand over; only observed [D DY sync]',
+  fields: {
     from: u32be(0x24, 'number of the asking device [D]'),
   },
-);
+});
 
-export const takeoverResponse = link(
-  PORTS.timing,
-  'takeover-response',
-  0x27,
-  0x2c,
-  [zeroSubtype],
-  'answer to that; only observed [D DY sync]',
-  {
+export const takeoverResponse = link('takeover-response', {
+  port: PORTS.timing,
+  type: 0x27,
+  minBytes: 0x2c,
+  constants: [zeroSubtype],
+  doc: 'answer to that; only observed [D DY sync]',
+  fields: {
     from: u32be(0x24, 'number of the answering device [D]'),
     accepted: u32be(0x28, '1: yes [D]'),
   },
-);
+});
 
-export const syncControl = link(
-  PORTS.timing,
-  'sync-control',
-  0x2a,
-  0x2c,
-  [zeroSubtype],
-  'sync on or off, become master; never ours to send [D DY sync]',
-  {
+export const syncControl = link('sync-control', {
+  port: PORTS.timing,
+  type: 0x2a,
+  minBytes: 0x2c,
+  constants: [zeroSubtype],
+  doc: 'sync on or off, become master; never ours to send [D DY sync]',
+  fields: {
     from: u32be(0x24, 'number of the sender [D]'),
     command: enumerated(u32be(0x28, 'command [D]'), { 1: 'become-master', 16: 'sync-on', 32: 'sync-off' } as const, 0),
   },
-);
+});
 
 // ---- port 50002: status, data, commands
 
@@ -419,12 +442,11 @@ type Motion = 'moving' | 'stopped' | 'unknown';
 const MOTIONS: Readonly<Record<number, Motion>> = { 10: 'moving', 14: 'stopped' };
 const MOTION_BYTES: Readonly<Record<Motion, number>> = { moving: 0xfa, stopped: 0xfe, unknown: 0x00 };
 
-export const status = link(
-  PORTS.status,
-  'status',
-  0x0a,
-  0xcc,
-  [
+export const status = link('status', {
+  port: PORTS.status,
+  type: 0x0a,
+  minBytes: 0xcc,
+  constants: [
     { offset: 0x20, hex: '05', doc: '03..06 seen [C]; accept any' },
     { offset: 0x25, hex: '00 01', doc: '00 01 or 00 00, by firmware [C]; ignore' },
     { offset: 0x68, hex: '01 00 04 04', doc: '01 and media activity idle [C]' },
@@ -437,8 +459,8 @@ export const status = link(
     { offset: 0xb6, hex: '01', doc: '01 in all captures [C]' },
     { offset: 0xcc, hex: '1f 01', doc: 'generation [C]' },
   ],
-  'one deck; 200 ms after the last one, or on a change but not within 63 ms [C UE]; on the unit "about 200 ms" [D]',
-  {
+  doc: 'one deck; 200 ms after the last one, or on a change but not within 63 ms [C UE]; on the unit "about 200 ms" [D]',
+  fields: {
     numberAgain: u8(0x24, 'device number; where the two differ this one is the deck [I BL 05ddaa2]'),
     activity: u8(0x27, 'activity; 0 even while playing on firmware 1.44 [C]: never play state'),
     sourcePlayer: u8(0x28, 'player the track came from, 0 none; on the unit the deck [C, I BL]'),
@@ -489,60 +511,57 @@ export const status = link(
     ),
     barPositionMs: whenLong(u16be(0x11a, 'place in the bar in ms; as above [C UE]')),
   },
-);
+});
 
 /** A status is sent in these lengths: nexus, newer firmware, nxs2, CDJ-3000 [C, D]. The unit's own is not on record. */
 export const STATUS_SIZES = [0xd4, 0x11c, 0x124, 0x200] as const;
 
-export const lightingHello = link(
-  PORTS.status,
-  'lighting-hello',
-  0x10,
-  0x24,
-  [{ offset: 0x20, hex: '00', doc: 'structure [C]' }],
-  'the unit to a lighting peer that has not asked for status yet [C]; stops once it has [I BL]',
-  {},
-);
+export const lightingHello = link('lighting-hello', {
+  port: PORTS.status,
+  type: 0x10,
+  minBytes: 0x24,
+  constants: [{ offset: 0x20, hex: '00', doc: 'structure [C]' }],
+  doc: 'the unit to a lighting peer that has not asked for status yet [C]; stops once it has [I BL]',
+  fields: {},
+});
 
-export const statusRequest = link(
-  PORTS.status,
-  'status-request',
-  0x11,
-  0x128,
-  [
+export const statusRequest = link('status-request', {
+  port: PORTS.status,
+  type: 0x11,
+  minBytes: 0x128,
+  constants: [
     { offset: 0x20, hex: '01', doc: 'structure [C]' },
     { offset: 0x25, hex: '01 00 00', doc: 'constant [C]' },
   ],
-  'asks the unit for status; once is enough, repeating does no harm [I KA, BL]',
-  {
+  doc: 'asks the unit for status; once is enough, repeating does no harm [I KA, BL]',
+  fields: {
     numberAgain: u8(0x24, 'device number again [C]'),
     computerName: utf16be(0x28, 256, 'computer name, UTF-16BE, at most 127 characters; not checked by the unit [I BL]'),
   },
-);
+});
 
-export const rekordboxGreeting = link(
-  PORTS.status,
-  'rekordbox-greeting',
-  0x16,
-  0x30,
-  [{ offset: 0x20, hex: '01', doc: 'structure [C]' }],
-  'sent ten times by rekordbox, purpose unknown [C KA]; not ours to send',
-  {},
-  null,
-);
+export const rekordboxGreeting = link('rekordbox-greeting', {
+  port: PORTS.status,
+  type: 0x16,
+  minBytes: 0x30,
+  constants: [{ offset: 0x20, hex: '01', doc: 'structure [C]' }],
+  doc: 'sent ten times by rekordbox, purpose unknown [C KA]; not ours to send',
+  length: null,
+  fields: {},
+});
 
-export const rekordboxStatus = link(
-  PORTS.status,
-  'rekordbox-status',
-  0x29,
-  0x38,
-  [
+export const rekordboxStatus = link('rekordbox-status', {
+  port: PORTS.status,
+  type: 0x29,
+  minBytes: 0x38,
+  constants: [
     { offset: 0x20, hex: '01', doc: 'structure 01: the length counts the whole packet [I BL]' },
     { offset: 0x2c, hex: '80 00', doc: 'constant [C]' },
     { offset: 0x30, hex: '00 10 00 00 00 09', doc: 'constant [C]' },
   ],
-  'rekordbox tells its tempo [I KA]',
-  {
+  doc: 'rekordbox tells its tempo [I KA]',
+  length: wholeLength,
+  fields: {
     numberAgain: u8(0x24, 'device number again [C]'),
     flagsRaw: u8(0x27, 'F: c0 [I KA]'),
     speed: speed(0x29, 'pitch [C]'),
@@ -550,52 +569,48 @@ export const rekordboxStatus = link(
     handOff: u8(0x36, 'master hand-off, ff or 00 none [C]'),
     beatInBar: beatInBar(0x37, 'beat in the bar; not aligned with the master [C]'),
   },
-  wholeLength,
-);
+});
 
-export const mixerStatus = link(
-  PORTS.status,
-  'mixer-status',
-  0x29,
-  0x38,
-  [
+export const mixerStatus = link('mixer-status', {
+  port: PORTS.status,
+  type: 0x29,
+  minBytes: 0x38,
+  constants: [
     { offset: 0x20, hex: '00', doc: 'structure [C]' },
     { offset: 0x2c, hex: '80 00', doc: 'constant [C]' },
     { offset: 0x30, hex: '00 10 00 00 00 09', doc: 'constant [C]' },
   ],
-  'a mixer tells its tempo, about every 200 ms [C]',
-  rekordboxStatus.fields,
-);
+  doc: 'a mixer tells its tempo, about every 200 ms [C]',
+  fields: rekordboxStatus.fields,
+});
 
-export const binaryRequest = link(
-  PORTS.status,
-  'binary-request',
-  0x55,
-  0x2c,
-  [
+export const binaryRequest = link('binary-request', {
+  port: PORTS.status,
+  type: 0x55,
+  minBytes: 0x2c,
+  constants: [
     { offset: 0x20, hex: '00', doc: 'structure [C]' },
     { offset: 0x2a, hex: '03 01', doc: 'slot USB and type rekordbox [?]; copied as captured [C]' },
   ],
-  'asks the unit for the song structure of a track [C KA]',
-  {
+  doc: 'asks the unit for the song structure of a track [C KA]',
+  fields: {
     trackId: u32le(0x24, 'track id: the one little-endian field of the protocol [C]'),
     dataType: u8(0x28, '0a, as in the answer [C]'),
     rawDeck: u8(0x29, 'raw deck number 9..12 [C]'),
   },
-);
+});
 
-export const fragment = link(
-  PORTS.status,
-  'fragment',
-  0x56,
-  0x34,
-  [
+export const fragment = link('fragment', {
+  port: PORTS.status,
+  type: 0x56,
+  minBytes: 0x34,
+  constants: [
     { offset: 0x20, hex: '00', doc: 'structure [C]' },
     { offset: 0x26, hex: '00 01', doc: 'constant [C]' },
     { offset: 0x2e, hex: '01', doc: 'constant [C]' },
   ],
-  'a piece of artwork, song structure or other data [C KA]',
-  {
+  doc: 'a piece of artwork, song structure or other data [C KA]',
+  fields: {
     dataType: enumerated(
       u16be(0x24, 'type of data; documented as u8 at 0x25 [C]'),
       { 1: 'type-1', 2: 'artwork', 4: 'type-4', 6: 'type-6', 10: 'song-structure' } as const,
@@ -607,7 +622,7 @@ export const fragment = link(
     count: u16be(0x32, 'number of pieces [C]'),
     data: rest(0x34, 'to the end of the datagram [C]'),
   },
-);
+});
 
 /** Every table, in the order in which a datagram of one port and type is tried: the longest first. */
 export const LAYOUTS = [

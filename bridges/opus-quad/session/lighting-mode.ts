@@ -33,8 +33,6 @@ const STRUCTURE_PATIENCE_MS: readonly Ms[] = [300, 1000, 3000, 3000];
 /** After the last fragment that came, when one is missing. */
 const FRAGMENT_ASK_AGAIN_MS: Ms = 300;
 
-// ---- hearing
-
 /** Whether a packet of another device says that it has our number. */
 export const isRival = (packet: Packet): boolean =>
   (packet.kind === 'keep-alive' || packet.kind === 'short-keep-alive' || packet.kind === 'number-in-use') &&
@@ -63,8 +61,6 @@ export const greetedDueAt = (unit: JoinedUnit, at: Ms): Ms =>
 /** The request for a song structure of which a fragment has come, and not all. */
 export const askedAfterFragment = (ask: Ask, at: Ms): Ask => ({ ...ask, dueAt: at + FRAGMENT_ASK_AGAIN_MS });
 
-// ---- speaking
-
 /** Says what is due: a keep-alive, a request for status, one for each song structure that is missing. */
 export function speakAsLighting(draft: SessionDraft, nic: Interface, everybody: Endpoint, at: Ms): void {
   if (at >= draft.state.keepAliveDueAt && say(draft, everybody, keepAliveFrom(nic), at)) {
@@ -79,7 +75,7 @@ export function speakAsLighting(draft: SessionDraft, nic: Interface, everybody: 
     }
   }
   for (const [number, talk] of draft.state.decks) {
-    if (talk.ask !== null && at >= talk.ask.dueAt) askForStructure(draft, number, talk, unit.address, at);
+    if (talk.ask !== null && at >= talk.ask.dueAt) askForStructure(draft, { number, talk, address: unit.address }, at);
   }
 }
 
@@ -98,7 +94,14 @@ function requestDueAt(unit: JoinedUnit, at: Ms): Ms {
   return Math.min(unit.requestDueAt, unit.requestedAt + every);
 }
 
-function askForStructure(draft: SessionDraft, number: DeckNumber, talk: DeckTalk, address: string, at: Ms): void {
+interface AskedDeck {
+  readonly number: DeckNumber;
+  readonly talk: DeckTalk;
+  /** Of the unit. */
+  readonly address: string;
+}
+
+function askForStructure(draft: SessionDraft, { number, talk, address }: AskedDeck, at: Ms): void {
   if (talk.ask === null || talk.trackId === null) return;
   const patience = STRUCTURE_PATIENCE_MS[talk.ask.tries];
   if (patience === undefined) {
