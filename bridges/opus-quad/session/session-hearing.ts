@@ -16,7 +16,7 @@ export function meetInterfaces(draft: SessionDraft, interfaces: readonly Interfa
 }
 
 /** Takes in a datagram. */
-export function hear(draft: SessionDraft, datagram: Datagram, at: Ms): void {
+export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): void {
   count(draft, 'received');
   const decoded = decode(datagram, datagram.bytes);
   if (!decoded.ok) return count(draft, 'refused');

@@ -9,7 +9,7 @@ import type { Ms } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import type { Datagram, Interface } from '../../../src/network/network.ts';
 import type { Note, Outgoing, SessionDraft } from './session-draft.ts';
-import { hear, meetInterfaces } from './session-hearing.ts';
+import { hearDatagram, meetInterfaces } from './session-hearing.ts';
 import { speak } from './session-speaking.ts';
 import type { SessionState } from './session-state.ts';
 import { wakeAt } from './session-waking.ts';
@@ -34,7 +34,7 @@ export function step(before: SessionState, input: SessionInput, at: Ms): Session
   const draft: SessionDraft = { state: before, events: [], send: [], notes: [] };
   if (before.isClosed) return { ...draft, wakeAt: null };
   if (input.kind === 'interfaces') meetInterfaces(draft, input.interfaces, at);
-  if (input.kind === 'datagram') hear(draft, input.datagram, at);
+  if (input.kind === 'datagram') hearDatagram(draft, input.datagram, at);
   if (input.kind === 'close') draft.state = { ...draft.state, isClosed: true };
   else speak(draft, at);
   return { ...draft, wakeAt: wakeAt(draft.state, at) };
