@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { DjAction } from '../../bridges/opus-quad/simulator/unit.ts';
+import type { DjAction } from '../../bridges/opus-quad/simulator/unit-state.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import type { Network } from '../../src/network/network.ts';
 import { clock, network, openLiveUnit, setOf } from './live-show.ts';

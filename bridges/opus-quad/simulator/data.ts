@@ -1,11 +1,14 @@
 /** What a simulated unit hands out beside status: artwork, two kinds of data nobody has decoded, and song structures. */
+import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { encodeSongStructure } from '../../rekordbox-media/analysis/song-structure.ts';
 import { FRAGMENT_DATA_MOST_BYTES, type FragmentValue, fragment, OPUS_NAME } from '../layout.ts';
 import type { DemoTrack } from './demo-tracks.ts';
+import type { UnitClient } from './peers.ts';
 import type { Quirks } from './quirks.ts';
 import { rawNumber } from './status.ts';
+import { deckOf, happens, post, statusPortOf, type UnitDraft } from './unit-draft.ts';
 
 export type DataType = Exclude<FragmentValue['dataType'], 'unknown' | 'type-1'>;
 
@@ -15,6 +18,8 @@ const OPAQUE_BYTES = { 'type-4': 900, 'type-6': 2400 } as const;
 const PADDING_BYTES = 16;
 /** What comes for a track without phrases: something short that is no song structure [D KA]. */
 const NO_PHRASES_BYTES = 16;
+/** How far apart the fragments of one answer leave is not on record [?]. */
+const FRAGMENT_GAP_MS: Ms = 0.5;
 
 function dataOf(track: DemoTrack, type: DataType): Uint8Array {
   switch (type) {
@@ -37,7 +42,7 @@ function dataOf(track: DemoTrack, type: DataType): Uint8Array {
 }
 
 /** A track's data as the datagrams it takes. */
-export function fragmentsOf(track: DemoTrack, type: DataType, deck: DeckNumber, quirks: Quirks): readonly Uint8Array[] {
+function fragmentsOf(track: DemoTrack, type: DataType, deck: DeckNumber, quirks: Quirks): readonly Uint8Array[] {
   const data = dataOf(track, type);
   const number = rawNumber(deck, quirks);
   const count = Math.ceil(data.length / FRAGMENT_DATA_MOST_BYTES);
@@ -47,4 +52,28 @@ export function fragmentsOf(track: DemoTrack, type: DataType, deck: DeckNumber, 
       data: data.subarray(index * FRAGMENT_DATA_MOST_BYTES, (index + 1) * FRAGMENT_DATA_MOST_BYTES),
     }),
   );
+}
+
+/** One kind of data of the track on a deck, to whom it goes, and from when on. */
+interface DataToSend {
+  readonly deck: DeckNumber;
+  readonly type: DataType;
+  readonly to: readonly UnitClient[];
+  readonly due: Ms;
+}
+
+/** Sends data from `due` on; answers when the next may begin. */
+export function sendData(draft: UnitDraft, { deck, type, to, due }: DataToSend, at: Ms): Ms {
+  const { track } = deckOf(draft, deck);
+  if (track === null) return due;
+  let time = due;
+  for (const bytes of fragmentsOf(track, type, deck, draft.settings.quirks)) {
+    for (const peer of to) {
+      if (!happens(draft, draft.settings.quirks.loseFragment)) {
+        post(draft, { to: statusPortOf(peer), fromPort: null, bytes, at: time }, at);
+      }
+    }
+    time += FRAGMENT_GAP_MS;
+  }
+  return time;
 }

@@ -3,7 +3,7 @@ import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { DEMO_TRACKS, trackTitled } from './demo-tracks.ts';
 import type { Quirks, Span } from './quirks.ts';
 import type { DeckAction } from './simulated-deck.ts';
-import type { DjAction } from './unit.ts';
+import type { DjAction } from './unit-state.ts';
 
 /** What a value may be; `read` answers null when it is not that. */
 export interface ScriptWord<T> {

@@ -45,7 +45,7 @@ import {
   wholeNumber,
 } from './dj-script-words.ts';
 import { NO_QUIRKS, type Quirks } from './quirks.ts';
-import type { DjAction } from './unit.ts';
+import type { DjAction } from './unit-state.ts';
 
 export interface DjScript {
   readonly name: string;

@@ -11,13 +11,22 @@ import {
   type Interface,
   isLoopback,
   isOnSubnet,
+  type Listener,
   type Network,
   type Socket,
 } from '../../../src/network/network.ts';
 import { PORTS } from '../layout.ts';
-import type { DjScript } from './dj-script.ts';
+import type { DjScript, TimedAction } from './dj-script.ts';
 import type { PlayheadTruth } from './simulated-deck.ts';
-import { type DjAction, poweredUp, type SimulatedUnit, step, truths, type UnitInput } from './unit.ts';
+import { step } from './unit.ts';
+import {
+  type DjAction,
+  poweredUp,
+  type SimulatedUnit,
+  truths,
+  type UnitDatagram,
+  type UnitInput,
+} from './unit-state.ts';
 
 export interface SimulatedUnitOptions {
   readonly network: Network;
@@ -58,79 +67,35 @@ export async function openSimulatedUnit(options: SimulatedUnitOptions): Promise<
   const { network, clock, interfaceAddress: address, peer, set, log = () => {}, onTruth } = options;
   const nic = interfaceOf(network, address);
   if (isLoopback(address) && peer === null) throw new Error(`${address} is loopback: say which address to talk to`);
-
-  const sockets: Socket[] = [];
-  const listener = {
-    datagram: ({ from, port, bytes }: { from: { address: string; port: number }; port: number; bytes: Uint8Array }) =>
-      handle({ kind: 'datagram', from, port, bytes }),
-    failed: (error: Error) => log(`simulated unit: ${error.message}`),
-  };
-  const open = async (local: string, port: number): Promise<Socket> => {
-    const socket = await network.open({ address: local, port }, listener);
-    sockets.push(socket);
-    return socket;
-  };
-  const everywhere = isLoopback(address) ? address : '0.0.0.0';
-  const sources: Socket[] = [];
-  let presence: Socket;
-  try {
-    presence = await open(everywhere, PORTS.presence);
-    await open(everywhere, PORTS.timing);
-    await open(everywhere, PORTS.status);
-    for (let i = 0; i < SOURCE_PORTS; i++) sources.push(await open(address, 0));
-  } catch (error) {
-    await Promise.all(sockets.map(socket => socket.close()));
-    throw error;
-  }
+  let isOpen = false;
+  let cancelWake: Cancel = () => {};
+  const sockets = await openUnitSockets(network, address, {
+    datagram: ({ from, port, bytes }) => handle({ kind: 'datagram', from, port, bytes }),
+    failed: error => log(`simulated unit: ${error.message}`),
+  });
 
   const startedAt = clock.now();
   const { quirks, seed } = set;
   const mac = /^00(:00)*$/.test(nic.mac) ? MADE_UP_MAC : nic.mac;
   let unit: SimulatedUnit = poweredUp({ address, broadcast: broadcastOf(nic), mac, peer, quirks, seed }, startedAt);
-  let isOpen = true;
-  let nextSource = 0;
-  let cancelWake: Cancel = () => {};
-  let cancelAct: Cancel = () => {};
-  let cancelTruth: Cancel = () => {};
+  isOpen = true;
 
   function handle(input: UnitInput): void {
     if (!isOpen) return;
     const { state, send, wakeAt } = step(unit, input, clock.now());
     unit = state;
-    for (const { to, fromPort, bytes } of send) {
-      const source = fromPort === PORTS.presence ? presence : (sources[nextSource++ % SOURCE_PORTS] ?? presence);
-      source.send(to, bytes);
-    }
+    for (const datagram of send) sockets.send(datagram);
     cancelWake();
     cancelWake = clock.at(wakeAt, () => handle({ kind: 'wake' }));
   }
 
-  /** Plays the set from one act on, `begunAt` being where this turn of the set began. */
-  function play(index: number, begunAt: Ms): void {
-    const next = set.acts[index];
-    if (next !== undefined) {
-      cancelAct = clock.at(begunAt + next.at, () => {
-        log(next.text);
-        handle({ kind: 'act', act: next.act });
-        play(index + 1, begunAt);
-      });
-    } else if (set.repeats && set.lengthMs > 0) {
-      const again = begunAt + set.lengthMs;
-      cancelAct = clock.at(again, () => play(0, again));
-    }
-  }
-
-  function tellTruth(at: Ms): void {
-    cancelTruth = clock.at(at, () => {
-      const now = clock.now();
-      onTruth?.(now, truths(unit, now));
-      tellTruth(Math.max(at + TRUTH_EVERY_MS, now));
-    });
-  }
-
   handle({ kind: 'wake' });
-  play(0, startedAt);
-  if (onTruth !== undefined) tellTruth(startedAt + TRUTH_EVERY_MS);
+  const stopScript = playScript(set, clock, ({ act, text }) => {
+    log(text);
+    handle({ kind: 'act', act });
+  });
+  const stopTruth =
+    onTruth === undefined ? () => {} : every(TRUTH_EVERY_MS, clock, at => onTruth(at, truths(unit, at)));
 
   return {
     address,
@@ -139,11 +104,82 @@ export async function openSimulatedUnit(options: SimulatedUnitOptions): Promise<
     async close() {
       isOpen = false;
       cancelWake();
-      cancelAct();
-      cancelTruth();
-      await Promise.all(sockets.map(socket => socket.close()));
+      stopScript();
+      stopTruth();
+      await sockets.close();
     },
   };
+}
+
+interface UnitSockets {
+  send(datagram: UnitDatagram): void;
+  close(): Promise<void>;
+}
+
+/** @throws PortHeld when another program has one of the three ports; none stays open then */
+async function openUnitSockets(network: Network, address: string, listener: Listener): Promise<UnitSockets> {
+  const opened: Socket[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map(socket => socket.close()));
+  };
+  const open = async (local: string, port: number): Promise<Socket> => {
+    const socket = await network.open({ address: local, port }, listener);
+    opened.push(socket);
+    return socket;
+  };
+  const everywhere = isLoopback(address) ? address : '0.0.0.0';
+  try {
+    const presence = await open(everywhere, PORTS.presence);
+    await open(everywhere, PORTS.timing);
+    await open(everywhere, PORTS.status);
+    const sources: Socket[] = [];
+    for (let i = 0; i < SOURCE_PORTS; i++) sources.push(await open(address, 0));
+    let next = 0;
+    return {
+      send({ to, fromPort, bytes }) {
+        const source = fromPort === PORTS.presence ? presence : (sources[next++ % SOURCE_PORTS] ?? presence);
+        source.send(to, bytes);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Plays a script from now on, again and again if it repeats. @returns what stops it */
+function playScript(set: DjScript, clock: Clock, done: (act: TimedAction) => void): Cancel {
+  let cancel: Cancel = () => {};
+  /** From one act on, `begunAt` being where this turn of the script began. */
+  function play(index: number, begunAt: Ms): void {
+    const next = set.acts[index];
+    if (next !== undefined) {
+      cancel = clock.at(begunAt + next.at, () => {
+        done(next);
+        play(index + 1, begunAt);
+      });
+    } else if (set.repeats && set.lengthMs > 0) {
+      const again = begunAt + set.lengthMs;
+      cancel = clock.at(again, () => play(0, again));
+    }
+  }
+  play(0, clock.now());
+  return () => cancel();
+}
+
+/** Does something at a steady pace, the first time after one period. @returns what stops it */
+function every(periodMs: Ms, clock: Clock, run: (at: Ms) => void): Cancel {
+  let cancel: Cancel = () => {};
+  function wait(due: Ms): void {
+    cancel = clock.at(due, () => {
+      const now = clock.now();
+      run(now);
+      wait(Math.max(due + periodMs, now));
+    });
+  }
+  wait(clock.now() + periodMs);
+  return () => cancel();
 }
 
 function interfaceOf(network: Network, address: string): Interface {

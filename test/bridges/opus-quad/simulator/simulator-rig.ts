@@ -3,14 +3,14 @@ import { decode, type Packet } from '../../../../bridges/opus-quad/codec.ts';
 import { binaryRequest, keepAlive, PORTS, statusRequest } from '../../../../bridges/opus-quad/layout.ts';
 import { type DemoTrack, trackTitled } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { NO_QUIRKS, type Quirks } from '../../../../bridges/opus-quad/simulator/quirks.ts';
+import { step } from '../../../../bridges/opus-quad/simulator/unit.ts';
 import {
   type DjAction,
   poweredUp,
   type SimulatedUnit,
-  step,
   type UnitInput,
   type UnitSettings,
-} from '../../../../bridges/opus-quad/simulator/unit.ts';
+} from '../../../../bridges/opus-quad/simulator/unit-state.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
 
 export const UNIT = '192.168.112.180';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseDjScript } from '../../../../bridges/opus-quad/simulator/dj-script.ts';
 import { EMPTY_DECK, truthAt } from '../../../../bridges/opus-quad/simulator/simulated-deck.ts';
 import { statusAt } from '../../../../bridges/opus-quad/simulator/status.ts';
-import { type DjAction, poweredUp } from '../../../../bridges/opus-quad/simulator/unit.ts';
+import { type DjAction, poweredUp } from '../../../../bridges/opus-quad/simulator/unit-state.ts';
 import { fromHex, toHex } from '../../../../src/bytes/packet-layout.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../../src/core/deck-report.ts';
