@@ -1,9 +1,7 @@
 /** The unit on the network: opens the three ports, carries datagrams to and from the session, and wakes it. Decides nothing. */
-import type { BridgeHost, OpenBridge } from '../../src/bridge.ts';
+import type { BridgeHost, BridgeStatus, OpenBridge } from '../../src/bridge.ts';
 import type { Cancel, Ms, Stamp } from '../../src/core/clock.ts';
-import { isLoopback, type Socket } from '../../src/network/network.ts';
-import { meaningOf, TROUBLE_SHOWN_MS } from '../../src/network/network-errors.ts';
-import { PORTS } from './layout.ts';
+import { linkPorts } from './link-ports.ts';
 import { type SessionInput, step } from './session/session.ts';
 import { openSession, type SessionOptions } from './session/session-state.ts';
 import { describeSession } from './session/session-text.ts';
@@ -12,15 +10,25 @@ import { describeSession } from './session/session-text.ts';
 const LOOK_EVERY_MS: Ms = 2000;
 
 export function openOpusQuad(options: SessionOptions, host: BridgeHost): OpenBridge {
+  const live = liveSession(options, host);
+  return {
+    // A unit takes no cues and no timecode: it is only ever listened to.
+    send: () => false,
+    timecode() {},
+    clock() {}, // it takes no clock
+    release() {},
+    ...live,
+  };
+}
+
+/** The session on its ports, woken when it asks for it, and told of the interfaces. */
+function liveSession(options: SessionOptions, host: BridgeHost): Pick<OpenBridge, 'status' | 'close'> {
   const { clock, network, log } = host;
-  // A socket bound to one address hears no broadcast; on loopback there is none to hear.
-  const local = isLoopback(options.interface) ? options.interface : '0.0.0.0';
-  const sockets = new Map<number, Socket>();
+  const ports = linkPorts({
+    ...{ clock, network, log, interface: options.interface },
+    datagram: datagram => feed({ kind: 'datagram', datagram }, datagram.stamp),
+  });
   let state = openSession(options);
-  /** Why a port is not ours; null: all three are. */
-  let portTrouble: string | null = null;
-  /** What went wrong last in sending or receiving, and when. */
-  let trouble: { readonly text: string; readonly at: Ms } | null = null;
   let isClosed = false;
   let cancelWake: Cancel = () => {};
   let cancelLook: Cancel = () => {};
@@ -28,81 +36,44 @@ export function openOpusQuad(options: SessionOptions, host: BridgeHost): OpenBri
   function feed(input: SessionInput, stamp: Stamp): void {
     const stepped = step(state, input, stamp.at);
     state = stepped.state;
-    // Everything is sent from the port that status comes to, as the field's other bridges do [I].
-    for (const { to, bytes } of stepped.send) sockets.get(PORTS.status)?.send(to, bytes);
+    for (const { to, bytes } of stepped.send) ports.send(to, bytes);
     for (const { level, facts, text } of stepped.notes) log[level](facts, text);
     for (const event of stepped.events) host.emit(event, stamp);
     cancelWake();
-    cancelWake = stepped.wakeAt === null ? () => {} : clock.at(stepped.wakeAt, wake);
+    cancelWake = stepped.wakeAt === null ? () => {} : clock.at(stepped.wakeAt, () => feedNow({ kind: 'wake' }));
   }
 
-  function wake(): void {
+  function feedNow(input: SessionInput): void {
     const at = clock.now();
-    feed({ kind: 'wake' }, { notBefore: at, at });
+    feed(input, { notBefore: at, at });
   }
 
   async function look(): Promise<void> {
-    await openSockets();
+    await ports.open();
     if (isClosed) return;
     cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, () => void look());
-    const interfaces = sockets.size < 3 ? [] : network.interfaces();
-    if (JSON.stringify(interfaces) === JSON.stringify(state.interfaces)) return;
-    const at = clock.now();
-    feed({ kind: 'interfaces', interfaces }, { notBefore: at, at });
+    const interfaces = ports.areOpen() ? network.interfaces() : [];
+    if (JSON.stringify(interfaces) !== JSON.stringify(state.interfaces)) feedNow({ kind: 'interfaces', interfaces });
   }
 
-  async function openSockets(): Promise<void> {
-    try {
-      for (const port of Object.values(PORTS)) {
-        if (sockets.has(port) || isClosed) continue;
-        const socket = await network.open(
-          { address: local, port },
-          {
-            datagram: datagram => feed({ kind: 'datagram', datagram }, datagram.stamp),
-            failed: error => complain(meaningOf(error)),
-          },
-        );
-        if (isClosed) await socket.close();
-        else sockets.set(port, socket);
-      }
-      if (sockets.size === 3) portTrouble = null;
-    } catch (error) {
-      const { message } = error as Error;
-      if (message !== portTrouble) log.warn({}, message);
-      portTrouble = message;
-    }
-  }
-
-  /** Said once per kind of trouble, and again when it comes back after it was over. */
-  function complain(text: string): void {
+  function status(): BridgeStatus {
+    const portTrouble = ports.portTrouble();
+    if (portTrouble !== null) return { state: 'waiting', text: portTrouble };
     const at = clock.now();
-    const isNews = trouble === null || trouble.text !== text || at - trouble.at > TROUBLE_SHOWN_MS;
-    if (isNews) log.warn({}, text);
-    trouble = { text, at };
+    const { isReady, text } = describeSession(state, at);
+    const trouble = ports.linkTrouble(at);
+    return { state: isReady ? 'ready' : 'waiting', text: trouble === null ? text : `${text} (${trouble})` };
   }
 
   void look();
   return {
-    // A unit takes no cues and no timecode: it is only ever listened to.
-    send: () => false,
-    timecode() {},
-    clock() {}, // it takes no clock
-    release() {},
-    status() {
-      if (portTrouble !== null) return { state: 'waiting', text: portTrouble };
-      const at = clock.now();
-      const { isReady, text } = describeSession(state, at);
-      const isTroubled = trouble !== null && at - trouble.at < TROUBLE_SHOWN_MS;
-      return { state: isReady ? 'ready' : 'waiting', text: isTroubled ? `${text} (${trouble?.text})` : text };
-    },
+    status,
     async close() {
       if (isClosed) return;
       isClosed = true;
       cancelLook();
-      const at = clock.now();
-      feed({ kind: 'close' }, { notBefore: at, at });
-      await Promise.all([...sockets.values()].map(socket => socket.close()));
-      sockets.clear();
+      feedNow({ kind: 'close' });
+      await ports.close();
     },
   };
 }
