@@ -1,4 +1,4 @@
-/** The words of a DJ's set and what each may be followed by; dj-set.ts says how a set is written. */
+/** The words of a DJ's set and what each may be followed by; dj-script.ts says how a set is written. */
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { DEMO_TRACKS, trackTitled } from './demo-tracks.ts';
 import type { Quirks, Span } from './quirks.ts';

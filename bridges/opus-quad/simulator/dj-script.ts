@@ -17,7 +17,7 @@
  *
  * | word | value |
  * | --- | --- |
- * | `load` | the title of a track in library.ts |
+ * | `load` | the title of a track in demo-tracks.ts |
  * | `play`, `pause`, `cue`, `eject`, `master` | none; `cue` goes back to the start of the track and waits |
  * | `pitch` | `+3.2 %` |
  * | `bend` | `+4 % for 500 ms`: a nudge |
@@ -26,11 +26,12 @@
  * | `reverse`, `on-air` | `on` or `off` |
  *
  * and of the unit, without a deck: `silence: 5 s` (its network is gone for a while), `reboot: 20 s` (off and on again).
- * The quirks are those of sim-quirks.ts; QUIRK_WORDS in dj-words.ts lists what each is called here.
+ * The quirks are those of quirks.ts; QUIRK_WORDS in dj-script-words.ts lists what each is called here.
  */
-import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import { lineOf, linesOf } from '../../../src/profile/problem-text.ts';
+import { type Entry, type MapNode, type Node, readYaml } from '../../../src/profile/yaml/yaml-reader.ts';
 import {
   anyText,
   DECK_WORDS,
@@ -78,148 +79,152 @@ type PlacedAct = TimedAction & { readonly offset: number };
 
 /** The file as it is read: what is wrong is noted, and reading goes on. */
 interface Reading {
-  mistake(node: unknown, text: string): void;
+  /** @param at offset from the start of the file */
+  mistake(at: number, text: string): void;
   /** The value of a key by its word; a mistake and null when it is not that. */
-  value<T>(pair: Pair, word: ScriptWord<T>): T | null;
+  value<T>(key: string, entry: Entry, word: ScriptWord<T>): T | null;
 }
 
 /** A set as written; every mistake at once, or the set. */
 export function parseDjScript(source: string, file: string): ParsedScript {
-  const lines = new LineCounter();
-  const document = parseDocument(source, {
-    schema: 'failsafe',
-    version: '1.2',
-    lineCounter: lines,
-    prettyErrors: false,
-  });
-  const mistakes = document.errors.map(error => ({ offset: error.pos[0], text: error.message }));
+  const { root, faults } = readYaml(source);
+  const mistakes = faults.map(({ start, message }) => ({ at: start, text: message }));
   const reading: Reading = {
-    mistake: (node, text) => void mistakes.push({ offset: offsetOf(node), text }),
-    value(pair, word) {
-      const text = textOf(pair.value);
+    mistake: (at, text) => void mistakes.push({ at, text }),
+    value(key, { start, node }, word) {
+      const text = textOf(node);
       const value = text === null ? null : word.read(text);
       if (value !== null) return value;
       const found = text === null ? 'more than a text' : text === '' ? 'nothing' : `"${text}"`;
-      const place = text === '' ? pair.key : pair.value;
-      reading.mistake(place, `${textOf(pair.key)}: found ${found}, expected ${word.expected}`);
+      reading.mistake(text === '' ? start : node.start, `${key}: found ${found}, expected ${word.expected}`);
       return null;
     },
   };
-  const set = readSet(document.contents, file, reading);
-  if (mistakes.length === 0) return { ok: true, set };
-  const inOrder = mistakes.sort((a, b) => a.offset - b.offset);
+  // Without a root the faults say why; a mistake of an empty file would only repeat them.
+  const set = root === null && faults.length > 0 ? null : readSet(root, file, reading);
+  if (set !== null && mistakes.length === 0) return { ok: true, set };
+  const lines = linesOf(source);
+  const inOrder = mistakes.sort((a, b) => a.at - b.at);
   return {
     ok: false,
-    mistakes: inOrder.map(({ offset, text }) => {
-      const { line, col } = lines.linePos(offset);
-      return `${file}:${line}:${col}: error: ${text}`;
+    mistakes: inOrder.map(({ at, text }) => {
+      const line = lineOf(lines, at);
+      const column = at - (lines.starts[line - 1] ?? 0) + 1;
+      return `${file}:${line}:${column}: error: ${text}`;
     }),
   };
 }
 
-function readSet(root: unknown, file: string, reading: Reading): DjScript {
-  let name: string | null = null;
-  let seed: number | null = null;
-  let lengthMs: Ms | null = null;
-  let repeats = false;
-  let quirks: Quirks = NO_QUIRKS;
-  let acts: PlacedAct[] = [];
-  if (!isMap(root)) reading.mistake(root, `a set is written with the keys ${SET_WORDS.join(', ')}`);
-  else if (!root.has('acts')) reading.mistake(root, 'a set needs acts');
+/** The keys of a set as they have been read so far. */
+type SetDraft = { -readonly [K in keyof DjScript]: DjScript[K] | null } & { placed: PlacedAct[] };
 
-  for (const pair of isMap(root) ? root.items : []) {
-    switch (textOf(pair.key)) {
-      case 'set':
-        name = reading.value(pair, anyText);
-        break;
-      case 'seed':
-        seed = reading.value(pair, wholeNumber);
-        break;
-      case 'length':
-        lengthMs = reading.value(pair, time);
-        break;
-      case 'repeat':
-        repeats = reading.value(pair, onOff) ?? false;
-        break;
-      case 'quirks':
-        if (isMap(pair.value)) quirks = readQuirks(pair.value, reading);
-        else reading.mistake(pair.key, 'quirks: expected a map such as { status: on-change }');
-        break;
-      case 'acts':
-        if (isSeq(pair.value)) acts = pair.value.items.flatMap(item => readAct(item, reading));
-        else reading.mistake(pair.key, 'acts: expected a list of acts');
-        break;
-      default:
-        unknownWord(pair.key, SET_WORDS, reading);
-    }
-  }
+function readSet(root: Node | null, file: string, reading: Reading): DjScript {
+  const top = root?.kind === 'map' ? root : null;
+  if (top === null) reading.mistake(root?.start ?? 0, `a set is written with the keys ${SET_WORDS.join(', ')}`);
+  else if (!top.entries.has('acts')) reading.mistake(top.start, 'a set needs acts');
 
-  acts.sort((a, b) => a.at - b.at);
+  const draft: SetDraft = {
+    ...{ name: null, seed: null, lengthMs: null, repeats: null, quirks: null, acts: null },
+    placed: [],
+  };
+  for (const [key, entry] of top?.entries ?? []) readKey(draft, key, entry, reading);
+
+  const acts = draft.placed.sort((a, b) => a.at - b.at);
   checkTracks(acts, reading);
   const last = acts[acts.length - 1];
+  const { lengthMs } = draft;
   if (lengthMs !== null && last !== undefined && last.at > lengthMs) {
     reading.mistake(last.offset, `this act comes after the end of the set, which is at ${lengthMs / 1000} s`);
   }
-  if (repeats && !(lengthMs !== null && lengthMs > 0)) reading.mistake(root, 'a set that repeats needs a length');
+  const repeats = draft.repeats ?? false;
+  if (repeats && !(lengthMs !== null && lengthMs > 0)) {
+    reading.mistake(top?.start ?? 0, 'a set that repeats needs a length');
+  }
   return {
-    ...{ name: name ?? file, seed: seed ?? 1, quirks, repeats },
+    ...{ name: draft.name ?? file, seed: draft.seed ?? 1, quirks: draft.quirks ?? NO_QUIRKS, repeats },
     lengthMs: lengthMs ?? last?.at ?? 0,
     acts: acts.map(({ at, act, text }) => ({ at, act, text })),
   };
 }
 
-function readQuirks(map: YAMLMap, reading: Reading): Quirks {
+function readKey(draft: SetDraft, key: string, entry: Entry, reading: Reading): void {
+  const { start, node } = entry;
+  switch (key) {
+    case 'set':
+      draft.name = reading.value(key, entry, anyText);
+      break;
+    case 'seed':
+      draft.seed = reading.value(key, entry, wholeNumber);
+      break;
+    case 'length':
+      draft.lengthMs = reading.value(key, entry, time);
+      break;
+    case 'repeat':
+      draft.repeats = reading.value(key, entry, onOff);
+      break;
+    case 'quirks':
+      if (node.kind === 'map') draft.quirks = readQuirks(node, reading);
+      else reading.mistake(start, 'quirks: expected a map such as { status: on-change }');
+      break;
+    case 'acts':
+      if (node.kind === 'list') draft.placed = node.items.flatMap(item => readAct(item, reading));
+      else reading.mistake(start, 'acts: expected a list of acts');
+      break;
+    default:
+      unknownWord(key, start, SET_WORDS, reading);
+  }
+}
+
+function readQuirks({ entries }: MapNode, reading: Reading): Quirks {
   let quirks = NO_QUIRKS;
-  for (const pair of map.items) {
-    const word = wordIn(QUIRK_WORDS, textOf(pair.key));
-    if (word === null) unknownWord(pair.key, Object.keys(QUIRK_WORDS), reading);
-    else quirks = { ...quirks, ...reading.value(pair, word) };
+  for (const [key, entry] of entries) {
+    const word = wordIn(QUIRK_WORDS, key);
+    if (word === null) unknownWord(key, entry.start, Object.keys(QUIRK_WORDS), reading);
+    else quirks = { ...quirks, ...reading.value(key, entry, word) };
   }
   return quirks;
 }
 
 /** One line of the list: as many acts as it has words, in the order in which they stand. */
-function readAct(item: unknown, reading: Reading): PlacedAct[] {
-  if (!isMap(item)) {
-    reading.mistake(item, 'an act is written { at: 0:30, deck: 1, play }');
+function readAct(item: Node, reading: Reading): PlacedAct[] {
+  if (item.kind !== 'map') {
+    reading.mistake(item.start, 'an act is written { at: 0:30, deck: 1, play }');
     return [];
   }
-  const keyed = (key: string): Pair | null => item.items.find(pair => textOf(pair.key) === key) ?? null;
-  const at = ifPresent(keyed('at'), pair => reading.value(pair, time));
-  const deck = ifPresent(keyed('deck'), pair => reading.value(pair, deckNumber));
-  if (keyed('at') === null) reading.mistake(item, 'an act needs a time, such as at: 0:30');
+  const atEntry = item.entries.get('at') ?? null;
+  const deckEntry = item.entries.get('deck') ?? null;
+  const at = ifPresent(atEntry, entry => reading.value('at', entry, time));
+  const deck = ifPresent(deckEntry, entry => reading.value('deck', entry, deckNumber));
+  if (atEntry === null) reading.mistake(item.start, 'an act needs a time, such as at: 0:30');
 
   const acts: PlacedAct[] = [];
-  let words = 0;
-  for (const pair of item.items) {
-    const key = textOf(pair.key) ?? '';
-    if (key === 'at' || key === 'deck') continue;
-    words++;
-    const act = readWord(pair, key, deck, keyed('deck') !== null, reading);
+  const words = [...item.entries].filter(([key]) => key !== 'at' && key !== 'deck');
+  for (const [key, entry] of words) {
+    const act = readWord(key, entry, { deck, isSaid: deckEntry !== null }, reading);
     if (act === null || at === null) continue;
     const who = 'deck' in act ? `deck ${act.deck}: ` : '';
-    acts.push({ at, act, text: `${who}${key} ${textOf(pair.value) ?? ''}`.trim(), offset: offsetOf(pair.key) });
+    acts.push({ at, act, text: `${who}${key} ${textOf(entry.node) ?? ''}`.trim(), offset: entry.start });
   }
-  if (words === 0) reading.mistake(item, 'an act needs a word, such as play');
+  if (words.length === 0) reading.mistake(item.start, 'an act needs a word, such as play');
   return acts;
 }
 
-function readWord(
-  pair: Pair,
-  key: string,
-  deck: DeckNumber | null,
-  saysDeck: boolean,
-  reading: Reading,
-): DjAction | null {
+/** The deck of an act; null: it says none, or none that there is. */
+interface ActDeck {
+  readonly deck: DeckNumber | null;
+  readonly isSaid: boolean;
+}
+
+function readWord(key: string, entry: Entry, { deck, isSaid }: ActDeck, reading: Reading): DjAction | null {
   const deckWord = wordIn(DECK_WORDS, key);
   if (deckWord !== null) {
-    if (!saysDeck) reading.mistake(pair.key, `${key} needs a deck, such as deck: 1`);
-    const act = reading.value(pair, deckWord);
+    if (!isSaid) reading.mistake(entry.start, `${key} needs a deck, such as deck: 1`);
+    const act = reading.value(key, entry, deckWord);
     return act === null || deck === null ? null : { ...act, deck };
   }
   const unitWord = wordIn(UNIT_WORDS, key);
-  if (unitWord !== null) return reading.value(pair, unitWord);
-  unknownWord(pair.key, ACT_WORDS, reading);
+  if (unitWord !== null) return reading.value(key, entry, unitWord);
+  unknownWord(key, entry.start, ACT_WORDS, reading);
   return null;
 }
 
@@ -237,20 +242,11 @@ function checkTracks(acts: readonly PlacedAct[], reading: Reading): void {
   }
 }
 
-const wordIn = <T>(words: Readonly<Record<string, T>>, key: string | null): T | null =>
-  key !== null && Object.hasOwn(words, key) ? (words[key] ?? null) : null;
+const wordIn = <T>(words: Readonly<Record<string, T>>, key: string): T | null =>
+  Object.hasOwn(words, key) ? (words[key] ?? null) : null;
 
-const unknownWord = (key: unknown, known: readonly string[], reading: Reading): void =>
-  reading.mistake(key, `unknown word "${textOf(key)}", expected one of: ${known.join(', ')}`);
+const unknownWord = (key: string, at: number, known: readonly string[], reading: Reading): void =>
+  reading.mistake(at, `unknown word "${key}", expected one of: ${known.join(', ')}`);
 
-/** The text of a scalar, empty for none; null: it is a map or a list. */
-function textOf(node: unknown): string | null {
-  if (node === null || node === undefined) return '';
-  return isScalar(node) ? String(node.value ?? '') : null;
-}
-
-/** Where a node begins; a number is a place already. */
-function offsetOf(node: unknown): number {
-  if (typeof node === 'number') return node;
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
-}
+/** The text of a value, empty for none; null: it is a map or a list. */
+const textOf = (node: Node): string | null => (node.kind === 'text' ? node.data.source : null);

@@ -135,7 +135,7 @@ test('every quirk has a word, and each word is one quirk', () => {
   expect(named.sort()).toEqual(Object.keys(NO_QUIRKS).sort());
 });
 
-test('the example at the top of dj-set.ts is a set', () => {
+test('the example at the top of dj-script.ts is a set', () => {
   const code = readFileSync(new URL('../../../../bridges/opus-quad/simulator/dj-script.ts', import.meta.url), 'utf8');
   const example = /```yaml\n([\s\S]*?)```/.exec(code)?.[1]?.replaceAll(/^ \* ?/gm, '') ?? '';
   expect(parsed(example).acts.map(({ text }) => text)).toEqual([
