@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import { BRIDGES } from '../../bridges/index.ts';
