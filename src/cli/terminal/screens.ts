@@ -70,12 +70,13 @@ export function terminalScreen({ out, startedAt, notices }: ScreenSetup): Screen
   };
 }
 
-/** A line for everything that leaves, and every two seconds one per timecode and loaded deck. */
+/** A line for everything that leaves, every second one per timecode, and every two seconds one per loaded deck. */
 export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
   const said = new Map<string, string>();
   let noticed: readonly string[] = [];
+  let ticks = 0;
   return {
-    everyMs: 2000,
+    everyMs: 1000,
     tick({ engine, status }, at) {
       const time = showTime(at - startedAt);
       const now = notices();
@@ -88,14 +89,15 @@ export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
         said.set(bridge.name, news);
       }
       const { show, timecodes, hands } = engine.state();
-      if (hands.isAllMuted) out.line(`${time}  MUTED: cues are held back`);
-      for (const bridge of hands.muted) out.line(`${time}  ${bridge} muted`);
+      const isDeckTurn = ticks++ % 2 === 0;
+      if (isDeckTurn && hands.isAllMuted) out.line(`${time}  MUTED: cues are held back`);
+      for (const bridge of isDeckTurn ? hands.muted : []) out.line(`${time}  ${bridge} muted`);
       for (const entry of engine.program().profile.timecodes) {
         const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
         out.line(`${time}  timecode ${entry.name} ${timecodeLabel(entry, generator, at)} ${generator.run}`);
       }
       for (const deck of show.decks.values()) {
-        if (deck.track !== null) out.line(`${time}  ${deckLine(show, deck, at, NO_COLOURS)}`);
+        if (isDeckTurn && deck.track !== null) out.line(`${time}  ${deckLine(show, deck, at, NO_COLOURS)}`);
       }
     },
     sent: ({ at, intent }, message) => out.line(sentLine(at - startedAt, intent, message)),
