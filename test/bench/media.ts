@@ -16,7 +16,7 @@ import {
 } from '../../bridges/rekordbox-media/simulator/simulated-stick.ts';
 import { simulatedStickTracks } from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { storeFileOf } from '../../bridges/rekordbox-media/store/store.ts';
-import { mediaImportCommand } from '../../src/cli/media/import-command.ts';
+import { mediaImportCommand } from '../../src/cli/media/import-media.ts';
 import { readMediaLibrary } from '../../src/cli/media/media-folder.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';

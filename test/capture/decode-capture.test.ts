@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeCommand } from '../../src/cli/decode.ts';
+import { decodeCommand } from '../../src/cli/decode/decode.ts';
 import { djLink, ethernet, ipv4, ipv4Fragments, pcap, udp } from './write-capture.ts';
 
 let folder = '';

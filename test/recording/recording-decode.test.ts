@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeCommand } from '../../src/cli/decode.ts';
+import { decodeCommand } from '../../src/cli/decode/decode.ts';
 import { djLink, pcapngWriter } from '../capture/write-capture.ts';
 import { blocksOf, recordingOf, START, someEvening, wholeBlocksBefore } from './sample-recordings.ts';
 

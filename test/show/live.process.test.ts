@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
 import { DEMO_TRACKS } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
-import { decodeCommand } from '../../src/cli/decode.ts';
+import { decodeCommand } from '../../src/cli/decode/decode.ts';
 import { replayCommand } from '../../src/cli/replay/replay.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';

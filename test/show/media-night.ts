@@ -6,7 +6,7 @@ import {
   type SimulatedStickTrack,
   simulatedStickTracks,
 } from '../../bridges/rekordbox-media/simulator/stick-tracks.ts';
-import { mediaImportCommand } from '../../src/cli/media/import-command.ts';
+import { mediaImportCommand } from '../../src/cli/media/import-media.ts';
 import { readMediaLibrary } from '../../src/cli/media/media-folder.ts';
 import { timecodeLabel } from '../../src/cli/terminal/status-text.ts';
 import { droppedLine } from '../../src/cli/terminal/transcript.ts';

@@ -6,7 +6,7 @@ import { SIMULATED_STICK_KEY } from '../../../bridges/rekordbox-media/simulator/
 import { simulatedStickTracks } from '../../../bridges/rekordbox-media/simulator/stick-tracks.ts';
 import { storeFileOf } from '../../../bridges/rekordbox-media/store/store.ts';
 import { mediaArtworkCommand } from '../../../src/cli/media/artwork.ts';
-import { mediaImportCommand } from '../../../src/cli/media/import-command.ts';
+import { mediaImportCommand } from '../../../src/cli/media/import-media.ts';
 import { ageText, mediaForgetCommand, mediaListCommand, mediaShowCommand } from '../../../src/cli/media/media.ts';
 import { readMediaLibrary } from '../../../src/cli/media/media-folder.ts';
 import type { Terminal } from '../../../src/cli/terminal/terminal.ts';

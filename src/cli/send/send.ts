@@ -1,19 +1,19 @@
 /** The line check before a show: a cue, or a run of timecode, sent by hand. Only the bridges that it needs are opened. */
 
-import type { Bridge, BridgeHost, OpenBridge } from '../bridge.ts';
-import type { Clock, Ms } from '../core/clock.ts';
-import { EMPTY_SHOW } from '../core/deck/decks.ts';
-import type { BridgeEntry, Profile } from '../core/profile.ts';
-import { scopeOf } from '../core/rules/fact-values.ts';
-import { fill } from '../core/rules/template.ts';
-import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
-import { countOf, FRAME_RATES, framesPerMs, labelOf, labelText, readLabel } from '../core/timecode/timecode.ts';
-import type { MediaLibrary } from '../core/track/media-library.ts';
-import { readProfile } from '../files/profile-file.ts';
-import { liveClock } from '../live/live-clock.ts';
-import { liveNetwork } from '../live/live-network.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import type { Bridge, BridgeHost, OpenBridge } from '../../bridge.ts';
+import type { Clock, Ms } from '../../core/clock.ts';
+import { EMPTY_SHOW } from '../../core/deck/decks.ts';
+import type { BridgeEntry, Profile } from '../../core/profile.ts';
+import { scopeOf } from '../../core/rules/fact-values.ts';
+import { fill } from '../../core/rules/template.ts';
+import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../core/timecode/stream-anchor.ts';
+import { countOf, FRAME_RATES, framesPerMs, labelOf, labelText, readLabel } from '../../core/timecode/timecode.ts';
+import type { MediaLibrary } from '../../core/track/media-library.ts';
+import { readProfile } from '../../files/profile-file.ts';
+import { liveClock } from '../../live/live-clock.ts';
+import { liveNetwork } from '../../live/live-network.ts';
+import { didYouMean } from '../../text/did-you-mean.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** How long to wait for what is to be sent to. */
 const READY_WITHIN_MS: Ms = 3000;

@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BRIDGES } from '../../bridges/index.ts';
-import { sendCommand } from '../../src/cli/send.ts';
-import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
-import { listen } from './doctor/doctor-rig.ts';
+import { BRIDGES } from '../../../bridges/index.ts';
+import { sendCommand } from '../../../src/cli/send/send.ts';
+import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
+import { listen } from '../doctor/doctor-rig.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decklight-send-'));
 afterAll(() => rmSync(folder, { recursive: true }));

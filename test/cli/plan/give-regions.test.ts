@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
-import { regionsCommand } from '../../../src/cli/plan/regions-command.ts';
+import { regionsCommand } from '../../../src/cli/plan/give-regions.ts';
 import { libraryOf } from '../../../src/core/track/media-library.ts';
 import type { MediaTrack } from '../../../src/core/track/media-track.ts';
 import { scratch } from '../../bridges/rekordbox-media/temporary-stick.ts';

@@ -1,19 +1,19 @@
 /** The command `decklight decode`: a capture of the network, or a recording, as decoded DJ Link packets, one a line. */
 import { readFile } from 'node:fs/promises';
-import { type Decoded, decode, describe, type Packet } from '../../bridges/opus-quad/codec.ts';
-import { deckOfRaw, type Flags, OPUS_NAME, PORTS, type StatusValue } from '../../bridges/opus-quad/layout.ts';
-import { toHex } from '../bytes/packet-layout.ts';
+import { type Decoded, decode, describe, type Packet } from '../../../bridges/opus-quad/codec.ts';
+import { deckOfRaw, type Flags, OPUS_NAME, PORTS, type StatusValue } from '../../../bridges/opus-quad/layout.ts';
+import { toHex } from '../../bytes/packet-layout.ts';
 import {
   type CapturedDatagram,
   type CaptureEnd,
   type CaptureEndpoint,
   type RecordItem,
   readCapture,
-} from '../capture/capture.ts';
-import { assertNever } from '../core/assert-never.ts';
-import { operatorActionText } from '../core/operator-action.ts';
-import { type FileKind, whyUnreadable } from '../files/file-errors.ts';
-import { partOf, type ShowRecord, showRecord } from '../recording/recording-format.ts';
+} from '../../capture/capture.ts';
+import { assertNever } from '../../core/assert-never.ts';
+import { operatorActionText } from '../../core/operator-action.ts';
+import { type FileKind, whyUnreadable } from '../../files/file-errors.ts';
+import { partOf, type ShowRecord, showRecord } from '../../recording/recording-format.ts';
 
 export interface DecodeOutput {
   line(text: string): void;
