@@ -1,5 +1,5 @@
 /** Captures as files: `<what>.hex`, bytes with a comment header, beside `<what>.json`, what they mean. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fromHex } from '../src/bytes/packet-layout.ts';
 
 export interface Capture {
@@ -25,4 +25,18 @@ export function readCaptures(bridge: string): Capture[] {
         expected: JSON.parse(readFileSync(new URL(file.replace(/hex$/, 'json'), folder), 'utf8')),
       };
     });
+}
+
+/**
+ * Writes what a capture means now, if goldens are being made anew (WRITE_GOLDENS=1). Nothing is checked then: the
+ * difference that git shows has to be held against the source.
+ *
+ * @param bridge a folder of test/captures
+ * @returns whether it was written
+ */
+export function writeGolden(bridge: string, name: string, meaning: unknown): boolean {
+  if (process.env['WRITE_GOLDENS'] !== '1') return false;
+  const file = new URL(`./captures/${bridge}/${name}.json`, import.meta.url);
+  writeFileSync(file, `${JSON.stringify(meaning, null, 2)}\n`);
+  return true;
 }

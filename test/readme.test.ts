@@ -1,6 +1,6 @@
 /** What the pages say is run: every profile in them loads, every command in them works. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../bridges/index.ts';
 import { DECK_FACTS, PHRASE_FACTS, TRACK_FACTS } from '../src/core/rules/facts.ts';
@@ -78,6 +78,20 @@ describe('pages and code', () => {
       const rows = Object.entries(facts).map(([name, { doc }]) => `| \`${name}\` | ${doc} |`);
       expect(factRows(page, heading), heading).toEqual(rows);
     }
+  });
+
+  it('every path that a page names is there', () => {
+    const pages = [
+      'README.md',
+      'bridges/README.md',
+      ...readdirSync(new URL('../docs/', import.meta.url)).map(file => `docs/${file}`),
+    ];
+    const missing = pages.flatMap(page =>
+      [...read(page).matchAll(/`((?:src|bridges|test|profiles|docs)\/[\w./-]+)`/g)].flatMap(([, path = '']) =>
+        existsSync(new URL(`../${path}`, import.meta.url)) ? [] : [`${page}: ${path}`],
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 
   it('the architecture page names files and functions that are there', () => {

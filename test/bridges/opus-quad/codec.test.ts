@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { type AnyLayout, deckOfRaw, LAYOUTS, PORTS, STATUS_SIZES, status } from '../../../bridges/opus-quad/layout.ts';
 import { toHex } from '../../../src/bytes/packet-layout.ts';
-import { readCaptures } from '../../capture-folders.ts';
+import { readCaptures, writeGolden } from '../../capture-folders.ts';
 import { rounds } from '../../rounds.ts';
 
 const plain = (value: unknown): unknown =>
@@ -28,6 +28,7 @@ describe('captures of packets', () => {
     it(`${name} says what the analyses say`, () => {
       const decoded = decode({ port }, bytes);
       expect(decoded).toMatchObject({ ok: true, lengthAgrees: true });
+      if (writeGolden('opus-quad', name, { port, packet: plain(decoded.ok && decoded.packet) })) return;
       expect(plain(decoded.ok && decoded.packet)).toEqual(packet);
     });
 
