@@ -1,6 +1,6 @@
 /** Captures as files: `<what>.hex`, bytes with a comment header, beside `<what>.json`, what they mean. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fromHex } from '../src/bytes/packet-layout.ts';
+import { fromHex } from '../src/bytes/hex.ts';
 
 export interface Capture {
   readonly name: string;

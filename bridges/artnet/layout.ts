@@ -1,5 +1,6 @@
 /** ArtTimeCode as a table. Sources: [ART] Art-Net 4 protocol specification, "ArtTimeCode"; [OLA] `ArtNetPackets.h`. */
-import { enumerated, layout, u8 } from '../../src/bytes/packet-layout.ts';
+import { enumerated, u8 } from '../../src/bytes/fields.ts';
+import { layout } from '../../src/bytes/packet-layout.ts';
 
 /** The UDP port of Art-Net [ART]. */
 export const ARTNET_PORT = 6454;

@@ -1,5 +1,6 @@
 /** Datagrams to packets and back. Pure; the tables are in layout.ts. */
-import { toHex, type ValueOf } from '../../src/bytes/packet-layout.ts';
+import { toHex } from '../../src/bytes/hex.ts';
+import type { ValueOf } from '../../src/bytes/packet-layout.ts';
 import { type AnyLayout, LAYOUTS, MAGIC, mixerStatus, PASSED_OVER, rekordboxStatus } from './layout.ts';
 
 type PacketOf<L> = L extends AnyLayout ? { readonly kind: L['kind'] } & ValueOf<L> : never;

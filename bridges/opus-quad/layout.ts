@@ -10,14 +10,10 @@ import {
   absentWhen,
   ascii,
   bytesAt,
-  type Constant,
   enumerated,
   type Field,
-  type Fields,
   i32be,
   ipv4,
-  type LengthField,
-  layout,
   mac,
   mapped,
   rest,
@@ -28,10 +24,10 @@ import {
   u32be,
   u32le,
   utf16be,
-  type ValueOf,
   whenLong,
   within,
-} from '../../src/bytes/packet-layout.ts';
+} from '../../src/bytes/fields.ts';
+import { type Constant, type Fields, type LengthField, layout, type ValueOf } from '../../src/bytes/packet-layout.ts';
 import type { DeckNumber } from '../../src/core/deck-report.ts';
 
 /** The first ten bytes of every packet: "Qspt1WmJOL" [C]. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clockStream } from '../../bridges/midi/midi-clock.ts';
 import { mtcStream } from '../../bridges/midi/mtc.ts';
-import { toHex } from '../../src/bytes/packet-layout.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { anchoredAt, type StreamAnchor, type TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { framesPerDay } from '../../src/core/timecode/timecode.ts';
 import {

@@ -2,7 +2,7 @@
 import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs';
 import { clockStream } from '../../bridges/midi/midi-clock.ts';
 import { type MtcCursor, mtcStream } from '../../bridges/midi/mtc.ts';
-import { toHex } from '../../src/bytes/packet-layout.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import type { OutputModule } from '../../src/output/thread-worker.ts';
 
 type Recording = OutputModule<{ readonly name: string }, MtcCursor>;

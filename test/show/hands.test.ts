@@ -1,7 +1,7 @@
 /** Hands in the middle of a show: each act by a key and by OSC, seen in what leaves. */
 import { describe, expect, it } from 'vitest';
 import { encode, type OscArg } from '../../bridges/osc/codec.ts';
-import { toHex } from '../../src/bytes/packet-layout.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { actionsOfKeys } from '../../src/cli/terminal/keys.ts';
 import { KEYS } from '../../src/core/engine/operator-actions.ts';
 import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEMO_TRACKS, trackTempoAt } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
-import { toHex } from '../../src/bytes/packet-layout.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';
 import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
 import { type Evening, openEvening } from './hour-show.ts';

@@ -1,5 +1,5 @@
 /** What a simulated unit hears: who is there, who asks for status, and who asks for a song structure. */
-import { fromHex } from '../../../src/bytes/packet-layout.ts';
+import { fromHex } from '../../../src/bytes/hex.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';
 import { decode, type Packet } from '../codec.ts';

@@ -10,16 +10,15 @@ import {
   absentWhen,
   ascii,
   bytesAt,
-  type Constant,
   enumerated,
-  layout,
   scaled,
   u8,
   u16be,
   u32be,
   utf16be,
   whenLong,
-} from '../../../src/bytes/packet-layout.ts';
+} from '../../../src/bytes/fields.ts';
+import { type Constant, layout } from '../../../src/bytes/packet-layout.ts';
 
 // ---- the file
 

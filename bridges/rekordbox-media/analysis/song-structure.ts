@@ -1,6 +1,6 @@
 /** The song structure, PSSI, to a value and back. Pure; the tables are in layout.ts. */
 
-import { fromHex } from '../../../src/bytes/packet-layout.ts';
+import { fromHex } from '../../../src/bytes/hex.ts';
 import type { RawPhrase, RawSongStructure } from '../../../src/core/track/phrase.ts';
 import {
   ENVELOPE_BYTES,

@@ -9,7 +9,8 @@
  * Offsets count from the first byte of the header, page or row.
  * Sources: CD crate-digger's analysis of the exports, RC rekordcrate, `[S]` in both.
  */
-import { bytesAt, type Field, layout, mapped, u8, u16be, u32le, whenLong } from '../../../src/bytes/packet-layout.ts';
+import { bytesAt, type Field, mapped, u8, u16be, u32le, whenLong } from '../../../src/bytes/fields.ts';
+import { layout } from '../../../src/bytes/packet-layout.ts';
 
 const swapped = (n: number): number => ((n & 0xff) << 8) | (n >> 8);
 const u16le = (offset: number, doc: string): Field<number> => mapped(u16be(offset, doc), swapped, swapped);

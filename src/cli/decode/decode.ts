@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Decoded, decode, describe, type Packet } from '../../../bridges/opus-quad/codec.ts';
 import { deckOfRaw, type Flags, OPUS_NAME, PORTS, type StatusValue } from '../../../bridges/opus-quad/layout.ts';
-import { toHex } from '../../bytes/packet-layout.ts';
+import { toHex } from '../../bytes/hex.ts';
 import {
   type CapturedDatagram,
   type CaptureEnd,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { levelsOf, ltcFrameOf } from '../../../bridges/ltc/ltc-frame.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { FRAME_RATES } from '../../../src/core/timecode/timecode.ts';
 import { placeOf, rateNamed } from '../midi/sample-anchors.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MidiMessage } from '../../../bridges/midi/codec.ts';
 import { midiBridgeOver } from '../../../bridges/midi/index.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { StreamAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { testHost } from '../fake-host.ts';

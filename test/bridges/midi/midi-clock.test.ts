@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clockStream } from '../../../bridges/midi/midi-clock.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { anchoredAt, type StreamAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { locatedAgain } from '../../../src/output/anchor-list.ts';
 import type { Timed } from '../../../src/output/output-port.ts';

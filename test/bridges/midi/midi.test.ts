@@ -5,7 +5,7 @@ import { BRIDGES } from '../../../bridges/index.ts';
 import { encode, type MidiMessage, noteName, noteNumber } from '../../../bridges/midi/codec.ts';
 import { midiBridge } from '../../../bridges/midi/index.ts';
 import { sendBytes } from '../../../bridges/midi/output.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FROM_THE_START, type MtcMessage, mtcStream, nextMessage } from '../../../bridges/midi/mtc.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { FRAME_RATES, framesPerDay, framesPerMs } from '../../../src/core/timecode/timecode.ts';

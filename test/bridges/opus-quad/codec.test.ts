@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { type AnyLayout, deckOfRaw, LAYOUTS, PORTS, STATUS_SIZES, status } from '../../../bridges/opus-quad/layout.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { readCaptures, writeGolden } from '../../capture-folders.ts';
 import { rounds } from '../../rounds.ts';
 

@@ -9,7 +9,7 @@ import {
   isAddress,
   type OscArg,
 } from '../../../bridges/osc/codec.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 
 const hex = (bytes: Uint8Array): string => toHex(bytes).replaceAll(' ', '');
 

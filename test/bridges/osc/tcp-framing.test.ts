@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../bridges/osc/codec.ts';
 import { frame } from '../../../bridges/osc/tcp-framing.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 
 const hex = (bytes: Uint8Array): string => toHex(bytes).replaceAll(' ', '');
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { CueList, StoredCue } from '../../../bridges/rekordbox-media/analysis/analysis-cues.ts';
 import type { AnalysedBeat, AnalysisTags } from '../../../bridges/rekordbox-media/analysis/analysis-file.ts';
-import { fromHex } from '../../../src/bytes/packet-layout.ts';
+import { fromHex } from '../../../src/bytes/hex.ts';
 import type { RawPhrase, RawSongStructure } from '../../../src/core/track/phrase.ts';
 
 export const CAPTURES = new URL('../../captures/rekordbox-media/', import.meta.url);

@@ -18,7 +18,7 @@ import {
 } from '../../../bridges/rekordbox-media/analysis/analysis-layout.ts';
 import { fingerprintOf } from '../../../bridges/rekordbox-media/analysis/fingerprint.ts';
 import { decodeSongStructure, encodeSongStructure } from '../../../bridges/rekordbox-media/analysis/song-structure.ts';
-import { toHex } from '../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { songStructure } from '../../../src/core/track/phrase.ts';
 import { bytesOf, CAPTURES } from './capture-samples.ts';
 

@@ -9,7 +9,7 @@ import {
   PLAYER_NUMBERS,
   PORTS,
 } from '../../../../bridges/opus-quad/layout.ts';
-import { toHex } from '../../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../../src/bytes/hex.ts';
 import { readCaptures } from '../../../capture-folders.ts';
 import { rounds } from '../../../rounds.ts';
 import {

@@ -5,7 +5,7 @@ import { parseDjScript } from '../../../../bridges/opus-quad/simulator/dj-script
 import { EMPTY_DECK, truthAt } from '../../../../bridges/opus-quad/simulator/simulated-deck.ts';
 import { statusAt } from '../../../../bridges/opus-quad/simulator/status.ts';
 import { type DjAction, poweredUp } from '../../../../bridges/opus-quad/simulator/unit-state.ts';
-import { fromHex, toHex } from '../../../../src/bytes/packet-layout.ts';
+import { fromHex, toHex } from '../../../../src/bytes/hex.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../../src/core/deck-report.ts';
 import { acts, type Left, lighting, ofKind, player, rehearse, settings, type Timed, titled } from './simulator-rig.ts';

@@ -6,7 +6,7 @@ import { NO_QUIRKS, type Quirks } from '../../../../bridges/opus-quad/simulator/
 import { step } from '../../../../bridges/opus-quad/simulator/unit.ts';
 import { type DjAction, poweredUp } from '../../../../bridges/opus-quad/simulator/unit-state.ts';
 import { decodeSongStructure } from '../../../../bridges/rekordbox-media/analysis/song-structure.ts';
-import { toHex } from '../../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../../src/bytes/hex.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
 import {
   acts,

@@ -13,7 +13,7 @@ import {
   decodeSongStructure,
   encodeSongStructure,
 } from '../../../../bridges/rekordbox-media/analysis/song-structure.ts';
-import { toHex } from '../../../../src/bytes/packet-layout.ts';
+import { toHex } from '../../../../src/bytes/hex.ts';
 import { rounds } from '../../../rounds.ts';
 import { analyses, byte, bytesOf } from '../capture-samples.ts';
 
