@@ -1,14 +1,14 @@
-/** One receiver of timecode on a network: opens the way to it, hands over how timecode goes on, tries again. Decides nothing. */
+/** One receiver of timecode on a network: keeps a port to it open, and hands over how timecode goes on. Decides nothing. */
 import type { BridgeHost } from '../bridge.ts';
-import type { Cancel, Ms } from '../core/clock.ts';
+import type { Ms } from '../core/clock.ts';
 import type { TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
-import { TROUBLE_SHOWN_MS } from '../network/network-errors.ts';
+import { type Attempt, retryingConnection } from '../network/retrying-connection.ts';
 import { isRunning, locatedAgain } from './anchor-list.ts';
 import { countsText, NO_COUNTS, type StreamCounts } from './lateness-histogram.ts';
 import type { PortListener, TimedPort } from './output-port.ts';
 
 export interface TimecodeConnection {
-  /** How its timecode goes on, whether the way is there or not. */
+  /** How its timecode goes on, whether the receiver is there or not. */
   run(anchor: TimecodeAnchor): void;
   isReady(): boolean;
   /** What is wrong with it, or was a moment ago; null: nothing known. Over UDP silence is no proof of success. */
@@ -20,19 +20,12 @@ export interface TimecodeConnection {
 }
 
 /** After this a receiver that could not be reached is tried again. */
-const AGAIN_AFTER_MS: Ms = 5000;
-
-/** A port from the moment it is asked for until it is given up. */
-interface Held {
-  readonly port: TimedPort;
-  isReady: boolean;
-  counts: StreamCounts | null;
-}
+const RETRY_AFTER_MS: Ms = 5000;
 
 /**
  * @param format   what leaves, in a word for people: `Art-Net`
  * @param name     where it goes: `10.0.0.20:6454`
- * @param openPort begins to open a port; may be told `opened` more than once, each time the receiver has missed something
+ * @param openPort begins to open a port; may report `opened` more than once, each time the receiver has missed something
  */
 export function openTimecodeConnection(
   format: string,
@@ -40,71 +33,46 @@ export function openTimecodeConnection(
   { clock, log, ready }: BridgeHost,
   openPort: (listener: PortListener) => TimedPort,
 ): TimecodeConnection {
-  let held: Held | null = null;
   let standing: TimecodeAnchor | null = null;
-  let trouble: { readonly text: string; readonly at: Ms } | null = null;
-  let isClosed = false;
-  let cancelAgain: Cancel = () => {};
+  let counts: StreamCounts | null = null;
+  const connection = retryingConnection<TimedPort>({
+    ...{ clock, retryAfterMs: RETRY_AFTER_MS, failureEnding: `; tried again every ${RETRY_AFTER_MS / 1000} s` },
+    ...{ begin, opened, lost() {} },
+    warn: text => log.warn({ to: name }, `${format} timecode to ${name}: ${text}`),
+  });
 
-  function connect(): void {
+  function begin({ opened, troubled, failed }: Attempt<TimedPort>): TimedPort {
+    counts = null;
     const port = openPort({
-      opened: () => held === mine && begin(mine),
-      troubled: reason => held === mine && complain(reason),
-      failed: reason => held === mine && lose(reason),
-      counted(counts) {
-        mine.counts = counts;
+      ...{ troubled, failed },
+      opened: () => opened(port),
+      counted(timecode) {
+        counts = timecode;
       },
     });
-    const mine: Held = { port, isReady: false, counts: null };
-    held = mine;
+    return port;
   }
 
-  function begin(mine: Held): void {
-    mine.isReady = true;
-    trouble = null;
+  function opened(port: TimedPort): void {
+    connection.forgetTrouble();
     log.info({ to: name }, `${format} timecode goes to ${name}`);
     const known = standing;
     ready();
-    if (held !== mine) return;
-    // What the show has told anew just now has been said.
+    if (connection.current() !== port) return;
+    // What the show has resent just now has been said.
     const anchor = known === null || known !== standing ? null : locatedAgain(known, clock.now());
-    if (anchor !== null) mine.port.run(anchor);
+    if (anchor !== null) port.run(anchor);
   }
 
-  function lose(reason: string): void {
-    held = null;
-    complain(`${reason}; tried again every ${AGAIN_AFTER_MS / 1000} s`);
-    cancelAgain = clock.at(clock.now() + AGAIN_AFTER_MS, connect);
-  }
-
-  /** Said once per kind of trouble: a receiver that is switched off must not fill the log. */
-  function complain(text: string): void {
-    if (text !== trouble?.text) log.warn({ to: name }, `${format} timecode to ${name}: ${text}`);
-    trouble = { text, at: clock.now() };
-  }
-
-  const isReady = (): boolean => held?.isReady === true;
-
-  connect();
   return {
     run(anchor) {
       standing = anchor;
-      if (held?.isReady === true) held.port.run(anchor);
+      connection.current()?.run(anchor);
     },
-    isReady,
-    trouble() {
-      if (trouble === null || (isReady() && clock.now() - trouble.at >= TROUBLE_SHOWN_MS)) return null;
-      return trouble.text;
-    },
-    counts: () => held?.counts ?? null,
-    async close() {
-      if (isClosed) return;
-      isClosed = true;
-      cancelAgain();
-      const last = held;
-      held = null;
-      await last?.port.close();
-    },
+    isReady: () => connection.current() !== null,
+    trouble: connection.trouble,
+    counts: () => counts,
+    close: connection.close,
   };
 }
 
@@ -112,7 +80,7 @@ export function openTimecodeConnection(
  * How timecode stands, as a part of a status line: `timecode runs, late p99 0.3 ms`.
  *
  * @param standing null: nothing has been said yet
- * @param counts   of each way it leaves by; null: nothing has been counted there
+ * @param counts   of each receiver; null: nothing has been counted there
  */
 export function timecodeText(standing: TimecodeAnchor | null, counts: readonly (StreamCounts | null)[]): string {
   if (standing === null || standing.join === 'silence') return 'timecode silent';
