@@ -23,7 +23,7 @@ export function openArtnet(
 ): OpenBridge {
   const name = `${to.address}:${to.port}`;
   const format = 'Art-Net';
-  const way = openTimecodeConnection(format, name, host, listener =>
+  const connection = openTimecodeConnection(format, name, host, listener =>
     openPort({ to, format, streamId }, host, listener),
   );
   let standing: TimecodeAnchor | null = null;
@@ -32,16 +32,16 @@ export function openArtnet(
     send: () => false,
     timecode(anchor) {
       standing = anchor;
-      way.run(anchor);
+      connection.run(anchor);
     },
     clock() {}, // Art-Net carries no MIDI clock
     release() {}, // it carries timecode alone, and that runs on
     status() {
-      const trouble = way.trouble();
-      if (!way.isReady()) return { state: 'waiting', text: trouble ?? `opening ${name}` };
+      const trouble = connection.trouble();
+      if (!connection.isReady()) return { state: 'waiting', text: trouble ?? `opening ${name}` };
       const doubt = trouble === null ? '' : ` (${trouble})`;
-      return { state: 'ready', text: `${name}, ${timecodeText(standing, [way.counts()])}${doubt}` };
+      return { state: 'ready', text: `${name}, ${timecodeText(standing, [connection.counts()])}${doubt}` };
     },
-    close: () => way.close(),
+    close: () => connection.close(),
   };
 }

@@ -1,20 +1,20 @@
-/** OSC on the network: every message and every frame of timecode to every target, and OSC in. Decides nothing. */
-import type { BridgeHost, OpenBridge } from '../../src/bridge.ts';
+/** OSC on the network: every message and every frame of timecode to every receiver, and OSC in. Decides nothing. */
+import type { BridgeHost, BridgeStatus, OpenBridge } from '../../src/bridge.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import type { TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import type { Endpoint } from '../../src/network/network.ts';
 import { openTimecodeConnection, type TimecodeConnection, timecodeText } from '../../src/output/timecode-connection.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
 import { type Bundles, isAddress, type OscMessage, pack } from './codec.ts';
-import { type OscInOptions, openOscIn } from './osc-in.ts';
+import { type OscIn, type OscInOptions, openOscIn } from './osc-in.ts';
 import type { OscTimecode } from './osc-timecode.ts';
 import { type OscReceiver, openReceiver } from './receiver.ts';
 import type { Framing } from './tcp-framing.ts';
 import { type OscTimecodeRequest, receiverPort } from './timecode-port.ts';
 
 export interface OscDeviceOptions {
-  readonly targets: readonly Endpoint[];
-  /** Over TCP, how a packet's end is told; null: UDP. */
+  readonly receivers: readonly Endpoint[];
+  /** How a packet's end is marked over TCP; null: UDP. */
   readonly framing: Framing | null;
   readonly bundles: Bundles;
   readonly timecode: OscTimecode['forms'];
@@ -33,21 +33,21 @@ export function openOsc(
   openPort: OpenUdpPort<OscTimecodeRequest>,
 ): OpenBridge {
   const { framing, bundles } = options;
-  const targets = options.targets.map(endpoint => openReceiver(endpoint, framing, host));
+  const receivers = options.receivers.map(endpoint => openReceiver(endpoint, framing, host));
   const oscIn = options.listen === null || !host.hears ? null : openOscIn(options.listen, host);
-  /** One to each target, from the first anchor on: a bridge that carries no timecode needs none. */
-  let ways: readonly TimecodeConnection[] = [];
+  /** One to each receiver, from the first anchor on: a bridge that carries no timecode needs none. */
+  let connections: readonly TimecodeConnection[] = [];
   let standing: TimecodeAnchor | null = null;
   let sent = 0;
-  /** Messages that no target could be given. */
+  /** Messages that no receiver could be given. */
   let lost = 0;
   let isClosed = false;
 
-  const wayTo = (target: OscReceiver): TimecodeConnection =>
-    openTimecodeConnection(FORMAT, target.name, host, listener => {
+  const connectionTo = (receiver: OscReceiver): TimecodeConnection =>
+    openTimecodeConnection(FORMAT, receiver.name, host, listener => {
       const timecode: OscTimecode = { forms: options.timecode, bundles, epochUnixMs: host.unixMs(0) };
-      if (framing !== null) return receiverPort(target, timecode, host.clock, listener);
-      return openPort({ to: target.endpoint, format: FORMAT, ...timecode }, host, listener);
+      if (framing !== null) return receiverPort(receiver, timecode, host.clock, listener);
+      return openPort({ to: receiver.endpoint, format: FORMAT, ...timecode }, host, listener);
     });
 
   return {
@@ -62,42 +62,59 @@ export function openOsc(
       }
       const bytes = pack(osc, bundles, host.unixMs(at));
       // Every one is asked, though the first may have taken it.
-      const hasLeft = targets.map(target => target.send(bytes)).includes(true);
+      const hasLeft = receivers.map(receiver => receiver.send(bytes)).includes(true);
       if (hasLeft) sent++;
       else lost++;
       return hasLeft;
     },
     timecode(anchor) {
       if (isClosed) return;
-      if (standing === null) ways = targets.map(wayTo);
+      if (standing === null) connections = receivers.map(connectionTo);
       standing = anchor;
-      for (const way of ways) way.run(anchor);
+      for (const connection of connections) connection.run(anchor);
     },
     clock() {}, // OSC carries no MIDI clock
     release() {}, // an OSC message sounds no longer than it takes to arrive: there is nothing to let go of
-    status() {
-      const alone = targets.length === 1;
-      const nameOf = ({ name, missed }: OscReceiver): string =>
-        alone || missed() === 0 ? name : `${name} (${missed()} missed)`;
-      const trouble = [...targets, ...ways].map(each => each.trouble()).find(text => text !== null) ?? null;
-      const counts = `${sent} sent${lost === 0 ? '' : `, ${lost} not`}`;
-      const timecode =
-        standing === null
-          ? ''
-          : `, ${timecodeText(
-              standing,
-              ways.map(way => way.counts()),
-            )}`;
-      const doubt = trouble === null ? '' : ` (${trouble})`;
-      const out = `${targets.map(nameOf).join(', ')}, ${counts}${timecode}${doubt}`;
-      const heard = oscIn?.status() ?? null;
-      const isReady = [...targets, ...ways].every(each => each.isReady()) && heard?.state !== 'waiting';
-      return { state: isReady ? 'ready' : 'waiting', text: heard === null ? out : `${out}; ${heard.text}` };
-    },
+    status: () => statusOf({ receivers, connections, oscIn, standing, sent, lost }),
     async close() {
       isClosed = true;
-      await Promise.all([...targets, ...ways].map(each => each.close()));
+      await Promise.all([...receivers, ...connections].map(each => each.close()));
       await oscIn?.close();
     },
   };
+}
+
+interface OscParts {
+  readonly receivers: readonly OscReceiver[];
+  readonly connections: readonly TimecodeConnection[];
+  readonly oscIn: OscIn | null;
+  readonly standing: TimecodeAnchor | null;
+  readonly sent: number;
+  readonly lost: number;
+}
+
+function statusOf({ receivers, connections, oscIn, standing, sent, lost }: OscParts): BridgeStatus {
+  const parts = [...receivers, ...connections];
+  const isAlone = receivers.length === 1;
+  const names = receivers.map(({ name, missed }) =>
+    isAlone || missed() === 0 ? name : `${name} (${missed()} missed)`,
+  );
+  const trouble = parts.map(each => each.trouble()).find(text => text !== null) ?? null;
+  const out = [
+    ...names,
+    `${sent} sent`,
+    ...(lost === 0 ? [] : [`${lost} not`]),
+    ...(standing === null
+      ? []
+      : [
+          timecodeText(
+            standing,
+            connections.map(each => each.counts()),
+          ),
+        ]),
+  ].join(', ');
+  const heard = oscIn?.status() ?? null;
+  const isReady = parts.every(each => each.isReady()) && heard?.state !== 'waiting';
+  const text = `${out}${trouble === null ? '' : ` (${trouble})`}${heard === null ? '' : `; ${heard.text}`}`;
+  return { state: isReady ? 'ready' : 'waiting', text };
 }

@@ -129,7 +129,7 @@ const options = z
         return fail('also', `${twice.host}:${twice.port} is there already, and would get every message twice`);
       }
       return {
-        targets: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
+        receivers: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
         framing: transport === 'udp' ? null : (framing ?? 'length'),
         ...{ bundles, timecode },
         latencyMs: latency,

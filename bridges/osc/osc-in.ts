@@ -1,11 +1,12 @@
-/** OSC in on the network: opens the port, hears whom the profile trusts, and hands on what they ask for. */
-import type { BridgeHost, BridgeStatus } from '../../src/bridge.ts';
-import type { Cancel, Ms } from '../../src/core/clock.ts';
+/** OSC in on the network: opens the port, hears whom the profile trusts, and passes on what they ask for. */
+import type { BridgeHost, BridgeStatus, Log } from '../../src/bridge.ts';
+import type { Clock, Ms } from '../../src/core/clock.ts';
 import { type Datagram, isLoopback, type Socket } from '../../src/network/network.ts';
 import { meaningOf } from '../../src/network/network-errors.ts';
+import { retryingConnection, whenConnected } from '../../src/network/retrying-connection.ts';
 import { decodeAll } from './codec.ts';
 import { toOperatorAction } from './osc-in-addresses.ts';
-import { RETRY_AFTER_MS } from './receiver.ts';
+import { RETRY_AFTER_MS, RETRY_TEXT } from './receiver.ts';
 
 export interface OscInOptions {
   readonly port: number;
@@ -26,44 +27,29 @@ const STRANGERS_NAMED_MOST = 50;
 export function openOscIn({ port, trust }: OscInOptions, host: BridgeHost): OscIn {
   const { clock, network, log } = host;
   const local = { address: trust.length === 0 ? '127.0.0.1' : '0.0.0.0', port };
-  const strangers = new Set<string>();
-  let socket: Socket | null = null;
-  let trouble: string | null = null;
+  const refused = refusals(port, clock, log);
   let heard = 0;
-  let refused = 0;
-  /** Messages that meant nothing, since the last line about one. */
-  let unsaid = 0;
-  let saidAt: Ms = -Infinity;
   let isClosed = false;
-  let cancelRetry: Cancel = () => {};
-
-  async function open(): Promise<void> {
-    try {
-      const found = await network.open(local, { datagram: take, failed: error => complain(meaningOf(error)) });
-      if (isClosed) return await found.close();
-      socket = found;
-    } catch (error) {
-      if (isClosed) return;
-      complain(`${meaningOf(error as Error)}; trying again every ${RETRY_AFTER_MS / 1000} s`);
-      cancelRetry = clock.at(clock.now() + RETRY_AFTER_MS, () => void open());
-      return;
-    }
-    trouble = null;
-    log.info({ port }, `OSC in: port ${port}, from ${['this machine', ...trust].join(', ')}`);
-  }
-
-  /** Said once per kind of trouble. */
-  function complain(text: string): void {
-    if (text !== trouble) log.warn({ port }, `OSC in: ${text}`);
-    trouble = text;
-  }
+  const connection = retryingConnection<Socket>({
+    ...{ clock, retryAfterMs: RETRY_AFTER_MS, failureEnding: RETRY_TEXT },
+    begin(attempt) {
+      const failed = (error: Error): void => attempt.troubled(meaningOf(error));
+      return whenConnected(network.open(local, { datagram: take, failed }), attempt);
+    },
+    opened() {
+      connection.forgetTrouble();
+      log.info({ port }, `OSC in: port ${port}, from ${['this machine', ...trust].join(', ')}`);
+    },
+    lost() {},
+    warn: text => log.warn({ port }, `OSC in: ${text}`),
+  });
 
   function take({ from: { address }, bytes, stamp }: Datagram): void {
     if (isClosed) return;
-    if (!isLoopback(address) && !trust.includes(address)) return refuseStranger(address);
+    if (!isLoopback(address) && !trust.includes(address)) return refused.stranger(address);
     for (const decoded of decodeAll(bytes)) {
       const read = decoded.ok ? toOperatorAction(decoded.message) : decoded;
-      if (!read.ok) refuse(address, read.reason);
+      if (!read.ok) refused.message(address, read.reason);
       else if (read.act !== null) {
         heard++;
         host.emit({ kind: 'operator.act', act: read.act }, stamp);
@@ -71,37 +57,46 @@ export function openOscIn({ port, trust }: OscInOptions, host: BridgeHost): OscI
     }
   }
 
-  function refuseStranger(address: string): void {
-    refused++;
-    if (strangers.has(address) || strangers.size === STRANGERS_NAMED_MOST) return;
-    strangers.add(address);
-    log.warn({ address, port }, `OSC in: ${address} is not heard; to hear it, write trust: [${address}]`);
-  }
-
-  function refuse(address: string, reason: string): void {
-    refused++;
-    unsaid++;
-    const at = clock.now();
-    if (at - saidAt < COMPLAIN_EVERY_MS) return;
-    const more = unsaid === 1 ? '' : ` (and ${unsaid - 1} more before it)`;
-    log.warn({ address, port }, `OSC in from ${address}: ${reason}${more}`);
-    unsaid = 0;
-    saidAt = at;
-  }
-
-  void open();
   return {
     status() {
-      if (socket === null) return { state: 'waiting', text: `OSC in: ${trouble ?? `opening port ${port}`}` };
-      const counts = `${heard} heard${refused === 0 ? '' : `, ${refused} refused`}`;
+      const trouble = connection.trouble();
+      if (connection.current() === null) {
+        return { state: 'waiting', text: `OSC in: ${trouble ?? `opening port ${port}`}` };
+      }
+      const counts = `${heard} heard${refused.count() === 0 ? '' : `, ${refused.count()} refused`}`;
       return { state: 'ready', text: `in on ${port}, ${counts}${trouble === null ? '' : ` (${trouble})`}` };
     },
-    async close() {
-      if (isClosed) return;
+    close() {
       isClosed = true;
-      cancelRetry();
-      await socket?.close();
-      socket = null;
+      return connection.close();
+    },
+  };
+}
+
+/** What is not heard, counted and said: strangers once each, messages that mean nothing once in a while. */
+function refusals(port: number, clock: Clock, log: Log) {
+  const strangers = new Set<string>();
+  let count = 0;
+  /** Messages that meant nothing, since the last line about one. */
+  let unsaid = 0;
+  let saidAt: Ms = -Infinity;
+  return {
+    count: () => count,
+    stranger(address: string): void {
+      count++;
+      if (strangers.has(address) || strangers.size === STRANGERS_NAMED_MOST) return;
+      strangers.add(address);
+      log.warn({ address, port }, `OSC in: ${address} is not heard; to hear it, write trust: [${address}]`);
+    },
+    message(address: string, reason: string): void {
+      count++;
+      unsaid++;
+      const at = clock.now();
+      if (at - saidAt < COMPLAIN_EVERY_MS) return;
+      const more = unsaid === 1 ? '' : ` (and ${unsaid - 1} more before it)`;
+      log.warn({ address, port }, `OSC in from ${address}: ${reason}${more}`);
+      unsaid = 0;
+      saidAt = at;
     },
   };
 }

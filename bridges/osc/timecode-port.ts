@@ -1,7 +1,7 @@
-/** The ways of OSC timecode to a receiver: over UDP through a thread or the wire of a simulated evening, over TCP with the cues. */
+/** The ports of OSC timecode to a receiver: over UDP in a thread or on the network of a simulated evening, over TCP with the cues. */
 import type { Clock } from '../../src/core/clock.ts';
 import { portInLine } from '../../src/output/inline-port.ts';
-import type { PortListener, TimedPort } from '../../src/output/output-port.ts';
+import type { PortListener, TimedOutput, TimedPort } from '../../src/output/output-port.ts';
 import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/output/udp-port.ts';
 import { type OscTimecode, oscTimecodeStream } from './osc-timecode.ts';
 import type { OscReceiver } from './receiver.ts';
@@ -14,17 +14,18 @@ export const threadPort: OpenUdpPort<OscTimecodeRequest> = udpThreadPort(
   new URL(import.meta.url.endsWith('.ts') ? './timecode-output.ts' : './timecode-output.js', import.meta.url).href,
 );
 
-/** On the host's clock and wire. */
+/** On the host's clock and network. */
 export const wirePort: OpenUdpPort<OscTimecodeRequest> = udpWirePort<OscTimecodeRequest>(oscTimecodeStream);
 
 /** Over TCP there is one connection, and so one thread: it waits on the clock of the one that sends the cues. */
 export function receiverPort(
-  target: OscReceiver,
+  receiver: OscReceiver,
   timecode: OscTimecode,
   clock: Clock,
   listener: PortListener,
 ): TimedPort {
-  const told: PortListener = { ...listener, opened: () => target.isReady() && listener.opened() };
-  target.onReached(listener.opened);
-  return portInLine(oscTimecodeStream(timecode), { send: bytes => void target.offer(bytes), close() {} }, clock, told);
+  const onceReached: PortListener = { ...listener, opened: () => receiver.isReady() && listener.opened() };
+  receiver.onReached(listener.opened);
+  const output: TimedOutput = { send: bytes => void receiver.offer(bytes), close() {} };
+  return portInLine(oscTimecodeStream(timecode), output, clock, onceReached);
 }

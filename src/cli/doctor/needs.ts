@@ -41,7 +41,7 @@ export function hostNeedsOf(profile: Profile): readonly HostNeed[] {
         ];
       }
       case 'osc':
-        return (options as Pick<OscDeviceOptions, 'targets'>).targets.map(({ address: host }) => ({
+        return (options as Pick<OscDeviceOptions, 'receivers'>).receivers.map(({ address: host }) => ({
           kind: 'host',
           bridge,
           host,

@@ -49,7 +49,7 @@ describe('Art-Net in a profile', () => {
   });
 
   it('takes timecode and nothing else, and shares what it needs with everybody', () => {
-    expect(artnetBridge).toMatchObject({ takesTimecode: true, takesClock: false, message: null, tell: null });
+    expect(artnetBridge).toMatchObject({ takesTimecode: true, takesClock: false, message: null, feedMessage: null });
     expect(artnetBridge.simulate).toBe(null);
     expect(artnetBridge.claims(optionsOf('host: 10.0.0.255'))).toEqual([]);
   });

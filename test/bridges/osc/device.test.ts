@@ -14,11 +14,11 @@ const settled = async (): Promise<void> => {
 };
 const go = { address: '/go', args: [] };
 
-function bench(change: (network: Network) => Network = network => network, targets = ['10.0.0.8', '10.0.0.9']) {
+function bench(change: (network: Network) => Network = network => network, addresses = ['10.0.0.8', '10.0.0.9']) {
   const clock = virtualClock();
   const memory = memoryNetwork(clock);
   const heard: string[] = [];
-  const desks = targets.map(address => memory.host(nic(address)));
+  const desks = addresses.map(address => memory.host(nic(address)));
   const listening = desks.map((desk, i) =>
     desk.open(
       { address: '0.0.0.0', port: 8000 },
@@ -26,17 +26,17 @@ function bench(change: (network: Network) => Network = network => network, targe
     ),
   );
   const { host, log } = testHost(clock, change(memory.host(nic('10.0.0.1'))));
-  const endpoints = targets.map(address => ({ address, port: 8000 }));
+  const endpoints = addresses.map(address => ({ address, port: 8000 }));
   const options: OscDeviceOptions = {
-    ...{ targets: endpoints, framing: null, bundles: 'none', timecode: USUAL_FORMS, latencyMs: 0 },
+    ...{ receivers: endpoints, framing: null, bundles: 'none', timecode: USUAL_FORMS, latencyMs: 0 },
     listen: null,
   };
   const bridge = openOsc(options, host, message => message as OscMessage, wirePort);
   return { clock, heard, log, bridge, ready: Promise.all(listening).then(settled) };
 }
 
-describe('OSC to its targets', () => {
-  it('every target gets every message', async () => {
+describe('OSC to its receivers', () => {
+  it('every receiver gets every message', async () => {
     const { clock, heard, bridge, ready } = bench();
     await ready;
     expect(bridge.send(go, clock.now())).toBe(true);
@@ -46,7 +46,7 @@ describe('OSC to its targets', () => {
     await bridge.close();
   });
 
-  it('a target that cannot be found neither throws nor keeps the other from its messages, and is tried again', async () => {
+  it('a receiver that cannot be found neither throws nor keeps the other from its messages, and is tried again', async () => {
     let isThere = false;
     const failing = Object.assign(new Error('getaddrinfo ENOTFOUND desk'), { code: 'ENOTFOUND' });
     const { clock, heard, log, bridge, ready } = bench(network => ({

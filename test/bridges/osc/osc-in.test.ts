@@ -22,7 +22,7 @@ function bench(trust: readonly string[], at = '10.0.0.1', change: (network: Netw
   const events: ShowEvent[] = [];
   const { host, log } = testHost(clock, change(own), event => void events.push(event));
   const options = {
-    targets: [{ address: '10.0.0.8', port: 8000 }],
+    receivers: [{ address: '10.0.0.8', port: 8000 }],
     framing: null,
     bundles: 'none',
     timecode: USUAL_FORMS,
@@ -154,6 +154,25 @@ describe('OSC in', () => {
     clock.advance(20_000);
     await settled();
     expect(clock.pending()).toBe(0);
+  });
+
+  it('what went wrong with the open port is said once, and shown for ten seconds', async () => {
+    const listeners: Parameters<Network['open']>[1][] = [];
+    const { clock, log, bridge } = bench([], '127.0.0.1', network => ({
+      ...network,
+      open: (local, listener) => {
+        listeners.push(listener);
+        return network.open(local, listener);
+      },
+    }));
+    await settled();
+    for (let i = 0; i < 3; i++) listeners[0]?.failed(Object.assign(new Error('recv'), { code: 'ENETDOWN' }));
+    expect(log.filter(line => line.includes('down'))).toEqual(['OSC in: the network is down; check the cable']);
+    clock.advance(9999);
+    expect(bridge.status().text).toMatch(/in on 9001, 0 heard \(the network is down; check the cable\)$/);
+    clock.advance(1);
+    expect(bridge.status().text).toMatch(/in on 9001, 0 heard$/);
+    await bridge.close();
   });
 
   it('closed, it hears nothing more', async () => {

@@ -96,7 +96,7 @@ function open(
   const { host, log } = testHost(clock, network);
   const bridge = openOsc(
     {
-      ...{ targets: [{ address: '127.0.0.1', port }], framing, bundles: 'none' },
+      ...{ receivers: [{ address: '127.0.0.1', port }], framing, bundles: 'none' },
       ...{ timecode: USUAL_FORMS, latencyMs: 0, listen: null },
     },
     host,

@@ -53,18 +53,18 @@ async function bench(change: (network: Network) => Network = network => network)
   return { clock, log, heard, open, accept };
 }
 
-const TARGET = { address: '10.0.0.8', port: 8000 };
+const RECEIVER = { address: '10.0.0.8', port: 8000 };
 const USUAL: OscDeviceOptions = {
-  ...{ targets: [TARGET], framing: null, bundles: 'none', timecode: USUAL_FORMS, latencyMs: 0, listen: null },
+  ...{ receivers: [RECEIVER], framing: null, bundles: 'none', timecode: USUAL_FORMS, latencyMs: 0, listen: null },
 };
 const TEXT: Partial<OscDeviceOptions> = { timecode: [{ address: '/t', as: 'text' }] };
 const RATE = rateNamed('25');
 const RUN = runAt(RATE, '01:00:00:00', 100);
 
 describe('OSC timecode', () => {
-  it('says each frame at its edge, in both forms and in their order, to every target', async () => {
+  it('says each frame at its edge, in both forms and in their order, to every receiver', async () => {
     const { clock, heard, open } = await bench();
-    const bridge = open({ targets: [TARGET, { address: '10.0.0.9', port: 8000 }] });
+    const bridge = open({ receivers: [RECEIVER, { address: '10.0.0.9', port: 8000 }] });
     await settled();
     bridge.timecode(RUN);
     await settled();
@@ -128,7 +128,7 @@ describe('OSC timecode', () => {
     await bridge.close();
   });
 
-  it('a target that no network leads to is told of once and waited for; the other one goes on', async () => {
+  it('a receiver that no network leads to is told of once and waited for; the other one goes on', async () => {
     let isThere = false;
     const { clock, log, heard, open } = await bench(network => ({
       ...network,
@@ -139,7 +139,7 @@ describe('OSC timecode', () => {
         return network.dial(to, failed);
       },
     }));
-    const bridge = open({ ...TEXT, targets: [TARGET, { address: '10.0.0.9', port: 8000 }] });
+    const bridge = open({ ...TEXT, receivers: [RECEIVER, { address: '10.0.0.9', port: 8000 }] });
     await settled();
     bridge.timecode(RUN);
     for (let i = 0; i < 3; i++) {
@@ -177,7 +177,7 @@ describe('OSC timecode', () => {
 });
 
 describe('OSC timecode over TCP', () => {
-  const TCP: Partial<OscDeviceOptions> = { targets: [{ address: '10.0.0.8', port: 3032 }], framing: 'length' };
+  const TCP: Partial<OscDeviceOptions> = { receivers: [{ address: '10.0.0.8', port: 3032 }], framing: 'length' };
 
   it('goes through the connection of the cues, framed as they are', async () => {
     const { clock, heard, open, accept } = await bench();

@@ -21,7 +21,7 @@ const clock = liveClock();
 async function open(port: number): Promise<OpenBridge> {
   const bridge = openOsc(
     {
-      ...{ targets: [{ address: '127.0.0.1', port }], framing: null, bundles: 'none' },
+      ...{ receivers: [{ address: '127.0.0.1', port }], framing: null, bundles: 'none' },
       ...{ timecode: USUAL_FORMS, latencyMs: 0, listen: null },
     },
     testHost(clock, liveNetwork(clock)).host,

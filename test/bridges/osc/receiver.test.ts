@@ -42,43 +42,43 @@ function bench() {
 describe('a receiver over TCP', () => {
   it('that nobody is at yet is tried every five seconds, and said once', async () => {
     const { log, listen, open, pass, heard } = bench();
-    const target = open();
+    const receiver = open();
     await pass(0);
-    expect(target.send(ping)).toBe(false);
+    expect(receiver.send(ping)).toBe(false);
     for (let i = 0; i < 20; i++) await pass(5000);
-    expect(target.isReady()).toBe(false);
-    expect(target.trouble()).toMatch(/nobody listens on that port.*trying again every 5 s/);
+    expect(receiver.isReady()).toBe(false);
+    expect(receiver.trouble()).toMatch(/nobody listens on that port.*trying again every 5 s/);
     expect(log).toHaveLength(1);
     listen();
     await pass(4999);
-    expect(target.isReady()).toBe(false);
+    expect(receiver.isReady()).toBe(false);
     await pass(1);
-    expect(target.isReady()).toBe(true);
-    expect(target.send(ping)).toBe(true);
+    expect(receiver.isReady()).toBe(true);
+    expect(receiver.send(ping)).toBe(true);
     await pass(1);
     // What could not leave before is not sent later.
     expect(heard()).toBe(FRAMED_BYTES);
-    expect(target.missed()).toBe(1);
+    expect(receiver.missed()).toBe(1);
     expect(log).toEqual([log[0], 'sending OSC to 10.0.0.8:3032 over TCP']);
-    await target.close();
+    await receiver.close();
   });
 
   it('that closes is met again, and what falls due meanwhile is lost and counted', async () => {
     const { log, streams, listen, open, pass, heard } = bench();
     listen();
-    const target = open();
+    const receiver = open();
     await pass(60_000);
     await streams[0]?.close();
     await pass(1);
-    expect(target.send(ping)).toBe(false);
-    expect(target.trouble()).toMatch(/it has closed the connection; if it does so each time, try framing: slip/);
+    expect(receiver.send(ping)).toBe(false);
+    expect(receiver.trouble()).toMatch(/it has closed the connection; if it does so each time, try framing: slip/);
     await pass(5000);
-    expect(target.send(ping)).toBe(true);
+    expect(receiver.send(ping)).toBe(true);
     await pass(1);
     expect(heard()).toBe(FRAMED_BYTES);
-    expect(target.missed()).toBe(1);
+    expect(receiver.missed()).toBe(1);
     expect(log.filter(line => line.includes('has closed'))).toHaveLength(1);
-    await target.close();
+    await receiver.close();
   });
 
   it('that takes every connection and closes it at once does not fill the log', async () => {
@@ -87,29 +87,29 @@ describe('a receiver over TCP', () => {
       void stream.close();
       return { bytes() {}, closed() {} };
     });
-    const target = open();
+    const receiver = open();
     for (let i = 0; i < 200; i++) await pass(5000);
     expect(log.length).toBeLessThan(5);
-    await target.close();
+    await receiver.close();
   });
 
   it('that does not read is given no more than the bound, and is heard of once', async () => {
     const { log, desk, listen, open, pass, heard } = bench();
     listen();
-    const target = open();
+    const receiver = open();
     await pass(0);
     desk.plug(false);
     let taken = 0;
-    for (let i = 0; i < 50_000; i++) if (target.send(ping)) taken++;
+    for (let i = 0; i < 50_000; i++) if (receiver.send(ping)) taken++;
     expect(taken * FRAMED_BYTES).toBeLessThanOrEqual(WAITING_MOST_BYTES);
     expect(taken * FRAMED_BYTES).toBeGreaterThan(WAITING_MOST_BYTES - 2 * FRAMED_BYTES);
-    expect(target.missed()).toBe(50_000 - taken);
-    expect(target.trouble()).toMatch(/does not read/);
+    expect(receiver.missed()).toBe(50_000 - taken);
+    expect(receiver.trouble()).toMatch(/does not read/);
     expect(log.filter(line => line.includes('does not read'))).toHaveLength(1);
     desk.plug(true);
     expect(heard()).toBe(taken * FRAMED_BYTES);
-    expect(target.send(ping)).toBe(true);
-    await target.close();
+    expect(receiver.send(ping)).toBe(true);
+    await receiver.close();
   });
 
   it('closed, it leaves no timer and no connection, whether it was reached or not', async () => {
