@@ -4,9 +4,11 @@ import type { Bridge } from '../../src/bridge.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import { choice, fieldType, latency, shape, text } from '../../src/profile/schema/field-types.ts';
 import { AUDIO_PROGRAMS, type Command, commandOf } from './audio-program.ts';
-import { fileSink, type OpenSink, playerSink, stdoutSink } from './audio-sink.ts';
-import { FILE_PACE, LIVE_PACE, type LtcOptions, openLtc } from './device.ts';
+import { fileSink, type OpenSink, stdoutSink } from './audio-sink.ts';
+import { FILE_PACE, LIVE_PACE, openLtc } from './device.ts';
+import { playerSink } from './player-sink.ts';
 import { amplitudeOf } from './render.ts';
+import type { LtcOptions } from './sound-feed.ts';
 
 /** Where the samples go. */
 export type LtcDestination =
@@ -14,7 +16,7 @@ export type LtcDestination =
   | { readonly kind: 'stdout' }
   | { readonly kind: 'player'; readonly command: Command; readonly device: string | null };
 
-type LtcBridgeOptions = LtcOptions & { readonly way: LtcDestination; readonly latencyMs: Ms };
+type LtcBridgeOptions = LtcOptions & { readonly destination: LtcDestination; readonly latencyMs: Ms };
 
 const SAMPLE_RATES = ['48000', '44100'] as const;
 const USUAL_LEVEL_DB = -12;
@@ -72,7 +74,7 @@ const options = z
       return z.NEVER;
     };
     const { player, device, file, stdout } = keys;
-    if ([player, file, stdout].filter(way => way !== undefined).length !== 1) {
+    if ([player, file, stdout].filter(each => each !== undefined).length !== 1) {
       return fail(null, 'expected one of player: (a program that plays it), file: (a WAV file) and stdout: raw');
     }
     if (device !== undefined && typeof player !== 'string') {
@@ -88,32 +90,34 @@ const options = z
       userBits: keys['user-bits'] ?? 0,
     };
     const common = { sound, latencyMs: keys.latency ?? 0 };
-    if (file !== undefined) return { ...common, pace: FILE_PACE, way: { kind: 'file', path: file } };
-    if (player === undefined) return { ...common, pace: LIVE_PACE, way: { kind: 'stdout' } };
+    if (file !== undefined) return { ...common, pace: FILE_PACE, destination: { kind: 'file', path: file } };
+    if (player === undefined) return { ...common, pace: LIVE_PACE, destination: { kind: 'stdout' } };
     const command =
       typeof player === 'string' ? commandOf(player, device ?? null, sampleRateHz, process.platform) : player;
-    return { ...common, pace: LIVE_PACE, way: { kind: 'player', command, device: device ?? null } };
+    return { ...common, pace: LIVE_PACE, destination: { kind: 'player', command, device: device ?? null } };
   });
 
-function claimOf(way: LtcDestination): string {
-  switch (way.kind) {
+function claimOf(destination: LtcDestination): string {
+  switch (destination.kind) {
     case 'file':
-      return `the file "${way.path}"`;
+      return `the file "${destination.path}"`;
     case 'stdout':
       return 'standard output';
     case 'player':
-      return way.device === null ? `the sound of "${way.command.join(' ')}"` : `the sound device "${way.device}"`;
+      return destination.device === null
+        ? `the sound of "${destination.command.join(' ')}"`
+        : `the sound device "${destination.device}"`;
   }
 }
 
-function sinkOf({ way, sound }: LtcBridgeOptions): OpenSink {
-  switch (way.kind) {
+function sinkOf({ destination, sound }: LtcBridgeOptions): OpenSink {
+  switch (destination.kind) {
     case 'file':
-      return fileSink(way.path, sound.sampleRateHz);
+      return fileSink(destination.path, sound.sampleRateHz);
     case 'stdout':
       return stdoutSink(process.stdout.isTTY === true);
     case 'player':
-      return playerSink(way.command);
+      return playerSink(destination.command);
   }
 }
 
@@ -127,7 +131,7 @@ export const ltcBridge: Bridge = {
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
   feedMessage: null,
-  claims: opened => [claimOf(toOptions(opened).way)],
+  claims: opened => [claimOf(toOptions(opened).destination)],
   simulate: null,
   describe: () => '',
   open: (_name, opened, host) => openLtc(toOptions(opened), host, sinkOf(toOptions(opened))),

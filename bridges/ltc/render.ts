@@ -1,7 +1,7 @@
 /**
- * Sound from a tape: 16-bit samples, edges where they are and not where the next sample is. Pure.
+ * Sound from a signal: 16-bit samples, edges where they are and not where the next sample is. Pure.
  *
- * A sample depends on the tape and on its own number, on nothing else.
+ * A sample depends on the signal and on its own number, on nothing else.
  */
 import type { Ms } from '../../src/core/clock.ts';
 import type { FrameRate } from '../../src/core/timecode/timecode.ts';
@@ -29,15 +29,20 @@ export const amplitudeOf = (levelDb: number): number => FULL_SCALE * 10 ** (leve
 export const sampleAt = (startsAt: Ms, { sampleRateHz }: Sound, index: number): Ms =>
   startsAt + (index * 1000) / sampleRateHz;
 
-/**
- * @param startsAt the moment of sample 0
- * @param first    the number of the first sample wanted
- */
-export function render(signal: LtcSignal, sound: Sound, startsAt: Ms, first: number, count: number): Int16Array {
+/** Which samples are wanted. */
+export interface SampleRange {
+  /** The moment of sample 0. */
+  readonly startsAt: Ms;
+  /** The number of the first sample wanted. */
+  readonly first: number;
+  readonly count: number;
+}
+
+export function render(signal: LtcSignal, sound: Sound, { startsAt, first, count }: SampleRange): Int16Array {
   const samples = new Int16Array(count);
   const begins = sampleAt(startsAt, sound, first) - RAMP_MS;
   const ends = sampleAt(startsAt, sound, first + count) + RAMP_MS;
-  // Only what holds here: a tape in use is short, but one of a whole evening need not be searched for each sample.
+  // Only what holds here: a signal in use is short, but one of a whole evening need not be searched for each sample.
   const start = Math.max(
     0,
     signal.findLastIndex(({ from }) => from <= begins),
@@ -72,7 +77,7 @@ function meanAround(levelAt: (at: Ms) => number, at: Ms): number {
 function reader(signal: LtcSignal, { userBits }: Sound): (at: Ms) => number {
   let standing: { readonly rate: FrameRate; readonly count: number; readonly levels: Int8Array } | null = null;
 
-  function wordLevel(rate: FrameRate, place: number): number {
+  function frameLevel(rate: FrameRate, place: number): number {
     const count = Math.floor(place);
     if (standing === null || standing.count !== count || standing.rate !== rate) {
       standing = { rate, count, levels: levelsOf(ltcFrameOf(rate, count, userBits)) };
@@ -80,20 +85,20 @@ function reader(signal: LtcSignal, { userBits }: Sound): (at: Ms) => number {
     return standing.levels[Math.min(Math.floor((place - count) * HALVES_OF_FRAME), HALVES_OF_FRAME - 1)] ?? 0;
   }
 
-  function levelOf(stretch: SignalSection, at: Ms): number {
-    const { rest, opens, speed, rate } = stretch;
+  function levelOf(section: SignalSection, at: Ms): number {
+    const { rest, opens, speed, rate } = section;
     if (rest !== null && at < rest.endsAt) return at < rest.turnsAt ? rest.first : rest.last;
     if (opens === null) return 0;
-    const place = sectionPlaceAt(stretch, at);
+    const place = sectionPlaceAt(section, at);
     const isBefore = speed > 0 ? place < opens : place > opens;
-    return isBefore ? 0 : wordLevel(rate, place);
+    return isBefore ? 0 : frameLevel(rate, place);
   }
 
   let index = 0;
   return at => {
     while (index > 0 && (signal[index] as SignalSection).from > at) index--;
     while (index + 1 < signal.length && (signal[index + 1] as SignalSection).from <= at) index++;
-    const stretch = signal[index];
-    return stretch === undefined || stretch.from > at ? 0 : levelOf(stretch, at);
+    const section = signal[index];
+    return section === undefined || section.from > at ? 0 : levelOf(section, at);
   };
 }

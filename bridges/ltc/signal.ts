@@ -1,8 +1,8 @@
 /**
- * How the signal runs, from anchors: the tape that is read at the sound's own pace. Pure.
+ * The LTC signal as straight sections, from anchors; it is read at the sound's own pace. Pure.
  *
- * The signal is a function of the place, as on a real tape: faster, slower and backwards come by themselves, and neither
- * a restart nor the size of a block can shift it. What is left to say here is where words may sound. One that is cut off
+ * The signal is a function of the place, as on a tape: faster, slower and backwards come by themselves, and neither a
+ * restart nor the size of a block can shift it. What is left to say here is where LTC frames may sound. One that is cut off
  * is not gone on with: the next begins on a frame edge, so no receiver can take halves of two for a whole.
  */
 
@@ -16,7 +16,7 @@ export type LtcSignal = readonly SignalSection[];
 
 export const NO_LTC_SIGNAL: LtcSignal = [];
 
-/** A straight piece of the tape. */
+/** A straight piece of the signal. */
 export interface SignalSection {
   readonly from: Ms;
   /** Frames since midnight at `from`, with their fraction. */
@@ -24,9 +24,9 @@ export interface SignalSection {
   /** Frames per ms; below 0: backwards. */
   readonly speed: number;
   readonly rate: FrameRate;
-  /** The frame edge on which the first word sounds, and from where on all do; null: nothing sounds. */
+  /** The frame edge on which the first LTC frame sounds, and from where on all do; null: nothing sounds. */
   readonly opens: number | null;
-  /** What ends a word that was cut off; null: nothing has to. */
+  /** What ends an LTC frame that was cut off; null: nothing has to. */
   readonly rest: Rest | null;
 }
 
@@ -34,12 +34,12 @@ export interface SignalSection {
 export type Level = 1 | -1;
 
 /**
- * After a cut: a bit cell, so that the word before it is complete where the cut falls on its end, and then one at the
- * level from which the next word's first edge is an edge. Until it ends no word begins.
+ * After a cut: a bit cell, so that the LTC frame before it is complete where the cut falls on its end, and then one at the
+ * level from which the next one's first edge is an edge. Until it ends none begins.
  */
 export interface Rest {
   readonly first: Level;
-  /** Not later than `endsAt`; the first bit cell is left out where the word before is complete without it. */
+  /** Not later than `endsAt`; the first bit cell is left out where the LTC frame before is complete without it. */
   readonly turnsAt: Ms;
   readonly last: Level;
   readonly endsAt: Ms;
@@ -63,11 +63,11 @@ export function isSounding({ join, speed, rate }: TimecodeAnchor): boolean {
   return join !== 'silence' && share >= SLOWEST - NO_FRAMES && share <= FASTEST + NO_FRAMES;
 }
 
-/** Where a stretch is at a moment. */
+/** The place of a section at a moment, in frames. */
 export const sectionPlaceAt = ({ from, place, speed }: SignalSection, at: Ms): number => place + speed * (at - from);
 
 /**
- * The tape, going on as an anchor says; whatever was known to hold later is taken back.
+ * The signal, going on as an anchor says; whatever was known to hold later is taken back.
  *
  * @param head up to where it has been rendered: an anchor that holds earlier than that cannot change what has left
  */
@@ -94,8 +94,8 @@ export function withAnchor(signal: LtcSignal, anchor: TimecodeAnchor, head: Ms):
 }
 
 /**
- * The tape, when what follows `head` does not follow what was heard before: a player that was started again, samples that
- * were left out. The word that runs is given up.
+ * The signal, when what follows `head` does not follow what was heard before: a player that was started again, samples
+ * that were left out. The LTC frame that runs is given up.
  */
 export function interrupted(signal: LtcSignal, head: Ms): LtcSignal {
   const standing = signal.findLast(each => each.from <= head);
@@ -115,7 +115,7 @@ function remembered(signal: LtcSignal, head: Ms): LtcSignal {
   return first > 0 ? signal.slice(first) : signal;
 }
 
-/** Whether an anchor goes on with what runs, without a step: the same words, at another pace perhaps. */
+/** Whether an anchor goes on with what runs, without a step: the same LTC frames, at another pace perhaps. */
 const goesOn = (base: SignalSection, { join, speed, rate }: TimecodeAnchor): boolean =>
   join === 'on' && base.opens !== null && base.rate === rate && base.speed > 0 === speed > 0;
 
@@ -130,12 +130,12 @@ function continued(
 }
 
 /**
- * The first frame edge that a stretch passes once its rest is over; forwards none before `since`. Backwards that bounds
+ * The first frame edge that a section passes once its rest is over; forwards none before `since`. Backwards that bounds
  * nothing: where it began lies behind.
  */
-function firstEdge(stretch: SignalSection, since: number): number {
-  const place = sectionPlaceAt(stretch, Math.max(stretch.from, stretch.rest?.endsAt ?? stretch.from));
-  return stretch.speed > 0 ? Math.ceil(Math.max(place, since) - NO_FRAMES) : Math.floor(place + NO_FRAMES);
+function firstEdge(section: SignalSection, since: number): number {
+  const place = sectionPlaceAt(section, Math.max(section.from, section.rest?.endsAt ?? section.from));
+  return section.speed > 0 ? Math.ceil(Math.max(place, since) - NO_FRAMES) : Math.floor(place + NO_FRAMES);
 }
 
 /** How far on a difference of places is, in the direction of travel. */
@@ -144,7 +144,7 @@ const ahead = ({ speed }: SignalSection, difference: number): number => (speed >
 /**
  * What comes between a cut and what follows it; null: nothing has to.
  *
- * Silence is entered from low, so that the first edge of a forward word after it is one; a reverse word needs high before.
+ * Silence is entered from low, so that the first edge of an LTC frame after it is one; backwards it needs high before.
  *
  * @param speed that of what follows; 0: silence
  */
@@ -170,9 +170,9 @@ function restAfter(base: SignalSection | null, at: Ms, speed: number): Rest | nu
   return { first: isForward ? 1 : -1, turnsAt, last, endsAt: turnsAt + cellMs(base.speed) };
 }
 
-/** Whether a word has begun. */
-const isHeard = (stretch: SignalSection, at: Ms): boolean =>
-  stretch.opens !== null && ahead(stretch, sectionPlaceAt(stretch, at) - stretch.opens) > NO_FRAMES;
+/** Whether an LTC frame has begun. */
+const isHeard = (section: SignalSection, at: Ms): boolean =>
+  section.opens !== null && ahead(section, sectionPlaceAt(section, at) - section.opens) > NO_FRAMES;
 
 /** How long a bit cell lasts. */
 const cellMs = (speed: number): Ms => 1 / (BITS_OF_FRAME * Math.abs(speed));

@@ -8,7 +8,7 @@ import { rounds } from '../../rounds.ts';
 import { placeOf, rateNamed, runAt } from '../midi/sample-anchors.ts';
 import { decode, labelIn, userBitsIn, type Word } from './ltc-decoder.ts';
 import { dueWords, EVENING_BEGINS, endOf, locateAt, overMidnight, someEvening } from './ltc-runs.ts';
-import { SOUND, soundOf, tapeOf } from './rendered-sound.ts';
+import { SOUND, signalOf, soundOf } from './rendered-sound.ts';
 
 const sampleRates = fc.constantFrom(44_100, 48_000);
 
@@ -142,13 +142,13 @@ describe('LTC as sound', () => {
   it('the same anchors give the same samples, in blocks of any size', () => {
     fc.assert(
       fc.property(someEvening, fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1 }), (anchors, sizes) => {
-        const signal = tapeOf(anchors);
+        const signal = signalOf(anchors);
         const count = Math.ceil((endOf(anchors) - EVENING_BEGINS) * 48);
-        const whole = render(signal, SOUND, EVENING_BEGINS, 0, count);
+        const whole = render(signal, SOUND, { startsAt: EVENING_BEGINS, first: 0, count });
         const joined = new Int16Array(count);
         for (let first = 0, i = 0; first < count; i++) {
           const size = Math.min(sizes[i % sizes.length] ?? 1, count - first);
-          joined.set(render(signal, SOUND, EVENING_BEGINS, first, size), first);
+          joined.set(render(signal, SOUND, { startsAt: EVENING_BEGINS, first, count: size }), first);
           first += size;
         }
         expect(Buffer.from(joined.buffer).equals(Buffer.from(whole.buffer))).toBe(true);
@@ -161,7 +161,7 @@ describe('LTC as sound', () => {
     fc.assert(
       fc.property(someEvening, anchors => {
         const count = Math.ceil((endOf(anchors) - EVENING_BEGINS) * 48);
-        const whole = render(tapeOf(anchors), SOUND, EVENING_BEGINS, 0, count);
+        const whole = render(signalOf(anchors), SOUND, { startsAt: EVENING_BEGINS, first: 0, count });
         const joined = new Int16Array(count);
         let signal = NO_LTC_SIGNAL;
         let next = 0;
@@ -170,7 +170,7 @@ describe('LTC as sound', () => {
           const head = sampleAt(EVENING_BEGINS, SOUND, first);
           for (; (anchors[next]?.from ?? Infinity) <= head + 21; next++)
             signal = withAnchor(signal, anchors[next] as TimecodeAnchor, head);
-          joined.set(render(signal, SOUND, EVENING_BEGINS, first, size), first);
+          joined.set(render(signal, SOUND, { startsAt: EVENING_BEGINS, first, count: size }), first);
         }
         const differs = joined.findIndex((sample, i) => sample !== whole[i]);
         expect(differs).toBe(-1);
@@ -184,11 +184,11 @@ describe('LTC that was interrupted', () => {
   it('gives the same samples again from the next word on, and nothing before it that could be taken for one', () => {
     fc.assert(
       fc.property(fc.constantFrom(...FRAME_RATES), fc.double({ min: 50, max: 300, noNaN: true }), (rate, at) => {
-        const signal = tapeOf([runAt(rate, '09:59:59:10', 0)]);
+        const signal = signalOf([runAt(rate, '09:59:59:10', 0)]);
         const first = Math.ceil(at * 48);
         const head = sampleAt(0, SOUND, first);
-        const again = render(interrupted(signal, head), SOUND, 0, first, 48_000);
-        const before = render(signal, SOUND, 0, first, 48_000);
+        const again = render(interrupted(signal, head), SOUND, { startsAt: 0, first, count: 48_000 });
+        const before = render(signal, SOUND, { startsAt: 0, first, count: 48_000 });
         const frame = framesPerMs(rate);
         // The rest takes one bit cell; a word that begins within it is given up as well.
         const edge = Math.ceil((Math.ceil((head + 1 / 80 / frame) * frame - 1e-9) / frame - head) * 48) + 1;
@@ -207,8 +207,8 @@ describe('an anchor that comes later than what has been rendered', () => {
 
   it.each([-0.15, -0.02, 0.02, 0.15])('is met within 200 ms where it is %f frames off, and no word is torn', off => {
     const on: TimecodeAnchor = { ...run, from: 500, place: anchoredAt(run, 500) + off, join: 'on' };
-    const signal = withAnchor(tapeOf([run]), on, 560);
-    const words = decode(render(signal, SOUND, 0, 0, 48_000), SOUND.amplitude);
+    const signal = withAnchor(signalOf([run]), on, 560);
+    const words = decode(render(signal, SOUND, { startsAt: 0, first: 0, count: 48_000 }), SOUND.amplitude);
     expect(words.length).toBe(Math.floor(25 + off));
     for (const [i, word] of words.entries()) {
       expect(labelIn(word).frames).toBe(i);
@@ -223,7 +223,7 @@ describe('an anchor that comes later than what has been rendered', () => {
       fc.property(
         fc.array(fc.double({ min: -0.08, max: 0.08, noNaN: true }), { minLength: 5, maxLength: 12 }),
         paces => {
-          let signal = tapeOf([run]);
+          let signal = signalOf([run]);
           let standing = run;
           for (const [i, pace] of paces.entries()) {
             const from = 200 * (i + 1) + 10;
@@ -239,7 +239,7 @@ describe('an anchor that comes later than what has been rendered', () => {
             signal = [...signal.filter(each => each.from < from + 50), ...laid.filter(each => each.from >= from + 50)];
           }
           const end = 200 * (paces.length + 2);
-          const words = decode(render(signal, SOUND, 0, 0, end * 48), SOUND.amplitude);
+          const words = decode(render(signal, SOUND, { startsAt: 0, first: 0, count: end * 48 }), SOUND.amplitude);
           expect(words.map(word => labelIn(word).frames + 25 * labelIn(word).seconds)).toEqual(words.map((_, i) => i));
           const last = words.at(-1);
           expect(anchoredAt(standing, (last?.from ?? 0) / 48) - run.place).toBeCloseTo(words.length - 1, 1);
@@ -251,8 +251,8 @@ describe('an anchor that comes later than what has been rendered', () => {
 
   it('a jump that is learned late holds from where nothing has been rendered yet, and no label is wrong', () => {
     const jump = runAt(rate, '02:00:00:00', 500);
-    const signal = withAnchor(tapeOf([run]), jump, 560);
-    const words = decode(render(signal, SOUND, 0, 0, 48_000), SOUND.amplitude);
+    const signal = withAnchor(signalOf([run]), jump, 560);
+    const words = decode(render(signal, SOUND, { startsAt: 0, first: 0, count: 48_000 }), SOUND.amplitude);
     for (const word of words) {
       const at = word.from / 48;
       const line = at < 560 ? run : jump;
