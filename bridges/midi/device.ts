@@ -1,31 +1,18 @@
-/** One MIDI port: opens it when it is there, hands over what leaves, and lets go of every note. Decides nothing. */
+/** One MIDI port: kept open while it is there, handed what leaves, and let go of every note. Decides nothing. */
 import type { BridgeHost, OpenBridge } from '../../src/bridge.ts';
-import type { Cancel, Ms } from '../../src/core/clock.ts';
+import type { Cancel, Clock, Ms } from '../../src/core/clock.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
+import { retryingConnection } from '../../src/network/retrying-connection.ts';
 import { isRunning, locatedAgain } from '../../src/output/anchor-list.ts';
 import { countsText, type StreamCounts } from '../../src/output/lateness-histogram.ts';
-import type { TimedPort } from '../../src/output/output-port.ts';
 import { encode, type MidiMessage } from './codec.ts';
 import type { MidiSystem } from './port.ts';
+import { LOOK_EVERY_MS, type OpenedMidiPort, type PortSearch, searchPort } from './port-search.ts';
+import { letGo, letGoOfAll, letGoOfEnded, NO_NOTES, type NotesChange, nextEndOf, strike } from './sounding-notes.ts';
 
-export interface MidiDeviceOptions {
-  /** A port of this name, or the first whose name holds it; or the name of a port that we make. */
-  readonly device: string;
-  readonly isVirtual: boolean;
+export interface MidiDeviceOptions extends Pick<PortSearch, 'device' | 'isVirtual'> {
   /** What lies behind the port takes so long; timecode and clock are handed over so much earlier. Below 0: later. */
   readonly latencyMs: Ms;
-}
-
-/** How often the ports are looked at: a device that comes back is used again within this time. */
-const LOOK_EVERY_MS: Ms = 2000;
-
-/** A port from the moment it is asked for until it is given up. */
-interface Held {
-  readonly name: string;
-  readonly port: TimedPort;
-  isReady: boolean;
-  mtc: StreamCounts | null;
-  ticks: StreamCounts | null;
 }
 
 export function openMidi(
@@ -35,141 +22,94 @@ export function openMidi(
   toMessage: (message: unknown) => MidiMessage,
 ): OpenBridge {
   const { clock, log } = host;
-  /** Notes that sound, by channel and number, each with what takes back its end. */
-  const sounding = new Map<string, { readonly off: MidiMessage; readonly cancel: Cancel }>();
-  let system: MidiSystem | null = null;
-  let held: Held | null = null;
-  /** How timecode goes on, whether the port is there or not. */
+  const notes = notesOn(clock, (message, at) => connection.current()?.port.send({ at, bytes: encode(message) }));
+  /** How timecode and MIDI clock go on, whether the port is there or not. */
   let standing: TimecodeAnchor | null = null;
-  /** How its MIDI clock goes on, likewise. */
   let ticking: StreamAnchor | null = null;
-  let trouble: string | null = null;
-  let isClosed = false;
-  let cancelLook: Cancel = () => {};
   let sent = 0;
+  const connection = retryingConnection<OpenedMidiPort>({
+    ...{ clock, retryAfterMs: LOOK_EVERY_MS, failureEnding: '', opened, lost: notes.forget },
+    begin: searchPort({ device, isVirtual, clock, load, searchAgain: () => connection.tryNow() }),
+    warn: text => log.warn({ device }, text),
+  });
 
-  async function look(): Promise<void> {
-    try {
-      system ??= await load();
-      if (isClosed) return;
-      if (held !== null && !isVirtual && !system.outputs().includes(held.name)) {
-        void held.port.close();
-        lose('it has been unplugged');
-      }
-      if (held === null) connect(system);
-    } catch (error) {
-      complain((error as Error).message);
-    }
-    if (!isClosed) cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, () => void look());
-  }
-
-  function connect(from: MidiSystem): void {
-    const names = from.outputs();
-    const name = isVirtual
-      ? device
-      : (names.find(each => each === device) ?? names.find(each => each.includes(device)));
-    if (name === undefined) {
-      return complain(`no MIDI output is called "${device}"; there are: ${names.join(', ') || 'none'}`);
-    }
-    const port = from.open(name, isVirtual, clock, {
-      opened: () => held === mine && begin(mine),
-      troubled: complain,
-      failed: reason => held === mine && lose(reason),
-      counted(timecode, ticks) {
-        mine.mtc = timecode;
-        mine.ticks = ticks;
-      },
-    });
-    const mine: Held = { name, port, isReady: false, mtc: null, ticks: null };
-    held = mine;
-  }
-
-  function begin(mine: Held): void {
-    mine.isReady = true;
-    trouble = null;
+  function opened(mine: OpenedMidiPort): void {
+    connection.forgetTrouble();
     log.info({ device: mine.name }, `MIDI goes to ${mine.name}`);
-    const [known, knownTick] = [standing, ticking];
+    const [timecode, tick] = [standing, ticking];
     host.ready();
-    if (held !== mine) return;
-    // What the show has told anew just now has been said, and a second full frame would only disturb.
-    const anchor = known === null || known !== standing ? null : locatedAgain(known, clock.now());
-    if (anchor !== null) mine.port.run(anchor);
-    const tick = knownTick === null || knownTick !== ticking ? null : locatedAgain(knownTick, clock.now());
-    if (tick !== null) mine.port.tick(tick);
+    if (connection.current() !== mine) return;
+    // What the show has resent just now has been said, and a second full frame would only disturb.
+    if (timecode === standing) sayAgain(timecode, clock.now(), anchor => mine.port.run(anchor));
+    if (tick === ticking) sayAgain(tick, clock.now(), anchor => mine.port.tick(anchor));
   }
 
-  function lose(reason: string): void {
-    held = null;
-    for (const { cancel } of sounding.values()) cancel();
-    sounding.clear();
-    complain(`${device}: ${reason}; it is used again as soon as it is back`);
-  }
-
-  /** Said once per kind of trouble. */
-  function complain(text: string): void {
-    if (text !== trouble) log.warn({ device }, text);
-    trouble = text;
-  }
-
-  function transmit(message: MidiMessage, at: Ms): void {
-    held?.port.send({ at, bytes: encode(message) });
-  }
-
-  /** Lets go of a note that sounds; of one that does not, nothing is sent. */
-  function letGo(key: string): void {
-    const note = sounding.get(key);
-    if (note === undefined) return;
-    note.cancel();
-    sounding.delete(key);
-    transmit(note.off, clock.now());
-  }
-
-  void look();
   return {
     send(filled, at) {
       const message = toMessage(filled);
-      if (held === null || !held.isReady) return false;
+      if (connection.current() === null) return false;
       sent++;
-      if (message.kind === 'note') {
-        const { note, channel, forMs } = message;
-        const key = `${channel}/${note}`;
-        // Struck again while it sounds, a note is let go first: else two ends would meet one beginning.
-        letGo(key);
-        transmit(message, at);
-        const cancel = forMs === null ? () => {} : clock.at(at + forMs, () => letGo(key));
-        sounding.set(key, { off: { kind: 'note-off', note, channel }, cancel });
-      } else if (message.kind === 'note-off') {
-        const key = `${message.channel}/${message.note}`;
-        if (sounding.has(key)) letGo(key);
-        else transmit(message, at);
-      } else transmit(message, at);
+      notes.send(message, at);
       // A port that failed just now has been given up.
-      return held !== null;
+      return connection.current() !== null;
     },
     timecode(anchor) {
       standing = anchor;
-      if (held?.isReady === true) held.port.run(anchor);
+      connection.current()?.port.run(anchor);
     },
     clock(anchor) {
       ticking = anchor;
-      if (held?.isReady === true) held.port.tick(anchor);
+      connection.current()?.port.tick(anchor);
     },
-    release() {
-      for (const key of [...sounding.keys()]) letGo(key);
-    },
+    release: notes.letGoOfAll,
     status() {
-      if (held === null || !held.isReady) return { state: 'waiting', text: trouble ?? `opening ${device}` };
-      const streams = `${punctualText('MTC', standing, held.mtc)}${punctualText('clock', ticking, held.ticks)}`;
-      return { state: 'ready', text: `${held.name}, ${sent} sent${streams}` };
+      const current = connection.current();
+      if (current === null) return { state: 'waiting', text: connection.trouble() ?? `opening ${device}` };
+      const { timecodeCounts, clockCounts } = current;
+      const streams = `${punctualText('MTC', standing, timecodeCounts)}${punctualText('clock', ticking, clockCounts)}`;
+      return { state: 'ready', text: `${current.name}, ${sent} sent${streams}` };
     },
     async close() {
-      if (isClosed) return;
-      isClosed = true;
-      cancelLook();
-      for (const key of [...sounding.keys()]) letGo(key);
-      const last = held;
-      held = null;
-      await last?.port.close();
+      notes.letGoOfAll();
+      await connection.close();
+    },
+  };
+}
+
+function sayAgain<A extends StreamAnchor>(known: A | null, now: Ms, run: (anchor: A) => void): void {
+  const anchor = known === null ? null : locatedAgain(known, now);
+  if (anchor !== null) run(anchor);
+}
+
+/** Sends messages, and ends each note after its length. */
+function notesOn(clock: Clock, transmit: (message: MidiMessage, at: Ms) => void) {
+  let notes = NO_NOTES;
+  let cancelEnd: Cancel = () => {};
+
+  /** @param at the moment that the message which asks for it is meant for */
+  function change({ notes: after, leaves }: NotesChange, asking: MidiMessage | null = null, at: Ms = 0): void {
+    notes = after;
+    waitForEnd();
+    for (const message of leaves) transmit(message, message === asking ? at : clock.now());
+  }
+
+  function waitForEnd(): void {
+    cancelEnd();
+    const endsAt = nextEndOf(notes);
+    if (endsAt !== null) cancelEnd = clock.at(endsAt, () => change(letGoOfEnded(notes, clock.now())));
+  }
+
+  return {
+    send(message: MidiMessage, at: Ms): void {
+      if (message.kind === 'note') change(strike(notes, message, at), message, at);
+      else if (message.kind === 'note-off') change(letGo(notes, message), message, at);
+      else transmit(message, at);
+    },
+    letGoOfAll: (): void => change(letGoOfAll(notes)),
+    /** The port is gone, and with it whatever sounded. */
+    forget(): void {
+      notes = NO_NOTES;
+      cancelEnd();
     },
   };
 }
