@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { virtualClock } from '../../src/core/clock.ts';
 import { liveClock } from '../../src/live/live-clock.ts';
 import type { PortListener, TimedPort } from '../../src/output/output-port.ts';
 import { portOnThread } from '../../src/output/thread-port.ts';
@@ -17,6 +18,8 @@ const folder = mkdtempSync(join(tmpdir(), 'decklight-timed-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const clock = liveClock();
+/** Gives a thread all the time it takes to end. */
+const patientClock = virtualClock();
 
 /** Opens a port and waits until it is there, or until it is known that it is not. */
 async function opened(name: string) {
@@ -137,7 +140,7 @@ describe('a port in a thread of its own', () => {
 
   it('closed at once, before it is open, it lets go and ends', async () => {
     const file = join(folder, 'at-once');
-    const port = portOnThread(MODULE, { name: file }, clock, {
+    const port = portOnThread(MODULE, { name: file }, patientClock, {
       opened: () => expect.unreachable(),
       troubled: () => expect.unreachable(),
       failed: () => expect.unreachable(),
