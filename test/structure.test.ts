@@ -80,7 +80,7 @@ const SHARED_NAMES: Readonly<Record<string, string>> = {
   streamFor: 'the worker thread imports one module per kind of port, each with the same functions',
   openOutput: 'the worker thread imports one module per kind of port, each with the same functions',
   threadPort: 'each kind of timecode port opens in a thread of its own',
-  wirePort: 'each kind of timecode port opens on a network',
+  networkPort: 'each kind of timecode port opens on a network',
 };
 
 const sources = ['src', 'bridges'].flatMap(folder =>

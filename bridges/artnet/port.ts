@@ -1,5 +1,5 @@
-/** The two ways to a receiver of Art-Net: through a thread of its own, and in line on the wire of a simulated evening. */
-import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/output/udp-port.ts';
+/** The two kinds of port for Art-Net: in a thread of its own, and in line on the network of a simulated evening. */
+import { type OpenUdpPort, type UdpRequest, udpNetworkPort, udpThreadPort } from '../../src/output/udp-port.ts';
 import { artnetStream } from './artnet-timecode.ts';
 
 /** Who gets which stream. */
@@ -13,5 +13,5 @@ export const threadPort: OpenUdpPort<ArtnetRequest> = udpThreadPort(
   new URL(import.meta.url.endsWith('.ts') ? './output.ts' : './output.js', import.meta.url).href,
 );
 
-/** On the host's clock and wire. */
-export const wirePort: OpenUdpPort<ArtnetRequest> = udpWirePort(({ streamId }) => artnetStream(streamId));
+/** On the host's clock and network. */
+export const networkPort: OpenUdpPort<ArtnetRequest> = udpNetworkPort(({ streamId }) => artnetStream(streamId));

@@ -6,7 +6,7 @@ export type AudioProgramName = (typeof AUDIO_PROGRAMS)[number];
 /** What a program is called with, the program first. */
 export type Command = readonly string[];
 
-/** Small buffers of the players that can be told: what they hold comes out late. */
+/** Small buffers, for the players that take a size: what they hold comes out late. */
 const BUFFER_MS = 40;
 
 /** What to install on Debian for a program. */

@@ -1,4 +1,4 @@
-/** MIDI messages to bytes. Pure. Channels count from 1 and programs from 1 here, as people count; from 0 on the wire. */
+/** MIDI messages to bytes. Pure. Channels count from 1 and programs from 1 here, as people count; from 0 in the bytes. */
 
 export type MidiMessage =
   | {

@@ -11,7 +11,7 @@ import { LOOK_EVERY_MS, type OpenedMidiPort, type PortSearch, searchPort } from 
 import { letGo, letGoOfAll, letGoOfEnded, NO_NOTES, type NotesChange, nextEndOf, strike } from './sounding-notes.ts';
 
 export interface MidiDeviceOptions extends Pick<PortSearch, 'device' | 'isVirtual'> {
-  /** What lies behind the port takes so long; timecode and clock are handed over so much earlier. Below 0: later. */
+  /** What lies behind the port takes so long; timecode and clock leave so much earlier. Below 0: later. */
   readonly latencyMs: Ms;
 }
 

@@ -2,9 +2,9 @@
  * MIDI clock from anchors whose places count clocks from beat 1: which message is next, and when. Pure; what is sent
  * depends on the anchors alone.
  *
- * A clock leaves when the line of its anchor passes its number. The receiver is told once where the first one lies, by
+ * A clock leaves when the line of its anchor passes its number. The receiver learns once where the first one lies, by
  * start or by song position and continue, and counts from there: so whatever breaks the count (a jump, a stall, a turn) is
- * a stop and a continue. It knows sixteenths only, so the first clock is always that of a sixteenth. Nothing tells it to
+ * a stop and a continue. It knows sixteenths only, so the first clock is always that of a sixteenth. No message lets it
  * run backwards: then it is stopped. Source: MIDI 1.0, "Timing Clock", "Song Position Pointer".
  */
 
@@ -30,7 +30,7 @@ const HAIR = 1e-6;
 export interface ClockCursor extends Cursor {
   /** What is still to be said at this moment. */
   readonly toSay: readonly Uint8Array[];
-  /** The number of the next clock; null: the receiver has not been told where to go on from. */
+  /** The number of the next clock; null: the receiver does not know where to go on from. */
   readonly next: number | null;
   /** The first clock does not leave before. */
   readonly notBefore: Ms;
@@ -44,7 +44,7 @@ const FROM_THE_START: ClockCursor = {
   ...{ notBefore: Number.NEGATIVE_INFINITY, isStopped: false },
 };
 
-/** Start, continue, stop and song position are said outright; where clocks are too late it is told anew where to go on. */
+/** Start, continue, stop and song position are said outright; where clocks are too late that is said again. */
 export const clockStream: Stream<ClockCursor, StreamAnchor> = {
   start: FROM_THE_START,
   next: nextMessage,
@@ -66,8 +66,8 @@ function nextMessage(anchors: readonly StreamAnchor[], cursor: ClockCursor): Str
     } else if (next === null || isElsewhere) {
       const first = firstClock(anchor, at);
       const begin = first === 0 ? [START] : [songPosition(first / CLOCKS_OF_SIXTEENTH), CONTINUE];
-      const told = { next: first, notBefore: at + LEAD_MS, isStopped: false };
-      return sayNext({ at, toSay: [...stop, ...begin], ...told });
+      const begun = { next: first, notBefore: at + LEAD_MS, isStopped: false };
+      return sayNext({ at, toSay: [...stop, ...begin], ...begun });
     } else {
       // What an anchor passed before it held, or before it came to be known, leaves at once.
       const clockAt = Math.max(at, notBefore, anchor.from + (next - anchor.place) / anchor.speed);

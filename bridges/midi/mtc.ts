@@ -21,12 +21,13 @@ const QUARTERS_OF_CYCLE = 8;
 const FRAMES_OF_CYCLE = 2;
 
 /** How the numbers of quarter frames go. */
-type Way = 1 | -1;
+/** Forwards or backwards. */
+type Direction = 1 | -1;
 
 /** How far the stream has got. */
 export interface MtcCursor extends Cursor {
-  /** The quarter frame that left last, and which way its cycle went; null: none since the last full frame. */
-  readonly last: { readonly quarter: number; readonly way: Way } | null;
+  /** The quarter frame that left last, and in which direction its cycle went; null: none since the last full frame. */
+  readonly last: { readonly quarter: number; readonly direction: Direction } | null;
   /** The next one follows it; false: the next one opens a cycle. */
   readonly goesOn: boolean;
 }
@@ -49,18 +50,19 @@ export const mtcStream: Stream<MtcCursor> = {
 export function nextMessage(anchors: readonly TimecodeAnchor[], after: MtcCursor): MtcMessage | null {
   const { last } = after;
   /** The quarter frame that is to come on the line so far; null: none is, the next one opens a cycle. */
-  let next = last !== null && after.goesOn ? { quarter: last.quarter + last.way, way: last.way } : null;
+  let next =
+    last !== null && after.goesOn ? { quarter: last.quarter + last.direction, direction: last.direction } : null;
   for (let i = standingIndex(anchors, after.at); i < anchors.length; i++) {
     const anchor = anchors[i] as TimecodeAnchor;
     const isNew = anchor.from > after.at;
     if (isNew && anchor.join === 'locate') return fullFrame(anchor);
-    const way = anchor.speed < 0 ? -1 : 1;
-    if (!isRunning(anchor) || (isNew && anchor.join !== 'on') || next?.way !== way) next = null;
+    const direction = anchor.speed < 0 ? -1 : 1;
+    if (!isRunning(anchor) || (isNew && anchor.join !== 'on') || next?.direction !== direction) next = null;
     if (!isRunning(anchor)) continue;
-    const due = (next && onward(anchor, next.quarter, after.at)) ?? opening(anchor, way, after);
-    if (due.at < saysUntil(anchors, i)) return quarterFrame(anchor.rate, due.quarter, way, due.at);
+    const due = (next && onward(anchor, next.quarter, after.at)) ?? opening(anchor, direction, after);
+    if (due.at < saysUntil(anchors, i)) return quarterFrame(anchor.rate, due.quarter, direction, due.at);
     // The next anchor takes over this very quarter frame, so that none is lost or doubled where two lines meet.
-    next = { quarter: due.quarter, way };
+    next = { quarter: due.quarter, direction };
   }
   return null;
 }
@@ -84,35 +86,39 @@ function onward(anchor: TimecodeAnchor, quarter: number, after: Ms): Due | null 
 }
 
 /** The first one later than the cursor that opens a cycle. */
-function opening(anchor: TimecodeAnchor, way: Way, { at, last }: MtcCursor): Due {
+function opening(anchor: TimecodeAnchor, direction: Direction, { at, last }: MtcCursor): Due {
   const place = anchoredAt(anchor, Math.max(at, anchor.from));
-  const quarter = cycleFrom(way === 1 ? Math.max(anchor.since, place) : place, way, leadIn(last, way));
+  const quarter = cycleFrom(
+    direction === 1 ? Math.max(anchor.since, place) : place,
+    direction,
+    leadIn(last, direction),
+  );
   if (timeOf(anchor, quarter) > at) return { quarter, at: timeOf(anchor, quarter) };
-  const following = quarter + way * QUARTERS_OF_CYCLE;
+  const following = quarter + direction * QUARTERS_OF_CYCLE;
   return { quarter: following, at: timeOf(anchor, following) };
 }
 
 /** The first quarter frame, at a place or beyond, that opens a cycle: piece 0 forwards, piece 7 backwards; less a lead-in. */
-const cycleFrom = (place: number, way: Way, lead: number): number => {
+const cycleFrom = (place: number, direction: Direction, lead: number): number => {
   const quarters = place * QUARTERS_OF_FRAME;
-  if (way === 1) return Math.ceil((quarters + lead) / QUARTERS_OF_CYCLE) * QUARTERS_OF_CYCLE - lead;
+  if (direction === 1) return Math.ceil((quarters + lead) / QUARTERS_OF_CYCLE) * QUARTERS_OF_CYCLE - lead;
   const last = QUARTERS_OF_CYCLE - 1 + lead;
   return Math.floor((quarters - last) / QUARTERS_OF_CYCLE) * QUARTERS_OF_CYCLE + last;
 };
 
 /**
- * A cycle that was cut off one piece before its end would be completed by the first piece of one that goes the other way:
+ * A cycle that was cut off one piece before its end would be completed by the first piece of one in the other direction:
  * pieces 0 to 6, then the 7 of another label. There the quarter frame before that leaves too, a 0, and nobody is misled.
  */
-function leadIn(last: MtcCursor['last'], way: Way): 0 | 1 {
-  if (last === null || last.way === way) return 0;
-  return pieceOf(last.quarter) === (way === 1 ? 1 : QUARTERS_OF_CYCLE - 2) ? 1 : 0;
+function leadIn(last: MtcCursor['last'], direction: Direction): 0 | 1 {
+  if (last === null || last.direction === direction) return 0;
+  return pieceOf(last.quarter) === (direction === 1 ? 1 : QUARTERS_OF_CYCLE - 2) ? 1 : 0;
 }
 
 const cycleOf = (quarter: number): number => Math.floor(quarter / QUARTERS_OF_CYCLE);
 const pieceOf = (quarter: number): number => quarter - cycleOf(quarter) * QUARTERS_OF_CYCLE;
 
-function quarterFrame(rate: FrameRate, quarter: number, way: Way, at: Ms): MtcMessage {
+function quarterFrame(rate: FrameRate, quarter: number, direction: Direction, at: Ms): MtcMessage {
   const piece = pieceOf(quarter);
   const data = dataOf(piece, rate, labelOf(rate, cycleOf(quarter) * FRAMES_OF_CYCLE));
   return {
@@ -120,7 +126,7 @@ function quarterFrame(rate: FrameRate, quarter: number, way: Way, at: Ms): MtcMe
     bytes: Uint8Array.of(0xf1, (piece << 4) | data),
     isOutright: false,
     quarter,
-    after: { at, last: { quarter, way }, goesOn: true },
+    after: { at, last: { quarter, direction }, goesOn: true },
   };
 }
 

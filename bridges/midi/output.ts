@@ -22,7 +22,7 @@ export const openOutput: MidiOutput['openOutput'] = ({ name, isVirtual }) => {
   return { send: bytes => sendBytes(output, bytes), close: () => output.close() };
 };
 
-/** easymidi takes messages by name; this tells it those we send. */
+/** easymidi takes messages by name; this gives it those we send. */
 export function sendBytes(output: Pick<Output, 'send'>, bytes: Uint8Array): void {
   const [status = 0, first = 0, second = 0] = bytes;
   const channel = (status & 0x0f) as Channel;

@@ -8,7 +8,7 @@ import type { MidiOutputRequest } from './output.ts';
 export interface MidiSystem {
   /** Names of the output ports that are there now. */
   outputs(): readonly string[];
-  /** Begins to open a port; the listener is told how that went. @throws when it is known at once that it cannot be had */
+  /** Begins to open a port; the listener hears how that went. @throws when it is known at once that it cannot be had */
   open(name: string, isVirtual: boolean, clock: Clock, listener: PortListener): TimedPort;
 }
 

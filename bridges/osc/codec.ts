@@ -1,4 +1,4 @@
-/** OSC messages to bytes and back. Pure. The bytes are written by the `osc` package, told every type. */
+/** OSC messages to bytes and back. Pure. The bytes are written by the `osc` package, which is given every type. */
 import osc, { type OscArgument, type OscPacket } from 'osc';
 
 /** One argument with its type; never one guessed from a JavaScript value. */

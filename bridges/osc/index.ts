@@ -1,4 +1,4 @@
-/** OSC out, over UDP or TCP, to consoles, media servers and DAWs; and OSC in, from hands. */
+/** OSC out, over UDP or TCP, to consoles, media servers and DAWs; and OSC in, from operators. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import type { FeedValue } from '../../src/core/engine/feed-facts.ts';
@@ -77,7 +77,7 @@ const options = z
       .optional(),
     framing: choice(['length', 'slip'], 'framing')
       .meta({
-        description: 'over TCP, how the end of a message is told: length (OSC 1.0) unless said, or slip (OSC 1.1)',
+        description: 'over TCP, how the end of a message is marked: length (OSC 1.0) unless said, or slip (OSC 1.1)',
       })
       .optional(),
     bundles: choice(['none', 'immediate', 'timed'], 'kind of bundle')
@@ -187,7 +187,7 @@ function toArg(arg: FilledArg): OscArg {
 }
 
 /** A fact of the state feed: its address, and its value with the type it always has. */
-const tell = ({ address, type, value }: FeedValue): Filled => ({ address, args: [{ type, value }] });
+const feedMessage = ({ address, type, value }: FeedValue): Filled => ({ address, args: [{ type, value }] });
 
 const toOptions = (opened: unknown): OscDeviceOptions => opened as OscDeviceOptions;
 
@@ -199,7 +199,7 @@ export const oscBridgeOver = (openPort: OpenUdpPort<OscTimecodeRequest>): Bridge
   takesTimecode: true,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
-  feedMessage: tell,
+  feedMessage,
   claims(opened) {
     const { listen } = toOptions(opened);
     return listen === null ? [] : [`UDP port ${listen.port}`];

@@ -10,7 +10,8 @@ export type OscInResult =
   | { readonly ok: true; readonly act: OperatorAction | null }
   | { readonly ok: false; readonly reason: string };
 
-interface Hand {
+/** One address, or a group of them. */
+interface InAddress {
   /** After `/decklight/in/`. */
   readonly word: string;
   /** What may follow the word as a part of its own; null: nothing. */
@@ -47,7 +48,7 @@ function oneNumber(args: readonly OscArg[]): number | null {
   }
 }
 
-/** An act of a button: pressed with or without an argument, let go with a single 0. */
+/** An action of a button: pressed with or without an argument, let go with a single 0. */
 const button =
   (act: (part: string) => OperatorAction | string) =>
   (part: string, args: readonly OscArg[]): OscInResult => {
@@ -56,7 +57,7 @@ const button =
     return typeof made === 'string' ? refused(made) : heard(made);
   };
 
-/** An act that stays on or off. */
+/** An action that stays on or off. */
 const lever =
   (act: (part: string, isOn: Switch) => OperatorAction) =>
   (part: string, args: readonly OscArg[]): OscInResult => {
@@ -105,7 +106,7 @@ function fire([name, ...rest]: readonly OscArg[]): OscInResult {
 const PRESS = 'none, or 1; 0 is ignored';
 const SWITCH = 'none: the other way; `,i 0` or `,F` off, `,i 1` or `,T` on; `,f` too';
 
-const HANDS: readonly Hand[] = [
+const ADDRESSES: readonly InAddress[] = [
   {
     word: 'pin',
     part: null,
@@ -253,32 +254,32 @@ const HANDS: readonly Hand[] = [
     word: 'state',
     part: null,
     args: PRESS,
-    doc: 'tells the whole state feed again',
+    doc: 'sends the whole state feed again',
     read: button(() => ({ kind: 'tell' })),
   },
 ];
 
 /** Every address OSC in knows, with `<…>` for a part to fill in, as docs/osc.md lists them. */
 export const OSC_IN_ROWS: readonly { readonly address: string; readonly args: string; readonly doc: string }[] =
-  HANDS.map(({ word, part, args, doc }) => ({
+  ADDRESSES.map(({ word, part, args, doc }) => ({
     address: `${PREFIX}${word}${part === null ? '' : `/<${part}>`}`,
     args,
     doc,
   }));
 
-const WORDS: readonly string[] = [...new Set(HANDS.map(({ word }) => word))];
+const WORDS: readonly string[] = [...new Set(ADDRESSES.map(({ word }) => word))];
 
-/** What a message asks for, or why nobody can tell. Names in it are taken as they are: the show knows which exist. */
+/** What a message asks for, or why that is not known. Names in it are taken as they are: the show knows which exist. */
 export function toOperatorAction({ address, args }: OscMessage): OscInResult {
   if (!address.startsWith(PREFIX)) return refused(`${quoted(address)} does not begin with ${PREFIX}`);
   const [word = '', part = null, ...rest] = address.slice(PREFIX.length).split('/');
-  const hand = HANDS.find(each => each.word === word && (each.part === null) === (part === null));
-  if (hand === undefined || part === '' || rest.length > 0) {
+  const found = ADDRESSES.find(each => each.word === word && (each.part === null) === (part === null));
+  if (found === undefined || part === '' || rest.length > 0) {
     const near = WORDS.includes(word) ? null : nearest(word, WORDS);
     const hint = near === null ? `; known there: ${WORDS.join(', ')}` : `; did you mean "${PREFIX}${near}"?`;
     return refused(`unknown address ${quoted(address)}${hint}`);
   }
-  const read = hand.read(part ?? '', args);
+  const read = found.read(part ?? '', args);
   return read.ok ? read : refused(`${quoted(address)}: ${read.reason}`);
 }
 

@@ -1,4 +1,4 @@
-/** How a packet's end is told over TCP. Pure. Source: OSC 1.0 ("stream-based protocol"), OSC 1.1 (SLIP, RFC 1055). */
+/** The marks of a packet's end over TCP. Pure. Source: OSC 1.0 ("stream-based protocol"), OSC 1.1 (SLIP, RFC 1055). */
 
 /** `length`: its size before it, int32 big-endian (OSC 1.0); `slip`: END at both ends (OSC 1.1). */
 export type Framing = 'length' | 'slip';

@@ -1,8 +1,9 @@
 /** The ports of OSC timecode to a receiver: over UDP in a thread or on the network of a simulated evening, over TCP with the cues. */
 import type { Clock } from '../../src/core/clock.ts';
-import { portInLine } from '../../src/output/inline-port.ts';
+import { inlinePort } from '../../src/output/inline-port.ts';
 import type { PortListener, TimedOutput, TimedPort } from '../../src/output/output-port.ts';
-import { type OpenUdpPort, type UdpRequest, udpThreadPort, udpWirePort } from '../../src/output/udp-port.ts';
+import { idleScheduler } from '../../src/output/port-scheduler.ts';
+import { type OpenUdpPort, type UdpRequest, udpNetworkPort, udpThreadPort } from '../../src/output/udp-port.ts';
 import { type OscTimecode, oscTimecodeStream } from './osc-timecode.ts';
 import type { OscReceiver } from './receiver.ts';
 
@@ -15,7 +16,7 @@ export const threadPort: OpenUdpPort<OscTimecodeRequest> = udpThreadPort(
 );
 
 /** On the host's clock and network. */
-export const wirePort: OpenUdpPort<OscTimecodeRequest> = udpWirePort<OscTimecodeRequest>(oscTimecodeStream);
+export const networkPort: OpenUdpPort<OscTimecodeRequest> = udpNetworkPort<OscTimecodeRequest>(oscTimecodeStream);
 
 /** Over TCP there is one connection, and so one thread: it waits on the clock of the one that sends the cues. */
 export function receiverPort(
@@ -27,5 +28,5 @@ export function receiverPort(
   const onceReached: PortListener = { ...listener, opened: () => receiver.isReady() && listener.opened() };
   receiver.onReached(listener.opened);
   const output: TimedOutput = { send: bytes => void receiver.offer(bytes), close() {} };
-  return portInLine(oscTimecodeStream(timecode), output, clock, onceReached);
+  return inlinePort(idleScheduler(oscTimecodeStream(timecode)), output, clock, onceReached);
 }

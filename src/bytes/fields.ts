@@ -155,7 +155,7 @@ export const scaled = (field: Field<number>, step: number): Field<number> =>
     value => Math.round(value * Math.round(1 / step)),
   );
 
-/** null where the wire carries its "none". */
+/** null where the bytes carry their "none". */
 export function absentWhen<T>(field: Field<T>, none: number): Field<T | null> {
   const raw = unsigned(field.offset, field.bytes ?? 0, false, field.doc);
   return {

@@ -1,6 +1,6 @@
 /**
  * Timecode that says a whole label at each frame, from anchors: one at the edge of each frame while it runs, one when it is
- * told where it stands, none while it is silent. Pure. Art-Net and OSC are made of it, and say only what a label is in bytes.
+ * said to stand somewhere, none while it is silent. Pure. Art-Net and OSC are made of it, and say only what a label is in bytes.
  *
  * Each label is worth something by itself, so what has become too late is left out and nothing else.
  */
@@ -47,18 +47,18 @@ function nextLabel(
 ): StreamMessage<FrameCursor> | null {
   let said = count;
   let last = count;
-  let way = 0;
+  let direction = 0;
   for (let i = standingIndex(anchors, at); i < anchors.length; i++) {
     const anchor = anchors[i] as TimecodeAnchor;
     if (!isRunning(anchor) || (anchor.from > at && anchor.join !== 'on')) said = last = null;
     // Where it turns, what it has said is behind it, and what it was about to say will not come.
-    if (Math.sign(anchor.speed) !== way) last = said;
-    way = Math.sign(anchor.speed);
-    const edge = last === null ? nextFrame(anchor, at) : frameNamed(anchor, last + way, at);
+    if (Math.sign(anchor.speed) !== direction) last = said;
+    direction = Math.sign(anchor.speed);
+    const edge = last === null ? nextFrame(anchor, at) : frameNamed(anchor, last + direction, at);
     if (edge === null) continue;
     if (edge.at < saysUntil(anchors, i)) return labelled(anchor, edge, encode);
     // The next anchor takes over this very frame, so that none is lost or doubled where two lines meet.
-    last = edge.count - way;
+    last = edge.count - direction;
   }
   return null;
 }

@@ -1,20 +1,12 @@
-/** A port whose owner waits on a clock, in the thread that calls it: for tests and evenings in simulated time. */
+/** A port whose scheduler waits on a clock, in the thread that calls it: for tests and evenings in simulated time. */
 
 import type { Cancel, Clock } from '../core/clock.ts';
-import type { StreamAnchor } from '../core/timecode/stream-anchor.ts';
 import type { PortListener, TimedOutput, TimedPort } from './output-port.ts';
-import { handAnchor, handCue, handTick, idleScheduler, type PortScheduler, step } from './port-scheduler.ts';
-import type { Cursor, Stream } from './stream.ts';
+import { type PortScheduler, step, withClock, withCue, withTimecode } from './port-scheduler.ts';
 
-/** @param clockStream what its MIDI clock is made of; null: it has none */
-export function portInLine(
-  stream: Stream,
-  output: TimedOutput,
-  clock: Clock,
-  listener: PortListener,
-  clockStream: Stream<Cursor, StreamAnchor> | null = null,
-): TimedPort {
-  let owner = idleScheduler(stream, clockStream);
+/** @param idle the scheduler of its streams, before anything is delivered */
+export function inlinePort(idle: PortScheduler, output: TimedOutput, clock: Clock, listener: PortListener): TimedPort {
+  let scheduler = idle;
   let isGone = false;
   let cancelWake: Cancel = () => {};
   const cancelOpened = clock.at(clock.now(), () => listener.opened());
@@ -23,9 +15,9 @@ export function portInLine(
     if (isGone) return;
     cancelWake();
     const stepped = step(on, clock.now());
-    const { timecode, clock: ticking } = stepped.owner;
-    const isCounted = timecode.counts !== owner.timecode.counts || ticking?.counts !== owner.clock?.counts;
-    owner = stepped.owner;
+    const { timecode, clock: ticking } = stepped.scheduler;
+    const isCounted = timecode.counts !== scheduler.timecode.counts || ticking?.counts !== scheduler.clock?.counts;
+    scheduler = stepped.scheduler;
     try {
       for (const bytes of stepped.send) output.send(bytes);
     } catch (error) {
@@ -33,7 +25,7 @@ export function portInLine(
       return listener.failed((error as Error).message);
     }
     if (isCounted) listener.counted(timecode.counts, ticking?.counts ?? null);
-    if (stepped.wakeAt !== null) cancelWake = clock.at(stepped.wakeAt, () => go(owner));
+    if (stepped.wakeAt !== null) cancelWake = clock.at(stepped.wakeAt, () => go(scheduler));
   }
 
   function end(): void {
@@ -43,9 +35,9 @@ export function portInLine(
   }
 
   return {
-    send: cue => go(handCue(owner, cue)),
-    run: anchor => go(handAnchor(owner, anchor)),
-    tick: anchor => go(handTick(owner, anchor)),
+    send: cue => go(withCue(scheduler, cue)),
+    run: anchor => go(withTimecode(scheduler, anchor)),
+    tick: anchor => go(withClock(scheduler, anchor)),
     async close() {
       if (isGone) return;
       end();

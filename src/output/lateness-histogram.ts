@@ -1,4 +1,4 @@
-/** How late a stream leaves, as a histogram: small enough to be told once a second. Pure. */
+/** How late a stream leaves, as a histogram: small enough to be reported once a second. Pure. */
 import type { Ms } from '../core/clock.ts';
 
 /** Up to how late each bucket reaches; later than the last none is sent at all. */

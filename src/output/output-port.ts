@@ -1,4 +1,4 @@
-/** A timed port: cues that leave at once, timecode and perhaps MIDI clock that leave on time, by one owner. */
+/** A timed port: cues that leave at once, timecode and perhaps MIDI clock that leave on time. */
 
 import type { Ms } from '../core/clock.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
@@ -11,25 +11,25 @@ export interface Timed {
   readonly bytes: Uint8Array;
 }
 
-/** A port and its owner: everything that leaves through it is handed over here. Never throws. */
+/** A port and its scheduler: everything that leaves through it is delivered here. Never throws. */
 export interface TimedPort {
-  /** Leaves as soon as possible, after those that were handed over before. */
+  /** Leaves as soon as possible, after those that were delivered before. */
   send(cue: Timed): void;
   /** How its timecode goes on. */
   run(anchor: TimecodeAnchor): void;
   /** How its MIDI clock goes on; of no meaning to a port that has none. */
   tick(anchor: StreamAnchor): void;
-  /** Lets go of the port once every cue handed over has left. */
+  /** Lets go of the port once every cue delivered has left. */
   close(): Promise<void>;
 }
 
-/** What a port tells; never from within the call that opens it. */
+/** What a port reports to; never from within the call that opens it. */
 export interface PortListener {
-  /** It is there. What was handed over before has not been lost, but nobody knew that it would leave. */
+  /** It is there. What was delivered before has not been lost, but nobody knew that it would leave. */
   opened(): void;
   /** Something has not left, though the port is there. */
   troubled(reason: string): void;
-  /** It is gone, or could not be had. It tells nothing else and needs no closing. */
+  /** It is gone, or could not be had. It reports nothing else and needs no closing. */
   failed(reason: string): void;
   /** How punctual its streams have been since it was opened. @param clock null: it has no MIDI clock */
   counted(timecode: StreamCounts, clock: StreamCounts | null): void;

@@ -1,9 +1,9 @@
 /**
- * The one owner of a port: what leaves through it, and when. Pure, told the time.
+ * The scheduler of a port: what leaves through it, and when. Pure, told the time.
  *
  * Cues go at once and in their order, timecode and MIDI clock at their ideal times, all in order of time; what keeps a
  * stream punctual holds for each by itself. What keeps the two ends of this machine apart is only how they wait:
- * `in-line.ts` on a clock, `worker.ts` in a thread of its own.
+ * `inline-port.ts` on a clock, `thread-worker.ts` in a thread of its own.
  */
 
 import type { Ms } from '../core/clock.ts';
@@ -39,23 +39,26 @@ export const idleScheduler = (timecode: Stream, clock: Stream<Cursor, StreamAnch
   clock: clock === null ? null : emptyQueue(clock),
 });
 
-export const handCue = (owner: PortScheduler, cue: Timed): PortScheduler => ({ ...owner, cues: [...owner.cues, cue] });
+export const withCue = (scheduler: PortScheduler, cue: Timed): PortScheduler => ({
+  ...scheduler,
+  cues: [...scheduler.cues, cue],
+});
 
 /** Timecode goes on as this anchor says; whatever was known to hold later is taken back. */
-export const handAnchor = (owner: PortScheduler, anchor: TimecodeAnchor): PortScheduler => ({
-  ...owner,
-  timecode: queueAnchor(owner.timecode, anchor),
+export const withTimecode = (scheduler: PortScheduler, anchor: TimecodeAnchor): PortScheduler => ({
+  ...scheduler,
+  timecode: queueAnchor(scheduler.timecode, anchor),
 });
 
 /** MIDI clock goes on so, in the same way; of no meaning to a port that has none. */
-export const handTick = (owner: PortScheduler, anchor: StreamAnchor): PortScheduler =>
-  owner.clock === null ? owner : { ...owner, clock: queueAnchor(owner.clock, anchor) };
+export const withClock = (scheduler: PortScheduler, anchor: StreamAnchor): PortScheduler =>
+  scheduler.clock === null ? scheduler : { ...scheduler, clock: queueAnchor(scheduler.clock, anchor) };
 
 export interface PortStepped {
-  readonly owner: PortScheduler;
+  readonly scheduler: PortScheduler;
   /** Messages to send now, in this order. */
   readonly send: readonly Uint8Array[];
-  /** When to step again if nothing is handed over before; null: only when something is. */
+  /** When to step again if nothing is delivered before; null: only when something is. */
   readonly wakeAt: Ms | null;
 }
 
@@ -64,30 +67,30 @@ const NOTHING: Next = { message: null, dueAt: Number.POSITIVE_INFINITY };
 export function step(before: PortScheduler, now: Ms): PortStepped {
   const send: Uint8Array[] = [];
   const { timecode, clock } = before;
-  let owner = withLanes(before, overtake(timecode, now), clock === null ? null : overtake(clock, now));
+  let scheduler = withQueues(before, overtake(timecode, now), clock === null ? null : overtake(clock, now));
   for (;;) {
-    const frame = nextOf(owner.timecode);
-    const tick = owner.clock === null ? NOTHING : nextOf(owner.clock);
+    const frame = nextOf(scheduler.timecode);
+    const tick = scheduler.clock === null ? NOTHING : nextOf(scheduler.clock);
     // At one moment timecode is first.
     const isTick = tick.dueAt < frame.dueAt;
     const { message, dueAt } = isTick ? tick : frame;
-    const cue = owner.cues[0];
+    const cue = scheduler.cues[0];
     if (cue !== undefined && (message === null || dueAt > now || cue.at <= message.at)) {
       send.push(cue.bytes);
-      owner = { ...owner, cues: owner.cues.slice(1) };
+      scheduler = { ...scheduler, cues: scheduler.cues.slice(1) };
     } else if (message === null || dueAt > now) {
-      return { owner: settled(owner, frame, tick, now), send, wakeAt: message === null ? null : dueAt };
+      return { scheduler: settled(scheduler, frame, tick, now), send, wakeAt: message === null ? null : dueAt };
     } else if (!message.isOutright && now - message.at > TOO_LATE_MS) {
-      owner = changed(owner, isTick, queue => leaveOut(queue, message, now));
+      scheduler = changed(scheduler, isTick, queue => leaveOut(queue, message, now));
     } else {
       send.push(message.bytes);
-      owner = changed(owner, isTick, queue => sent(queue, message, now));
+      scheduler = changed(scheduler, isTick, queue => sent(queue, message, now));
     }
   }
 }
 
-const withLanes = (owner: PortScheduler, timecode: StreamQueue, clock: StreamQueue | null): PortScheduler =>
-  timecode === owner.timecode && clock === owner.clock ? owner : { cues: owner.cues, timecode, clock };
+const withQueues = (scheduler: PortScheduler, timecode: StreamQueue, clock: StreamQueue | null): PortScheduler =>
+  timecode === scheduler.timecode && clock === scheduler.clock ? scheduler : { cues: scheduler.cues, timecode, clock };
 
 const changed = (
   { cues, timecode, clock }: PortScheduler,
@@ -97,11 +100,11 @@ const changed = (
   isTick && clock !== null ? { cues, timecode, clock: change(clock) } : { cues, timecode: change(timecode), clock };
 
 /** One that only rests has something left to send, and goes on from what led there. */
-function settled(owner: PortScheduler, frame: Next, tick: Next, now: Ms): PortScheduler {
+function settled(scheduler: PortScheduler, frame: Next, tick: Next, now: Ms): PortScheduler {
   const rests = ({ message }: Next): boolean => message !== null && message.at <= now;
-  const { timecode, clock } = owner;
-  return withLanes(
-    owner,
+  const { timecode, clock } = scheduler;
+  return withQueues(
+    scheduler,
     rests(frame) ? timecode : settle(timecode, now),
     clock === null || rests(tick) ? clock : settle(clock, now),
   );

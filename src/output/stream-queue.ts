@@ -1,4 +1,4 @@
-/** One stream in the hands of its port's owner: what it goes on from, how far it has got, and how punctual it was. Pure. */
+/** One stream of a port: what it goes on from, how far it has got, and how punctual it was. Pure. */
 
 import type { Ms } from '../core/clock.ts';
 import type { StreamAnchor } from '../core/timecode/stream-anchor.ts';
@@ -14,7 +14,7 @@ const MOST_REST_MS: Ms = 4;
 const APART_MS: Ms = 2;
 
 export interface StreamQueue {
-  /** It is handed its own cursors and its own kind of anchors only, so a wider type of both does no harm. */
+  /** It is given its own cursors and its own kind of anchors only, so a wider type of both does no harm. */
   readonly stream: Stream<Cursor, StreamAnchor>;
   /** Sorted by `from`; those that no longer matter are dropped. */
   readonly anchors: readonly StreamAnchor[];
@@ -115,7 +115,7 @@ export function settle(queue: StreamQueue, now: Ms): StreamQueue {
   return first > 0 ? { ...queue, anchors: queue.anchors.slice(first) } : queue;
 }
 
-/** The anchors begin anew; what has left has left, and the stream goes on remembering it. */
+/** The anchors begin again; what has left has left, and the stream goes on remembering it. */
 const rewound = (cursor: Cursor): Cursor => ({ ...cursor, at: Number.NEGATIVE_INFINITY });
 
 const dropBefore = (anchors: readonly StreamAnchor[], first: number): readonly StreamAnchor[] =>

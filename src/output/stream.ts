@@ -26,7 +26,7 @@ export interface Stream<C extends Cursor = Cursor, A extends StreamAnchor = Time
    *
    * @param anchors sorted by `from`; each holds until the next does. At one moment there may be a `jump`, `locate` or
    *                `silence` and after it an `on`, not two of either
-   * @param cursor  its `at` is without beginning where the anchors begin anew, with one that is no `on`; what else it
+   * @param cursor  its `at` is without beginning where the anchors begin again, with one that is no `on`; what else it
    *                remembers of what has left is still true then
    * @returns null: nothing will leave, as far as these anchors say
    */

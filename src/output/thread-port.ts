@@ -1,13 +1,13 @@
-/** A port whose owner waits in a thread of its own: the live end. */
+/** A port whose scheduler waits in a thread of its own: the live end. */
 import { MessageChannel, Worker, type WorkerOptions } from 'node:worker_threads';
 import type { Clock, Ms } from '../core/clock.ts';
 import type { PortListener, TimedPort } from './output-port.ts';
-import type { HandOver, ThreadData, ThreadReport } from './thread-worker.ts';
+import type { Delivery, ThreadData, ThreadReport } from './thread-worker.ts';
 
 /** How long a thread may take to let go of its port; a driver that hangs must not hold up the end of the show. */
 const CLOSE_WITHIN_MS: Ms = 2000;
 
-/** Begins the thread; from the sources by way of tsx, which a thread does not take over from the one that starts it. */
+/** Begins the thread; from the sources through tsx, which a thread does not take over from the one that starts it. */
 function startThread(options: WorkerOptions): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./thread-worker.js', import.meta.url), options);
   const entry = JSON.stringify(new URL('./thread-worker.ts', import.meta.url).href);
@@ -16,20 +16,20 @@ function startThread(options: WorkerOptions): Worker {
 }
 
 /**
- * Begins to open a port; the listener is told how that went.
+ * Begins to open a port; the listener hears how that went.
  *
  * @param module  URL of a module that exports what `OutputModule` says; loaded in the thread and only there
- * @param request plain data that tells this module what to open
+ * @param request plain data that says to this module what to open
  */
 export function portOnThread(module: string, request: unknown, clock: Clock, listener: PortListener): TimedPort {
   const wake = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const { port1: hand, port2: handed } = new MessageChannel();
-  const workerData: ThreadData = { module, request, wake, handed };
-  const worker = startThread({ workerData, transferList: [handed] });
+  const { port1: outbox, port2: inbox } = new MessageChannel();
+  const workerData: ThreadData = { module, request, wake, inbox };
+  const worker = startThread({ workerData, transferList: [inbox] });
   let isOver = false;
 
-  function handOver(what: HandOver): void {
-    hand.postMessage(what);
+  function deliver(what: Delivery): void {
+    outbox.postMessage(what);
     Atomics.add(wake, 0, 1);
     Atomics.notify(wake, 0);
   }
@@ -51,19 +51,19 @@ export function portOnThread(module: string, request: unknown, clock: Clock, lis
   worker.on('error', error => fail(error.message));
   const ended = new Promise<void>(resolve => {
     worker.on('exit', () => {
-      hand.close();
+      outbox.close();
       fail('its thread has ended');
       resolve();
     });
   });
 
   return {
-    send: cue => handOver({ kind: 'cue', cue }),
-    run: anchor => handOver({ kind: 'run', anchor }),
-    tick: anchor => handOver({ kind: 'tick', anchor }),
+    send: cue => deliver({ kind: 'cue', cue }),
+    run: anchor => deliver({ kind: 'run', anchor }),
+    tick: anchor => deliver({ kind: 'tick', anchor }),
     async close() {
       isOver = true;
-      handOver({ kind: 'close' });
+      deliver({ kind: 'close' });
       const cancel = clock.at(clock.now() + CLOSE_WITHIN_MS, () => {
         worker.unref();
         void worker.terminate();

@@ -7,7 +7,7 @@ import type { OutputListener, TimedOutput } from './output-port.ts';
 import { isNobodyThere, nobodyThere, type UdpRequest } from './udp-port.ts';
 
 /**
- * Connected: a socket that is not asks for the address of each packet anew, and gets it in the event loop, to which its
+ * Connected: a socket that is not asks for the address of each packet again, and gets it in the event loop, to which its
  * thread does not return.
  *
  * @throws Error with one line on what to check when no network leads there

@@ -1,7 +1,7 @@
 /**
- * The thread of a port: its owner waits here for the next due moment, undisturbed by what the main thread does.
+ * The thread of a port: its scheduler waits here for the next due moment, undisturbed by what the main thread does.
  *
- * It waits without spinning, is woken when something is handed over, and returns to its event loop only for a glance
+ * It waits without spinning, is woken when something is delivered, and returns to its event loop only for a glance
  * once a second, in which an output hears what has become of its messages: sending must not need one.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
@@ -9,10 +9,10 @@ import type { Ms } from '../core/clock.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import type { StreamCounts } from './lateness-histogram.ts';
 import type { OutputListener, Timed, TimedOutput } from './output-port.ts';
-import { handAnchor, handCue, handTick, idleScheduler, type PortScheduler, step } from './port-scheduler.ts';
+import { idleScheduler, type PortScheduler, step, withClock, withCue, withTimecode } from './port-scheduler.ts';
 import type { Cursor, Stream } from './stream.ts';
 
-/** What the module of a port exports. `R` is plain data: it is handed to the thread. */
+/** What the module of a port exports. `R` is plain data: it is passed to the thread. */
 export interface OutputModule<R, C extends Cursor> {
   /** What its timecode is made of. */
   readonly streamFor: (request: R) => Stream<C>;
@@ -27,12 +27,13 @@ export interface ThreadData {
   /** URL of an `OutputModule`. */
   readonly module: string;
   readonly request: unknown;
-  /** One number that is raised after each hand-over, and waited on. */
+  /** One number that is raised after each delivery, and waited on. */
   readonly wake: Int32Array;
-  readonly handed: MessagePort;
+  /** Where deliveries come in. */
+  readonly inbox: MessagePort;
 }
 
-export type HandOver =
+export type Delivery =
   | { readonly kind: 'cue'; readonly cue: Timed }
   | { readonly kind: 'run'; readonly anchor: TimecodeAnchor }
   | { readonly kind: 'tick'; readonly anchor: StreamAnchor }
@@ -48,43 +49,43 @@ const REPORT_EVERY_MS: Ms = 1000;
 
 /** The same clock as the main thread's. */
 const now = (): Ms => Number(process.hrtime.bigint()) / 1e6;
-const tell = (report: ThreadReport): void => parentPort?.postMessage(report);
+const report = (what: ThreadReport): void => parentPort?.postMessage(what);
 const glance = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /** @param failure why the output is gone; null: it is not */
-async function own(
+async function runLoop(
   idle: PortScheduler,
   output: TimedOutput,
-  { wake, handed }: ThreadData,
+  { wake, inbox }: ThreadData,
   failure: () => string | null,
 ): Promise<void> {
-  let owner = idle;
-  let told = owner;
-  let tellAt = now() + REPORT_EVERY_MS;
+  let scheduler = idle;
+  let reported = scheduler;
+  let reportAt = now() + REPORT_EVERY_MS;
   for (let isClosing = false; !isClosing; ) {
-    // Read first: whatever is handed over from here on raises it, and the wait below then does not begin.
+    // Read first: whatever is delivered from here on raises it, and the wait below then does not begin.
     const seen = Atomics.load(wake, 0);
-    for (let each = receiveMessageOnPort(handed); each !== undefined; each = receiveMessageOnPort(handed)) {
-      const handOver = each.message as HandOver;
-      if (handOver.kind === 'cue') owner = handCue(owner, handOver.cue);
-      else if (handOver.kind === 'run') owner = handAnchor(owner, handOver.anchor);
-      else if (handOver.kind === 'tick') owner = handTick(owner, handOver.anchor);
+    for (let each = receiveMessageOnPort(inbox); each !== undefined; each = receiveMessageOnPort(inbox)) {
+      const delivery = each.message as Delivery;
+      if (delivery.kind === 'cue') scheduler = withCue(scheduler, delivery.cue);
+      else if (delivery.kind === 'run') scheduler = withTimecode(scheduler, delivery.anchor);
+      else if (delivery.kind === 'tick') scheduler = withClock(scheduler, delivery.anchor);
       else isClosing = true;
     }
-    const stepped = step(owner, now());
-    owner = stepped.owner;
+    const stepped = step(scheduler, now());
+    scheduler = stepped.scheduler;
     for (const bytes of stepped.send) output.send(bytes);
-    if (now() >= tellAt) {
-      const { timecode, clock } = owner;
-      const isCounted = timecode.counts !== told.timecode.counts || clock?.counts !== told.clock?.counts;
-      if (isCounted) tell({ kind: 'counted', timecode: timecode.counts, clock: clock?.counts ?? null });
-      told = owner;
-      tellAt = now() + REPORT_EVERY_MS;
+    if (now() >= reportAt) {
+      const { timecode, clock } = scheduler;
+      const isCounted = timecode.counts !== reported.timecode.counts || clock?.counts !== reported.clock?.counts;
+      if (isCounted) report({ kind: 'counted', timecode: timecode.counts, clock: clock?.counts ?? null });
+      reported = scheduler;
+      reportAt = now() + REPORT_EVERY_MS;
       await glance();
       const reason = failure();
       if (reason !== null) throw new Error(reason);
     }
-    const until = Math.min(stepped.wakeAt ?? Number.POSITIVE_INFINITY, tellAt);
+    const until = Math.min(stepped.wakeAt ?? Number.POSITIVE_INFINITY, reportAt);
     if (!isClosing) Atomics.wait(wake, 0, seen, Math.max(0, until - now()));
   }
 }
@@ -94,19 +95,19 @@ try {
   const { streamFor, clockFor, openOutput } = (await import(data.module)) as OutputModule<unknown, Cursor>;
   let failure: string | null = null;
   const output = await openOutput(data.request, {
-    troubled: reason => tell({ kind: 'troubled', reason }),
+    troubled: reason => report({ kind: 'troubled', reason }),
     failed(reason) {
       failure ??= reason;
     },
   });
-  tell({ kind: 'opened' });
+  report({ kind: 'opened' });
   try {
     const idle = idleScheduler(streamFor(data.request), clockFor?.(data.request) ?? null);
-    await own(idle, output, data, () => failure);
+    await runLoop(idle, output, data, () => failure);
   } finally {
     await output.close();
   }
 } catch (error) {
-  tell({ kind: 'failed', reason: (error as Error).message });
+  report({ kind: 'failed', reason: (error as Error).message });
 }
-data.handed.close();
+data.inbox.close();

@@ -1,13 +1,14 @@
-/** The two ways of a stream to a receiver over UDP: through a thread of its own, and in line on the wire of a simulated evening. */
+/** The two kinds of port for a stream over UDP: in a thread of its own, and in line on the network of a simulated evening. */
 import type { BridgeHost } from '../bridge.ts';
 import type { Endpoint, Socket } from '../network/network.ts';
 import { meaningOf } from '../network/network-errors.ts';
-import { portInLine } from './inline-port.ts';
+import { inlinePort } from './inline-port.ts';
 import type { PortListener, TimedPort } from './output-port.ts';
+import { idleScheduler } from './port-scheduler.ts';
 import type { Stream } from './stream.ts';
 import { portOnThread } from './thread-port.ts';
 
-/** Who gets a stream; a format adds what it must know. Plain data: it is handed to a thread. */
+/** Who gets a stream; a format adds what it must know. Plain data: it is passed to a thread. */
 export interface UdpRequest {
   /** The address of a receiver, its name, or the broadcast address of its subnet. */
   readonly to: Endpoint;
@@ -15,7 +16,7 @@ export interface UdpRequest {
   readonly format: string;
 }
 
-/** Begins to open a port; the listener is told how that went. */
+/** Begins to open a port; the listener hears how that went. */
 export type OpenUdpPort<R extends UdpRequest> = (request: R, host: BridgeHost, listener: PortListener) => TimedPort;
 
 /**
@@ -28,15 +29,15 @@ export const udpThreadPort =
   (request, { clock }, listener) =>
     portOnThread(module, request, clock, listener);
 
-/** Waits on the host's clock and sends through its wire. */
-export const udpWirePort =
+/** Waits on the host's clock and sends through its network. */
+export const udpNetworkPort =
   <R extends UdpRequest>(streamFor: (request: R) => Stream): OpenUdpPort<R> =>
   (request, { clock, network }, listener) => {
     const { to, format } = request;
     let socket: Socket | null = null;
     let isOver = false;
-    const inLine = portInLine(
-      streamFor(request),
+    const inline = inlinePort(
+      idleScheduler(streamFor(request)),
       { send: bytes => socket?.send(to, bytes), close: () => socket?.close() },
       clock,
       { ...listener, opened() {} },
@@ -44,7 +45,7 @@ export const udpWirePort =
 
     async function close(): Promise<void> {
       isOver = true;
-      await inLine.close();
+      await inline.close();
     }
 
     function fail(error: Error): void {
@@ -59,10 +60,10 @@ export const udpWirePort =
       socket = dialled;
       return listener.opened();
     }, fail);
-    return { ...inLine, close };
+    return { ...inline, close };
   };
 
-/** Nobody listens there yet: the way itself is good. */
+/** Nobody listens there yet: the network does lead there. */
 export const isNobodyThere = (error: Error): boolean => (error as { code?: string }).code === 'ECONNREFUSED';
 
 /** What that means for an operator. */

@@ -15,7 +15,7 @@ import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../src/core
 import { liveClock } from '../../src/live/live-clock.ts';
 import { LATENESS_BOUNDS_MS, NO_COUNTS, type StreamCounts } from '../../src/output/lateness-histogram.ts';
 import type { TimedPort } from '../../src/output/output-port.ts';
-import { handAnchor, idleScheduler, step, TOO_LATE_MS } from '../../src/output/port-scheduler.ts';
+import { idleScheduler, step, TOO_LATE_MS, withTimecode } from '../../src/output/port-scheduler.ts';
 import { portOnThread } from '../../src/output/thread-port.ts';
 import { countOfHeard, type HeardLabel, mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
 import { rateNamed, runAt } from '../bridges/midi/sample-anchors.ts';
@@ -145,7 +145,7 @@ function cost(): void {
   }
   const anchors = corrected();
   const from = clock.now();
-  let owner = idleScheduler(mtcStream);
+  let scheduler = idleScheduler(mtcStream);
   let sent = 0;
   let next = 0;
   for (let now = 0; now < 3_600_000; ) {
@@ -154,10 +154,10 @@ function cost(): void {
       anchor !== undefined && anchor.from - ANCHOR_AHEAD_MS <= now;
       anchor = anchors[++next]
     ) {
-      owner = handAnchor(owner, anchor);
+      scheduler = withTimecode(scheduler, anchor);
     }
-    const stepped = step(owner, now);
-    owner = stepped.owner;
+    const stepped = step(scheduler, now);
+    scheduler = stepped.scheduler;
     sent += stepped.send.length;
     now = Math.min(
       stepped.wakeAt ?? Number.POSITIVE_INFINITY,
@@ -166,7 +166,7 @@ function cost(): void {
   }
   const ms = clock.now() - from;
   say(
-    `the owner, an hour corrected five times a second: ${sent} messages in ${ms.toFixed(0)} ms, ${((ms * 1e6) / sent).toFixed(0)} ns each`,
+    `the scheduler, an hour corrected five times a second: ${sent} messages in ${ms.toFixed(0)} ms, ${((ms * 1e6) / sent).toFixed(0)} ns each`,
   );
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anchoredAt, type TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { countOf } from '../../src/core/timecode/timecode.ts';
 import { type FrameCursor, frameStream } from '../../src/output/frame-stream.ts';
-import { handAnchor, idleScheduler, step } from '../../src/output/port-scheduler.ts';
+import { idleScheduler, step, withTimecode } from '../../src/output/port-scheduler.ts';
 import type { Stream } from '../../src/output/stream.ts';
 import { rateNamed } from '../bridges/midi/sample-anchors.ts';
 import { rounds } from '../rounds.ts';
@@ -87,24 +87,27 @@ describe('a stream of frames', () => {
   });
 
   it('where rounding puts a frame to either side of an anchor: said once if the line goes on, else the next one says', () => {
-    for (const way of [1, -1]) {
-      const first = anchor(0, 1000, way / 40, 'locate');
+    for (const direction of [1, -1]) {
+      const first = anchor(0, 1000, direction / 40, 'locate');
       for (let n = 1; n < 6; n++) {
         for (const off of [-1e-8, 0, 1e-8]) {
           for (const shift of [-1e-6, 0, 1e-6]) {
             const from = 40 * n + shift;
-            const on = anchor(from, anchoredAt(first, from) + off, way / 40, 'on');
+            const on = anchor(from, anchoredAt(first, from) + off, direction / 40, 'on');
             const counts = countsOf([first, on], 310);
-            expect(counts).toEqual(counts.map((_, i) => 1000 + way * i));
+            expect(counts).toEqual(counts.map((_, i) => 1000 + direction * i));
             expect(counts.length).toBe(8);
             // Two frames skipped at a frame: the one that it would have come to is not said as well.
-            const slip = anchor(from, 1000 + way * (n + 2), way / 40, 'jump');
+            const slip = anchor(from, 1000 + direction * (n + 2), direction / 40, 'jump');
             const skipped = countsOf([first, slip], from + 50);
             expect(skipped).toEqual(
-              [...Array.from({ length: n }, (_, i) => i), n + 2, n + 3].map(each => 1000 + way * each),
+              [...Array.from({ length: n }, (_, i) => i), n + 2, n + 3].map(each => 1000 + direction * each),
             );
             // Turned on a frame: at most once there.
-            const turned = countsOf([first, anchor(from, anchoredAt(first, from) + off, -way / 40, 'on')], from + 100);
+            const turned = countsOf(
+              [first, anchor(from, anchoredAt(first, from) + off, -direction / 40, 'on')],
+              from + 100,
+            );
             expect(turned.every((count, i) => i === 0 || Math.abs(count - (turned[i - 1] ?? 0)) === 1)).toBe(true);
           }
         }
@@ -154,38 +157,38 @@ describe('a label of several messages', () => {
   const bytesOf = (send: readonly Uint8Array[]): number[][] => send.map(bytes => [...bytes]);
 
   it('leaves whole and in order, and is one as far as punctuality goes', () => {
-    const first = step(handAnchor(idleScheduler(PAIR), anchor(0, 0, 0.025, 'locate')), 0);
+    const first = step(withTimecode(idleScheduler(PAIR), anchor(0, 0, 0.025, 'locate')), 0);
     expect(bytesOf(first.send)).toEqual([
       [1, 0],
       [2, 0],
     ]);
     expect(first.wakeAt).toBe(40);
-    const second = step(first.owner, 40.05);
+    const second = step(first.scheduler, 40.05);
     expect(bytesOf(second.send)).toEqual([
       [1, 1],
       [2, 40],
     ]);
-    expect(second.owner.timecode.counts.lateness.reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(second.scheduler.timecode.counts.lateness.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 
   it('that is too late is left out as one, and none of it leaves', () => {
-    const first = step(handAnchor(idleScheduler(PAIR), anchor(0, 0, 0.025, 'locate')), 0);
+    const first = step(withTimecode(idleScheduler(PAIR), anchor(0, 0, 0.025, 'locate')), 0);
     // Frames of 40 and 80 ms are due, the first of them 61 ms late.
-    const late = step(first.owner, 101);
+    const late = step(first.scheduler, 101);
     expect(bytesOf(late.send)).toEqual([
       [1, 2],
       [2, 80],
     ]);
-    expect(late.owner.timecode.counts.gaps).toBe(1);
+    expect(late.scheduler.timecode.counts.gaps).toBe(1);
     expect(late.wakeAt).toBe(120);
   });
 
   it('where it stands is said whole as well, once', () => {
-    const { send, owner } = step(handAnchor(idleScheduler(PAIR), anchor(0, 7.5, 0, 'locate')), 5000);
+    const { send, scheduler } = step(withTimecode(idleScheduler(PAIR), anchor(0, 7.5, 0, 'locate')), 5000);
     expect(bytesOf(send)).toEqual([
       [1, 7],
       [2, 0],
     ]);
-    expect(step(owner, 9000)).toMatchObject({ send: [], wakeAt: null });
+    expect(step(scheduler, 9000)).toMatchObject({ send: [], wakeAt: null });
   });
 });

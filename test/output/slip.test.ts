@@ -5,7 +5,8 @@ import { mtcStream } from '../../bridges/midi/mtc.ts';
 import { virtualClock } from '../../src/core/clock.ts';
 import { generatorPlaceAt } from '../../src/core/timecode/generator.ts';
 import { USUAL_BEHAVIOUR } from '../../src/core/timecode/stream-entry.ts';
-import { portInLine } from '../../src/output/inline-port.ts';
+import { inlinePort } from '../../src/output/inline-port.ts';
+import { idleScheduler } from '../../src/output/port-scheduler.ts';
 import type { Cursor, Stream } from '../../src/output/stream.ts';
 import { countOfHeard as countOfPacket, hear } from '../bridges/artnet/artnet-receiver.ts';
 import { countOfHeard, mtcReceiver, type Receiver } from '../bridges/midi/mtc-receiver.ts';
@@ -33,7 +34,12 @@ function leaving<C extends Cursor>(
   heard: (at: number, bytes: Uint8Array) => void,
 ): void {
   const clock = virtualClock();
-  const port = portInLine(stream, { send: bytes => heard(clock.now(), bytes), close() {} }, clock, LISTENER);
+  const port = inlinePort(
+    idleScheduler(stream),
+    { send: bytes => heard(clock.now(), bytes), close() {} },
+    clock,
+    LISTENER,
+  );
   for (const { at, intent } of driver.left) {
     if (intent.kind === 'run' && intent.bridge === bridge) clock.at(at, () => port.run(intent.anchor));
   }

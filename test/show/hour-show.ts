@@ -1,7 +1,7 @@
 /** A whole evening in simulated time: simulated unit, network in memory, the real bridges, and what reached the console. */
 import { readFileSync } from 'node:fs';
 import { artnetBridgeOver } from '../../bridges/artnet/index.ts';
-import { wirePort as artnetWirePort } from '../../bridges/artnet/port.ts';
+import { networkPort as artnetNetworkPort } from '../../bridges/artnet/port.ts';
 import { BRIDGES } from '../../bridges/index.ts';
 import { midiBridgeOver } from '../../bridges/midi/index.ts';
 import { type DjScript, parseDjScript } from '../../bridges/opus-quad/simulator/dj-script.ts';
@@ -9,7 +9,7 @@ import { openSimulatedUnit, type UnitTruth } from '../../bridges/opus-quad/simul
 import type { DjAction } from '../../bridges/opus-quad/simulator/unit-state.ts';
 import { decode, describe } from '../../bridges/osc/codec.ts';
 import { oscBridgeOver } from '../../bridges/osc/index.ts';
-import { wirePort as oscWirePort } from '../../bridges/osc/timecode-port.ts';
+import { networkPort as oscNetworkPort } from '../../bridges/osc/timecode-port.ts';
 import { sentLine } from '../../src/cli/terminal/transcript.ts';
 import { type VirtualClock, virtualClock } from '../../src/core/clock.ts';
 import { type Answer, FRESH_START, type StartState } from '../../src/core/engine/engine-state.ts';
@@ -155,8 +155,8 @@ export async function openEvening(
   /** In simulated time no thread waits: what sends on time does so in line. */
   const inLine = [
     midiBridgeOver(async () => midi.system),
-    oscBridgeOver(oscWirePort),
-    artnetBridgeOver(artnetWirePort),
+    oscBridgeOver(oscNetworkPort),
+    artnetBridgeOver(artnetNetworkPort),
   ];
   const show: OpenShow = openShow({
     profile: loaded.profile,

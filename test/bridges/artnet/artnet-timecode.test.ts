@@ -4,7 +4,7 @@ import { artnetStream } from '../../../bridges/artnet/artnet-timecode.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { framesPerDay, framesPerMs } from '../../../src/core/timecode/timecode.ts';
 import type { FrameCursor } from '../../../src/output/frame-stream.ts';
-import { handAnchor, idleScheduler, step, TOO_LATE_MS } from '../../../src/output/port-scheduler.ts';
+import { idleScheduler, step, TOO_LATE_MS, withTimecode } from '../../../src/output/port-scheduler.ts';
 import type { StreamMessage } from '../../../src/output/stream.ts';
 import { rounds } from '../../rounds.ts';
 import { placeOf, rateNamed, runAt, someAnchors } from '../midi/sample-anchors.ts';
@@ -14,7 +14,7 @@ const STREAM = artnetStream(0);
 const TAIL_MS = 400;
 /** Frames; what rounding may make of a place in a day, and of the moment at which two lines meet. */
 const HAIR = 1e-4;
-/** How late an owner is woken at most below. */
+/** How late an scheduler is woken at most below. */
 const MOST_LATE_MS = 200;
 
 /** Everything that leaves before a moment. */
@@ -36,9 +36,9 @@ const isRunning = ({ join, speed }: TimecodeAnchor): boolean => join !== 'silenc
 /** The same evening with every place on the other side of midnight: what ran forwards runs backwards. */
 const mirrored = (anchors: readonly TimecodeAnchor[]): readonly TimecodeAnchor[] =>
   anchors.map(each => ({ ...each, place: -each.place, speed: -each.speed, since: -each.since }));
-const eitherWay = fc
+const inEitherDirection = fc
   .tuple(someAnchors, fc.constantFrom(1, -1))
-  .map(([anchors, way]) => ({ way, anchors: way > 0 ? anchors : mirrored(anchors) }));
+  .map(([anchors, direction]) => ({ direction, anchors: direction > 0 ? anchors : mirrored(anchors) }));
 
 describe('a stream of Art-Net timecode', () => {
   const PAL = rateNamed('25');
@@ -99,7 +99,7 @@ describe('a stream of Art-Net timecode', () => {
 
   it('over corrections, jumps and stops, either way: every frame once, at its edge, in order, and nothing else', () => {
     fc.assert(
-      fc.property(eitherWay, ({ way, anchors }) => {
+      fc.property(inEitherDirection, ({ direction, anchors }) => {
         const end = (anchors.at(-1)?.from ?? 0) + TAIL_MS;
         const packets = packetsOf(anchors, end);
         const holdsAt = (at: number): TimecodeAnchor => {
@@ -118,8 +118,8 @@ describe('a stream of Art-Net timecode', () => {
         }
         // One for each time it is told where it stands.
         const standing = packets.filter(({ at }) => !isRunning(holdsAt(at))).map(({ at }) => at);
-        const told = anchors.filter(each => each.join !== 'silence' && each.join !== 'on' && each.speed === 0);
-        expect(standing).toEqual(told.map(({ from }) => from));
+        const stops = anchors.filter(each => each.join !== 'silence' && each.join !== 'on' && each.speed === 0);
+        expect(standing).toEqual(stops.map(({ from }) => from));
 
         // A stretch is what runs without a break: the frames of its line, one after the other.
         const isBreak = (each: TimecodeAnchor): boolean => each.join !== 'on' || !isRunning(each);
@@ -132,9 +132,9 @@ describe('a stream of Art-Net timecode', () => {
           const day = framesPerDay(start.rate);
           const counts = within.map(({ bytes }) => countOfHeard(hear(bytes)));
           for (let n = 1; n < counts.length; n++) {
-            expect((way * ((counts[n] ?? 0) - (counts[n - 1] ?? 0)) + day) % day).toBe(1);
+            expect((direction * ((counts[n] ?? 0) - (counts[n - 1] ?? 0)) + day) % day).toBe(1);
           }
-          const frames = way * anchoredAt(last, stop) - Math.ceil(way * start.place);
+          const frames = direction * anchoredAt(last, stop) - Math.ceil(direction * start.place);
           expect(within.length).toBeGreaterThan(frames - HAIR * 2);
           expect(within.length).toBeLessThan(frames + 1 + HAIR * 2);
         }
@@ -144,34 +144,34 @@ describe('a stream of Art-Net timecode', () => {
   });
 });
 
-describe('Art-Net timecode in the hands of its owner', () => {
+describe('Art-Net timecode in the hands of its scheduler', () => {
   const RUN = runAt(rateNamed('25'), '01:00:00:00', 0);
 
   it('after a stall leaves out what is more than 50 ms late, and that alone', () => {
-    const handed = handAnchor(idleScheduler(STREAM), RUN);
-    const first = step(handed, 0);
+    const begun = withTimecode(idleScheduler(STREAM), RUN);
+    const first = step(begun, 0);
     // Frames of 40, 80 and 120 ms are due, the first two of them 91 and 51 ms late.
-    const late = step(first.owner, 131);
+    const late = step(first.scheduler, 131);
     expect([...first.send, ...late.send].map(bytes => hear(bytes).frames)).toEqual([0, 3]);
-    expect(late.owner.timecode.counts.gaps).toBe(1);
+    expect(late.scheduler.timecode.counts.gaps).toBe(1);
     expect(late.wakeAt).toBe(160);
   });
 
   it('where it stands is said however late', () => {
     const stop: TimecodeAnchor = { ...RUN, speed: 0, join: 'locate' };
-    const { send, owner } = step(handAnchor(idleScheduler(STREAM), stop), 10_000);
+    const { send, scheduler } = step(withTimecode(idleScheduler(STREAM), stop), 10_000);
     expect(send.map(bytes => textOfHeard(hear(bytes)))).toEqual(['01:00:00:00']);
-    expect(step(owner, 20_000)).toMatchObject({ send: [], wakeAt: null });
+    expect(step(scheduler, 20_000)).toMatchObject({ send: [], wakeAt: null });
   });
 
   it('a correction that comes to be known late neither doubles nor loses a frame', () => {
     for (const pace of [0.98, 0.999, 1.001, 1.02]) {
-      let owner = handAnchor(idleScheduler(STREAM), RUN);
+      let scheduler = withTimecode(idleScheduler(STREAM), RUN);
       const frames: number[] = [];
       const advance = (to: number): void => {
-        for (let now = owner.timecode.cursor.at; now < to; ) {
-          const stepped = step(owner, Math.max(0, now));
-          owner = stepped.owner;
+        for (let now = scheduler.timecode.cursor.at; now < to; ) {
+          const stepped = step(scheduler, Math.max(0, now));
+          scheduler = stepped.scheduler;
           frames.push(...stepped.send.map(bytes => hear(bytes).frames));
           now = stepped.wakeAt ?? to;
         }
@@ -185,7 +185,7 @@ describe('Art-Net timecode in the hands of its owner', () => {
         speed: pace * framesPerMs(RUN.rate),
         join: 'on',
       };
-      owner = handAnchor(owner, on);
+      scheduler = withTimecode(scheduler, on);
       advance(500);
       expect(frames).toEqual(Array.from(frames, (_, i) => i));
       expect(frames.length).toBeGreaterThan(11);
@@ -198,18 +198,18 @@ describe('Art-Net timecode in the hands of its owner', () => {
       { minLength: 3 },
     );
     fc.assert(
-      fc.property(eitherWay, delays, ({ way, anchors }, late) => {
+      fc.property(inEitherDirection, delays, ({ direction, anchors }, late) => {
         const end = (anchors.at(-1)?.from ?? 0) + 500;
         const heard: { readonly now: number; readonly count: number }[] = [];
         const day = framesPerDay((anchors[0] as TimecodeAnchor).rate);
-        let owner = idleScheduler(STREAM);
+        let scheduler = idleScheduler(STREAM);
         let next = 0;
         for (let now = 900, i = 0; now < end; i++) {
           for (let each = anchors[next]; each !== undefined && each.from - 10 <= now; each = anchors[++next]) {
-            owner = handAnchor(owner, each);
+            scheduler = withTimecode(scheduler, each);
           }
-          const result = step(owner, now);
-          owner = result.owner;
+          const result = step(scheduler, now);
+          scheduler = result.scheduler;
           for (const bytes of result.send) heard.push({ now, count: countOfHeard(hear(bytes)) });
           const wake = Math.min(result.wakeAt ?? Number.POSITIVE_INFINITY, (anchors[next]?.from ?? end + 10) - 10);
           now = Math.max(now, wake) + (late[i % late.length] ?? 0) + 1e-6;
@@ -221,8 +221,8 @@ describe('Art-Net timecode in the hands of its owner', () => {
             if (from > now || join === 'silence') return false;
             const since =
               speed === 0 ? Math.floor(place) : anchoredAt(anchor, Math.max(from, now - TOO_LATE_MS - 1e-3));
-            const ahead = (((way * (count - since)) % day) + day + HAIR) % day;
-            return ahead <= (speed === 0 ? 0 : way * (anchoredAt(anchor, now) - since)) + 2 * HAIR;
+            const ahead = (((direction * (count - since)) % day) + day + HAIR) % day;
+            return ahead <= (speed === 0 ? 0 : direction * (anchoredAt(anchor, now) - since)) + 2 * HAIR;
           };
           expect(anchors.some(isOn)).toBe(true);
           const before = heard[i - 1];
@@ -231,7 +231,7 @@ describe('Art-Net timecode in the hands of its owner', () => {
             each =>
               (each.join !== 'on' || !isRunning(each)) && each.from > before.now - 2 * MOST_LATE_MS && each.from <= now,
           );
-          const onward = (way * (count - before.count) + day) % day;
+          const onward = (direction * (count - before.count) + day) % day;
           if (!isBroken) expect(onward).toBeGreaterThan(0);
           if (!isBroken) expect(onward).toBeLessThan(day / 2);
         }

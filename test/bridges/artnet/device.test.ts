@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { artnetBridgeOver } from '../../../bridges/artnet/index.ts';
-import { wirePort } from '../../../bridges/artnet/port.ts';
+import { networkPort } from '../../../bridges/artnet/port.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
@@ -34,7 +34,7 @@ async function bench(change: (network: Network) => Network = network => network)
   }
   const { host, log, readied } = testHost(clock, change(memory.host(nic('10.0.0.1'))));
   const open = (options: object = {}): OpenBridge =>
-    artnetBridgeOver(wirePort).open('lasers', { ...USUAL, ...options }, host);
+    artnetBridgeOver(networkPort).open('lasers', { ...USUAL, ...options }, host);
   return { clock, log, heard, open, readied, host };
 }
 
@@ -95,7 +95,7 @@ describe('Art-Net timecode on a network', () => {
       const ready = (): void => {
         if (isToldAnew) bridge.timecode(stopAt(clock.now() + 10));
       };
-      const bridge = artnetBridgeOver(wirePort).open('lasers', USUAL, { ...host, ready });
+      const bridge = artnetBridgeOver(networkPort).open('lasers', USUAL, { ...host, ready });
       bridge.timecode(stopAt(0));
       await settled();
       clock.advance(1000);
@@ -188,7 +188,7 @@ describe('Art-Net timecode on a network', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('a receiver that is off is told of and sent to all the same; a way that is lost is opened anew', async () => {
+  it('a receiver that is off is told of and sent to all the same; a port that is lost is opened again', async () => {
     let fail: (error: Error) => void = () => {};
     let asked = 0;
     const { clock, log, heard, open } = await bench(network => ({

@@ -2,8 +2,9 @@
 import { clockStream } from '../../../bridges/midi/midi-clock.ts';
 import { mtcStream } from '../../../bridges/midi/mtc.ts';
 import type { MidiSystem } from '../../../bridges/midi/port.ts';
-import { portInLine } from '../../../src/output/inline-port.ts';
+import { inlinePort } from '../../../src/output/inline-port.ts';
 import type { Timed } from '../../../src/output/output-port.ts';
+import { idleScheduler } from '../../../src/output/port-scheduler.ts';
 
 export interface StandIn {
   readonly system: MidiSystem;
@@ -34,8 +35,8 @@ export function standInSystem(names: readonly string[]): StandIn {
     system: {
       outputs: () => seen,
       open: (name, _isVirtual, clock, listener) =>
-        portInLine(
-          mtcStream,
+        inlinePort(
+          idleScheduler(mtcStream, clockStream),
           {
             send(bytes) {
               if (isFailing) throw new Error('the device is gone');
@@ -45,7 +46,6 @@ export function standInSystem(names: readonly string[]): StandIn {
           },
           clock,
           listener,
-          clockStream,
         ),
     },
   };

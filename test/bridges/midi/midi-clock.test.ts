@@ -191,8 +191,8 @@ describe('a receiver that knows nothing of the sender', () => {
           }
         }
         // Stopped once for each time it ceases to run or is taken elsewhere, and told each place where it stands.
-        const told = anchors.filter(each => each.join !== 'on' && each.join !== 'silence' && each.speed === 0);
-        for (const { from, place } of told) {
+        const stops = anchors.filter(each => each.join !== 'on' && each.join !== 'silence' && each.speed === 0);
+        for (const { from, place } of stops) {
           expect(receiver.positions).toContainEqual({
             at: from,
             sixteenth: Math.max(0, Math.floor((place + 1e-6) / 6)) % 2 ** 14,

@@ -6,8 +6,9 @@ import { virtualClock } from '../../../src/core/clock.ts';
 import { ANCHOR_AHEAD_MS, anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { FRAME_RATES, framesPerDay, framesPerMs } from '../../../src/core/timecode/timecode.ts';
 import { locatedAgain } from '../../../src/output/anchor-list.ts';
-import { portInLine } from '../../../src/output/inline-port.ts';
+import { inlinePort } from '../../../src/output/inline-port.ts';
 import type { Timed } from '../../../src/output/output-port.ts';
+import { idleScheduler } from '../../../src/output/port-scheduler.ts';
 import { rounds } from '../../rounds.ts';
 import { countOfHeard, mtcReceiver } from './mtc-receiver.ts';
 import { placeOf, rateNamed, runAt, someAnchorsBothWays } from './sample-anchors.ts';
@@ -73,12 +74,12 @@ describe('MTC', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: all + 100 }), n => {
         const timeOf = (quarter: number): number => from + quarter * quarterMs;
-        const left = { at: timeOf(n - 1), last: { quarter: n - 1, way: 1 }, goesOn: true } as const;
+        const left = { at: timeOf(n - 1), last: { quarter: n - 1, direction: 1 }, goesOn: true } as const;
         const message = nextMessage([anchor], left);
         expect(message?.quarter).toBe(n);
         expect(Math.abs((message?.at ?? 0) - timeOf(n))).toBeLessThan(0.001);
         const back = { ...anchor, from: timeOf(n), place: n / 4, speed: -anchor.speed, since: n / 4 };
-        const came = { at: back.from, last: { quarter: n, way: -1 }, goesOn: true } as const;
+        const came = { at: back.from, last: { quarter: n, direction: -1 }, goesOn: true } as const;
         const falling = nextMessage([back], came);
         expect(falling?.quarter).toBe(n - 1);
         expect(Math.abs((falling?.at ?? 0) - timeOf(n + 1))).toBeLessThan(0.001);
@@ -232,10 +233,10 @@ describe('MTC', () => {
 
   it('an anchor that comes to be known late neither doubles nor loses a piece', () => {
     const rate = rateNamed('25');
-    for (const way of [1, -1]) {
+    for (const direction of [1, -1]) {
       for (const pace of [0.9, 0.99, 1.01, 1.1]) {
         const run = runAt(rate, '01:00:00:00', 0);
-        const first = { ...run, speed: way * run.speed };
+        const first = { ...run, speed: direction * run.speed };
         const before = messagesOf([first], 121);
         const on: TimecodeAnchor = { ...first, from: 65, place: anchoredAt(first, 65), speed: pace * first.speed };
         const known: readonly TimecodeAnchor[] = [first, { ...on, join: 'on' }];
@@ -246,7 +247,7 @@ describe('MTC', () => {
           quarters.push(message?.quarter ?? 0);
           after = message?.after ?? FROM_THE_START;
         }
-        expect(quarters).toEqual(quarters.map((_, i) => (quarters[0] ?? 0) + way * i));
+        expect(quarters).toEqual(quarters.map((_, i) => (quarters[0] ?? 0) + direction * i));
       }
     }
   });
@@ -318,18 +319,18 @@ describe('a receiver that knows nothing of the sender', () => {
           (each, i) => each.speed !== 0 && (each.join !== 'on' || anchors[i - 1]?.speed === 0 || turns.includes(each)),
         );
         for (const start of starts) {
-          const way = Math.sign(start.speed);
+          const direction = Math.sign(start.speed);
           const stop = breaks.find(({ from }) => from > start.from)?.from ?? end;
           const within = messages.filter(({ at, quarter }) => quarter !== null && at >= start.from && at < stop);
-          const line = (at: number): number => way * anchoredAt(holdsAt(at), at);
+          const line = (at: number): number => direction * anchoredAt(holdsAt(at), at);
           const last = anchors.findLast(({ from }) => from < stop) as TimecodeAnchor;
-          const reached = way * anchoredAt(last, stop);
+          const reached = direction * anchoredAt(last, stop);
           const first = within[0];
-          if (first === undefined) expect(reached - way * start.place).toBeLessThan(2 + 1e-6);
+          if (first === undefined) expect(reached - direction * start.place).toBeLessThan(2 + 1e-6);
           else {
-            expect(line(first.at) - way * start.place).toBeLessThan(2 + 1e-6);
+            expect(line(first.at) - direction * start.place).toBeLessThan(2 + 1e-6);
             const opened = within.slice(0, 2).map(({ bytes }) => (bytes[1] ?? 255) >> 4);
-            const [usual, lead] = way > 0 ? [0, 7] : [7, 0];
+            const [usual, lead] = direction > 0 ? [0, 7] : [7, 0];
             if (opened[0] !== usual) expect(opened).toEqual([lead, usual].slice(0, opened.length));
             expect(reached - line(within.at(-1)?.at ?? 0)).toBeLessThan(0.25 + 1e-6);
           }
@@ -355,7 +356,7 @@ describe('a receiver that knows nothing of the sender', () => {
               send: (bytes: Uint8Array) => void sent.push(text({ at: clock.now(), bytes })),
               close() {},
             };
-            const port = portInLine(mtcStream, output, clock, {
+            const port = inlinePort(idleScheduler(mtcStream), output, clock, {
               opened() {},
               troubled() {},
               failed() {},

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OscMessage } from '../../../bridges/osc/codec.ts';
 import { type OscDeviceOptions, openOsc } from '../../../bridges/osc/device.ts';
 import { USUAL_FORMS } from '../../../bridges/osc/osc-timecode.ts';
-import { wirePort } from '../../../bridges/osc/timecode-port.ts';
+import { networkPort } from '../../../bridges/osc/timecode-port.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { memoryNetwork } from '../../../src/network/memory-network.ts';
 import type { Network } from '../../../src/network/network.ts';
@@ -31,7 +31,7 @@ function bench(change: (network: Network) => Network = network => network, addre
     ...{ receivers: endpoints, framing: null, bundles: 'none', timecode: USUAL_FORMS, latencyMs: 0 },
     listen: null,
   };
-  const bridge = openOsc(options, host, message => message as OscMessage, wirePort);
+  const bridge = openOsc(options, host, message => message as OscMessage, networkPort);
   return { clock, heard, log, bridge, ready: Promise.all(listening).then(settled) };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encode, type OscArg, type OscMessage } from '../../../bridges/osc/codec.ts';
 import { openOsc } from '../../../bridges/osc/device.ts';
 import { USUAL_FORMS } from '../../../bridges/osc/osc-timecode.ts';
-import { wirePort } from '../../../bridges/osc/timecode-port.ts';
+import { networkPort } from '../../../bridges/osc/timecode-port.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import { memoryNetwork } from '../../../src/network/memory-network.ts';
@@ -29,7 +29,7 @@ function bench(trust: readonly string[], at = '10.0.0.1', change: (network: Netw
     latencyMs: 0,
     listen: { port: 9001, trust },
   } as const;
-  const bridge = openOsc(options, host, message => message as OscMessage, wirePort);
+  const bridge = openOsc(options, host, message => message as OscMessage, networkPort);
   /** Sends from another host of the network, or from this one. */
   async function from(address: string, ...packets: readonly Uint8Array[]): Promise<void> {
     const socket = await (address === at ? own : memory.host(nic(address))).dial({ address: at, port: 9001 }, () => {});

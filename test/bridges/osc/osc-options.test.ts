@@ -98,8 +98,8 @@ describe('a fact of the feed as a message', () => {
     [{ address: '/decklight/deck/1/beat', type: 'int', value: 12 }, '/decklight/deck/1/beat ,i 12'],
     [{ address: '/decklight/tempo', type: 'float', value: 128 }, '/decklight/tempo ,f 128.0'],
     [{ address: '/decklight/deck/1/title', type: 'string', value: '' }, '/decklight/deck/1/title ,s ""'],
-  ] as const)('%o', (told, text) => {
-    const filled = oscBridge.feedMessage?.(told) ?? null;
+  ] as const)('%o', (fact, text) => {
+    const filled = oscBridge.feedMessage?.(fact) ?? null;
     expect(oscBridge.describe(filled)).toBe(text);
   });
 });

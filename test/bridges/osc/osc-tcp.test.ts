@@ -7,7 +7,7 @@ import { openOsc } from '../../../bridges/osc/device.ts';
 import { USUAL_FORMS } from '../../../bridges/osc/osc-timecode.ts';
 import { WAITING_MOST_BYTES } from '../../../bridges/osc/receiver.ts';
 import type { Framing } from '../../../bridges/osc/tcp-framing.ts';
-import { wirePort } from '../../../bridges/osc/timecode-port.ts';
+import { networkPort } from '../../../bridges/osc/timecode-port.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
 import { type VirtualClock, virtualClock } from '../../../src/core/clock.ts';
 import { liveNetwork } from '../../../src/live/live-network.ts';
@@ -101,7 +101,7 @@ function open(
     },
     host,
     message => message as OscMessage,
-    wirePort,
+    networkPort,
   );
   closers.push(() => bridge.close());
   return { bridge, clock, streams, log };

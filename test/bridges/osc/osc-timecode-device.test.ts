@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decode, describe as describeMessage, type OscMessage } from '../../../bridges/osc/codec.ts';
 import { type OscDeviceOptions, openOsc } from '../../../bridges/osc/device.ts';
 import { USUAL_FORMS } from '../../../bridges/osc/osc-timecode.ts';
-import { wirePort } from '../../../bridges/osc/timecode-port.ts';
+import { networkPort } from '../../../bridges/osc/timecode-port.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
@@ -34,7 +34,7 @@ async function bench(change: (network: Network) => Network = network => network)
   }
   const { host, log } = testHost(clock, change(memory.host(nic('10.0.0.1'))));
   const open = (options: Partial<OscDeviceOptions> = {}): OpenBridge =>
-    openOsc({ ...USUAL, ...options }, host, message => message as OscMessage, wirePort);
+    openOsc({ ...USUAL, ...options }, host, message => message as OscMessage, networkPort);
   /** Takes TCP connections, each message with its size before it. */
   const accept = (streams: Connection[]): (() => void) =>
     a.listen(3032, stream => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describe as describeMessage } from '../../../bridges/osc/codec.ts';
 import { type OscTimecode, oscTimecodeStream, spell, USUAL_FORMS } from '../../../bridges/osc/osc-timecode.ts';
 import { readLabel } from '../../../src/core/timecode/timecode.ts';
-import { handAnchor, idleScheduler, step } from '../../../src/output/port-scheduler.ts';
+import { idleScheduler, step, withTimecode } from '../../../src/output/port-scheduler.ts';
 import { rateNamed, runAt } from '../midi/sample-anchors.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -12,7 +12,7 @@ const labelOf = (text: string) => readLabel(text) ?? { hours: 0, minutes: 0, sec
 /** What leaves at a frame. */
 function sentAt(rate: string, text: string, at: number, options: Partial<OscTimecode> = {}): readonly string[] {
   const stream = oscTimecodeStream({ forms: USUAL_FORMS, bundles: 'none', epochUnixMs: 0, ...options });
-  return step(handAnchor(idleScheduler(stream), runAt(rateNamed(rate), text, at)), at).send.map(hex);
+  return step(withTimecode(idleScheduler(stream), runAt(rateNamed(rate), text, at)), at).send.map(hex);
 }
 
 // Put together by hand from OSC 1.0: the address and the type tags each with one to four NULs, to a multiple of four.
