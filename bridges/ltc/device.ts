@@ -12,13 +12,13 @@ import {
   IDLE_FEED,
   type LtcOptions,
   nextSamples,
-  type Pace,
+  type SinkPace,
 } from './sound-feed.ts';
 
 /** 60 ms are what a player and its pipe may hold: enough for a stall, little enough for a jump. */
-export const LIVE_PACE: Pace = { aheadMs: 60, everyMs: 10, keepsAll: false };
+export const LIVE_PACE: SinkPace = { aheadMs: 60, everyMs: 10, keepsAll: false };
 /** A file has no hurry: what it gets is past, so that every anchor is known. */
-export const FILE_PACE: Pace = { aheadMs: 0, everyMs: 100, keepsAll: true };
+export const FILE_PACE: SinkPace = { aheadMs: 0, everyMs: 100, keepsAll: true };
 
 /** After this a sink that was lost is opened again. */
 const RETRY_AFTER_MS: Ms = 2000;

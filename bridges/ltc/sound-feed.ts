@@ -5,7 +5,7 @@ import { render, type Sound, sampleAt } from './render.ts';
 import { interrupted, type LtcSignal, NO_LTC_SIGNAL, withAnchor } from './signal.ts';
 
 /** How a sink takes samples. */
-export interface Pace {
+export interface SinkPace {
   /** A sample is handed over so long before it is heard: what the sink may hold. */
   readonly aheadMs: Ms;
   readonly everyMs: Ms;
@@ -15,7 +15,7 @@ export interface Pace {
 
 export interface LtcOptions {
   readonly sound: Sound;
-  readonly pace: Pace;
+  readonly pace: SinkPace;
 }
 
 export interface SoundFeed {

@@ -13,6 +13,7 @@ import {
   enumerated,
   type Field,
   i32be,
+  inRange,
   ipv4,
   mac,
   mapped,
@@ -25,7 +26,6 @@ import {
   u32le,
   utf16be,
   whenLong,
-  within,
 } from '../../src/bytes/fields.ts';
 import { type Constant, type Fields, type LengthField, layout, type ValueOf } from '../../src/bytes/packet-layout.ts';
 import type { DeckNumber } from '../../src/core/deck-report.ts';
@@ -133,7 +133,7 @@ function link<const Kind extends string, const F extends Fields>(kind: Kind, spe
 const speed = (offset: number, doc: string): Field<number> => scaled(u24be(offset, doc), 1 / 0x100000);
 const tempo = (offset: number, doc: string): Field<number | null> =>
   absentWhen(scaled(u16be(offset, doc), 0.01), 0xffff);
-const beatInBar = (offset: number, doc: string): Field<number | null> => within(u8(offset, doc), 1, 4, 0);
+const beatInBar = (offset: number, doc: string): Field<number | null> => inRange(u8(offset, doc), 1, 4, 0);
 
 /** The state of the flag byte; the unit sends 0x00, "flags not supplied", in some packets though it plays [I BL VirtualRekordbox]. */
 export interface Flags {

@@ -166,7 +166,7 @@ export function absentWhen<T>(field: Field<T>, none: number): Field<T | null> {
 }
 
 /** null outside `least..most`; null is written as `none`. */
-export const within = (field: Field<number>, least: number, most: number, none: number): Field<number | null> =>
+export const inRange = (field: Field<number>, least: number, most: number, none: number): Field<number | null> =>
   mapped(
     field,
     n => (n >= least && n <= most ? n : null),

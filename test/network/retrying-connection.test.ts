@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/core/clock.ts';
 import { TROUBLE_SHOWN_MS } from '../../src/network/network-errors.ts';
 import { type Attempt, retryingConnection, whenConnected } from '../../src/network/retrying-connection.ts';
+import { rounds } from '../rounds.ts';
 
 const RETRY_AFTER_MS = 5000;
 
@@ -178,6 +179,7 @@ describe('a retrying connection', () => {
           expect(clock.pending()).toBe(expected.dueAt === null ? 0 : 1);
         }
       }),
+      { numRuns: rounds(100) },
     );
   });
 });

@@ -19,7 +19,7 @@ function load(entry: string) {
 describe('options of LTC', () => {
   it('a file, at 48 kHz, -12 dB, without user bits and latency unless said', () => {
     expect(load('{ type: ltc, file: night.wav }').options).toMatchObject({
-      way: { kind: 'file', path: 'night.wav' },
+      destination: { kind: 'file', path: 'night.wav' },
       // 32767 / 10^(12/20).
       sound: { sampleRateHz: 48_000, amplitude: expect.closeTo(8230.7, 1), userBits: 0 },
       latencyMs: 0,
@@ -30,7 +30,7 @@ describe('options of LTC', () => {
     const entry =
       '{ type: ltc, player: aplay, device: "hw:1", sample-rate: 44100, level: -6 dB, user-bits: "0123abcd", latency: -30 ms }';
     expect(load(entry).options).toMatchObject({
-      way: { kind: 'player', device: 'hw:1' },
+      destination: { kind: 'player', device: 'hw:1' },
       sound: { sampleRateHz: 44_100, amplitude: expect.closeTo(16_422.4, 1), userBits: 0x0123abcd },
       latencyMs: -30,
     });

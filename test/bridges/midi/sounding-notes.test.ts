@@ -10,6 +10,7 @@ import {
   type SoundingNotes,
   strike,
 } from '../../../bridges/midi/sounding-notes.ts';
+import { rounds } from '../../rounds.ts';
 
 const on = (note: number, forMs: number | null, channel = 1) =>
   ({ kind: 'note', note, velocity: 100, channel, forMs }) as const;
@@ -77,6 +78,7 @@ describe('sounding notes', () => {
         hear(letGoOfAll(notes));
         expect(sounding.size).toBe(0);
       }),
+      { numRuns: rounds(100) },
     );
   });
 });
