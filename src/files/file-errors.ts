@@ -19,6 +19,8 @@ export function whyUnreadable(error: unknown, { what, ifMissing }: FileKind): st
     case 'EACCES':
     case 'EPERM':
       return 'it may not be read; check its rights';
+    case 'ENOTFILE':
+      return `this is a pipe, a socket or a device; expected ${what}`;
     case 'ENOTDIR':
       return `a part of this path is no directory; expected the path of ${what}`;
     case 'ENAMETOOLONG':
@@ -49,6 +51,8 @@ export function whyUnwritable(error: unknown): string {
       return 'the disk is read-only; choose a folder on another';
     case 'EISDIR':
       return 'this is a directory; expected the name of a file';
+    case 'ENOTFILE':
+      return 'this is a pipe, a socket or a device; expected the name of a file';
     case 'ENOTDIR':
     case 'EEXIST':
       return 'a part of this path is no folder; rename what stands in the way, or choose another';

@@ -1,6 +1,7 @@
 /** A small file that is kept from run to run: read with suspicion, written whole. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { whyUnreadable, whyUnwritable } from './file-errors.ts';
+import { expectRegularFile, OWNER_ONLY_FILE, readRegularFile } from './regular-file.ts';
 
 /** What a kept file is about, in words for people. */
 export interface KeptFile {
@@ -26,7 +27,7 @@ export function readKept<T>(
 ): T | null {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = new TextDecoder().decode(readRegularFile(file));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     say(`${file} cannot be read (${whyUnreadable(error, { what, ifMissing: '' })}): ${without}`);
@@ -54,9 +55,12 @@ export function readKept<T>(
  */
 export function keptWriter({ file, unwritten }: KeptFile, say: (text: string) => void): (content: string) => void {
   let isTroubled = false;
+  let isFirst = true;
   return content => {
     try {
-      writeFileSync(`${file}.new`, content);
+      if (isTroubled || isFirst) for (const path of [file, `${file}.new`]) expectRegularFile(path);
+      isFirst = false;
+      writeFileSync(`${file}.new`, content, { mode: OWNER_ONLY_FILE });
       renameSync(`${file}.new`, file);
       isTroubled = false;
     } catch (error) {

@@ -1,8 +1,9 @@
 /** The file of regions beside a profile: read as a spreadsheet left it, written whole. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { type RegionsFile, type RegionTimecode, readRegionsFile } from '../profile/regions-csv.ts';
 import { besideProfile } from './beside-profile.ts';
 import { type FileKind, whyUnreadable, whyUnwritable } from './file-errors.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /** `show.yaml` has `show.yaml.regions.csv` beside it. */
 export const regionsFileOf = (profileFile: string): string => besideProfile(profileFile, 'regions.csv');
@@ -19,7 +20,7 @@ export type RegionsOnDisk =
 export function readRegions(file: string, timecodes: readonly RegionTimecode[]): RegionsOnDisk {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = readRegularFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ok: true, regions: null };
     return { ok: false, lines: [`${file}: error: ${whyUnreadable(error, KIND)}`] };

@@ -10,6 +10,11 @@ export const deckSchema = z.union([
   z.literal(4),
 ]) satisfies z.ZodType<DeckNumber>;
 
+/** Ids and places have 32 bits on the wire. */
+const MOST_U32 = 0xffff_ffff;
+/** The fastest tempo of the wire, 655.35 BPM, at twice its speed. */
+const MOST_BEATS_PER_MS = (2 * 655.35) / 60_000;
+
 const holds = z.array(z.object({ rule: z.string(), deck: z.string(), level: z.string() }));
 
 export const memorySchema = z.object({
@@ -17,11 +22,11 @@ export const memorySchema = z.object({
   decks: z.array(
     z.object({
       key: z.string(),
-      trackId: z.number(),
-      pass: z.number(),
-      crossedBeat: z.number(),
+      trackId: z.number().int().min(0).max(MOST_U32),
+      pass: z.number().int().min(0),
+      crossedBeat: z.number().min(-MOST_U32).max(MOST_U32),
       agoMs: z.number(),
-      beatsPerMs: z.number(),
+      beatsPerMs: z.number().min(-MOST_BEATS_PER_MS).max(MOST_BEATS_PER_MS),
       firedOnce: z.array(z.string()),
     }),
   ),

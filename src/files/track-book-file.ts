@@ -10,7 +10,7 @@ import { bookEntrySchema } from './track-schemas.ts';
 /** `show.yaml` has `show.yaml.tracks.json` beside it. */
 export const trackBookOf = (profileFile: string): string => besideProfile(profileFile, 'tracks.json');
 
-const content = z.object({ decklight: z.literal(1), tracks: z.array(bookEntrySchema) });
+const content = z.object({ decklight: z.literal(1), tracks: z.array(z.unknown()) });
 
 const keptAt = (file: string): KeptFile => ({
   file,
@@ -21,16 +21,20 @@ const keptAt = (file: string): KeptFile => ({
 
 /** What was learnt on other evenings; an empty book where there is nothing of use, which is said. */
 export function readTrackBook(file: string, say: (text: string) => void): TrackBook {
-  const parse = (text: string): TrackBook =>
-    new Map(
-      content
-        .parse(JSON.parse(text))
-        .tracks.map(({ structure, ...rest }): [number, BookEntry] => [
-          rest.id,
-          { ...rest, structure, isOfTonight: false },
-        ]),
+  const tracks = readKept(keptAt(file), text => content.parse(JSON.parse(text)).tracks, say) ?? [];
+  const book = new Map<number, BookEntry>();
+  let refused = 0;
+  for (const track of tracks) {
+    const read = bookEntrySchema.safeParse(track);
+    if (read.success) book.set(read.data.id, { ...read.data, structure: read.data.structure, isOfTonight: false });
+    else refused++;
+  }
+  if (refused > 0) {
+    say(
+      `${file}: ${refused} of ${tracks.length} tracks say what cannot be (a tempo, a place or an id out of bounds): they are learnt anew`,
     );
-  return readKept(keptAt(file), parse, say) ?? EMPTY_BOOK;
+  }
+  return book.size === 0 ? EMPTY_BOOK : book;
 }
 
 export interface TrackBookFile {

@@ -3,9 +3,12 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSy
 import { join } from 'node:path';
 import type { RecordingEntry } from '../core/profile.ts';
 import { besideProfile } from '../files/beside-profile.ts';
+import { OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from '../files/regular-file.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const MEGABYTE_BYTES = 1_000_000;
+/** A pause between two recordings that is longer than this may be a clock that was wrong, and shows nothing. */
+const LEAP_MS = 100 * DAY_MS;
 /** One that was written to within this time may be that of another show that runs now. */
 const MAY_BE_WRITTEN_MS = 60_000;
 
@@ -27,8 +30,8 @@ export function newRecordingFile(folder: string, unixMs: number): string {
   for (let n = 1; ; n++) {
     const file = join(folder, `${day}T${clock}${n === 1 ? '' : `-${n}`}.pcapng`);
     try {
-      mkdirSync(folder, { recursive: true });
-      closeSync(openSync(file, 'wx'));
+      mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+      closeSync(openSync(file, 'wx', OWNER_ONLY_FILE));
       return file;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(file)) return file;
@@ -44,8 +47,11 @@ export interface RecordingFile {
 }
 
 /**
- * Which files of a folder of recordings to delete: those older than the profile keeps, then the oldest until the rest
- * has room. A file of another name is nobody's business here, and one that was written to in the last minute is kept.
+ * Files of a folder of recordings to delete: those older than the profile keeps, then the oldest until the rest has room.
+ * A file of another name is nobody's business here, and one that was written to in the last minute is kept.
+ *
+ * No file is too old by the clock alone, which may be wrong at a start: later recordings have to show that so much time
+ * has passed, one after the other without a leap.
  *
  * @returns names, the oldest first
  */
@@ -59,14 +65,24 @@ export function toDelete(
     .sort((a, b) => a.writtenAtMs - b.writtenAtMs || (a.name < b.name ? -1 : 1));
   let leftBytes = ours.reduce((sum, { bytes }) => sum + bytes, 0);
   const names: string[] = [];
-  for (const { name, bytes, writtenAtMs } of ours) {
+  for (const [i, { name, bytes, writtenAtMs }] of ours.entries()) {
     const ageMs = nowUnixMs - writtenAtMs;
     if (ageMs < MAY_BE_WRITTEN_MS) continue;
-    if (ageMs <= keepDays * DAY_MS && leftBytes <= keepMegabytes * MEGABYTE_BYTES) continue;
+    const isTooOld = ageMs > keepDays * DAY_MS && isOutlived(ours, i, keepDays * DAY_MS);
+    if (!isTooOld && leftBytes <= keepMegabytes * MEGABYTE_BYTES) continue;
     names.push(name);
     leftBytes -= bytes;
   }
   return names;
+}
+
+/** Whether recordings that follow one on another, none after a leap, show that a file has been there for longer than this. */
+function isOutlived(sorted: readonly RecordingFile[], index: number, ageMs: number): boolean {
+  const writtenAt = (i: number): number => sorted[i]?.writtenAtMs ?? Number.POSITIVE_INFINITY;
+  for (let i = index; writtenAt(i + 1) - writtenAt(i) <= LEAP_MS; i++) {
+    if (writtenAt(i + 1) - writtenAt(index) > ageMs) return true;
+  }
+  return false;
 }
 
 /**

@@ -38,6 +38,7 @@ describe('which recordings are deleted', () => {
     ['as many as it takes', 60, 200, [A, B]],
     ['old ones first, which leave room', 30, 500, [A]],
     ['all, where nothing is kept', 0, 0, [A, B, C, C2]],
+    ['those that later recordings have outlived, and not the last ones', 0, 4000, [A, B, C]],
   ])('%s', (_, keepDays, keepMegabytes, names) => {
     expect(toDelete(all, { keepDays, keepMegabytes }, NOW)).toEqual(names.map(name => `${name}.pcapng`));
   });
@@ -49,6 +50,18 @@ describe('which recordings are deleted', () => {
       expect(toDelete([theirs, file(B, 20, 300)], { keepDays: 30, keepMegabytes: 300 }, NOW)).toEqual([]);
     },
   );
+
+  it.each([
+    ['years ahead at this start', NOW + 27_000 * DAY, [C, B, C2]],
+    ['years ahead for the second time, with a recording of the first', NOW + 27_000 * DAY + 60_000_000, [C, B, C2]],
+    ['right again, beside a recording from years ahead', NOW, [C, B, C2]],
+    ['in 1970', 0, [C, B, C2]],
+  ])('no file is deleted for a clock that is %s', (what, now, kept) => {
+    const ahead = { name: `${A}.pcapng`, bytes: MB, writtenAtMs: NOW + 27_000 * DAY };
+    const folderNow = [file(C, 1, 1), file(C2, 0.5, 1), file(B, 20, 1), ...(what.includes('recording') ? [ahead] : [])];
+    const gone = toDelete(folderNow, { keepDays: 30, keepMegabytes: 4000 }, now);
+    expect(gone.filter(name => kept.some(each => name === `${each}.pcapng`))).toEqual([]);
+  });
 
   it('one that was written to in the last minute stays, whatever is kept', () => {
     const written = { ...file(C, 0, 100), writtenAtMs: NOW - 59_000 };
@@ -71,11 +84,13 @@ describe('which recordings are deleted', () => {
         const sum = (of: readonly { bytes: number }[]): number => of.reduce((total, { bytes }) => total + bytes, 0);
         expect(sum(left)).toBeLessThanOrEqual(keepMegabytes * MB);
         const oldestLeft = Math.min(...left.map(({ writtenAtMs }) => writtenAtMs));
-        expect(oldestLeft).toBeGreaterThanOrEqual(NOW - keepDays * DAY);
+        const newest = Math.max(...files.map(({ writtenAtMs }) => writtenAtMs));
+        // Of those made here none lies after a leap: the newest one shows how much time has passed.
+        if (left.length > 0) expect(oldestLeft).toBeGreaterThanOrEqual(newest - keepDays * DAY);
         const last = files.find(({ name }) => name === gone.at(-1));
         if (last === undefined) return;
         expect(last.writtenAtMs).toBeLessThanOrEqual(oldestLeft);
-        const isTooOld = last.writtenAtMs < NOW - keepDays * DAY;
+        const isTooOld = last.writtenAtMs < newest - keepDays * DAY;
         expect(isTooOld || sum([...left, last]) > keepMegabytes * MB).toBe(true);
       }),
     );

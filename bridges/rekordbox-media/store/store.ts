@@ -13,7 +13,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
@@ -24,6 +23,7 @@ import type { BeatGrid } from '../../../src/core/track/beat-grid.ts';
 import type { MediaTrack } from '../../../src/core/track/media-track.ts';
 import type { SongStructure } from '../../../src/core/track/phrase.ts';
 import { whyUnreadable, whyUnwritable } from '../../../src/files/file-errors.ts';
+import { readRegularFile } from '../../../src/files/regular-file.ts';
 import { storedAnalysis, storedGridOf, structureOf } from './stored-analysis.ts';
 
 /** Raised when an older Decklight could no longer read the file. */
@@ -122,7 +122,7 @@ export function readStick(file: string): ReadStore {
 export function readStore(file: string): ReadStore {
   let source: string;
   try {
-    source = readFileSync(file, 'utf8');
+    source = new TextDecoder().decode(readRegularFile(file));
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return { kind: 'none' };
     const reason = whyUnreadable(error, { what: 'an imported stick', ifMissing: '' });
