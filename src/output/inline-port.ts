@@ -2,7 +2,7 @@
 
 import type { Cancel, Clock } from '../core/clock.ts';
 import type { PortListener, TimedOutput, TimedPort } from './output-port.ts';
-import { type PortScheduler, step, withClock, withCue, withTimecode } from './port-scheduler.ts';
+import { type PortScheduler, type PortStepped, step, withClock, withCue, withTimecode } from './port-scheduler.ts';
 
 /** @param idle the scheduler of its streams, before anything is delivered */
 export function inlinePort(idle: PortScheduler, output: TimedOutput, clock: Clock, listener: PortListener): TimedPort {
@@ -14,16 +14,18 @@ export function inlinePort(idle: PortScheduler, output: TimedOutput, clock: Cloc
   function go(on: PortScheduler): void {
     if (isGone) return;
     cancelWake();
-    const stepped = step(on, clock.now());
-    const { timecode, clock: ticking } = stepped.scheduler;
-    const isCounted = timecode.counts !== scheduler.timecode.counts || ticking?.counts !== scheduler.clock?.counts;
-    scheduler = stepped.scheduler;
+    const before = scheduler;
+    let stepped: PortStepped;
     try {
+      stepped = step(on, clock.now());
+      scheduler = stepped.scheduler;
       for (const bytes of stepped.send) output.send(bytes);
     } catch (error) {
       end();
       return listener.failed((error as Error).message);
     }
+    const { timecode, clock: ticking } = scheduler;
+    const isCounted = timecode.counts !== before.timecode.counts || ticking?.counts !== before.clock?.counts;
     if (isCounted) listener.counted(timecode.counts, ticking?.counts ?? null);
     if (stepped.wakeAt !== null) cancelWake = clock.at(stepped.wakeAt, () => go(scheduler));
   }

@@ -25,6 +25,9 @@ import {
 /** What has a rhythm is left out when it is later than this. Source: SuperTimecodeConverter, for quarter frames. */
 export const TOO_LATE_MS: Ms = 50;
 
+/** More messages of its streams in one step are no stall that ends: such a stream does not go on. */
+const MOST_IN_A_STEP = 100_000;
+
 export interface PortScheduler {
   readonly cues: readonly Timed[];
   readonly timecode: StreamQueue;
@@ -64,11 +67,16 @@ export interface PortStepped {
 
 const NOTHING: Next = { message: null, dueAt: Number.POSITIVE_INFINITY };
 
+/**
+ * Finds what leaves now, and when to look again.
+ *
+ * @throws when a stream's next message is where it stands, and so would never end
+ */
 export function step(before: PortScheduler, now: Ms): PortStepped {
   const send: Uint8Array[] = [];
   const { timecode, clock } = before;
   let scheduler = withQueues(before, overtake(timecode, now), clock === null ? null : overtake(clock, now));
-  for (;;) {
+  for (let passed = 0; passed < MOST_IN_A_STEP; ) {
     const frame = nextOf(scheduler.timecode);
     const tick = scheduler.clock === null ? NOTHING : nextOf(scheduler.clock);
     // At one moment timecode is first.
@@ -81,12 +89,15 @@ export function step(before: PortScheduler, now: Ms): PortStepped {
     } else if (message === null || dueAt > now) {
       return { scheduler: settled(scheduler, frame, tick, now), send, wakeAt: message === null ? null : dueAt };
     } else if (!message.isOutright && now - message.at > TOO_LATE_MS) {
+      passed++;
       scheduler = changed(scheduler, isTick, queue => leaveOut(queue, message, now));
     } else {
+      passed++;
       send.push(message.bytes);
       scheduler = changed(scheduler, isTick, queue => sent(queue, message, now));
     }
   }
+  throw new Error('its next frame is where it stands: the stream ends here; set its offset and nudge back');
 }
 
 const withQueues = (scheduler: PortScheduler, timecode: StreamQueue, clock: StreamQueue | null): PortScheduler =>

@@ -14,7 +14,7 @@ export interface FrameEdge {
  * The first frame later than `after` whose beginning the line of an anchor passes, forwards or backwards: its label is then
  * where timecode is, to the moment. The anchor is taken to hold for good.
  *
- * @returns null: there is none. A timecode that stands has one, when it is told where; one that is silent has none
+ * @returns null: there is none, as where a place is too large for frames to be counted. A timecode that stands has one, when it is told where; one that is silent has none
  */
 export function nextFrame(anchor: TimecodeAnchor, after: Ms): FrameEdge | null {
   const { from, place, speed, join } = anchor;
@@ -22,6 +22,8 @@ export function nextFrame(anchor: TimecodeAnchor, after: Ms): FrameEdge | null {
   if (speed === 0) return join === 'on' || from <= after ? null : { at: from, count: Math.floor(place) };
   const here = anchoredAt(anchor, Math.max(after, from));
   let count = speed > 0 ? Math.ceil(here) : Math.floor(here);
+  // Beyond this the next frame would be the same number again.
+  if (!Number.isSafeInteger(count)) return null;
   // What rounding puts a hair before where we are has begun already.
   while (passedAt(anchor, count) <= after || passedAt(anchor, count) < from) count += Math.sign(speed);
   // Midnight is 0, never -0.
