@@ -4,7 +4,8 @@
  * Analysis files that have the size and the time they had are not read again. What cannot be read costs one line and that
  * file; the import stops early only when it is told to, or the stick is gone, and the next one goes on from there.
  */
-import { analysisOf, audioKey, decodeAnalysis, type ReadTags } from '../analysis/analysis-file.ts';
+import { decodeAnalysis, type ReadTags } from '../analysis/analysis-file.ts';
+import { analysisOf, audioKey } from '../analysis/track-analysis.ts';
 import { IN_NO_PLAYLIST, type LibraryRow } from '../library-plus/library-plus-reader.ts';
 import type { StoredTrack, StoreWriter } from '../store/store.ts';
 import { type FileStamp, STORE_VERSION, type StoredAnalysis, storeAnalysis } from '../store/stored-analysis.ts';

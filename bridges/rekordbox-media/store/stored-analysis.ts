@@ -7,9 +7,10 @@ import { z } from 'zod';
 import type { BeatGrid } from '../../../src/core/track/beat-grid.ts';
 import { measuredGrid } from '../../../src/core/track/beat-grid.ts';
 import { type SongStructure, songStructure } from '../../../src/core/track/phrase.ts';
-import type { AnalysedBeat, Analysis } from '../analysis/analysis-file.ts';
+import type { AnalysedBeat } from '../analysis/analysis-file.ts';
 import { BEAT_BYTES, gridBeat } from '../analysis/analysis-layout.ts';
 import { decodeSongStructure, encodeSongStructure } from '../analysis/song-structure.ts';
+import type { Analysis } from '../analysis/track-analysis.ts';
 
 const cuePoint = z.object({
   kind: z.enum(['hot', 'memory']),

@@ -1,7 +1,7 @@
 /** `decklight media import`: a rekordbox stick, or its copy, into the media store. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { audioKey } from '../../../bridges/rekordbox-media/analysis/analysis-file.ts';
+import { audioKey } from '../../../bridges/rekordbox-media/analysis/track-analysis.ts';
 import { type ImportCounts, importStick } from '../../../bridges/rekordbox-media/import/import-stick.ts';
 import {
   analysisKey,

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
-  analysisOf,
   decodeAnalysis,
   encodeAnalysis,
   type ReadTags,
@@ -18,6 +17,7 @@ import {
 } from '../../../bridges/rekordbox-media/analysis/analysis-layout.ts';
 import { fingerprintOf } from '../../../bridges/rekordbox-media/analysis/fingerprint.ts';
 import { decodeSongStructure, encodeSongStructure } from '../../../bridges/rekordbox-media/analysis/song-structure.ts';
+import { analysisOf } from '../../../bridges/rekordbox-media/analysis/track-analysis.ts';
 import { toHex } from '../../../src/bytes/hex.ts';
 import { songStructure } from '../../../src/core/track/phrase.ts';
 import { bytesOf, CAPTURES } from './capture-samples.ts';

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   type AnalysedBeat,
   type AnalysisTags,
-  analysisOf,
   decodeAnalysis,
   encodeAnalysis,
   type ReadTags,
@@ -13,6 +12,7 @@ import {
   decodeSongStructure,
   encodeSongStructure,
 } from '../../../../bridges/rekordbox-media/analysis/song-structure.ts';
+import { analysisOf } from '../../../../bridges/rekordbox-media/analysis/track-analysis.ts';
 import { toHex } from '../../../../src/bytes/hex.ts';
 import { rounds } from '../../../rounds.ts';
 import { analyses, byte, bytesOf } from '../capture-samples.ts';

@@ -3,12 +3,12 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import { trackTempoAt } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
-import { audioKey } from '../../../../bridges/rekordbox-media/analysis/analysis-file.ts';
 import { fingerprintOf } from '../../../../bridges/rekordbox-media/analysis/fingerprint.ts';
 import {
   decodeSongStructure,
   encodeSongStructure,
 } from '../../../../bridges/rekordbox-media/analysis/song-structure.ts';
+import { audioKey } from '../../../../bridges/rekordbox-media/analysis/track-analysis.ts';
 import { type ImportOutcome, importStick } from '../../../../bridges/rekordbox-media/import/import-stick.ts';
 import { analysisKey, type Stick } from '../../../../bridges/rekordbox-media/import/stick-folder.ts';
 import { readStickLibrary, type StickLibrary } from '../../../../bridges/rekordbox-media/import/stick-library.ts';

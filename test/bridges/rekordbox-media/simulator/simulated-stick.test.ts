@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_TRACKS, type DemoTrack } from '../../../../bridges/opus-quad/simulator/demo-tracks.ts';
-import {
-  analysisOf,
-  decodeAnalysis,
-  type ReadTags,
-} from '../../../../bridges/rekordbox-media/analysis/analysis-file.ts';
+import { decodeAnalysis, type ReadTags } from '../../../../bridges/rekordbox-media/analysis/analysis-file.ts';
 import { analysisFiles, analysisFolder } from '../../../../bridges/rekordbox-media/analysis/analysis-folder.ts';
 import { fingerprintOf } from '../../../../bridges/rekordbox-media/analysis/fingerprint.ts';
 import {
   decodeSongStructure,
   encodeSongStructure,
 } from '../../../../bridges/rekordbox-media/analysis/song-structure.ts';
+import { analysisOf } from '../../../../bridges/rekordbox-media/analysis/track-analysis.ts';
 import { readDeviceLibrary } from '../../../../bridges/rekordbox-media/device-library/device-library-reader.ts';
 import { readLibraryPlus } from '../../../../bridges/rekordbox-media/library-plus/library-plus-reader.ts';
 import { decryptPage, deriveKeys } from '../../../../bridges/rekordbox-media/library-plus/page-cipher.ts';

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AnalysedBeat, analysisOf } from '../../../../bridges/rekordbox-media/analysis/analysis-file.ts';
+import type { AnalysedBeat } from '../../../../bridges/rekordbox-media/analysis/analysis-file.ts';
+import { analysisOf } from '../../../../bridges/rekordbox-media/analysis/track-analysis.ts';
 import {
   forgetStick,
   mediaTrackOf,
