@@ -3,9 +3,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../bridges/index.ts';
+import { decklightProgram } from '../src/cli/program.ts';
 import { DECK_FACTS, PHRASE_FACTS, TRACK_FACTS } from '../src/core/rules/facts.ts';
 import { NO_LIBRARY } from '../src/core/track/media-library.ts';
 import { loadProfile } from '../src/profile/load.ts';
+import { listen } from './cli/doctor/doctor-rig.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const blocks = (page: string, language: string): string[] =>
@@ -68,7 +70,8 @@ describe('pages and code', () => {
 
   it('the README lists every command there is, and no other', () => {
     const told = [...read('README.md').matchAll(/^decklight (\w+)/gm)].map(match => match[1]);
-    const real = [...read('src/cli/main.ts').matchAll(/program\s*\.command\('(\w+)'\)/g)].map(match => match[1]);
+    const terminal = listen();
+    const real = decklightProgram({ out: terminal, aside: terminal }).commands.map(command => command.name());
     expect([...told].sort()).toEqual([...real].sort());
   });
 

@@ -57,6 +57,7 @@ const ROOMS = [
   'bridges/index',
   'src/cli/terminal',
   'src/cli/media',
+  'src/cli/command-line',
   'src/cli/decode',
   'src/cli/doctor',
   'src/cli/plan',

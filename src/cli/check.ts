@@ -1,17 +1,10 @@
 /** `decklight check`: every problem of a profile at once. */
-import type { Bridge } from '../bridge.ts';
-import type { MediaLibrary } from '../core/track/media-library.ts';
 import { readProfile } from '../files/profile-file.ts';
 import { oneLine } from '../text/one-line.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import type { ProfileContext } from './command-line/profile-context.ts';
 
 /** @returns the exit code: 0 the profile is right, warnings or not; 2 it is not or cannot be read */
-export async function checkCommand(
-  file: string,
-  out: Terminal,
-  bridges: readonly Bridge[],
-  library: MediaLibrary,
-): Promise<number> {
+export async function checkCommand(file: string, { out, bridges, library }: ProfileContext): Promise<number> {
   const { profile, lines, warnings } = readProfile(file, bridges, library);
   for (const line of lines) out.error(line);
   if (profile === null) return 2;

@@ -70,11 +70,12 @@ try {
     machine: { platform: process.platform, env: { DECKLIGHT_LIBRARY_KEY: SIMULATED_STICK_KEY }, home: folder },
     clock: liveClock(),
     unixMs: Date.now(),
+    out,
   });
   const options = { name: null, media, keyFile: null };
   const signal = new AbortController().signal;
   for (const what of ['first import', 'second import, nothing changed']) {
-    await timed(what, () => mediaImportCommand(stick, options, surroundings(), out, signal));
+    await timed(what, () => mediaImportCommand(stick, options, surroundings(), signal));
   }
   print(`the store: ${mib(statSync(storeFileOf(media, SIMULATED_STICK_NAME)).size)}`);
 

@@ -11,7 +11,8 @@ import { doctorCommand } from '../../src/cli/doctor/doctor.ts';
 import { initCommand } from '../../src/cli/init.ts';
 import { replayCommand } from '../../src/cli/replay/replay.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
-import { sendCommand, timecodeCommand } from '../../src/cli/send/send.ts';
+import { timecodeCommand } from '../../src/cli/send/free-timecode.ts';
+import { sendCommand } from '../../src/cli/send/send.ts';
 import { simulateCommand } from '../../src/cli/simulate/simulate-opus-quad.ts';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
@@ -38,27 +39,28 @@ const OPTIONS = {
   ...{ simulate: false, set: null, dryRun: false, trace: null, forMs: 0 },
   ...{ json: false, require: false, log: null, record: false },
 };
+const contextOf = (out: Terminal) => ({ out, bridges: BRIDGES, library: NO_LIBRARY });
 const run = (file: string, set: string | null, out: Terminal): Promise<number> =>
-  runCommand(file, { ...OPTIONS, set, simulate: true }, { out, aside: out }, BRIDGES, NO_LIBRARY, stopped);
+  runCommand(file, { ...OPTIONS, set, simulate: true }, { ...contextOf(out), aside: out }, stopped);
 const simulate = (set: string, out: Terminal): Promise<number> =>
   simulateCommand({ set, interface: null, peer: null, trace: null }, out, stopped);
 const timecode = (profile: string, out: Terminal): Promise<number> =>
-  timecodeCommand('01:00:00:00', { profile, to: 'daw', rate: null, forMs: 0 }, out, BRIDGES, NO_LIBRARY, stopped);
+  timecodeCommand('01:00:00:00', { profile, to: 'daw', rate: null, forMs: 0 }, contextOf(out), stopped);
 
 type Command = (file: string, out: Terminal) => Promise<number>;
 const COMMANDS: readonly (readonly [name: string, code: number, what: string, command: Command])[] = [
-  ['check', 2, 'a profile (YAML)', (file, out) => checkCommand(file, out, BRIDGES, NO_LIBRARY)],
+  ['check', 2, 'a profile (YAML)', (file, out) => checkCommand(file, contextOf(out))],
   ['run', 2, 'a profile (YAML)', (file, out) => run(file, null, out)],
   ['run --set', 2, 'a DJ set (YAML)', (file, out) => run(show, file, out)],
-  ['send', 2, 'a profile (YAML)', (file, out) => sendCommand(file, 'drop', out, BRIDGES, NO_LIBRARY)],
+  ['send', 2, 'a profile (YAML)', (file, out) => sendCommand(file, 'drop', contextOf(out))],
   ['timecode', 2, 'a profile (YAML)', timecode],
-  ['doctor', 2, 'a profile (YAML)', (file, out) => doctorCommand(file, out, BRIDGES, NO_LIBRARY)],
+  ['doctor', 2, 'a profile (YAML)', (file, out) => doctorCommand(file, contextOf(out))],
   ['simulate --set', 2, 'a DJ set (YAML)', simulate],
   [
     'replay',
     1,
     'a recording (.pcapng)',
-    (file, out) => replayCommand(file, { json: false }, out, BRIDGES, () => NO_LIBRARY),
+    (file, out) => replayCommand(file, { json: false }, out, async () => contextOf(out)),
   ],
   ['decode', 1, 'a capture (.pcap or .pcapng', (file, out) => decodeCommand(file, { json: false }, out)],
 ];

@@ -181,7 +181,8 @@ async function expectCutsRead(bytes: Buffer, whole: string): Promise<void> {
     if (packets > 0) {
       // Without its first record nobody knows what show this was.
       const replayed = listening();
-      expect(await replayCommand(cut, { json: false }, replayed, BRIDGES, () => NO_LIBRARY)).toBe(0);
+      const context = { out: replayed, bridges: BRIDGES, library: NO_LIBRARY };
+      expect(await replayCommand(cut, { json: false }, replayed, async () => context)).toBe(0);
       const sent = sentLines(replayed.lines.join('\n'));
       expect(sent).toEqual(wholeSent.slice(0, sent.length));
     }

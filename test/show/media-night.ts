@@ -46,9 +46,10 @@ export async function imported(
     machine: { platform: 'linux', env, home: '/nowhere' },
     clock: virtualClock(),
     unixMs: 0,
+    out: listen(),
   } as const;
   const options = { name, media: into, keyFile: null };
-  expect(await mediaImportCommand(stick, options, surroundings, listen(), new AbortController().signal)).toBe(0);
+  expect(await mediaImportCommand(stick, options, surroundings, new AbortController().signal)).toBe(0);
   const { library, lines } = readMediaLibrary([into]);
   expect(lines).toEqual([]);
   return library;

@@ -1,14 +1,13 @@
 /** `decklight doctor`: is this machine ready for the show, and what to do if not. Only looks and listens. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Bridge } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
-import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { packageFile } from '../../files/package-file.ts';
 import { readProfile } from '../../files/profile-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
 import { liveNetwork } from '../../live/live-network.ts';
 import { recordingsFolder } from '../../recording/recording-files.ts';
+import type { ProfileContext } from '../command-line/profile-context.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Finding, findings } from './findings.ts';
 import { gatherFacts } from './machine-facts.ts';
@@ -26,9 +25,7 @@ const WATCH_MS: Ms = 2000;
  */
 export async function doctorCommand(
   profileFile: string | null,
-  out: Terminal,
-  bridges: readonly Bridge[],
-  library: MediaLibrary,
+  { out, bridges, library }: ProfileContext,
 ): Promise<number> {
   const read = profileFile === null ? null : readProfile(profileFile, bridges, library);
   for (const line of read?.lines ?? []) out.error(line);

@@ -50,7 +50,7 @@ export async function mediaArtworkCommand(
     return 2;
   }
   try {
-    return await copied(stick, folder, hits, to, out);
+    return await copied(stick, { folder, hits, to }, out);
   } catch (error) {
     if (!(error instanceof StickGone)) throw error;
     out.error(`the stick in ${stick.root} is gone: put it back and ask again`);
@@ -58,13 +58,15 @@ export async function mediaArtworkCommand(
   }
 }
 
-async function copied(
-  stick: Stick,
-  folder: string,
-  hits: readonly MediaTrack[],
-  to: string,
-  out: Terminal,
-): Promise<number> {
+interface WantedCover {
+  /** Of imported sticks. */
+  readonly folder: string;
+  /** The track, on each stick that it was imported from. */
+  readonly hits: readonly MediaTrack[];
+  readonly to: string;
+}
+
+async function copied(stick: Stick, { folder, hits, to }: WantedCover, out: Terminal): Promise<number> {
   const { found } = await stick.analyses();
   const here = hits.find(hit => isAnalysedIn(found, folder, hit));
   const name = `"${oneLine(hits[0]?.title ?? hits[0]?.file ?? '')}"`;

@@ -40,12 +40,13 @@ export interface MediaImportOptions {
   readonly keyFile: string | null;
 }
 
-/** Where and when an import is done. */
+/** Where and when an import is done, and whom it tells. */
 export interface Surroundings {
   readonly machine: Machine;
   readonly clock: Clock;
   /** Now, since 1970. */
   readonly unixMs: Ms;
+  readonly out: Terminal;
 }
 
 /**
@@ -57,10 +58,10 @@ export interface Surroundings {
 export async function mediaImportCommand(
   folder: string,
   options: MediaImportOptions,
-  { machine, clock, unixMs }: Surroundings,
-  out: Terminal,
-  signal: AbortSignal,
+  surroundings: Surroundings,
+  stopped: AbortSignal,
 ): Promise<number> {
+  const { machine, out } = surroundings;
   const key = findLibraryKey(options.keyFile, machine);
   if (key.kind === 'unusable') {
     out.error(key.line);
@@ -76,8 +77,9 @@ export async function mediaImportCommand(
   try {
     const library = await readStickLibrary(stick, key.kind === 'key' ? key.key : null);
     const { found } = await stick.analyses();
+    const content: StickContent = { stick, library, found };
     const media = mediaFolder(options.media, machine);
-    const name = options.name ?? nameOf(media, stick, library, found, out);
+    const name = options.name ?? nameOf(content, media, out);
     if (name === null) return 2;
     const file = storeFileOf(media, name);
     const lock = await lockState(file);
@@ -86,7 +88,7 @@ export async function mediaImportCommand(
       return 1;
     }
     try {
-      return await importInto(file, name, stick, library, found, { clock, unixMs }, out, signal);
+      return await importInto({ name, file }, content, surroundings, stopped);
     } finally {
       await lock.release();
     }
@@ -97,37 +99,39 @@ export async function mediaImportCommand(
   }
 }
 
+/** A stick that is here, and what is on it. */
+interface StickContent {
+  readonly stick: Stick;
+  readonly library: StickLibrary;
+  readonly found: Found;
+}
+
+/** The name of an import and the file that keeps it. */
+interface ImportTarget {
+  readonly name: string;
+  readonly file: string;
+}
+
 async function importInto(
-  file: string,
-  name: string,
-  stick: Stick,
-  library: StickLibrary,
-  found: Found,
-  { clock, unixMs }: Pick<Surroundings, 'clock' | 'unixMs'>,
-  out: Terminal,
+  { name, file }: ImportTarget,
+  content: StickContent,
+  { clock, unixMs, out }: Surroundings,
   signal: AbortSignal,
 ): Promise<number> {
+  const { stick, library, found } = content;
   if (library.rows.length === 0 && found.size === 0) {
     for (const line of library.lines) out.error(oneLine(line));
     out.error(`${stick.root}: error: no database and no analysis is in it; was the whole stick copied?`);
     return 1;
   }
   const before = storedOf(file, out);
-  const { shared, smaller } = sharedWith(before, library, found);
+  const { shared, smaller } = sharedWith(before, content);
   if (smaller > 0 && shared < LEAST_SHARED * smaller) {
     const few = shared === 0 ? 'none of its tracks is' : `only ${shared} of its tracks ${shared === 1 ? 'is' : 'are'}`;
     out.error(
       `another stick is called "${name}": ${few} on this one; give this one a name of its own (--name), or forget that one first (decklight media forget)`,
     );
     return 2;
-  }
-  const known = new Map<string, StoredAnalysis>();
-  const stored = new Map<string, StoredTrack>();
-  for (const track of before) {
-    const { id, file: audio, analysis } = track;
-    if (analysis !== null) known.set(analysis.key, analysis);
-    // One that was not finished may have been without the key.
-    if (id !== null || stored.get(audioKey(audio))?.id == null) stored.set(audioKey(audio), track);
   }
   const progress = progressOf(name, clock, out);
   const startedAt = clock.now();
@@ -139,7 +143,8 @@ async function importInto(
     databaseUnixMs: library.databaseUnixMs,
   };
   const write = (taken: Parameters<typeof writeStore>[2]) => writeStore(file, head, taken);
-  const { kind, counts, lines } = await importStick({ stick, library, known, stored, write, progress, signal });
+  const imported = await importStick({ stick, library, ...byContent(before), write, progress, signal });
+  const { kind, counts, lines } = imported;
   for (const line of lines.slice(0, MOST_SHOWN)) out.error(oneLine(line));
   if (lines.length > MOST_SHOWN) out.error(`and ${lines.length - MOST_SHOWN} more lines like these`);
   if (kind !== 'done') {
@@ -149,6 +154,19 @@ async function importInto(
   for (const line of summary(name, head.source, counts, clock.now() - startedAt)) out.line(line);
   out.line(`kept in ${file}`);
   return 0;
+}
+
+/** What is stored already: analyses by their key, tracks by their audio file. */
+function byContent(before: readonly StoredTrack[]) {
+  const known = new Map<string, StoredAnalysis>();
+  const stored = new Map<string, StoredTrack>();
+  for (const track of before) {
+    const { id, file, analysis } = track;
+    if (analysis !== null) known.set(analysis.key, analysis);
+    // One that was not finished may have been without the key.
+    if (id !== null || stored.get(audioKey(file))?.id == null) stored.set(audioKey(file), track);
+  }
+  return { known, stored };
 }
 
 /** Beyond these nobody reads on; they are counted. */
@@ -177,7 +195,7 @@ type Found = Awaited<ReturnType<Stick['analyses']>>['found'];
  *
  * A track is the same by where its analysis is, which follows from the path of its audio file, or by that path.
  */
-function sharedWith(stored: readonly StoredTrack[], { rows }: StickLibrary, found: Found) {
+function sharedWith(stored: readonly StoredTrack[], { library: { rows }, found }: StickContent) {
   const files = new Set(rows.flatMap(({ row }) => (row.file === null ? [] : [audioKey(row.file)])));
   const keys = new Set(found.keys());
   for (const { row } of rows) if (row.analysisPath !== null) keys.add(analysisKey(row.analysisPath));
@@ -199,13 +217,14 @@ const LEAST_SHARED = 0.5;
  *
  * @returns null: it may be one of several, which was said
  */
-function nameOf(media: string, stick: Stick, library: StickLibrary, found: Found, out: Terminal): string | null {
+function nameOf(content: StickContent, media: string, out: Terminal): string | null {
+  const { stick, library } = content;
   const { deviceName } = library;
   if (deviceName !== null && existsSync(storeFileOf(media, deviceName))) return deviceName;
   const same = storedSticks(media).filter(({ tracks, source }) => {
     // One whose library was read has told its own name, and that is another.
     if (deviceName !== null && source === 'exportLibrary.db') return false;
-    const { shared, larger } = sharedWith(tracks, library, found);
+    const { shared, larger } = sharedWith(tracks, content);
     return shared > 0 && shared >= LEAST_SHARED * larger;
   });
   const [only] = same.length === 1 ? same : same.filter(({ from }) => from === stick.root);

@@ -1,5 +1,4 @@
 /** `decklight regions`: gives each track of a playlist a region of a timecode, and writes down which. */
-import type { Bridge } from '../../bridge.ts';
 import { type Allocation, allocate, type FrameSpan, type Region } from '../../core/planning/region-allocation.ts';
 import { ofMedia } from '../../core/planning/sheet-subject.ts';
 import type { Profile } from '../../core/profile.ts';
@@ -15,6 +14,7 @@ import { readRegions, regionsFileOf, writeRegions } from '../../files/regions-fi
 import { type GivenRegion, type RegionsFile, regionFor, writeRegionsFile } from '../../profile/regions-csv.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { oneLine } from '../../text/one-line.ts';
+import type { ProfileContext } from '../command-line/profile-context.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface RegionsOptions {
@@ -37,26 +37,75 @@ export async function regionsCommand(
   profileFile: string,
   playlist: string,
   options: RegionsOptions,
-  out: Terminal,
-  bridges: readonly Bridge[],
-  library: MediaLibrary,
+  { out, bridges, library }: ProfileContext,
 ): Promise<number> {
   const { profile, lines } = readProfile(profileFile, bridges, library);
   for (const line of lines) out.error(line);
   if (profile === null) return 2;
-  const refuse = (text: string, code: number): number => {
-    out.error(text);
-    return code;
-  };
-  const { timecodes } = profile;
-  const names = timecodes.map(({ name }) => name);
-  const timecode = options.timecode === null ? timecodes[0] : timecodes.find(({ name }) => name === options.timecode);
-  if (timecode === undefined) {
-    if (options.timecode === null) return refuse(`${profileFile} has no timecode; it stands under timecode:`, 2);
-    const { timecode: asked } = options;
-    const known = names.join(', ') || 'none';
-    return refuse(`${profileFile} has no timecode called "${asked}"; it has: ${known}${didYouMean(asked, names)}`, 2);
+  const request = requestOf({ profileFile, timecodes: profile.timecodes, playlist, library }, options);
+  if (!request.ok) {
+    out.error(request.text);
+    return request.code;
   }
+  const { timecode, tracks, unordered } = request;
+  for (const stick of tracks.length > 1 ? unordered : []) {
+    const why = 'an older Decklight imported the stick without it';
+    out.error(`${stick}: the order of "${playlist}" is not known: ${why}; import it again (decklight media import)`);
+  }
+  const file = regionsFileOf(profileFile);
+  const read = readRegions(file, profile.timecodes);
+  if (!read.ok) {
+    for (const line of read.lines) out.error(line);
+    return 2;
+  }
+  const prepared = preparedIn(profile, timecode, library);
+  const giving = give(request, options, { file: read.regions, prepared });
+  const problem = written(file, timecode, { before: read.regions, giving });
+  if (problem !== null) {
+    out.error(problem);
+    return 1;
+  }
+  tell(giving, { timecode, tracks, prepared }, out);
+  const { added, given, refused } = giving;
+  const counts = [`${added.length} given`, `${given.length - added.length} stayed`, `${refused.length} refused`];
+  out.line(`${file}: ${timecode.name}: ${counts.join(', ')}`);
+  return refused.length === 0 ? 0 : 1;
+}
+
+// ---- what is asked for
+
+type Request =
+  | {
+      readonly ok: true;
+      readonly timecode: TimecodeEntry;
+      /** No region begins before this frame. */
+      readonly from: number;
+      readonly tracks: readonly MediaTrack[];
+      /** Sticks that do not say the order of the playlist. */
+      readonly unordered: readonly string[];
+    }
+  | Refusal;
+
+interface Refusal {
+  readonly ok: false;
+  readonly text: string;
+  /** The exit code. */
+  readonly code: number;
+}
+
+const refuse = (text: string, code: number): Refusal => ({ ok: false, text, code });
+
+interface RequestSubject {
+  readonly profileFile: string;
+  readonly timecodes: readonly TimecodeEntry[];
+  readonly playlist: string;
+  readonly library: MediaLibrary;
+}
+
+function requestOf(subject: RequestSubject, options: RegionsOptions): Request {
+  const { profileFile, timecodes, playlist, library } = subject;
+  const timecode = options.timecode === null ? timecodes[0] : timecodes.find(({ name }) => name === options.timecode);
+  if (timecode === undefined) return refuse(noTimecodeText(profileFile, timecodes, options.timecode), 2);
   const { rate } = timecode;
   const label = readLabel(options.from);
   const from = label === null ? null : countOf(rate, label);
@@ -71,26 +120,51 @@ export async function regionsCommand(
       2,
     );
   }
-  for (const stick of tracks.length > 1 ? unordered : []) {
-    const why = 'an older Decklight imported the stick without it';
-    out.error(`${stick}: the order of "${playlist}" is not known: ${why}; import it again (decklight media import)`);
-  }
-  const file = regionsFileOf(profileFile);
-  const read = readRegions(file, timecodes);
-  if (!read.ok) {
-    for (const line of read.lines) out.error(line);
-    return 2;
-  }
-  const prepared = preparedIn(profile, timecode, library);
-  const own = tracks.filter(track => prepared.has(track));
+  return { ok: true, timecode, from, tracks, unordered };
+}
+
+function noTimecodeText(profileFile: string, timecodes: readonly TimecodeEntry[], asked: string | null): string {
+  if (asked === null) return `${profileFile} has no timecode; it stands under timecode:`;
+  const names = timecodes.map(({ name }) => name);
+  const known = names.join(', ') || 'none';
+  return `${profileFile} has no timecode called "${asked}"; it has: ${known}${didYouMean(asked, names)}`;
+}
+
+// ---- what is given
+
+interface Given extends Asked {
+  readonly start: number;
+  readonly isNew: boolean;
+}
+
+interface Giving {
+  /** Every track that has a region now. */
+  readonly given: readonly Given[];
+  /** Those of them that had none. */
+  readonly added: readonly Given[];
+  /** Those whose region has become longer. */
+  readonly grown: readonly Given[];
+  readonly refused: readonly { readonly track: MediaTrack; readonly why: string }[];
+}
+
+interface GivenBefore {
+  readonly file: RegionsFile | null;
+  readonly prepared: ReadonlyMap<MediaTrack, number>;
+}
+
+function give(
+  { timecode, from, tracks }: Extract<Request, { ok: true }>,
+  { packed }: RegionsOptions,
+  { file, prepared }: GivenBefore,
+): Giving {
   const asked = tracksOf(
     tracks.filter(track => !prepared.has(track)),
     timecode,
-    read.regions,
+    file,
   );
-  const before = regionsIn(timecode, read.regions);
+  const before = regionsIn(timecode, file);
   const allocation = allocate({
-    ...{ rate, from, each: options.packed ? 'packed' : 'hour', before },
+    ...{ rate: timecode.rate, from, each: packed ? 'packed' : 'hour', before },
     tracks: asked.map(({ key, lengthFrames }) => ({ key, lengthFrames })),
     taken: takenOf(timecode, prepared),
   });
@@ -99,37 +173,50 @@ export async function regionsCommand(
     const track = byKey.get(region.key);
     return track === undefined ? [] : [{ ...region, ...track, lengthFrames: region.lengthFrames }];
   });
-  const added = given.filter(({ isNew }) => isNew);
+  const refused = allocation.refused.flatMap(({ key, why }) => {
+    const track = byKey.get(key)?.track;
+    return track === undefined ? [] : [{ track, why: WHY[why] }];
+  });
   const grown = given.filter(({ key, isNew, lengthFrames }) => {
     return !isNew && before.some(region => region.key === key && region.lengthFrames < lengthFrames);
   });
-  const toRow = ({ start, lengthFrames, track }: (typeof given)[number]): GivenRegion => {
+  return { given, added: given.filter(({ isNew }) => isNew), grown, refused };
+}
+
+/** Writes what has changed. @returns why it could not be; null: it is written, or nothing has changed */
+function written(
+  file: string,
+  timecode: TimecodeEntry,
+  { before, giving: { added, grown } }: { readonly before: RegionsFile | null; readonly giving: Giving },
+): string | null {
+  if (added.length === 0 && grown.length === 0) return null;
+  const toRow = ({ start, lengthFrames, track }: Given): GivenRegion => {
     return { timecode, start, lengthFrames, durationMs: track.durationMs, track };
   };
-  if (added.length > 0 || grown.length > 0) {
-    const kept = new Map(grown.map(each => [Number(each.key), toRow(each)]));
-    const problem = writeRegions(file, writeRegionsFile(read.regions, kept, added.map(toRow)));
-    if (problem !== null) return refuse(problem, 1);
-  }
-  for (const track of own) {
-    const start = timecode.regions.get(prepared.get(track) ?? -1) ?? 0;
+  const kept = new Map(grown.map(each => [Number(each.key), toRow(each)]));
+  return writeRegions(file, writeRegionsFile(before, kept, added.map(toRow)));
+}
+
+// ---- what is told
+
+interface GivingTo {
+  readonly timecode: TimecodeEntry;
+  readonly tracks: readonly MediaTrack[];
+  readonly prepared: ReadonlyMap<MediaTrack, number>;
+}
+
+/** A line for each track, and one for each that was refused. */
+function tell({ given, refused }: Giving, { timecode, tracks, prepared }: GivingTo, out: Terminal): void {
+  const { rate, regions } = timecode;
+  for (const track of tracks.filter(each => prepared.has(each))) {
+    const start = regions.get(prepared.get(track) ?? -1) ?? 0;
     out.line(`${labelText(rate, labelOf(rate, start))}  in the profile  ${nameOf(track)}`);
   }
   for (const { start, isNew, track } of given) {
     const note = track.durationMs === null ? '  (its length is not known: taken for ten minutes)' : '';
     out.line(`${labelText(rate, labelOf(rate, start))}  ${isNew ? 'given ' : 'stayed'}  ${nameOf(track)}${note}`);
   }
-  for (const { key, why } of allocation.refused) {
-    const track = byKey.get(key)?.track;
-    if (track !== undefined) out.error(`refused  ${nameOf(track)}: ${WHY[why]}`);
-  }
-  const counts = [
-    `${added.length} given`,
-    `${given.length - added.length} stayed`,
-    `${allocation.refused.length} refused`,
-  ];
-  out.line(`${file}: ${timecode.name}: ${counts.join(', ')}`);
-  return allocation.refused.length === 0 ? 0 : 1;
+  for (const { track, why } of refused) out.error(`refused  ${nameOf(track)}: ${why}`);
 }
 
 const MOST_LISTED = 30;

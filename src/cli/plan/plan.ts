@@ -18,7 +18,7 @@ import { whyUnwritable } from '../../files/file-errors.ts';
 import { readProfile } from '../../files/profile-file.ts';
 import { readTrackBook, trackBookOf } from '../../files/track-book-file.ts';
 import { csvLine, csvText } from '../../text/csv.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { ProfileContext } from '../command-line/profile-context.ts';
 
 export interface PlanOptions {
   /** A part of a title, artist or file, or the number of a track; null: all that the profile prepares. */
@@ -61,9 +61,7 @@ interface Planned {
 export async function planCommand(
   file: string,
   { track: wanted, all, csv }: PlanOptions,
-  out: Terminal,
-  bridges: readonly Bridge[],
-  library: MediaLibrary,
+  { out, bridges, library }: ProfileContext,
 ): Promise<number> {
   const { profile, lines } = readProfile(file, bridges, library);
   for (const line of lines) out.error(line);

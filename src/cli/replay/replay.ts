@@ -20,6 +20,7 @@ import {
 } from '../../recording/recording-format.ts';
 import { replayClock, settled } from '../../recording/replay-clock.ts';
 import { interfacesAt, type RecordedNetwork, replayNetwork } from '../../recording/replay-network.ts';
+import type { ProfileContext } from '../command-line/profile-context.ts';
 import { jsonScreen, plainScreen, type Screen } from '../terminal/screens.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { jsonReplayText, plainReplayText, type ReplayCounts, type ReplayText } from './replay-text.ts';
@@ -43,14 +44,13 @@ const LONGEST_MS: Ms = 31 * 24 * 3_600_000;
  * @returns exit code: 0 done, also when the recording is cut (the last line says so); 1 the file cannot be read; 2 it
  *          is no recording of Decklight, or its profile is none that this version takes
  *
- * @param libraryFor the tracks of imported sticks, for the profile that was recorded
+ * @param contextFor of the profile that was recorded
  */
 export async function replayCommand(
   file: string,
   options: { readonly json: boolean },
   out: Terminal,
-  bridges: readonly Bridge[],
-  libraryFor: (profileFile: string) => MediaLibrary,
+  contextFor: (profileFile: string) => Promise<ProfileContext>,
 ): Promise<number> {
   let bytes: Uint8Array;
   try {
@@ -67,7 +67,7 @@ export async function replayCommand(
     );
     return EXIT.notARecording;
   }
-  const library = libraryFor(start.profile.file);
+  const { bridges, library } = await contextFor(start.profile.file);
   const loaded = loadProfile(start.profile.source, start.profile.file, bridges, library);
   if (!loaded.ok) {
     for (const problem of loaded.problems) out.error(problemText(problem));

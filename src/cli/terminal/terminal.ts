@@ -12,6 +12,13 @@ export interface Terminal {
   redraw(lines: readonly string[]): void;
 }
 
+/** The two streams that a program may speak on. */
+export interface Terminals {
+  readonly out: Terminal;
+  /** Where a show speaks when a bridge has standard output for itself. */
+  readonly aside: Terminal;
+}
+
 const CLEAR_TO_END_OF_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 

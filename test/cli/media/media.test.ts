@@ -41,8 +41,7 @@ const importing = (
   mediaImportCommand(
     from,
     { name, media: into, keyFile },
-    { machine, clock: virtualClock(0), unixMs: NOW },
-    out,
+    { machine, clock: virtualClock(0), unixMs: NOW, out },
     signal,
   );
 interface Options {

@@ -24,7 +24,7 @@ async function given(tracks: readonly MediaTrack[]) {
   writeFileSync(file, PROFILE);
   const out = listen();
   const options = { timecode: null, packed: false, from: '01:00:00:00' };
-  const code = await regionsCommand(file, 'Friday', options, out, BRIDGES, libraryOf(tracks));
+  const code = await regionsCommand(file, 'Friday', options, { out, bridges: BRIDGES, library: libraryOf(tracks) });
   return { code, lines: out.lines.slice(0, -1), errors: out.errors };
 }
 const track = (title: string, places: Partial<MediaTrack>): MediaTrack =>

@@ -70,7 +70,9 @@ async function heard(run: (out: Terminal) => Promise<number>): Promise<Heard> {
 }
 
 const planned = (file: string, library: MediaLibrary, options: Partial<PlanOptions> = {}): Promise<Heard> =>
-  heard(out => planCommand(file, { track: null, all: false, csv: null, ...options }, out, BRIDGES, library));
+  heard(out =>
+    planCommand(file, { track: null, all: false, csv: null, ...options }, { out, bridges: BRIDGES, library }),
+  );
 const allocated = (
   file: string,
   tracks: readonly MediaTrack[],
@@ -78,7 +80,7 @@ const allocated = (
   playlist = 'Friday',
 ): Promise<Heard> => {
   const all = { timecode: null, packed: false, from: '01:00:00:00', ...options };
-  return heard(out => regionsCommand(file, playlist, all, out, BRIDGES, libraryOf(tracks)));
+  return heard(out => regionsCommand(file, playlist, all, { out, bridges: BRIDGES, library: libraryOf(tracks) }));
 };
 
 const RULES = `timecode: { main: { to: [daw], rate: 25, unknown-track: "23:00:00:00" } }

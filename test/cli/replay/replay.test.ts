@@ -10,6 +10,7 @@ import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-
 import type { Bridge } from '../../../src/bridge.ts';
 import { replayCommand } from '../../../src/cli/replay/replay.ts';
 import { jsonScreen, plainScreen } from '../../../src/cli/terminal/screens.ts';
+import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import { type Clock, virtualClock } from '../../../src/core/clock.ts';
 import { FRESH_START } from '../../../src/core/engine/engine-state.ts';
 import type { OperatorAction } from '../../../src/core/operator-action.ts';
@@ -47,9 +48,13 @@ function collect() {
   return { lines, errors, out };
 }
 
+const contextFor =
+  (out: Terminal, bridges = BRIDGES) =>
+  async () => ({ out, bridges, library: NO_LIBRARY });
+
 async function replayed(from: string, json = false) {
   const { lines, errors, out } = collect();
-  const code = await replayCommand(from, { json }, out, BRIDGES, () => NO_LIBRARY);
+  const code = await replayCommand(from, { json }, out, contextFor(out));
   return { code, lines, errors };
 }
 
@@ -258,7 +263,7 @@ describe('replay', () => {
            import { NO_LIBRARY } from './src/core/track/media-library.ts';
            import { replayCommand } from './src/cli/replay/replay.ts';
            const say = text => process.stdout.write(text + '\\n');
-           await replayCommand(${JSON.stringify(file)}, { json: false }, { line: say, error: say }, BRIDGES, () => NO_LIBRARY);`,
+           await replayCommand(${JSON.stringify(file)}, { json: false }, { line: say, error: say }, async () => ({ bridges: BRIDGES, library: NO_LIBRARY }));`,
         ],
         { cwd: TOP, encoding: 'utf8', env: { ...process.env, TZ: zone } },
       );
@@ -310,7 +315,8 @@ describe('replay', () => {
       return { ...nothing, status: () => ({ state: 'ready', text: '' }) };
     };
     const bridges = BRIDGES.map(bridge => (bridge.message === null ? { ...bridge, open } : bridge));
-    expect(await replayCommand(path, { json: false }, collect().out, bridges, () => NO_LIBRARY)).toBe(0);
+    const { out } = collect();
+    expect(await replayCommand(path, { json: false }, out, contextFor(out, bridges))).toBe(0);
     expect(seen).toEqual([
       [0, 'eth0'],
       [5000, ''],

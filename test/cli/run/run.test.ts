@@ -35,7 +35,12 @@ describe('a show without a terminal', () => {
     const said: string[] = [];
     const one = { ...out, line: (text: string) => void said.push(text), error: (text: string) => void said.push(text) };
     expect(
-      await runCommand(file, OPTIONS, { out: one, aside: out }, talkative, NO_LIBRARY, new AbortController().signal),
+      await runCommand(
+        file,
+        OPTIONS,
+        { out: one, aside: out, bridges: talkative, library: NO_LIBRARY },
+        new AbortController().signal,
+      ),
     ).toBe(0);
     expect(said[0]).toBe('DRY RUN: nothing leaves');
     expect(said).toContain('info: decks: opened');

@@ -1,0 +1,29 @@
+/** The words of `decklight doctor` and `decklight devices`. */
+import type { Command } from 'commander';
+import type { Ms } from '../../core/clock.ts';
+import { duration } from '../command-line/option-values.ts';
+import { profileContext } from '../command-line/profile-context.ts';
+import type { Terminals } from '../terminal/terminal.ts';
+
+export function addDoctorCommand(program: Command, { out }: Terminals): void {
+  program
+    .command('doctor')
+    .description('is this machine ready for the show? what to do if not')
+    .argument('[profile]', 'show profile (YAML), to look for what it needs')
+    .action(async (profile: string | undefined) => {
+      const { doctorCommand } = await import('./doctor.ts');
+      const file = profile ?? null;
+      process.exitCode = await doctorCommand(file, await profileContext(file, undefined, out));
+    });
+}
+
+export function addDevicesCommand(program: Command, { out }: Terminals): void {
+  program
+    .command('devices')
+    .description('interfaces, units on the network, MIDI ports, HID players, and who holds a port')
+    .option('--for <time>', 'how long to listen for units (3s)', duration)
+    .action(async (options: { for?: Ms }) => {
+      const { devicesCommand } = await import('./devices.ts');
+      process.exitCode = await devicesCommand(options.for ?? 3000, out);
+    });
+}

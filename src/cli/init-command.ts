@@ -1,0 +1,14 @@
+/** The words of `decklight init`. */
+import type { Command } from 'commander';
+import type { Terminals } from './terminal/terminal.ts';
+
+export function addInitCommand(program: Command, { out }: Terminals): void {
+  program
+    .command('init')
+    .description('write a commented profile to start from')
+    .argument('[file]', 'where to', 'show.yaml')
+    .action(async (file: string) => {
+      const { initCommand } = await import('./init.ts');
+      process.exitCode = await initCommand(file, out);
+    });
+}

@@ -1,0 +1,64 @@
+/** Lines of a line check: some bridges of a profile, opened without a show. */
+import type { Bridge, BridgeHost, OpenBridge } from '../../bridge.ts';
+import type { Clock, Ms } from '../../core/clock.ts';
+import type { BridgeEntry, Profile } from '../../core/profile.ts';
+import { liveNetwork } from '../../live/live-network.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** How long to wait for what is to be sent to. */
+const READY_WITHIN_MS: Ms = 3000;
+const LOOK_EVERY_MS: Ms = 20;
+
+export const waitFor = (clock: Clock, ms: Ms): Promise<void> => new Promise(done => clock.at(clock.now() + ms, done));
+
+export interface Line {
+  readonly entry: BridgeEntry;
+  readonly kind: Bridge;
+  readonly bridge: OpenBridge;
+  /** How often it has complained so far; each time it was said. */
+  complaints(): number;
+}
+
+export interface LineSetup {
+  readonly profile: Profile;
+  readonly bridges: readonly Bridge[];
+  readonly clock: Clock;
+  readonly out: Terminal;
+}
+
+/** Opens some bridges of a profile and gives them time to be ready. */
+export async function openLines(names: ReadonlySet<string>, setup: LineSetup): Promise<readonly Line[]> {
+  const { profile, bridges, clock, out } = setup;
+  const network = liveNetwork(clock);
+  const lines = profile.bridges
+    .filter(({ name }) => names.has(name))
+    .flatMap((entry): Line[] => {
+      const kind = bridges.find(({ type }) => type === entry.type);
+      const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
+      let complaints = 0;
+      const complain = (_: unknown, text: string): void => {
+        complaints++;
+        out.error(text);
+      };
+      const host: BridgeHost = {
+        clock,
+        network,
+        log: { info() {}, warn: complain, error: complain },
+        unixMs,
+        emit() {},
+        hears: false,
+        needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
+        ready() {},
+      };
+      if (kind === undefined) return [];
+      return [{ entry, kind, bridge: kind.open(entry.name, entry.options, host), complaints: () => complaints }];
+    });
+  const isReady = ({ bridge }: Line): boolean => bridge.status().state === 'ready';
+  for (let waited = 0; waited < READY_WITHIN_MS && !lines.every(isReady); waited += LOOK_EVERY_MS) {
+    await waitFor(clock, LOOK_EVERY_MS);
+  }
+  return lines;
+}
+
+/** A bridge that did not take what it was given says why in its status. */
+export const whyNotThere = ({ entry, bridge }: Line): string => `${entry.name} is not there: ${bridge.status().text}`;

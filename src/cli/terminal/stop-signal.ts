@@ -1,0 +1,13 @@
+/** How a program in a terminal is asked to stop. */
+
+/** Stops at Ctrl-C, at a polite kill and when its terminal is closed; a second one ends the program at once. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+      process.once(signal, () => process.exit(1));
+    });
+  }
+  return controller.signal;
+}
