@@ -5,7 +5,9 @@ const LONG = ['test/**/*.{evening,process,oracle}.test.ts'];
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
+    // No measure of speed: a machine under any load keeps them.
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     pool: 'threads',
     setupFiles: ['test/setup.ts'],
@@ -17,7 +19,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'long', include: LONG, pool: 'forks' },
+        test: { name: 'long', include: LONG, pool: 'forks', testTimeout: 600_000 },
       },
     ],
   },

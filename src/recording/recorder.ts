@@ -16,7 +16,7 @@ const FLUSH_AT_BYTES = 256 * 1024;
 /** A disk that does not keep up costs packets, not memory. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** Those who read recordings take files below 2 GiB. */
-const MOST_FILE_BYTES = 1_900_000_000;
+export const MOST_FILE_BYTES = 1_900_000_000;
 
 export interface RecorderSetup {
   /** Its folder is made when it is not there; what the file holds already stays. */
@@ -24,6 +24,8 @@ export interface RecorderSetup {
   /** Wall-clock time of a moment, in ms since 1970; asked once. */
   readonly unixMs: (at: Ms) => number;
   readonly log: Log;
+  /** Size at which a recording ends. */
+  readonly mostFileBytes?: number;
 }
 
 /** How the show begins; the Unix time of the start is the recorder's to say. */
@@ -47,7 +49,8 @@ export interface Recorder {
 }
 
 /** Begins a recording. Never throws, never waits: what is wrong with the file is logged once and shows in `status`. */
-export function openRecorder({ file, unixMs, log }: RecorderSetup, start: RecordingStart): Recorder {
+export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recorder {
+  const { file, unixMs, log, mostFileBytes = MOST_FILE_BYTES } = setup;
   const { startedAtMs } = start;
   const startedAtUnixNs = BigInt(Math.round(unixMs(startedAtMs) * 1e6));
   const base = { startedAtMs, startedAtUnixNs };
@@ -89,8 +92,8 @@ export function openRecorder({ file, unixMs, log }: RecorderSetup, start: Record
   function add(blocks: readonly Uint8Array[], at: Ms): void {
     if (isStopped || trouble !== null) return;
     const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
-    if (fileBytes + bytes > MOST_FILE_BYTES) {
-      fail(`the file has reached ${megabytes(MOST_FILE_BYTES)}; start again for a new one`);
+    if (fileBytes + bytes > mostFileBytes) {
+      fail(`the file has reached ${megabytes(mostFileBytes)}; start again for a new one`);
     } else if (waitingBytes + bytes > MOST_WAITING_BYTES) {
       miss('the disk does not keep up');
     } else {
