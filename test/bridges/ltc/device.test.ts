@@ -1,64 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { OpenSink, SinkListener } from '../../../bridges/ltc/audio-sink.ts';
 import { LIVE_PACE, openLtc } from '../../../bridges/ltc/device.ts';
 import { ltcBridge } from '../../../bridges/ltc/index.ts';
-import { amplitudeOf, type Sound } from '../../../bridges/ltc/render.ts';
 import { type Clock, virtualClock } from '../../../src/core/clock.ts';
 import { anchoredAt, type TimecodeAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { labelOf } from '../../../src/core/timecode/timecode.ts';
-import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
-import { liveClock } from '../../../src/live/live-clock.ts';
-import { loadProfile } from '../../../src/profile/load.ts';
 import { testHost } from '../fake-host.ts';
 import { rateNamed, runAt } from '../midi/sample-anchors.ts';
 import { decode, labelIn } from './ltc-decoder.ts';
+import { ltcOptions, readWav } from './ltc-files.ts';
+import { SOUND } from './rendered-sound.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decklight-ltc-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const AMPLITUDE = amplitudeOf(-12);
-const SOUND: Sound = { sampleRateHz: 48_000, amplitude: AMPLITUDE, userBits: 0 };
-
-function load(entry: string): unknown {
-  const loaded = loadProfile(
-    `decklight: 1\nname: test\nbridges:\n  it: ${entry}\n`,
-    'test.yaml',
-    [ltcBridge],
-    NO_LIBRARY,
-  );
-  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  return loaded.profile.bridges[0]?.options;
-}
-
-const samplesOf = (bytes: Buffer): Int16Array =>
-  Int16Array.from({ length: Math.floor(bytes.length / 2) }, (_, i) => bytes.readInt16LE(2 * i));
-
-/** The samples of a WAV file, whose head must say how many there are, or fewer. */
-function readWav(path: string): Int16Array {
-  const bytes = readFileSync(path);
-  expect([bytes.toString('latin1', 0, 4), bytes.toString('latin1', 8, 16), bytes.toString('latin1', 36, 40)]).toEqual([
-    'RIFF',
-    'WAVEfmt ',
-    'data',
-  ]);
-  // PCM, one channel, 48000 Hz, 96000 bytes a second, 2 bytes a sample, 16 bits.
-  expect([20, 22, 32, 34].map(at => bytes.readUInt16LE(at))).toEqual([1, 1, 2, 16]);
-  expect([24, 28].map(at => bytes.readUInt32LE(at))).toEqual([48_000, 96_000]);
-  const size = bytes.readUInt32LE(40);
-  expect(bytes.readUInt32LE(4)).toBe(36 + size);
-  expect(bytes.length).toBeGreaterThanOrEqual(44 + size);
-  return samplesOf(bytes.subarray(44, 44 + size));
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !isSo(); i++) await new Promise(done => setTimeout(done, 10));
-  expect(isSo()).toBe(true);
-}
 
 /** A sink in memory that says when each sample was handed over. */
 function standIn(clock: Clock) {
@@ -93,7 +50,7 @@ describe('LTC that is played', () => {
   /** Each label with the moment at which it is heard, when what is queued is played without a gap. */
   function labelsOf(heard: readonly { readonly at: number; readonly samples: Int16Array }[], startsAt: number) {
     const samples = Int16Array.from(heard.flatMap(each => [...each.samples]));
-    return decode(samples, AMPLITUDE).map(word => ({ at: startsAt + word.from / 48, label: labelIn(word) }));
+    return decode(samples, SOUND.amplitude).map(word => ({ at: startsAt + word.from / 48, label: labelIn(word) }));
   }
 
   it('is heard at its time, though it is handed over before, and never more than 60 ms are queued', async () => {
@@ -199,14 +156,14 @@ describe('LTC in a file', () => {
     const clock = virtualClock();
     const { host } = testHost(clock);
     const path = join(folder, 'night.wav');
-    const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
+    const bridge = ltcBridge.open('it', ltcOptions(`{ type: ltc, file: "${path}" }`), host);
     clock.advance(0);
     bridge.timecode(runAt(rateNamed('30'), '10:00:00:00', 250));
     clock.advance(5030);
     await bridge.close();
     const samples = readWav(path);
     expect(samples.length).toBe(Math.ceil(5030 * 48));
-    const words = decode(samples, AMPLITUDE);
+    const words = decode(samples, SOUND.amplitude);
     expect(words.length).toBe(143);
     for (const [i, word] of words.entries()) {
       expect(word.from / 48).toBeCloseTo(250 + (i * 1000) / 30, 1);
@@ -220,7 +177,7 @@ describe('LTC in a file', () => {
     writeFileSync(path, 'last night');
     const clock = virtualClock();
     const { host, log } = testHost(clock);
-    const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
+    const bridge = ltcBridge.open('it', ltcOptions(`{ type: ltc, file: "${path}" }`), host);
     clock.advance(1500);
     await bridge.close();
     expect(readFileSync(path, 'utf8')).toBe('last night');
@@ -232,119 +189,11 @@ describe('LTC in a file', () => {
     const clock = virtualClock();
     const { host, log } = testHost(clock);
     const path = join(folder, 'nowhere', 'night.wav');
-    const bridge = ltcBridge.open('it', load(`{ type: ltc, file: "${path}" }`), host);
+    const bridge = ltcBridge.open('it', ltcOptions(`{ type: ltc, file: "${path}" }`), host);
     clock.advance(10_000);
     expect(log).toEqual([`${path}: its folder is not there; make it first; tried again every 2 s`]);
     expect(bridge.status()).toEqual({ state: 'waiting', text: log[0] });
     await bridge.close();
     expect(clock.pending()).toBe(0);
-  });
-
-  it('opens when its writer was killed', async () => {
-    const path = join(folder, 'killed.wav');
-    const child = night(`{ type: ltc, file: "${path}" }`);
-    await until(() => readdirSync(folder).includes('killed.wav') && statSync(path).size > 60_000);
-    child.kill('SIGKILL');
-    await new Promise(done => child.once('close', done));
-    const words = decode(readWav(path), AMPLITUDE);
-    expect(words.length).toBeGreaterThan(8);
-    for (const [i, word] of words.entries()) expect(labelIn(word)).toMatchObject({ hours: 1, seconds: 0, frames: i });
-  });
-});
-
-function night(entry: string): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', pathOf('./ltc-night.ts'), entry], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-describe('LTC to standard output', () => {
-  it('is raw samples, and whoever reads may go', async () => {
-    const child = night('{ type: ltc, stdout: raw }');
-    const chunks: Buffer[] = [];
-    let said = '';
-    child.stderr?.on('data', chunk => {
-      said += chunk;
-    });
-    child.stdout?.on('data', chunk => chunks.push(chunk));
-    await until(() => Buffer.concat(chunks).length > 130_000);
-    child.stdout?.destroy();
-    await until(() => said.includes('has gone'));
-    expect(said).toMatch(
-      /^LTC goes to standard output\nwhoever read standard output has gone; start both again; tried again every 2 s\n/,
-    );
-    expect(child.exitCode).toBeNull();
-    child.kill('SIGKILL');
-    const words = decode(samplesOf(Buffer.concat(chunks)), AMPLITUDE);
-    expect(words.length).toBeGreaterThan(8);
-    // A machine that stalls for longer than is handed over ahead loses words, and never has a wrong one.
-    const told = words.map(word => {
-      const { hours, minutes, seconds, frames } = labelIn(word);
-      expect([hours, minutes]).toEqual([1, 0]);
-      return 25 * seconds + frames;
-    });
-    expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
-  });
-});
-
-describe('LTC through a player', () => {
-  const player = (file: string, act: string): unknown =>
-    load(`{ type: ltc, player: ["${process.execPath}", "${pathOf('./fake-player.mjs')}", "${file}", ${act}] }`);
-
-  it('reaches it word for word', async () => {
-    const clock = liveClock();
-    const { host } = testHost(clock);
-    const file = join(folder, 'kept.raw');
-    writeFileSync(file, '');
-    const bridge = ltcBridge.open('it', player(file, 'keep'), host);
-    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', clock.now() + 100));
-    await until(() => statSync(file).size > 96_000);
-    expect(bridge.status().state).toBe('ready');
-    await bridge.close();
-    const words = decode(samplesOf(readFileSync(file)), AMPLITUDE);
-    expect(words.length).toBeGreaterThan(5);
-    for (const word of words) expect(labelIn(word)).toMatchObject({ hours: 1, minutes: 0 });
-  });
-
-  it('that dies is said in one line with its last word, and started again', async () => {
-    const clock = liveClock();
-    const { host, log } = testHost(clock);
-    const file = join(folder, 'dies.raw');
-    writeFileSync(file, '');
-    const bridge = ltcBridge.open('it', player(file, 'die'), host);
-    await until(() => log.length > 0);
-    expect(log).toEqual([`${process.execPath} has ended (exit code 3): no more of this; tried again every 2 s`]);
-    const { size } = statSync(file);
-    await until(() => statSync(file).size > size);
-    await bridge.close();
-  });
-
-  it('that is not there is said in one line, with what to do', async () => {
-    const { host, log } = testHost(liveClock());
-    const bridge = ltcBridge.open('it', load('{ type: ltc, player: [decklight-has-no-such-player] }'), host);
-    await until(() => log.length > 0);
-    expect(log).toEqual([
-      'there is no program called decklight-has-no-such-player; check the name under "player:", or give its whole path; tried again every 2 s',
-    ]);
-    expect(bridge.status()).toEqual({ state: 'waiting', text: log[0] });
-    await bridge.close();
-  });
-
-  it.each(['deaf', 'hang'])('that is %s does not hold up the end of the show', async act => {
-    const { host } = testHost(liveClock());
-    const file = join(folder, `${act}.raw`);
-    writeFileSync(file, '');
-    const bridge = ltcBridge.open('it', player(file, act), host);
-    await until(() => bridge.status().state === 'ready');
-    await bridge.close();
-    expect(bridge.status().state).toBe('waiting');
-  });
-
-  it('that does not read is given up and started again', async () => {
-    const { host, log } = testHost(liveClock());
-    const bridge = ltcBridge.open('it', player(join(folder, 'deaf'), 'deaf'), host);
-    await until(() => log.length > 1);
-    expect(log[1]).toMatch(/does not play as fast as it is fed; check its device; tried again every 2 s$/);
-    await bridge.close();
   });
 });

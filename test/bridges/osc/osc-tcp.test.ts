@@ -12,6 +12,7 @@ import type { OpenBridge } from '../../../src/bridge.ts';
 import { type VirtualClock, virtualClock } from '../../../src/core/clock.ts';
 import { liveNetwork } from '../../../src/live/live-network.ts';
 import type { Connection, Network } from '../../../src/network/network.ts';
+import { until } from '../../until.ts';
 import { testHost } from '../fake-host.ts';
 
 interface Slip {
@@ -44,11 +45,6 @@ const addressOf = (bytes: Uint8Array): string => {
   const decoded = decode(bytes);
   return decoded.ok ? decoded.message.address : decoded.reason;
 };
-
-/** Until something is so; the test's own time limit is the only one. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise(done => setImmediate(done));
-}
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
