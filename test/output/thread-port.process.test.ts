@@ -11,6 +11,7 @@ import { portOnThread } from '../../src/output/thread-port.ts';
 import { clockReceiver } from '../bridges/midi/clock-receiver.ts';
 import { mtcReceiver } from '../bridges/midi/mtc-receiver.ts';
 import { clocksPerMs, rateNamed, runAt } from '../bridges/midi/sample-anchors.ts';
+import { until } from '../until.ts';
 import { BROKEN, DOUBTED, LOST } from './recording-output.ts';
 
 const MODULE = new URL('./recording-output.ts', import.meta.url).href;
@@ -95,7 +96,7 @@ describe('a port in a thread of its own', () => {
     const { port, counted } = await opened(file);
     port.run(runAt(rateNamed('25'), '01:00:00:00', clock.now()));
     port.tick({ from: clock.now() + 10, place: 0, speed: clocksPerMs(128), join: 'locate', since: 0 });
-    while (counted().includes(0)) await new Promise(resolve => setTimeout(resolve, 50));
+    await until(() => !counted().includes(0));
     await port.close();
     const lines = recorded(file);
     const pieces = lines.filter(({ bytes }) => bytes[0] === 0xf1);
@@ -129,7 +130,7 @@ describe('a port in a thread of its own', () => {
     const file = join(folder, 'later');
     const { port, failures, troubles, failed } = await opened(file);
     port.send({ at: 0, bytes: Uint8Array.of(DOUBTED) });
-    while (troubles.length === 0) await new Promise(resolve => setTimeout(resolve, 50));
+    await until(() => troubles.length > 0);
     expect(failures).toEqual([]);
     port.send({ at: 0, bytes: Uint8Array.of(LOST) });
     await failed;

@@ -7,6 +7,7 @@ import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { type Loaded, loadProfile } from '../../src/profile/load.ts';
 import { problemText } from '../../src/profile/problem-text.ts';
 import { STARTER } from '../../src/profile/starter-profile.ts';
+import { cpuMsOf } from '../cpu-time.ts';
 import { rounds } from '../rounds.ts';
 import { around } from './error-positions.ts';
 import { FAKES } from './fake-bridges.ts';
@@ -90,7 +91,7 @@ describe('whatever is saved', () => {
       fc.property(mutated, source => {
         load(source);
       }),
-      { numRuns: rounds(300) },
+      { numRuns: rounds(75) },
     );
   });
   test('nor does any text', () => {
@@ -104,7 +105,7 @@ describe('whatever is saved', () => {
           load(source);
         },
       ),
-      { numRuns: rounds(500) },
+      { numRuns: rounds(125) },
     );
   });
   test('nor lines of the starter in any order and indentation', () => {
@@ -116,7 +117,7 @@ describe('whatever is saved', () => {
       fc.property(fc.array(line, { maxLength: 30 }), chosen => {
         load(`decklight: 1\n${chosen.join('\n')}`);
       }),
-      { numRuns: rounds(200) },
+      { numRuns: rounds(50) },
     );
   });
 });
@@ -167,10 +168,12 @@ describe('files made to be slow end quickly with one line', () => {
       /console is of type desk, which takes no timecode/,
     ],
   ])('%s', (_, source, message) => {
-    const startedAt = performance.now();
-    const loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
+    let loaded = loadProfile('', 'show.yaml', FAKES, NO_LIBRARY);
+    const cpuMs = cpuMsOf(() => {
+      loaded = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY);
+    });
     // Not a benchmark: between a blink and a hang lies a factor of a hundred.
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(cpuMs).toBeLessThan(10_000);
     const first = loaded.ok ? (loaded.warnings[0]?.message ?? '') : (loaded.problems[0]?.message ?? '');
     if (!loaded.ok) expect(loaded.problems.map(({ message: said }) => said).join('\n')).toMatch(message);
     else expect(first).toMatch(message);
@@ -179,11 +182,14 @@ describe('files made to be slow end quickly with one line', () => {
   test('many unknown cues', () => {
     const cues = Array.from({ length: 1500 }, (_, i) => `  aaaaaaaaaaa${i}: x`).join('\n');
     const rules = Array.from({ length: 1500 }, (_, i) => `  - do: aaaaaaaaaab${i}`).join('\n');
-    const startedAt = performance.now();
-    const loaded = loadProfile(around(`cues:\n${cues}\nrules:\n${rules}\n`), 'show.yaml', FAKES, NO_LIBRARY);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
-    expect(loaded.ok).toBe(false);
-  }, 20_000);
+    const source = around(`cues:\n${cues}\nrules:\n${rules}\n`);
+    let isTaken = true;
+    const cpuMs = cpuMsOf(() => {
+      isTaken = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY).ok;
+    });
+    expect(cpuMs).toBeLessThan(20_000);
+    expect(isTaken).toBe(false);
+  });
 });
 
 const word = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/);

@@ -14,7 +14,9 @@ import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';
+import { holderOfUdpPort } from '../../src/live/port-holder.ts';
 import { rounds } from '../rounds.ts';
+import { until } from '../until.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = ['--import', 'tsx', 'src/cli/main.ts'];
@@ -26,8 +28,8 @@ set: one minute
 seed: 1
 acts:
   - { at: 0:00, deck: 1, load: Night Tram, on-air: on }
-  - { at: 0:06, deck: 1, play }
-  - { at: 0:36, deck: 1, jump: to beat 253 }
+  - { at: 0:15, deck: 1, play }
+  - { at: 0:35, deck: 1, jump: to beat 253 }
 `;
 
 const profile = (opus: string, host: string): string => `
@@ -58,19 +60,27 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function start(command: string, args: readonly string[]): { child: ChildProcess; output: () => string } {
+interface Started {
+  readonly child: ChildProcess;
+  /** What it has written to both of its outputs, and to standard output alone. */
+  readonly output: () => string;
+  readonly stdout: () => string;
+}
+
+function start(command: string, args: readonly string[]): Started {
   const child = spawn(command, args, { cwd: TOP, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let output = '';
+  let stdout = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => (output += String(chunk)));
-  return { child, output: () => output };
+  child.stdout?.on('data', chunk => (stdout += String(chunk)));
+  return { child, output: () => output, stdout: () => stdout };
 }
 
 const ended = (child: ChildProcess): Promise<number | null> =>
   new Promise(done => (child.exitCode === null ? child.once('exit', code => done(code)) : done(child.exitCode)));
 /** All that it has said has come. */
 const closed = (child: ChildProcess): Promise<void> => new Promise(done => child.once('close', () => done()));
-const wait = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms));
 
 interface TraceLine {
   readonly monotonicNs: number;
@@ -86,38 +96,53 @@ const readTrace = (file: string): TraceLine[] =>
     .filter(line => line !== '')
     .map(line => JSON.parse(line) as TraceLine);
 
-/** Runs unit, receiver and show, each behind a prefix (a network namespace, or nothing); what oscdump printed. */
-async function play(
-  seconds: number,
-  addresses: { bridge: string; unit: readonly string[]; host: string },
-  prefixes: { unit: readonly string[]; ours: readonly string[] },
-): Promise<{ lines: string[]; showOutput: string; code: number | null }> {
+interface Played {
+  readonly lines: readonly string[];
+  readonly showOutput: string;
+  readonly code: number | null;
+}
+
+interface Stage {
+  readonly bridge: string;
+  readonly unit: readonly string[];
+  /** Before each command: a network namespace, or nothing. */
+  readonly inUnit: readonly string[];
+  readonly inOurs: readonly string[];
+}
+
+/** Runs unit, receiver and show until so many phrases have arrived; what oscdump printed. */
+async function play(phrases: number, stage: Stage): Promise<Played> {
   writeFileSync(join(folder, 'set.yaml'), SET);
-  writeFileSync(join(folder, 'show.yaml'), profile(addresses.bridge, addresses.host));
+  writeFileSync(join(folder, 'show.yaml'), profile(stage.bridge, '127.0.0.1'));
   const run = (prefix: readonly string[], command: string, args: readonly string[]) => {
     const [first = command, ...rest] = [...prefix, command, ...args];
     return start(first, rest);
   };
-  const dump = run(prefixes.ours, 'stdbuf', ['-oL', 'oscdump', String(CONSOLE_PORT)]);
-  const unitArgs = ['simulate', 'opus-quad', '--set', join(folder, 'set.yaml'), ...addresses.unit];
-  const unit = run(prefixes.unit, process.execPath, [...CLI, ...unitArgs, '--trace', join(folder, 'truth.jsonl')]);
-  await wait(1500);
-  const showArgs = ['run', join(folder, 'show.yaml'), '--for', `${seconds}s`, '--trace', join(folder, 'show.jsonl')];
-  const show = run(prefixes.ours, process.execPath, [...CLI, ...showArgs]);
-  const code = await ended(show.child);
-  unit.child.kill('SIGINT');
-  await ended(unit.child);
-  dump.child.kill('SIGTERM');
-  await ended(dump.child);
-  const lines = dump
-    .output()
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => line.slice(line.indexOf(' ') + 1));
-  return { lines, showOutput: show.output(), code };
+  const dump = run(stage.inOurs, 'stdbuf', ['-oL', 'oscdump', String(CONSOLE_PORT)]);
+  const lines = (): string[] =>
+    dump
+      .output()
+      .split('\n')
+      .slice(0, -1)
+      .map(line => line.slice(line.indexOf(' ') + 1));
+  const unitArgs = ['simulate', 'opus-quad', '--set', join(folder, 'set.yaml'), ...stage.unit];
+  const unit = run(stage.inUnit, process.execPath, [...CLI, ...unitArgs, '--trace', join(folder, 'truth.jsonl')]);
+  await until(() => unit.output().includes('stop with Ctrl-C'), unit.output);
+  const showArgs = ['run', join(folder, 'show.yaml'), '--trace', join(folder, 'show.jsonl')];
+  const show = run(stage.inOurs, process.execPath, [...CLI, ...showArgs]);
+  await until(() => lines().filter(line => line.startsWith('/phrase')).length >= phrases, show.output);
+  for (const [each, signal] of [
+    [show, 'SIGINT'],
+    [unit, 'SIGINT'],
+    [dump, 'SIGTERM'],
+  ] as const) {
+    each.child.kill(signal);
+    await closed(each.child);
+  }
+  return { lines: lines(), showOutput: show.output(), code: show.child.exitCode };
 }
 
-/** What must arrive: phrases 1 to 4 from the start at 6 s on, then 7 and on from the jump to beat 253 at 36 s. */
+/** What must arrive: phrases 1 and 2 from the start at 15 s on, then 7 and on from the jump to beat 253 at 35 s. */
 function expectPhrases(lines: readonly string[], count: number): void {
   const track = DEMO_TRACKS.find(({ title }) => title === 'Night Tram');
   const phrases = track?.structure == null ? [] : (songStructure(track.structure).structure?.phrases ?? []);
@@ -201,18 +226,15 @@ describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
   let minute: { readonly recording: Buffer; readonly replayed: string } | null = null;
 
   it('one minute on two loopback addresses: each phrase once, in order, with its types, near the truth', async () => {
-    const { lines, code, showOutput } = await play(
-      62,
-      {
-        bridge: 'interface: 127.0.0.1, unit: 127.0.0.2',
-        unit: ['--interface', '127.0.0.2', '--peer', '127.0.0.1'],
-        host: '127.0.0.1',
-      },
-      { unit: [], ours: [] },
-    );
+    const { lines, code, showOutput } = await play(4, {
+      bridge: 'interface: 127.0.0.1, unit: 127.0.0.2',
+      unit: ['--interface', '127.0.0.2', '--peer', '127.0.0.1'],
+      inUnit: [],
+      inOurs: [],
+    });
     expect(code, showOutput).toBe(0);
     expectPhrases(lines, 4);
-    // Beats 253 to 289 from 36 s on hold no chorus: it was never on.
+    // Beats 253 to 289 from 35 s on hold no chorus: it was never on.
     expect(lines.filter(line => line.startsWith('/chorus'))).toEqual([]);
 
     // Against the truth: where the unit's playhead was when each phrase left, by the clock both processes share.
@@ -229,7 +251,7 @@ describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
     });
     for (const error of errorsMs) expect(Math.abs(error)).toBeLessThan(400);
     const positions = readTrace('show.jsonl').filter(({ kind }) => kind === 'position');
-    expect(positions.length).toBeGreaterThan(4000);
+    expect(positions.length).toBeGreaterThan(2000);
 
     // It was recorded all the while: the replay sends the same in the same order, at the same times to the ms.
     const recording = recordingIn('show.yaml.recordings');
@@ -240,12 +262,12 @@ describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
     const again = spawnSync(process.execPath, [...CLI, 'replay', recording], { cwd: TOP, encoding: 'utf8' });
     expect(again.stdout).toBe(replayed.stdout);
     minute = { recording: readFileSync(recording), replayed: replayed.stdout };
-  }, 300_000);
+  });
 
   it(`cut at ${CUTS} random places, its recording gives every whole packet before the cut`, async () => {
     if (minute === null) throw new Error('the minute was not recorded');
     await expectCutsRead(minute.recording, minute.replayed);
-  }, 1_800_000);
+  });
 
   const isRoot = process.getuid?.() === 0;
   const canNamespace =
@@ -270,48 +292,50 @@ describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
           ip('-n', name, 'link', 'set', nic, 'up');
           ip('-n', name, 'link', 'set', 'lo', 'up');
         }
-        const { lines, showOutput } = await play(
-          14,
-          { bridge: 'mode: auto', unit: ['--interface', '169.254.20.1'], host: '127.0.0.1' },
-          { unit: inside(names[0]), ours: inside(names[1]) },
-        );
+        const { lines, showOutput } = await play(1, {
+          bridge: 'mode: auto',
+          unit: ['--interface', '169.254.20.1'],
+          inUnit: inside(names[0]),
+          inOurs: inside(names[1]),
+        });
         expect(showOutput).toMatch(/OPUS-QUAD at 169\.254\.20\.1, lighting mode/);
         expectPhrases(lines, 1);
       } finally {
         for (const name of names) spawnSync('ip', ['netns', 'del', name]);
       }
     },
-    60_000,
   );
 });
 
 describe('the command line', () => {
   const cli = (...args: string[]) => spawnSync(process.execPath, [...CLI, ...args], { cwd: TOP, encoding: 'utf8' });
 
-  it('run --simulate plays the demo: decks move and cues leave within five seconds', () => {
-    const { stdout, status } = cli('run', '--simulate', '--no-record', '--for', '5s', 'profiles/demo.yaml');
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^SIMULATED opus: /);
-    expect(stdout).toMatch(/1 ▶ .*beat \d+.*Night Tram/);
-    expect(stdout).toMatch(/deck 1 .*console {2}\//);
+  /** Runs the demo until it has said something, then stops it. */
+  async function demoUntil(isSaid: (output: string) => boolean, ...options: readonly string[]): Promise<string> {
+    const args = ['run', '--simulate', '--no-record', ...options, 'profiles/demo.yaml'];
+    const { child, output, stdout } = start(process.execPath, [...CLI, ...args]);
+    await until(() => isSaid(stdout()), output);
+    child.kill('SIGINT');
+    await closed(child);
+    expect(child.exitCode).toBe(0);
+    return stdout();
+  }
+
+  it('run --simulate plays the demo: decks move and cues leave within five seconds', async () => {
+    const plays = /1 ▶ .*beat \d+.*Night Tram/;
+    const output = await demoUntil(text => plays.test(text) && sentLines(text).length > 0);
+    expect(output).toMatch(/^SIMULATED opus: /);
+    // By its own clock, which begins when it has started.
+    expect(sentLines(output)[0]).toMatch(/^00:00:0[0-4]\.\d{3} {2}deck 1 .*console {2}\//);
   });
 
-  it('--json is one object a line, and --dry-run sends nothing', () => {
-    const { stdout } = cli(
-      'run',
-      '--simulate',
-      '--no-record',
-      '--dry-run',
-      '--json',
-      '--for',
-      '4s',
-      'profiles/demo.yaml',
-    );
-    const lines = stdout
+  it('--json is one object a line, and --dry-run sends nothing', async () => {
+    const isKnown = (text: string): boolean => /"kind":"status".*Night Tram/.test(text);
+    const output = await demoUntil(isKnown, '--dry-run', '--json');
+    const lines = output
       .trim()
       .split('\n')
       .map(line => JSON.parse(line) as { kind: string; notices?: string[]; decks?: unknown[] });
-    expect(new Set(lines.map(({ kind }) => kind))).toContain('status');
     expect(lines.find(({ kind }) => kind === 'status')?.notices?.join()).toMatch(/SIMULATED.*DRY RUN/);
     // A title that nobody is sure of is said with what is to be done about it, here nothing.
     const { decks } = lines.findLast(({ kind }) => kind === 'status') ?? {};
@@ -356,7 +380,7 @@ describe('the command line', () => {
         '--no-record',
         'profiles/demo.yaml',
       ]);
-      while (!output().includes('deck 1')) await wait(100);
+      await until(() => output().includes('deck 1'), output);
       child.kill(signal);
       expect(await ended(child)).toBe(0);
       expect(output()).toMatch(/stopped after 00:00:/);
@@ -366,8 +390,7 @@ describe('the command line', () => {
   it('names the program that holds a port', async () => {
     writeFileSync(join(folder, 'held.yaml'), profile('interface: 127.0.0.1, unit: 127.0.0.3', '127.0.0.1'));
     const first = start(process.execPath, [...CLI, 'run', join(folder, 'held.yaml')]);
-    while (!first.output().includes('waiting')) await wait(100);
-    await wait(500);
+    await until(() => holderOfUdpPort(50_000, '127.0.0.1') !== null, first.output);
     const { stderr } = cli('run', '--for', '2s', join(folder, 'held.yaml'));
     expect(stderr).toMatch(new RegExp(`UDP port 50000 is held by \\S+ \\(pid ${first.child.pid}\\)`));
     first.child.kill('SIGINT');
@@ -413,5 +436,5 @@ describe('the first show, docs/first-show.md', () => {
     const ran = outputs.find(output => output.includes('SIMULATED opus')) ?? '';
     expect(sentLines(replayed)).toEqual(sentLines(ran));
     expect(sentLines(ran).length).toBeGreaterThan(0);
-  }, 180_000);
+  });
 });
