@@ -46,7 +46,7 @@ describe('any bytes', () => {
       fc.property(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 400 }), (start, bytes) => {
         readAll(Buffer.concat([start, bytes]));
       }),
-      { numRuns: rounds(2000) },
+      { numRuns: rounds(500) },
     );
   });
 
@@ -58,7 +58,7 @@ describe('any bytes', () => {
         for (const [at, byte] of changes) file[at % file.length] = byte;
         readAll(file);
       }),
-      { numRuns: rounds(2000) },
+      { numRuns: rounds(500) },
     );
   });
 
@@ -78,7 +78,7 @@ describe('any bytes', () => {
           );
         },
       ),
-      { numRuns: rounds(1000) },
+      { numRuns: rounds(250) },
     );
   });
 });

@@ -147,7 +147,7 @@ describe('a stream of frames', () => {
         expect(said.map(({ count }) => count)).toEqual(wanted.map(({ count }) => count));
         for (const [i, { at }] of said.entries()) expect(at).toBeCloseTo(wanted[i]?.at ?? Number.NaN, 5);
       }),
-      { numRuns: rounds(500) },
+      { numRuns: rounds(125) },
     );
   });
 });

@@ -187,7 +187,7 @@ describe('the scheduler of a port', () => {
           expect(anchors.some(isOn)).toBe(true);
         }
       }),
-      { numRuns: rounds(200) },
+      { numRuns: rounds(50) },
     );
   });
 });
@@ -280,7 +280,7 @@ describe('the scheduler of a port with two streams', () => {
           expect(anchors.some(isOn), `clock ${clock} at ${at}`).toBe(true);
         }
       }),
-      { numRuns: rounds(300) },
+      { numRuns: rounds(75) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeCommand } from '../../src/cli/decode/decode.ts';
 import { djLink, pcapngWriter } from '../capture/write-capture.ts';
+import { rounds } from '../rounds.ts';
 import { blocksOf, recordingOf, START, someEvening, wholeBlocksBefore } from './sample-recordings.ts';
 
 let folder = '';
@@ -112,7 +113,7 @@ describe('decode of a recording', () => {
   });
 
   it('cut anywhere after its first block tells every whole packet before the cut, and where it was cut', async () => {
-    const { file, cuts } = someEvening(1000);
+    const { file, cuts } = someEvening(rounds(250));
     const types = blocksOf(file).map(block => block.readUInt32LE(0));
     expect(types.slice(0, 4)).toEqual([0x0a0d0d0a, 1, 1, 6]);
     for (const cut of cuts) {

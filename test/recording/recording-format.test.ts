@@ -127,7 +127,7 @@ describe('a recording', () => {
   });
 
   it('cut anywhere after its first block gives every whole packet before the cut, and says where it was cut', () => {
-    const { file, cuts } = someEvening(1000);
+    const { file, cuts } = someEvening(rounds(250));
     const told = (bytes: Uint8Array): string[] => [...readRecording(bytes)].map(item => JSON.stringify(item));
     const all = told(file);
     for (const cut of cuts) {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rounds } from '../rounds.ts';
 import { datagramsOf, recordingOf, recordsOf, START, someEvening, wholeBlocksBefore } from './sample-recordings.ts';
 
 const hasTshark = spawnSync('tshark', ['--version']).status === 0;
@@ -28,7 +29,7 @@ const GOOD = '1';
 
 // tshark is a program of its own, part of Wireshark; where it is not installed there is nothing to compare with.
 describe.skipIf(!hasTshark)(`a recording in tshark${hasTshark ? '' : ' (skipped: tshark is not installed)'}`, () => {
-  const { file, cuts } = someEvening(25);
+  const { file, cuts } = someEvening(rounds(10));
   const ofNetwork = ['-Y', 'frame.interface_name == "network"', ...CHECKSUMS];
 
   it('every datagram has good checksums, its comment, its addresses and its bytes', () => {

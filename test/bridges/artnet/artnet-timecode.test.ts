@@ -139,7 +139,7 @@ describe('a stream of Art-Net timecode', () => {
           expect(within.length).toBeLessThan(frames + 1 + HAIR * 2);
         }
       }),
-      { numRuns: rounds(300) },
+      { numRuns: rounds(75) },
     );
   });
 });
@@ -236,7 +236,7 @@ describe('Art-Net timecode in the hands of its scheduler', () => {
           if (!isBroken) expect(onward).toBeLessThan(day / 2);
         }
       }),
-      { numRuns: rounds(200) },
+      { numRuns: rounds(50) },
     );
   });
 });

@@ -202,7 +202,7 @@ describe('a receiver that knows nothing of the sender', () => {
         const ends = anchors.filter((each, i) => !isForward(each) && isForward(anchors[i - 1]));
         for (const { from } of ends) expect(receiver.stops).toContain(from);
       }),
-      { numRuns: rounds(500) },
+      { numRuns: rounds(125) },
     );
   });
 });

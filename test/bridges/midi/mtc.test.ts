@@ -336,7 +336,7 @@ describe('a receiver that knows nothing of the sender', () => {
           }
         }
       }),
-      { numRuns: rounds(300) },
+      { numRuns: rounds(75) },
     );
   });
 

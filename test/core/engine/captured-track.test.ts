@@ -122,6 +122,6 @@ test("pasted below the tracks it loads, with its title whatever stands in it, an
         expect(loaded.warnings.filter(({ message }) => message.includes('begins'))).toEqual([]);
       },
     ),
-    { numRuns: rounds(60) },
+    { numRuns: rounds(15) },
   );
 });

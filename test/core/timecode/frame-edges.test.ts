@@ -72,7 +72,7 @@ describe('frames as they come', () => {
           expect(edges.every(({ at }, i) => i === 0 || at > (edges[i - 1] as FrameEdge).at)).toBe(true);
         },
       ),
-      { numRuns: rounds(500) },
+      { numRuns: rounds(125) },
     );
   });
 });

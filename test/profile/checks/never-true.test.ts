@@ -171,7 +171,7 @@ test('in a world that can be tried out, exactly what is never true is said to be
       expect(found === null, text).toBe(happens);
       if (found !== null) said++;
     }),
-    { numRuns: rounds(500) },
+    { numRuns: rounds(125) },
   );
   expect(said).toBeGreaterThan(10);
 });
@@ -191,7 +191,7 @@ test('a profile is warned of those of its rules that never fire, and of no other
       // The first rule stands in line 6.
       expect(loaded.ok && loaded.warnings.map(({ line }) => line - 6)).toEqual(expected);
     }),
-    { numRuns: rounds(100) },
+    { numRuns: rounds(25) },
   );
 });
 
@@ -255,7 +255,7 @@ test('nothing that is true once is said to be impossible', () => {
         expect(isTrue(expression.evaluate(setIn(scope, 'deck.track.id', id))), text).toBe(false);
       }
     }),
-    { numRuns: rounds(500) },
+    { numRuns: rounds(125) },
   );
 });
 

@@ -327,6 +327,6 @@ test('regions come back as written, at every rate', () => {
         expect(frames).toEqual(frames.map(count => countOf(rate, labelOf(rate, count))));
       },
     ),
-    { numRuns: rounds(50) },
+    { numRuns: rounds(15) },
   );
 });

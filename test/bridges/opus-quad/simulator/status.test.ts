@@ -152,7 +152,7 @@ test('what the last status said stays so until the next one, but for the 63 ms',
   const source = readFileSync(new URL('../../../../profiles/sets/one-hour.yaml', import.meta.url), 'utf8');
   const parsed = parseDjScript(source, 'one-hour.yaml');
   if (!parsed.ok) throw new Error(parsed.mistakes.join());
-  const until = 600_000;
+  const until = 180_000;
   const inputs = [...lighting(until), ...acts(...parsed.set.acts.map(({ at, act }) => [at, act] as const))];
   let compared = 0;
   rehearse(settings({ junkBeatsWhileLoading: true }), inputs, until, (unit, from, to) => {
@@ -170,7 +170,7 @@ test('what the last status said stays so until the next one, but for the 63 ms',
       compared++;
     }
   });
-  expect(compared).toBeGreaterThan(10_000);
+  expect(compared).toBeGreaterThan(3000);
 });
 
 describe('at fixed times', () => {

@@ -170,7 +170,7 @@ describe('an analysis file', () => {
         for (const offset of offsets) expect(offset).toBeLessThanOrEqual(file.length);
         if (decoded.ok) analysisOf(decoded.tags, decoded.tags);
       }),
-      { numRuns: rounds(1000) },
+      { numRuns: rounds(250) },
     );
   });
 });

@@ -285,7 +285,7 @@ describe('a damaged Device Library', () => {
         readDeviceLibrary(any);
         readDeviceLibrary(Buffer.concat([whole.subarray(0, 44), any, Buffer.alloc(5000)]));
       }),
-      { numRuns: rounds(500) },
+      { numRuns: rounds(125) },
     );
   });
 

@@ -233,7 +233,7 @@ describe('a Device Library Plus', () => {
         await tried(whole.slice(0, cut));
         await tried(any);
       }),
-      { numRuns: rounds(150) },
+      { numRuns: rounds(40) },
     );
     close.mockRestore();
   });

@@ -204,7 +204,7 @@ describe('a write-ahead log', () => {
         const isSalt = inFrame >= 8 && inFrame < 16;
         expect(warnings).toHaveLength(isSalt ? 0 : 1);
       }),
-      { numRuns: rounds(500) },
+      { numRuns: rounds(125) },
     );
   });
 
@@ -218,7 +218,7 @@ describe('a write-ahead log', () => {
         readWriteAheadLog(mixed, 512);
         readWriteAheadLog(whole.subarray(from), 512);
       }),
-      { numRuns: rounds(500) },
+      { numRuns: rounds(125) },
     );
   });
 });
@@ -399,7 +399,7 @@ describe('a database and its log', () => {
           passphrase: null,
         });
       }),
-      { numRuns: rounds(300) },
+      { numRuns: rounds(75) },
     );
   });
 });
