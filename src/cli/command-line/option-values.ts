@@ -6,7 +6,7 @@ import type { Ms } from '../../core/clock.ts';
 const UNITS_MS: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
 /** `90s`, `5min`, `1h`. */
-export function duration(text: string): Ms {
+export function durationOption(text: string): Ms {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h)$/.exec(text) ?? [];
   const unitMs = UNITS_MS[unit ?? ''];
   if (amount === undefined || unitMs === undefined) {
@@ -15,7 +15,7 @@ export function duration(text: string): Ms {
   return Number(amount) * unitMs;
 }
 
-export function ipv4Address(text: string): string {
+export function ipv4Option(text: string): string {
   if (!isIPv4(text)) throw new InvalidArgumentError('Expected an IPv4 address: 127.0.0.1, 10.0.0.5.');
   return text;
 }

@@ -1,7 +1,7 @@
 /** The words of `decklight doctor` and `decklight devices`. */
 import type { Command } from 'commander';
 import type { Ms } from '../../core/clock.ts';
-import { duration } from '../command-line/option-values.ts';
+import { durationOption } from '../command-line/option-values.ts';
 import { profileContext } from '../command-line/profile-context.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
@@ -21,7 +21,7 @@ export function addDevicesCommand(program: Command, { out }: Terminals): void {
   program
     .command('devices')
     .description('interfaces, units on the network, MIDI ports, HID players, and who holds a port')
-    .option('--for <time>', 'how long to listen for units (3s)', duration)
+    .option('--for <time>', 'how long to listen for units (3s)', durationOption)
     .action(async (options: { for?: Ms }) => {
       const { devicesCommand } = await import('./devices.ts');
       process.exitCode = await devicesCommand(options.for ?? 3000, out);

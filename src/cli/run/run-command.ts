@@ -1,7 +1,7 @@
 /** The words of `decklight run`. */
 import type { Command } from 'commander';
 import type { Ms } from '../../core/clock.ts';
-import { duration } from '../command-line/option-values.ts';
+import { durationOption } from '../command-line/option-values.ts';
 import { IMPORTED_OPTION, profileContext } from '../command-line/profile-context.ts';
 import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
@@ -31,7 +31,7 @@ export function addRunCommand(program: Command, { out, aside }: Terminals): void
     .option('--no-record', 'record nothing; else all that comes in is recorded beside the profile')
     .option('--trace <file>', 'write positions (100 a second) and everything sent, one JSON object a line')
     .option('--log <file>', 'write the log as JSON lines')
-    .option('--for <time>', 'stop after this time (90s, 5min, 1h)', duration)
+    .option('--for <time>', 'stop after this time (90s, 5min, 1h)', durationOption)
     .option('--json', 'one JSON object a line instead of the status', false)
     .option('--require', 'stop with exit code 3 when something the profile names is not there within 10 s', false)
     .action(async (profile: string, options: RunFlags) => {

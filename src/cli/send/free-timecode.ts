@@ -16,7 +16,7 @@ import { liveClock } from '../../live/live-clock.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { type Line, openLines, waitFor, whyNotThere } from './open-lines.ts';
+import { openLines, type TestedLine, waitFor, whyNotThere } from './open-lines.ts';
 
 const TELLS_EVERY_MS: Ms = 1000;
 
@@ -98,7 +98,7 @@ interface FreeRun {
 }
 
 /** Runs timecode on a line until the time is over or it is stopped, and then lets go of the line. */
-async function runFree({ entry, bridge }: Line, run: FreeRun): Promise<void> {
+async function runFree({ entry, bridge }: TestedLine, run: FreeRun): Promise<void> {
   const { rate, place, forMs, clock, out, stopped } = run;
   const from = clock.now() + ANCHOR_AHEAD_MS;
   const anchor: TimecodeAnchor = { from, place, speed: framesPerMs(rate), join: 'locate', since: place, rate };

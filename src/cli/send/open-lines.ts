@@ -11,7 +11,7 @@ const LOOK_EVERY_MS: Ms = 20;
 
 export const waitFor = (clock: Clock, ms: Ms): Promise<void> => new Promise(done => clock.at(clock.now() + ms, done));
 
-export interface Line {
+export interface TestedLine {
   readonly entry: BridgeEntry;
   readonly kind: Bridge;
   readonly bridge: OpenBridge;
@@ -27,12 +27,12 @@ export interface LineSetup {
 }
 
 /** Opens some bridges of a profile and gives them time to be ready. */
-export async function openLines(names: ReadonlySet<string>, setup: LineSetup): Promise<readonly Line[]> {
+export async function openLines(names: ReadonlySet<string>, setup: LineSetup): Promise<readonly TestedLine[]> {
   const { profile, bridges, clock, out } = setup;
   const network = liveNetwork(clock);
   const lines = profile.bridges
     .filter(({ name }) => names.has(name))
-    .flatMap((entry): Line[] => {
+    .flatMap((entry): TestedLine[] => {
       const kind = bridges.find(({ type }) => type === entry.type);
       const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
       let complaints = 0;
@@ -53,7 +53,7 @@ export async function openLines(names: ReadonlySet<string>, setup: LineSetup): P
       if (kind === undefined) return [];
       return [{ entry, kind, bridge: kind.open(entry.name, entry.options, host), complaints: () => complaints }];
     });
-  const isReady = ({ bridge }: Line): boolean => bridge.status().state === 'ready';
+  const isReady = ({ bridge }: TestedLine): boolean => bridge.status().state === 'ready';
   for (let waited = 0; waited < READY_WITHIN_MS && !lines.every(isReady); waited += LOOK_EVERY_MS) {
     await waitFor(clock, LOOK_EVERY_MS);
   }
@@ -61,4 +61,5 @@ export async function openLines(names: ReadonlySet<string>, setup: LineSetup): P
 }
 
 /** A bridge that did not take what it was given says why in its status. */
-export const whyNotThere = ({ entry, bridge }: Line): string => `${entry.name} is not there: ${bridge.status().text}`;
+export const whyNotThere = ({ entry, bridge }: TestedLine): string =>
+  `${entry.name} is not there: ${bridge.status().text}`;

@@ -1,7 +1,7 @@
 /** The words of the line check: `decklight send` and `decklight timecode`. */
 import type { Command } from 'commander';
 import type { Ms } from '../../core/clock.ts';
-import { duration } from '../command-line/option-values.ts';
+import { durationOption } from '../command-line/option-values.ts';
 import { profileContext } from '../command-line/profile-context.ts';
 import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
@@ -26,7 +26,7 @@ export function addTimecodeCommand(program: Command, { out }: Terminals): void {
     .requiredOption('--to <bridge>', 'the bridge of the profile that it goes to')
     .option('--profile <file>', 'show profile (YAML)', 'show.yaml')
     .option('--rate <rate>', '24, 25, 29.97df, 29.97ndf or 30; else that of the profile')
-    .option('--for <time>', 'stop after this time (90s, 5min)', duration)
+    .option('--for <time>', 'stop after this time (90s, 5min)', durationOption)
     .action(async (start: string, options: { to: string; profile: string; rate?: string; for?: Ms }) => {
       const { rate = null, for: forMs = null, ...names } = options;
       const context = await profileContext(names.profile, undefined, out);

@@ -7,7 +7,7 @@ import { readProfile } from '../../files/profile-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
-import { type Line, openLines, waitFor, whyNotThere } from './open-lines.ts';
+import { openLines, type TestedLine, waitFor, whyNotThere } from './open-lines.ts';
 
 /** Notes that end by themselves are waited for, and what the network refuses; but not for longer. */
 const LINGERS_MS: Ms = 500;
@@ -37,7 +37,7 @@ export async function sendCommand(
   const lines = await openLines(new Set(actions.map(({ bridge }) => bridge)), { profile, bridges, clock, out });
   const before = lines.map(line => line.complaints());
   let unsent = 0;
-  const absent = new Set<Line>();
+  const absent = new Set<TestedLine>();
   for (const { bridge: name, message, roots } of actions) {
     const line = lines.find(({ entry }) => entry.name === name);
     const at = clock.now();
