@@ -7,7 +7,7 @@ import type { BridgeEntry, Profile } from '../core/profile.ts';
 import { requiredData } from '../core/required-data.ts';
 import type { Network } from '../network/network.ts';
 import { type Engine, type StepFault, startEngine, type Watcher } from './engine.ts';
-import { type NamedStatus, openBridges } from './open-bridges.ts';
+import { type NamedStatus, type OpenBridges, openBridges } from './open-bridges.ts';
 
 export interface ShowSetup {
   readonly profile: Profile;
@@ -73,32 +73,38 @@ export function openShow(setup: ShowSetup): OpenShow {
       const type = bridges.entries().find(({ name }) => name === bridge)?.type ?? '';
       return kinds.get(type)?.describe(message) ?? '';
     },
-    reload(profile, at) {
-      const before = bridges.entries();
-      const names = new Set(before.map(({ name }) => name));
-      const wanted = new Map(profile.bridges.map(entry => [entry.name, entry]));
-      for (const entry of profile.bridges) {
-        if (names.has(entry.name)) continue;
-        engine.missed(entry.name);
-        bridges.open(entry);
-      }
-      // Bridges that go, or change, are told what ends before they close.
-      engine.reload(profile, at);
-      for (const entry of before) {
-        const next = wanted.get(entry.name);
-        if (next === undefined) bridges.close(entry.name);
-        else if (!isSameBridge(entry, next)) {
-          engine.missed(entry.name);
-          void bridges.reopen(next);
-        }
-      }
-      bridges.arrange(wanted.keys());
-    },
+    reload: (profile, at) => reloadShow({ engine, bridges }, profile, at),
     async close() {
       engine.stop();
       await bridges.closeAll();
     },
   };
+}
+
+function reloadShow(
+  { engine, bridges }: { readonly engine: Engine; readonly bridges: OpenBridges },
+  profile: Profile,
+  at: Ms,
+): void {
+  const before = bridges.entries();
+  const names = new Set(before.map(({ name }) => name));
+  const wanted = new Map(profile.bridges.map(entry => [entry.name, entry]));
+  for (const entry of profile.bridges) {
+    if (names.has(entry.name)) continue;
+    engine.missed(entry.name);
+    bridges.open(entry);
+  }
+  // Bridges that go, or change, are told what ends before they close.
+  engine.reload(profile, at);
+  for (const entry of before) {
+    const next = wanted.get(entry.name);
+    if (next === undefined) bridges.close(entry.name);
+    else if (!isSameBridge(entry, next)) {
+      engine.missed(entry.name);
+      void bridges.reopen(next);
+    }
+  }
+  bridges.arrange(wanted.keys());
 }
 
 /** Tells of each kind of fault once: one that comes again at every packet must not bury the log. */

@@ -1,14 +1,16 @@
 /**
  * Figures of the house: how large it is, and where it is hard to read.
  *
- *     node --import tsx test/bench/house-figures.ts [checkout]
+ *     node --import tsx test/bench/house-figures.ts [checkout] [--list] [--measure]
  *
  * Functions are found by their text: declarations, and arrow functions that are given a name. A function's length counts
- * from its head to its closing brace.
+ * from its head to its closing brace. `--list` names what is long; `--measure` also packs and installs the checkout, which has
+ * to be built, and times its command.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 
 const LONG_LINES = 60;
 const MANY_PARAMETERS = 5;
@@ -26,7 +28,7 @@ interface FoundFunction {
   readonly parameters: number;
 }
 
-const checkout = process.argv[2] ?? '.';
+const checkout = process.argv.slice(2).find(word => !word.startsWith('--')) ?? '.';
 const tracked = (...folders: string[]): Source[] =>
   execFileSync('git', ['ls-files', ...folders], { cwd: checkout, encoding: 'utf8' })
     .split('\n')
@@ -130,6 +132,51 @@ function fullestFolder(sources: readonly Source[]): string {
   return `${files} (${folder}), ${counts.size} folders`;
 }
 
+/** CPU seconds of a command and its children, the median of five; bash counts them. */
+function cpuSeconds(command: string): number {
+  const seconds = Array.from({ length: 5 }, () => {
+    const told = execFileSync('bash', ['-c', `${command} >/dev/null 2>&1; times`], { encoding: 'utf8' });
+    const [, children = ''] = told.split('\n');
+    return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + Number(m) * 60 + Number(s), 0);
+  });
+  return seconds.sort((a, b) => a - b)[2] ?? 0;
+}
+
+function bytesBelow(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isSymbolicLink()) return sum;
+    return sum + (entry.isDirectory() ? bytesBelow(path) : statSync(path).size);
+  }, 0);
+}
+
+/** Packs the checkout and installs it as its users do, in an empty folder. */
+function measured(): readonly (readonly [string, string | number])[] {
+  const folder = mkdtempSync(join(tmpdir(), 'decklight-figures-'));
+  try {
+    const packed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
+      cwd: checkout,
+      encoding: 'utf8',
+    });
+    execFileSync('npm', ['init', '-y'], { cwd: folder, stdio: 'ignore' });
+    execFileSync('npm', ['install', '--silent', join(folder, packed.trim())], { cwd: folder, stdio: 'ignore' });
+    const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as { packages: object };
+    const command = join(folder, 'node_modules/.bin/decklight');
+    return [
+      ['CPU seconds of --version', cpuSeconds(`${command} --version`).toFixed(2)],
+      ['CPU seconds of --help', cpuSeconds(`${command} --help`).toFixed(2)],
+      [
+        'CPU seconds of check profiles/demo.yaml',
+        cpuSeconds(`${command} check ${resolve(checkout, 'profiles/demo.yaml')}`).toFixed(2),
+      ],
+      ['packages installed', Object.keys(lock.packages).length - 1],
+      ['megabytes installed', (bytesBelow(join(folder, 'node_modules')) / 1e6).toFixed(1)],
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const source = tracked('src', 'bridges');
 const tests = tracked('test');
 const functions = source.flatMap(functionsIn);
@@ -154,7 +201,8 @@ const rows: readonly (readonly [string, string | number])[] = [
   ['doc comments that begin with What, How, Where, Who …', count(docs, isQuestion)],
   ['doc comments that begin with a pronoun', count(docs, isPronoun)],
 ];
-for (const [what, figure] of rows) process.stdout.write(`${what.padEnd(56)} ${figure}\n`);
+const all = process.argv.includes('--measure') ? [...rows, ...measured()] : rows;
+for (const [what, figure] of all) process.stdout.write(`${what.padEnd(56)} ${figure}\n`);
 if (process.argv.includes('--list')) {
   for (const each of source) {
     for (const { name, lines, parameters } of functionsIn(each)) {
