@@ -6,7 +6,8 @@
  * wrong costs one row or the rest of one table.
  */
 
-import { IN_NO_PLAYLIST, type LibraryRow, playlistsByTrack } from '../library-plus/library-plus-reader.ts';
+import type { LibraryRow } from '../library-plus/library-row.ts';
+import { IN_NO_PLAYLIST, playlistsByTrack } from '../library-plus/playlists.ts';
 import {
   albumRow,
   artistRow,

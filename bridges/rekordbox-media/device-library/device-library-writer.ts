@@ -41,7 +41,7 @@ export function textBytes(text: string): Uint8Array {
   return Buffer.concat([header, characters]);
 }
 
-/** A row with texts behind its fixed part. @param fixed makes the fixed part, told where each text will stand */
+/** A row with texts behind its fixed part. @param fixed makes the fixed part, given where each text will stand */
 function withTexts(
   fixedBytes: number,
   texts: readonly string[],
@@ -80,80 +80,78 @@ const named = (id: number, name: string, textAt: number): Uint8Array =>
 
 /** The tables of a library of tracks. @param isFar names stand where two bytes are needed to say so */
 export function tablesOf(tracks: readonly DeviceLibraryTrack[], isFar: boolean): TableToWrite[] {
-  const artists = numbering(tracks.map(track => track.artist));
-  const albums = numbering(tracks.map(track => track.album));
-  const genres = numbering(tracks.map(track => track.genre));
-  const keys = numbering(tracks.map(track => track.musicalKey));
-  const artwork = numbering(tracks.map(track => track.artworkPath));
-  const playlists = playlistTree(tracks.flatMap(track => track.playlists));
-  const trackBytes = (track: DeviceLibraryTrack) => {
-    const texts = Array.from({ length: TRACK_TEXTS }, () => '');
-    texts[TRACK_TEXT.title] = track.title ?? '';
-    texts[TRACK_TEXT.file] = track.file ?? '';
-    texts[TRACK_TEXT.analysisPath] = track.analysisPath ?? '';
-    return withTexts(trackRow.minBytes, texts, at =>
-      trackRow.encode({
-        id: track.pdbId,
-        artistId: artists.get(track.artist) ?? 0,
-        albumId: albums.get(track.album) ?? 0,
-        genreId: genres.get(track.genre) ?? 0,
-        keyId: keys.get(track.musicalKey) ?? 0,
-        artworkId: artwork.get(track.artworkPath) ?? 0,
-        tempo: Math.round((track.tempoBpm ?? 0) * 100),
-        lengthSeconds: (track.lengthMs ?? 0) / 1000,
-        texts: at,
-      }),
-    );
-  };
-  const table = (type: number, rows: readonly Uint8Array[]): TableToWrite => ({
-    type,
-    rows: rows.map(bytes => ({ bytes, present: true })),
-  });
-  const each = (names: ReadonlyMap<string | null, number>, row: (id: number, name: string) => Uint8Array) =>
-    [...names].map(([name, id]) => row(id, name ?? ''));
+  const numbers = numbersOf(tracks);
+  const { artists, albums, genres, keys, artwork } = numbers;
   return [
-    table(TABLE.tracks, tracks.map(trackBytes)),
     table(
-      TABLE.genres,
-      each(genres, (id, name) => named(id, name, TEXT_AT.genre)),
+      TABLE.tracks,
+      tracks.map(track => trackBytes(track, numbers)),
     ),
+    table(TABLE.genres, namedRows(genres, TEXT_AT.genre)),
     table(
       TABLE.artists,
-      each(artists, (id, name) => artist(id, name, isFar)),
+      [...artists].map(([name, id]) => artist(id, name ?? '', isFar)),
     ),
     table(
       TABLE.albums,
-      each(albums, (id, name) => album(id, name, isFar)),
+      [...albums].map(([name, id]) => album(id, name ?? '', isFar)),
     ),
-    table(
-      TABLE.keys,
-      each(keys, (id, name) => named(id, name, TEXT_AT.key)),
-    ),
-    table(
-      TABLE.playlists,
-      playlists.nodes.map(({ id, parentId, name, isFolder }) =>
-        withTexts(PLAYLIST_NAME_AT, [name], () =>
-          playlistRow.encode({ id, parentId, order: id, isFolder: isFolder ? 1 : 0 }),
-        ),
-      ),
-    ),
-    table(
-      TABLE['playlist entries'],
-      tracks.flatMap(track =>
-        track.playlists.map((whole, i) =>
-          playlistEntryRow.encode({
-            index: track.playlistPlaces[i] ?? 0,
-            trackId: track.pdbId,
-            playlistId: playlists.idOf(whole),
-          }),
-        ),
-      ),
-    ),
-    table(
-      TABLE.artwork,
-      each(artwork, (id, path) => named(id, path, TEXT_AT.artwork)),
-    ),
+    table(TABLE.keys, namedRows(keys, TEXT_AT.key)),
+    ...playlistTables(tracks),
+    table(TABLE.artwork, namedRows(artwork, TEXT_AT.artwork)),
   ];
+}
+
+const table = (type: number, rows: readonly Uint8Array[]): TableToWrite => ({
+  type,
+  rows: rows.map(bytes => ({ bytes, present: true })),
+});
+
+const namedRows = (names: ReadonlyMap<string | null, number>, textAt: number): readonly Uint8Array[] =>
+  [...names].map(([name, id]) => named(id, name ?? '', textAt));
+
+/** Numbers for all that a track names. */
+const numbersOf = (tracks: readonly DeviceLibraryTrack[]) => ({
+  artists: numbering(tracks.map(track => track.artist)),
+  albums: numbering(tracks.map(track => track.album)),
+  genres: numbering(tracks.map(track => track.genre)),
+  keys: numbering(tracks.map(track => track.musicalKey)),
+  artwork: numbering(tracks.map(track => track.artworkPath)),
+});
+
+function trackBytes(track: DeviceLibraryTrack, numbers: ReturnType<typeof numbersOf>): Uint8Array {
+  const texts = Array.from({ length: TRACK_TEXTS }, () => '');
+  texts[TRACK_TEXT.title] = track.title ?? '';
+  texts[TRACK_TEXT.file] = track.file ?? '';
+  texts[TRACK_TEXT.analysisPath] = track.analysisPath ?? '';
+  return withTexts(trackRow.minBytes, texts, at =>
+    trackRow.encode({
+      id: track.pdbId,
+      artistId: numbers.artists.get(track.artist) ?? 0,
+      albumId: numbers.albums.get(track.album) ?? 0,
+      genreId: numbers.genres.get(track.genre) ?? 0,
+      keyId: numbers.keys.get(track.musicalKey) ?? 0,
+      artworkId: numbers.artwork.get(track.artworkPath) ?? 0,
+      tempo: Math.round((track.tempoBpm ?? 0) * 100),
+      lengthSeconds: (track.lengthMs ?? 0) / 1000,
+      texts: at,
+    }),
+  );
+}
+
+function playlistTables(tracks: readonly DeviceLibraryTrack[]): readonly [TableToWrite, TableToWrite] {
+  const { nodes, idOf } = playlistTree(tracks.flatMap(track => track.playlists));
+  const lists = nodes.map(({ id, parentId, name, isFolder }) =>
+    withTexts(PLAYLIST_NAME_AT, [name], () =>
+      playlistRow.encode({ id, parentId, order: id, isFolder: isFolder ? 1 : 0 }),
+    ),
+  );
+  const entries = tracks.flatMap(({ pdbId, playlists, playlistPlaces }) =>
+    playlists.map((whole, i) =>
+      playlistEntryRow.encode({ index: playlistPlaces[i] ?? 0, trackId: pdbId, playlistId: idOf(whole) }),
+    ),
+  );
+  return [table(TABLE.playlists, lists), table(TABLE['playlist entries'], entries)];
 }
 
 const indexBytes = (rows: number): number =>

@@ -5,7 +5,8 @@
  * before what a database says.
  */
 import { audioKey, isOfAudio } from '../analysis/track-analysis.ts';
-import { IN_NO_PLAYLIST, type LibraryRow } from '../library-plus/library-plus-reader.ts';
+import type { LibraryRow } from '../library-plus/library-row.ts';
+import { IN_NO_PLAYLIST } from '../library-plus/playlists.ts';
 import type { StoredAnalysis } from '../store/stored-analysis.ts';
 import type { Analysed, AnalysisSource } from './read-analysis.ts';
 import { type Analyses, analysisKey } from './stick-folder.ts';

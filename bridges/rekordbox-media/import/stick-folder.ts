@@ -106,100 +106,122 @@ export const analysisKey = (dat: string): string =>
 /** What a folder holds, by the lower-case name; of names that differ in case alone, each. */
 type Listing = ReadonlyMap<string, readonly Dirent[]>;
 
+/** A stick that was opened. */
+interface Mounted {
+  readonly root: string;
+  /** Number of the disk it is on. */
+  readonly device: number;
+  /** What was listed already, by the folder. */
+  readonly listings: Map<string, Promise<Listing>>;
+}
+
 function stickIn(root: string, device: number): Stick {
-  const listings = new Map<string, Promise<Listing>>();
+  const mounted: Mounted = { root, device, listings: new Map() };
+  return {
+    root,
+    find: path => findIn(mounted, path),
+    read: path => orGone(mounted, readFile(join(root, path))),
+    analyses: () => analysesIn(mounted),
+  };
+}
 
-  async function isHere(): Promise<boolean> {
-    try {
-      // Where a stick was mounted an empty folder of another disk may be left.
-      return (await stat(root)).dev === device && (await readdir(root)).some(isTopFolder);
-    } catch {
-      return false;
-    }
+async function isHere({ root, device }: Mounted): Promise<boolean> {
+  try {
+    // Where a stick was mounted an empty folder of another disk may be left.
+    return (await stat(root)).dev === device && (await readdir(root)).some(isTopFolder);
+  } catch {
+    return false;
   }
+}
 
-  async function orGone<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (!(await isHere())) throw new StickGone(root);
-      throw error;
-    }
+async function orGone<T>(mounted: Mounted, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(await isHere(mounted))) throw new StickGone(mounted.root);
+    throw error;
   }
+}
 
-  function listing(folder: string): Promise<Listing> {
-    const known = listings.get(folder);
-    if (known !== undefined) return orGone(known);
-    const listed = readListing(folder);
-    listings.set(folder, listed);
-    return orGone(listed);
+/** Nothing, if the stick is there to have nothing. */
+async function notFound(mounted: Mounted): Promise<null> {
+  if (!(await isHere(mounted))) throw new StickGone(mounted.root);
+  return null;
+}
+
+function listing(mounted: Mounted, folder: string): Promise<Listing> {
+  const known = mounted.listings.get(folder);
+  if (known !== undefined) return orGone(mounted, known);
+  const listed = readListing(folder);
+  mounted.listings.set(folder, listed);
+  return orGone(mounted, listed);
+}
+
+/** The real place of an entry; null: outside the stick, or nowhere. */
+async function placeOf(root: string, folder: string, entry: Dirent): Promise<string | null> {
+  const place = join(folder, entry.name);
+  if (!entry.isSymbolicLink()) return place;
+  const real = await realpath(place).catch(() => null);
+  return real !== null && isWithin(root, real) ? real : null;
+}
+
+async function findIn(mounted: Mounted, path: string): Promise<StickFile | null> {
+  const names: string[] = [];
+  let place = mounted.root;
+  for (const part of path.split(/[\\/]/).filter(each => each !== '' && each !== '.')) {
+    const entry = entryOf(await listing(mounted, place), part, names.length === 0);
+    const next = entry === null ? null : await placeOf(mounted.root, place, entry);
+    if (entry === null || next === null) return notFound(mounted);
+    names.push(entry.name);
+    place = next;
   }
+  const found = await orGone(mounted, statOf(place));
+  if (found === null) return notFound(mounted);
+  if (!found.isFile()) return null;
+  return { path: names.join('/'), sizeBytes: found.size, modifiedUnixMs: found.mtimeMs };
+}
 
-  /** Where an entry really is; null: outside the stick, or nowhere. */
-  async function placeOf(folder: string, entry: Dirent): Promise<string | null> {
-    const place = join(folder, entry.name);
-    if (!entry.isSymbolicLink()) return place;
-    const real = await realpath(place).catch(() => null);
-    return real !== null && isWithin(root, real) ? real : null;
-  }
-
-  /** Nothing, if the stick is there to have nothing. */
-  async function notFound(): Promise<null> {
-    if (!(await isHere())) throw new StickGone(root);
-    return null;
-  }
-
-  async function find(path: string): Promise<StickFile | null> {
-    const names: string[] = [];
-    let place = root;
-    for (const part of path.split(/[\\/]/).filter(each => each !== '' && each !== '.')) {
-      const entry = entryOf(await listing(place), part, names.length === 0);
-      const next = entry === null ? null : await placeOf(place, entry);
-      if (entry === null || next === null) return notFound();
-      names.push(entry.name);
-      place = next;
-    }
-    const found = await orGone(statOf(place));
-    if (found === null) return notFound();
-    if (!found.isFile()) return null;
-    return { path: names.join('/'), sizeBytes: found.size, modifiedUnixMs: found.mtimeMs };
-  }
-
-  async function analyses(): Promise<Analyses> {
-    const found = new Map<string, FoundAnalysis>();
-    const lines: string[] = [];
-    const walk = async (path: string, place: string, depth: number): Promise<void> => {
-      let entries: Dirent[];
-      try {
-        entries = [...(await listing(place)).values()].flat();
-      } catch (error) {
-        if (error instanceof StickGone) throw error;
-        lines.push(`${path}: this folder cannot be read and is left out (${(error as Error).message})`);
-        return;
-      }
-      for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-        const here = `${path}/${entry.name}`;
-        if (entry.isDirectory()) {
-          if (depth < MOST_FOLDERS_DEEP) await walk(here, join(place, entry.name), depth + 1);
-          continue;
-        }
-        const suffix = ANALYSIS_FILE.exec(entry.name)?.[1]?.toUpperCase();
-        if (suffix === undefined) continue;
-        const before = found.get(analysisKey(here)) ?? { dat: null, ext: null };
-        found.set(analysisKey(here), suffix === 'DAT' ? { ...before, dat: here } : { ...before, ext: here });
-      }
-    };
-    const top = entryOf(await listing(root), 'PIONEER', true);
-    if (top === null || !top.isDirectory()) await notFound();
-    else {
-      const folder = entryOf(await listing(join(root, top.name)), 'USBANLZ', false);
-      const place = folder?.isDirectory() === true ? join(root, top.name, folder.name) : null;
-      if (folder !== null && place !== null) await walk(`${top.name}/${folder.name}`, place, 1);
-    }
+async function analysesIn(mounted: Mounted): Promise<Analyses> {
+  const found = new Map<string, FoundAnalysis>();
+  const lines: string[] = [];
+  const top = entryOf(await listing(mounted, mounted.root), 'PIONEER', true);
+  if (top === null || !top.isDirectory()) {
+    await notFound(mounted);
     return { found, lines };
   }
+  const place = join(mounted.root, top.name);
+  const folder = entryOf(await listing(mounted, place), 'USBANLZ', false);
+  if (folder?.isDirectory() !== true) return { found, lines };
+  for await (const file of filesBelow(mounted, join(place, folder.name), `${top.name}/${folder.name}`, lines)) {
+    const suffix = ANALYSIS_FILE.exec(basename(file))?.[1]?.toUpperCase();
+    if (suffix === undefined) continue;
+    const before = found.get(analysisKey(file)) ?? { dat: null, ext: null };
+    found.set(analysisKey(file), suffix === 'DAT' ? { ...before, dat: file } : { ...before, ext: file });
+  }
+  return { found, lines };
+}
 
-  return { root, find, read: path => orGone(readFile(join(root, path))), analyses };
+/**
+ * The files in a folder and in those below it, by name.
+ *
+ * @param path  of the folder, from the root of the stick
+ * @param lines takes what could not be looked into
+ */
+async function* filesBelow(mounted: Mounted, place: string, path: string, lines: string[]): AsyncGenerator<string> {
+  let entries: Dirent[];
+  try {
+    entries = [...(await listing(mounted, place)).values()].flat();
+  } catch (error) {
+    if (error instanceof StickGone) throw error;
+    lines.push(`${path}: this folder cannot be read and is left out (${(error as Error).message})`);
+    return;
+  }
+  const depth = path.split('/').length - 1;
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const here = `${path}/${entry.name}`;
+    if (!entry.isDirectory()) yield here;
+    else if (depth < MOST_FOLDERS_DEEP) yield* filesBelow(mounted, join(place, entry.name), here, lines);
+  }
 }
 
 async function readListing(folder: string): Promise<Listing> {

@@ -4,7 +4,8 @@
  */
 import type { Ms } from '../../../src/core/clock.ts';
 import { readDeviceLibrary } from '../device-library/device-library-reader.ts';
-import { type LibraryRow, readLibraryPlus } from '../library-plus/library-plus-reader.ts';
+import { readLibraryPlus } from '../library-plus/library-plus-reader.ts';
+import type { LibraryRow } from '../library-plus/library-row.ts';
 import { plainDatabase } from '../library-plus/write-ahead-log.ts';
 import { type Stick, type StickFile, StickGone } from './stick-folder.ts';
 

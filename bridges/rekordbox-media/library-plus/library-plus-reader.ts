@@ -2,36 +2,15 @@
  * The tracks of a Device Library Plus (`exportLibrary.db`), from its plain image.
  *
  * Every table is read by itself, by the names of the columns it has, and joined here: a column or a table that is
- * missing costs what it would have told and nothing else, and one that we do not know is passed over.
+ * missing costs what it would have said and nothing else, and one that we do not know is passed over.
  * Sources: pyrekordbox's description of the tables; beat-link's use of them. The ids in `content` are those an
  * OPUS-QUAD reports.
  */
 
 import type { Ms } from '../../../src/core/clock.ts';
 import { oneLine } from '../../../src/text/one-line.ts';
-
-/** What either database of a stick says of a track. A text that is empty there is null here. */
-export interface LibraryRow {
-  readonly title: string | null;
-  readonly artist: string | null;
-  readonly album: string | null;
-  readonly genre: string | null;
-  readonly musicalKey: string | null;
-  /** The headline figure of the track, not of a moment. */
-  readonly tempoBpm: number | null;
-  /** At normal speed, in whole seconds as stored; the length of the waveform is the better figure. */
-  readonly lengthMs: Ms | null;
-  /** The audio file as stored: from the root of the stick, with a leading slash. The same in both databases. */
-  readonly file: string | null;
-  /** The `.DAT` file as stored, written like `file`. */
-  readonly analysisPath: string | null;
-  /** The small picture of its cover, or of its album's, written like `file`. */
-  readonly artworkPath: string | null;
-  /** Playlists it is in, sorted, with the folders before them: `Friday/Opening`. */
-  readonly playlists: readonly string[];
-  /** For each of `playlists` its place there: the lower comes first, and there may be gaps; null: the list does not say. */
-  readonly playlistPlaces: readonly (number | null)[];
-}
+import type { LibraryRow } from './library-row.ts';
+import { IN_NO_PLAYLIST, playlistsByTrack } from './playlists.ts';
 
 export interface LibraryPlusTrack extends LibraryRow {
   /** As an OPUS-QUAD reports it. */
@@ -87,7 +66,7 @@ function read(database: SqlDatabase): LibraryPlus {
   if (contents === null) {
     return { ok: false, reason: 'exportLibrary.db has no table "content": it is no Device Library Plus' };
   }
-  const rows = <const Column extends string>(table: string, columns: readonly Column[]): RowOf<Column>[] => {
+  const rows: ReadRows = (table, columns) => {
     try {
       return rowsOf(database, table, columns) ?? [];
     } catch (error) {
@@ -95,9 +74,37 @@ function read(database: SqlDatabase): LibraryPlus {
       return [];
     }
   };
+  const links = linksOf(rows);
+  const tracks: LibraryPlusTrack[] = [];
+  for (const row of contents) {
+    const contentId = idOf(row.content_id);
+    if (contentId !== null) tracks.push(trackOf(contentId, row, links));
+    else {
+      const shown = quoted(String(row.content_id));
+      warnings.push(`exportLibrary.db: a track with the id ${shown} is left out: ids count from 1`);
+    }
+  }
+  tracks.sort((a, b) => a.contentId - b.contentId);
+
+  const [property] = rows('property', ['deviceName', 'numberOfContents']);
+  const numberOfContents = idOf(property?.numberOfContents ?? null);
+  if (tracks.length === 0) {
+    warnings.push('exportLibrary.db has no tracks: most of a fresh export is in its -wal file; was it copied too?');
+  } else if (numberOfContents !== null && numberOfContents !== tracks.length) {
+    warnings.push(`exportLibrary.db counts ${numberOfContents} tracks and has ${tracks.length}`);
+  }
+  return { ok: true, tracks, deviceName: textOf(property?.deviceName ?? null), numberOfContents, warnings };
+}
+
+/** The rows of a table; none when it is not there or cannot be read. */
+type ReadRows = <const Column extends string>(table: string, columns: readonly Column[]) => RowOf<Column>[];
+
+/** What the row of a track names by a number. */
+type Links = ReturnType<typeof linksOf>;
+
+function linksOf(rows: ReadRows) {
   const names = (table: string, id: string): ReadonlyMap<number, string> =>
     byId(rows(table, [id, 'name']), row => [row[id] ?? null, row['name'] ?? null]);
-
   const artists = names('artist', 'artist_id');
   const genres = names('genre', 'genre_id');
   const keys = names('key', 'key_id');
@@ -117,41 +124,25 @@ function read(database: SqlDatabase): LibraryPlus {
       place: typeof row.sequenceNo === 'number' ? row.sequenceNo : null,
     })),
   );
+  return { artists, genres, keys, images, albums, albumImages, playlists };
+}
 
-  const tracks: LibraryPlusTrack[] = [];
-  for (const row of contents) {
-    const contentId = idOf(row.content_id);
-    if (contentId === null) {
-      warnings.push(
-        `exportLibrary.db: a track with the id ${quoted(String(row.content_id))} is left out: ids count from 1`,
-      );
-      continue;
-    }
-    tracks.push({
-      contentId,
-      title: textOf(row.title),
-      artist: linked(artists, row.artist_id_artist),
-      album: linked(albums, row.album_id),
-      genre: linked(genres, row.genre_id),
-      musicalKey: linked(keys, row.key_id),
-      tempoBpm: tempoOf(row.bpmx100),
-      lengthMs: lengthOf(row.length),
-      file: textOf(row.path),
-      analysisPath: textOf(row.analysisDataFilePath),
-      artworkPath: linked(images, idOf(row.image_id) ?? albumImages.get(idOf(row.album_id)) ?? null),
-      ...(playlists.get(contentId) ?? IN_NO_PLAYLIST),
-    });
-  }
-  tracks.sort((a, b) => a.contentId - b.contentId);
-
-  const [property] = rows('property', ['deviceName', 'numberOfContents']);
-  const numberOfContents = idOf(property?.numberOfContents ?? null);
-  if (tracks.length === 0) {
-    warnings.push('exportLibrary.db has no tracks: most of a fresh export is in its -wal file; was it copied too?');
-  } else if (numberOfContents !== null && numberOfContents !== tracks.length) {
-    warnings.push(`exportLibrary.db counts ${numberOfContents} tracks and has ${tracks.length}`);
-  }
-  return { ok: true, tracks, deviceName: textOf(property?.deviceName ?? null), numberOfContents, warnings };
+function trackOf(contentId: number, row: RowOf<(typeof CONTENT_COLUMNS)[number]>, links: Links): LibraryPlusTrack {
+  const imageId = idOf(row.image_id) ?? links.albumImages.get(idOf(row.album_id)) ?? null;
+  return {
+    contentId,
+    title: textOf(row.title),
+    artist: linked(links.artists, row.artist_id_artist),
+    album: linked(links.albums, row.album_id),
+    genre: linked(links.genres, row.genre_id),
+    musicalKey: linked(links.keys, row.key_id),
+    tempoBpm: tempoOf(row.bpmx100),
+    lengthMs: lengthOf(row.length),
+    file: textOf(row.path),
+    analysisPath: textOf(row.analysisDataFilePath),
+    artworkPath: linked(links.images, imageId),
+    ...(links.playlists.get(contentId) ?? IN_NO_PLAYLIST),
+  };
 }
 
 const CONTENT_COLUMNS = [
@@ -227,69 +218,4 @@ function byId<Row>(rows: readonly Row[], pair: (row: Row) => readonly [Value, Va
 function linked(names: ReadonlyMap<number, string>, key: Value): string | null {
   const id = idOf(key);
   return id === null ? null : (names.get(id) ?? null);
-}
-
-// ---- playlists
-
-/** A playlist or a folder of playlists. */
-export interface PlaylistNode {
-  readonly id: number | null;
-  /** The folder it is in; null: it is in none. */
-  readonly parent: number | null;
-  readonly name: string | null;
-}
-
-/** A track in a playlist; null: what stands there is no number. */
-export interface PlaylistEntry {
-  readonly playlist: number | null;
-  readonly track: number | null;
-  /** The lower comes first. */
-  readonly place: number | null;
-}
-
-/** What a track's row says of its playlists. */
-type Listed = Pick<LibraryRow, 'playlists' | 'playlistPlaces'>;
-
-/** Of a track that is in none. */
-export const IN_NO_PLAYLIST: Listed = { playlists: [], playlistPlaces: [] };
-
-/** Folders within folders; beyond them the name begins in the middle. */
-const MOST_FOLDERS = 32;
-
-/**
- * The playlists of each track by their whole names, `Friday/Opening`, sorted, each once: where it is first in it.
- *
- * A folder that is not there, or is inside itself, ends the name. A list without a name is passed over.
- */
-export function playlistsByTrack(
-  nodes: readonly PlaylistNode[],
-  entries: readonly PlaylistEntry[],
-): ReadonlyMap<number, Listed> {
-  const byNumber = new Map(nodes.map(node => [node.id, node]));
-  const wholeNames = new Map<number | null, string | null>();
-  for (const node of nodes) {
-    const folders: string[] = [];
-    const seen = new Set<number | null>([node.id]);
-    const isWithin = (id: number | null): id is number => id !== null && !seen.has(id) && seen.size <= MOST_FOLDERS;
-    for (let id = node.parent; isWithin(id); id = byNumber.get(id)?.parent ?? null) {
-      seen.add(id);
-      const name = byNumber.get(id)?.name ?? null;
-      if (name !== null) folders.unshift(name);
-    }
-    wholeNames.set(node.id, node.name === null ? null : [...folders, node.name].join('/'));
-  }
-  const found = new Map<number, Map<string, number | null>>();
-  for (const { playlist, track, place } of entries) {
-    const name = playlist === null ? null : (wholeNames.get(playlist) ?? null);
-    if (name === null || track === null) continue;
-    const places = found.get(track) ?? new Map<string, number | null>();
-    const before = places.get(name) ?? null;
-    found.set(track, places.set(name, before === null || (place !== null && place < before) ? place : before));
-  }
-  return new Map(
-    [...found].map(([track, places]) => {
-      const playlists = [...places.keys()].sort();
-      return [track, { playlists, playlistPlaces: playlists.map(name => places.get(name) ?? null) }];
-    }),
-  );
 }

@@ -7,13 +7,13 @@ import type { LibraryPlusTrack } from './library-plus-reader.ts';
 import { encryptPage, PAGE_BYTES, type PageKeys, RESERVED_BYTES, VECTOR_BYTES } from './page-cipher.ts';
 
 type Value = string | number | null;
-/** What SQLite is told, with a value for each question mark. */
+/** A statement for SQLite, with a value for each question mark. */
 export type Statement = readonly [sql: string, values?: readonly Value[]];
 
 /**
  * A plain database with the room that the cipher needs at the end of each page, as SQLite writes it.
  *
- * SQLite takes the size of that room from page 1, so it is handed an empty database that says so: byte 20 is the room,
+ * SQLite takes the size of that room from page 1, so it is given an empty database that says so: byte 20 is the room,
  * bytes 105 and 106 are where the content of page 1 begins, which is its end (SQLite, "Database File Format", 1.3 and 1.6).
  */
 export async function plainImage(statements: readonly Statement[]): Promise<Uint8Array> {
@@ -61,8 +61,8 @@ export const vectorOf = (number: number, round: number): Uint8Array =>
 export function encrypted(image: Uint8Array, keys: PageKeys, salt: Uint8Array): Uint8Array {
   const stored = new Uint8Array(image.length);
   for (let number = 1; number <= pagesOf(image); number++) {
-    const page = encryptPage(keys, number, pageOf(image, number), vectorOf(number, 0), salt);
-    stored.set(page, (number - 1) * PAGE_BYTES);
+    const clear = { number, page: pageOf(image, number), vector: vectorOf(number, 0), salt };
+    stored.set(encryptPage(keys, clear), (number - 1) * PAGE_BYTES);
   }
   return stored;
 }

@@ -88,20 +88,20 @@ export function decryptPage(keys: PageKeys, number: number, stored: Uint8Array):
   return { kind: 'plain', page };
 }
 
-/**
- * A page as it is stored: what `decryptPage` undoes.
- *
- * @param page 4096 bytes; its reserved tail of 80 bytes is not kept, nor, of page 1, SQLite's magic
- * @param vector 16 bytes, never the same for two pages; whoever must have the same bytes each time works them out
- * @param salt the one that the keys are of; it is written into page 1 alone
- */
-export function encryptPage(
-  keys: PageKeys,
-  number: number,
-  page: Uint8Array,
-  vector: Uint8Array,
-  salt: Uint8Array,
-): Uint8Array {
+/** A page in the clear, and what it is encrypted with beside the keys. */
+export interface PageToEncrypt {
+  /** From 1; it is part of the MAC. */
+  readonly number: number;
+  /** 4096 bytes; its reserved tail of 80 bytes is not kept, nor, of page 1, SQLite's magic. */
+  readonly page: Uint8Array;
+  /** 16 bytes, never the same for two pages; whoever must have the same bytes each time works them out. */
+  readonly vector: Uint8Array;
+  /** The one that the keys are of; it is written into page 1 alone. */
+  readonly salt: Uint8Array;
+}
+
+/** A page as it is stored: what `decryptPage` undoes. */
+export function encryptPage(keys: PageKeys, { number, page, vector, salt }: PageToEncrypt): Uint8Array {
   const stored = new Uint8Array(PAGE_BYTES);
   const from = clearBytes(number);
   if (number === 1) stored.set(salt.subarray(0, SALT_BYTES));

@@ -66,8 +66,8 @@ export function readWriteAheadLog(bytes: Uint8Array, pageBytes: number): WriteAh
     const isOfThisRound =
       view.getUint32(offset + 8) === view.getUint32(16) && view.getUint32(offset + 12) === view.getUint32(20);
     if (!isOfThisRound) break;
-    sum = checksum(sum, view, offset, offset + 8, littleEndian);
-    sum = checksum(sum, view, offset + FRAME_HEADER_BYTES, offset + frameBytes, littleEndian);
+    sum = checksum(sum, view, { from: offset, to: offset + 8 }, littleEndian);
+    sum = checksum(sum, view, { from: offset + FRAME_HEADER_BYTES, to: offset + frameBytes }, littleEndian);
     const number = view.getUint32(offset);
     if (sum[0] !== view.getUint32(offset + 16) || sum[1] !== view.getUint32(offset + 20) || number === 0) {
       warnings.push(
@@ -100,7 +100,7 @@ function headerFault(view: DataView, pageBytes: number): string | null {
   if (magic !== MAGIC_LITTLE_ENDIAN && magic !== MAGIC_BIG_ENDIAN) {
     return `it begins with 0x${magic.toString(16).padStart(8, '0')}, expected 0x377f0682 or 0x377f0683`;
   }
-  const sum = checksum([0, 0], view, 0, 24, magic === MAGIC_LITTLE_ENDIAN);
+  const sum = checksum([0, 0], view, { from: 0, to: 24 }, magic === MAGIC_LITTLE_ENDIAN);
   if (sum[0] !== view.getUint32(24) || sum[1] !== view.getUint32(28)) return 'the checksum of its header is wrong';
   const version = view.getUint32(4);
   if (version !== LOG_VERSION) return `it is of version ${version}, expected ${LOG_VERSION}`;
@@ -110,8 +110,14 @@ function headerFault(view: DataView, pageBytes: number): string | null {
 
 type Sum = readonly [number, number];
 
+/** `to` is the first byte that is not in it. */
+interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Over whole pairs of words. */
-function checksum([first, second]: Sum, view: DataView, from: number, to: number, littleEndian: boolean): Sum {
+function checksum([first, second]: Sum, view: DataView, { from, to }: ByteRange, littleEndian: boolean): Sum {
   let s0 = first;
   let s1 = second;
   for (let at = from; at < to; at += 8) {
@@ -128,7 +134,7 @@ export interface LogToWrite {
   readonly pageBytes: number;
   /** Rounds of the log before this one. */
   readonly round: number;
-  /** Eight bytes that tell this round of the log from the one before it. */
+  /** Eight bytes that distinguish this round of the log from the one before it. */
   readonly salt: Uint8Array;
   readonly frames: readonly LogFrame[];
 }
@@ -152,7 +158,7 @@ export function encodeWriteAheadLog({ littleEndian, pageBytes, round, salt, fram
   view.setUint32(8, pageBytes);
   view.setUint32(12, round);
   bytes.set(salt.subarray(0, 8), 16);
-  let sum = checksum([0, 0], view, 0, 24, littleEndian);
+  let sum = checksum([0, 0], view, { from: 0, to: 24 }, littleEndian);
   view.setUint32(24, sum[0]);
   view.setUint32(28, sum[1]);
   frames.forEach(({ number, page, committedPages }, i) => {
@@ -161,8 +167,8 @@ export function encodeWriteAheadLog({ littleEndian, pageBytes, round, salt, fram
     view.setUint32(offset + 4, committedPages ?? 0);
     bytes.set(salt.subarray(0, 8), offset + 8);
     bytes.set(page, offset + FRAME_HEADER_BYTES);
-    sum = checksum(sum, view, offset, offset + 8, littleEndian);
-    sum = checksum(sum, view, offset + FRAME_HEADER_BYTES, offset + frameBytes, littleEndian);
+    sum = checksum(sum, view, { from: offset, to: offset + 8 }, littleEndian);
+    sum = checksum(sum, view, { from: offset + FRAME_HEADER_BYTES, to: offset + frameBytes }, littleEndian);
     view.setUint32(offset + 16, sum[0]);
     view.setUint32(offset + 20, sum[1]);
   });
@@ -201,7 +207,7 @@ export type PlainDatabase =
  * @returns a copy; the bytes given are not written to
  *
  * Only the version of a page that survives has its MAC checked: a copy taken while the log was being worked in may hold
- * a torn page in the main file that the log replaces. One damaged page and nothing is handed out.
+ * a torn page in the main file that the log replaces. One damaged page and nothing is given out.
  */
 export async function plainDatabase({
   main,

@@ -14,7 +14,7 @@ import { type AnalysedBeat, encodeAnalysis, type GridEnds } from '../analysis/an
 import { analysisFolder } from '../analysis/analysis-folder.ts';
 import type { DeviceLibraryTrack } from '../device-library/device-library-reader.ts';
 import { deviceLibrary, tablesOf } from '../device-library/device-library-writer.ts';
-import type { LibraryPlusTrack, LibraryRow } from '../library-plus/library-plus-reader.ts';
+import type { LibraryPlusTrack } from '../library-plus/library-plus-reader.ts';
 import {
   changedImage,
   encrypted,
@@ -26,6 +26,7 @@ import {
   TABLES,
   vectorOf,
 } from '../library-plus/library-plus-writer.ts';
+import type { LibraryRow } from '../library-plus/library-row.ts';
 import { deriveKeys, encryptPage, PAGE_BYTES, type PageKeys, SALT_BYTES } from '../library-plus/page-cipher.ts';
 import { encodeWriteAheadLog, type LogFrame } from '../library-plus/write-ahead-log.ts';
 import type { SimulatedStickTrack } from './stick-tracks.ts';
@@ -299,7 +300,7 @@ function framesOf(
   }
   return changed.map((number, i) => ({
     number,
-    page: encryptPage(keys, number, pageOf(after, number), vectorOf(number, round), salt),
+    page: encryptPage(keys, { number, page: pageOf(after, number), vector: vectorOf(number, round), salt }),
     committedPages: i === changed.length - 1 ? pagesOf(after) : null,
   }));
 }

@@ -1,7 +1,7 @@
 /** Rows for libraries, and what SQLite says of one. */
 import fc from 'fast-check';
 import initSqlJs from 'sql.js/dist/sql-wasm.js';
-import type { LibraryRow } from '../../../bridges/rekordbox-media/library-plus/library-plus-reader.ts';
+import type { LibraryRow } from '../../../bridges/rekordbox-media/library-plus/library-row.ts';
 
 /** What a query answers, as rows of values. */
 export async function query(image: Uint8Array, sql: string): Promise<unknown[][]> {

@@ -4,7 +4,6 @@ import initSqlJs from 'sql.js/dist/sql-wasm.js';
 import { describe, expect, it, vi } from 'vitest';
 import {
   type LibraryPlus,
-  playlistsByTrack,
   readLibraryPlus,
 } from '../../../../bridges/rekordbox-media/library-plus/library-plus-reader.ts';
 import {
@@ -16,6 +15,7 @@ import {
   TABLES,
 } from '../../../../bridges/rekordbox-media/library-plus/library-plus-writer.ts';
 import { deriveKeys } from '../../../../bridges/rekordbox-media/library-plus/page-cipher.ts';
+import { playlistsByTrack } from '../../../../bridges/rekordbox-media/library-plus/playlists.ts';
 import { decryptDatabase, plainDatabase } from '../../../../bridges/rekordbox-media/library-plus/write-ahead-log.ts';
 import { rounds } from '../../../rounds.ts';
 import { anyRow } from '../write-library.ts';

@@ -23,7 +23,7 @@ describe('a page of an encrypted database', () => {
   it('is what it was once it is decrypted, whatever it holds', () => {
     fc.assert(
       fc.property(bytes(4096), fc.oneof(fc.constant(1), number), bytes(16), (page, n, vector) => {
-        const stored = encryptPage(keys, n, page, vector, SALT);
+        const stored = encryptPage(keys, { number: n, page, vector, salt: SALT });
         expect(decryptPage(keys, n, stored)).toEqual({ kind: 'plain', page: kept(page, n) });
       }),
     );
@@ -33,7 +33,7 @@ describe('a page of an encrypted database', () => {
   it.each([1, 2, 300])('number %i is stored as SQLCipher 4 stores it', n => {
     const page = Uint8Array.from({ length: 4096 }, (_, i) => (i * 7 + n) & 0xff);
     const vector = Uint8Array.from({ length: 16 }, (_, i) => i);
-    const stored = Buffer.from(encryptPage(keys, n, page, vector, SALT));
+    const stored = Buffer.from(encryptPage(keys, { number: n, page, vector, salt: SALT }));
     const from = n === 1 ? 16 : 0;
     if (n === 1) expect(stored.subarray(0, 16)).toEqual(Buffer.from(SALT));
     expect(stored.subarray(0xfb0, 0xfc0)).toEqual(Buffer.from(vector));
@@ -55,7 +55,7 @@ describe('a page of an encrypted database', () => {
     const other = await deriveKeys('another', SALT);
     fc.assert(
       fc.property(number, fc.nat(4095), fc.nat(7), (n, at, bit) => {
-        const stored = encryptPage(keys, n, page, SALT, SALT);
+        const stored = encryptPage(keys, { number: n, page, vector: SALT, salt: SALT });
         expect(decryptPage(other, n, stored)).toEqual({ kind: 'wrong-mac' });
         if (n > 2) expect(decryptPage(keys, n - 1, stored)).toEqual({ kind: 'wrong-mac' });
         stored[at] = (stored[at] ?? 0) ^ (1 << bit);

@@ -242,7 +242,9 @@ function framesTo(image: Uint8Array, from: Uint8Array, encrypt: boolean): LogFra
   );
   return numbers.map((number, i) => ({
     number,
-    page: encrypt ? encryptPage(keys, number, pageOf(image, number), vectorOf(number, 1), SALT) : pageOf(image, number),
+    page: encrypt
+      ? encryptPage(keys, { number, page: pageOf(image, number), vector: vectorOf(number, 1), salt: SALT })
+      : pageOf(image, number),
     committedPages: i === numbers.length - 1 ? pagesOf(image) : null,
   }));
 }
@@ -360,7 +362,12 @@ describe('a database and its log', () => {
 
   it('with the log of another database is told from a wrong passphrase', async () => {
     const other = await deriveKeys(PASSPHRASE, new Uint8Array(16));
-    const page = encryptPage(other, 1, pageOf(small, 1), vectorOf(1, 1), new Uint8Array(16));
+    const page = encryptPage(other, {
+      number: 1,
+      page: pageOf(small, 1),
+      vector: vectorOf(1, 1),
+      salt: new Uint8Array(16),
+    });
     const wal = encryptedLog([{ number: 1, page, committedPages: 2 }]);
     expect(decryptDatabase({ main: encrypted(small, keys, SALT), wal }, keys)).toMatchObject({
       ok: false,
