@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     // No measure of speed: a machine under any load keeps them.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     pool: 'threads',

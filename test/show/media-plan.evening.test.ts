@@ -112,6 +112,5 @@ acts:
       // A millisecond or two on the wire carries few over the edge of a frame of 33.
       expect(same / left.length).toBeGreaterThan(0.8);
     },
-    120_000,
   );
 });

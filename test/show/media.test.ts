@@ -83,7 +83,7 @@ describe('an evening with a stick that was imported', () => {
       // Nothing proves a track that has no phrases.
       'deck 3 Untitled Yard assumed, no phrases, grid',
     ]);
-  }, 60_000);
+  });
 
   it('in cdj mode: the same, by the numbers alone', async () => {
     const { known, ...rest } = await night('cdj', withKey);
@@ -93,7 +93,7 @@ describe('an evening with a stick that was imported', () => {
       'deck 2 Glass Quay assumed, 12 phrases, grid',
     ]);
     expect(known.slice(2)).toEqual([expect.stringMatching(/^deck 3 Untitled Yard assumed.*, grid$/)]);
-  }, 60_000);
+  });
 
   it('without its key, in lighting mode: the same, known by their phrases; one without phrases stays unknown', async () => {
     const { known, ...rest } = await night('lighting', withoutKey);
@@ -107,14 +107,14 @@ describe('an evening with a stick that was imported', () => {
     const ofYard = known.slice(4);
     expect(ofYard.length).toBeGreaterThan(0);
     for (const line of ofYard) expect(line).toMatch(/^deck 3 track 2020.*: track 2020 is in no imported stick; import/);
-  }, 60_000);
+  });
 
   it('without its key, in cdj mode: nothing that a title or a phrase brings, and the status says why', async () => {
     const { known, told, lastLabel } = await night('cdj', withoutKey, EMPTY_BOOK, FIRST_MS);
     expect(told).toEqual([]);
     isNear(lastLabel, FIRST_LAST_LABEL);
     expect(known[0]).toBe('deck 1 track 829: track 829 is in no imported stick; import the one it is on');
-  }, 60_000);
+  });
 });
 
 describe('an evening with no stick imported', () => {
@@ -164,7 +164,7 @@ describe('an evening with no stick imported', () => {
   1:11.992  23:01:01:24  deck 2 phrase 4  not sent: track.title is not known  name: deck 2, phrase 4`,
     );
     expect(third.known[0]).toBe('deck 1 track 829, 12 phrases, grid: learnt on an earlier evening');
-  }, 120_000);
+  });
 
   it('in cdj mode, with nothing in the book: nothing but timecode', async () => {
     const { told, book, lastLabel } = await night('cdj', NO_LIBRARY, EMPTY_BOOK, FIRST_MS);
@@ -173,7 +173,7 @@ describe('an evening with no stick imported', () => {
     // Beats and positions have taught where beat 1 is: truly at 123 ms.
     expect(book.get(829)?.structure).toBeUndefined();
     expect(Math.abs((book.get(829)?.grid?.firstBeatMs ?? 0) - 123)).toBeLessThan(3);
-  }, 60_000);
+  });
 });
 
 describe('a stick that is not quite the one on the unit', () => {
@@ -204,7 +204,7 @@ describe('a stick that is not quite the one on the unit', () => {
     expect(ofTram.length).toBeGreaterThan(0);
     for (const line of ofTram) expect(line).toMatch(/^deck 1 track 829(, grid)?: /);
     for (const line of ofTram) expect(line).toContain(doubt);
-  }, 60_000);
+  });
 
   it('a track that was analysed again is not used: its own phrases come, and the status says what to do', async () => {
     const again = [{ ...tram, structure: otherPhrases }];
@@ -214,7 +214,7 @@ describe('a stick that is not quite the one on the unit', () => {
     expect(evening.known).toContain(
       'deck 1 track 829, 12 phrases: "Night Tram" (FRIDAY) has other phrases there than on the deck: not used; import the stick again',
     );
-  }, 60_000);
+  });
 
   it('one of which only the bank was changed is the same track', async () => {
     const library = await imported(
@@ -226,5 +226,5 @@ describe('a stick that is not quite the one on the unit', () => {
     const evening = await night('lighting', library, EMPTY_BOOK, FIRST_MS);
     isAsWritten('lighting mode, another bank', evening, OF_NIGHT_TRAM);
     expect(evening.known.at(1)).toBe('deck 1 Night Tram confirmed, 12 phrases, grid');
-  }, 60_000);
+  });
 });

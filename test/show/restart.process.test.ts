@@ -21,7 +21,7 @@ beforeAll(() => {
     join(TOP, 'node_modules', 'typescript', 'bin', 'tsc'),
     ...['-p', join(TOP, 'tsconfig.build.json'), '--outDir', BUILT],
   ]);
-}, 120_000);
+});
 afterAll(() => rmSync(BUILT, { recursive: true, force: true }));
 
 let folder = '';

@@ -127,7 +127,10 @@ describe('LTC through a player', () => {
     const bridge = ltcBridge.open('it', player(join(folder, 'deaf'), 'deaf'), host);
     const isGivenUp = (line: string): boolean =>
       line.endsWith('does not play as fast as it is fed; check its device; tried again every 2 s');
-    await until(() => log.some(isGivenUp), () => log.join('\n'));
+    await until(
+      () => log.some(isGivenUp),
+      () => log.join('\n'),
+    );
     await until(() => bridge.status().state === 'ready');
     await bridge.close();
   });
