@@ -6,6 +6,7 @@ import { choice, ipv4OrAuto } from '../../src/profile/schema/field-types.ts';
 import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
+import { RIVAL_POLICIES } from './session/lighting-turn.ts';
 import type { Mode } from './session/session-state.ts';
 
 const options = z
@@ -22,11 +23,18 @@ const options = z
           'how to join: lighting, as rekordbox does (status, phrases, artwork), or cdj, as a player (status and positions, no phrases, no artwork); auto: cdj where the profile needs positions, and either no phrases and beats or imported sticks or the track book know them; else lighting',
       })
       .optional(),
+    'on-rival': choice(RIVAL_POLICIES, 'answer')
+      .meta({
+        description:
+          "what to do in lighting mode when another program begins to pose as rekordbox's lighting: stay (unless said) and go on, or yield until it is gone; whoever comes second always yields to the one that runs",
+      })
+      .optional(),
   })
-  .transform(({ interface: ours = 'auto', unit = 'auto', mode = 'auto' }) => ({
+  .transform(({ interface: ours = 'auto', unit = 'auto', mode = 'auto', 'on-rival': onRival = 'stay' }) => ({
     interface: ours,
     unitAddress: unit,
     mode,
+    onRival,
   }));
 
 function modeFor(asked: z.output<typeof options>['mode'], { needs, log }: BridgeHost): Mode {

@@ -667,3 +667,7 @@ export type StatusValue = ValueOf<typeof status>;
 export type PositionValue = ValueOf<typeof position>;
 export type FragmentValue = ValueOf<typeof fragment>;
 export type KeepAliveValue = ValueOf<typeof keepAlive>;
+
+/** Whether a keep-alive is that of rekordbox's lighting, byte for byte: that is how a unit is thought to know it [?]. */
+export const isLightingKeepAlive = ({ deviceKind, structure, peers, reserved, generation }: KeepAliveValue): boolean =>
+  deviceKind === 'rekordbox' && structure === 3 && peers === 4 && reserved.join() === '1,0,0' && generation === 8;

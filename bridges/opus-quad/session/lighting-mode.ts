@@ -1,13 +1,12 @@
 /**
- * The lighting mode's words, those of rekordbox's lighting: keeping itself alive, asking for status and song structures,
- * and silence while somebody else poses as it. Pure; session.ts asks it what to say and carries what is heard to it.
+ * The lighting mode's words, those of rekordbox's lighting: keeping itself alive, asking for status and song structures.
+ * Pure; session-speaking.ts asks it what to say.
  *
  * Source: opus-quad-pro-dj-link-analysis and beat-link for the words and their pace.
  */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
-import type { Endpoint, Interface } from '../../../src/network/network.ts';
-import type { Packet } from '../codec.ts';
+import type { Interface } from '../../../src/network/network.ts';
 import {
   binaryRequest,
   keepAlive,
@@ -17,8 +16,9 @@ import {
   rawOfDeck,
   statusRequest,
 } from '../layout.ts';
+import { type LightingTurn, markText } from './lighting-turn.ts';
 import { KEEP_ALIVE_EVERY_MS } from './player-mode.ts';
-import { changeUnit, count, markJoined, note, type SessionDraft, say, setDeck } from './session-draft.ts';
+import { changeUnit, markJoined, note, type SessionDraft, say, setDeck } from './session-draft.ts';
 import { type Ask, type DeckTalk, type JoinedUnit, type SessionState, STATUS_PATIENCE_MS } from './session-state.ts';
 
 /** Between requests for status while none arrives, and while it does [I BL]. */
@@ -33,22 +33,8 @@ const STRUCTURE_PATIENCE_MS: readonly Ms[] = [300, 1000, 3000, 3000];
 /** After the last fragment that came, when one is missing. */
 const FRAGMENT_ASK_AGAIN_MS: Ms = 300;
 
-/** Whether a packet of another device says that it has our number. */
-export const isRival = (packet: Packet): boolean =>
-  (packet.kind === 'keep-alive' || packet.kind === 'short-keep-alive' || packet.kind === 'number-in-use') &&
-  packet.number === LIGHTING_NUMBER;
-
-/** Takes in a packet of a rival: we fall silent. */
-export function hearRival(draft: SessionDraft, packet: Packet, address: string, at: Ms): void {
-  count(draft, 'ignored');
-  draft.state = { ...draft.state, conflict: { name: packet.name, address, at }, joinedAt: null };
-  note(
-    draft,
-    'warn',
-    `"${packet.name}" at ${address} already poses as rekordbox's lighting (number 0x17): staying silent until it has been gone for 10 s. Close it there, or use its machine`,
-    { address },
-  );
-}
+/** When our last keep-alive left; the past: none has. */
+export const keptAliveAt = ({ keepAliveDueAt }: SessionState): Ms => keepAliveDueAt - KEEP_ALIVE_EVERY_MS;
 
 /** When the next keep-alive is due, now that a unit is met: it has heard none of those before. */
 export const metDueAt = ({ keepAliveDueAt }: SessionState, at: Ms): Ms =>
@@ -62,20 +48,32 @@ export const greetedDueAt = (unit: JoinedUnit, at: Ms): Ms =>
 export const askedAfterFragment = (ask: Ask, at: Ms): Ask => ({ ...ask, dueAt: at + FRAGMENT_ASK_AGAIN_MS });
 
 /** Says what is due: a keep-alive, a request for status, one for each song structure that is missing. */
-export function speakAsLighting(draft: SessionDraft, nic: Interface, everybody: Endpoint, at: Ms): void {
-  if (at >= draft.state.keepAliveDueAt && say(draft, everybody, keepAliveFrom(nic), at)) {
-    draft.state = { ...draft.state, keepAliveDueAt: at + KEEP_ALIVE_EVERY_MS };
+export function speakAsLighting(draft: SessionDraft, nic: Interface, everybody: string, at: Ms): void {
+  const toAll = { address: everybody, port: PORTS.presence };
+  if (at >= draft.state.keepAliveDueAt && say(draft, toAll, keepAliveFrom(nic), at)) {
+    draft.state = { ...draft.state, keepAliveDueAt: at + KEEP_ALIVE_EVERY_MS, turn: begun(draft.state.turn, at) };
     markJoined(draft, at);
   }
-  const { unit, options } = draft.state;
-  if (unit === null) return;
-  if (at >= requestDueAt(unit, at)) {
-    if (say(draft, { address: unit.address, port: PORTS.status }, requestFrom(options.computerName), at)) {
-      changeUnit(draft, () => ({ requestedAt: at, requestDueAt: Infinity }));
-    }
-  }
+  const { unit } = draft.state;
+  // Nobody is asked before the first keep-alive has said who asks.
+  if (unit === null || draft.state.turn.beganAt === null) return;
+  if (at >= requestDueAt(unit, at)) askForStatus(draft, unit, everybody, at);
   for (const [number, talk] of draft.state.decks) {
     if (talk.ask !== null && at >= talk.ask.dueAt) askForStructure(draft, { number, talk, address: unit.address }, at);
+  }
+}
+
+const begun = (turn: LightingTurn, at: Ms): LightingTurn =>
+  turn.beganAt === null ? { ...turn, beganAt: at, isSecond: false } : turn;
+
+/** Of the unit alone while it is silent; else of everybody, so that other Decklights hear who is here [I BL asks so]. */
+function askForStatus(draft: SessionDraft, unit: JoinedUnit, everybody: string, at: Ms): void {
+  const { options, turn } = draft.state;
+  const ageS = Math.floor((at - (turn.beganAt ?? at)) / 1000);
+  const address = isArriving(unit, at) ? everybody : unit.address;
+  const bytes = requestFrom(markText({ machine: options.computerName, ageS }));
+  if (say(draft, { address, port: PORTS.status }, bytes, at)) {
+    changeUnit(draft, () => ({ requestedAt: at, requestDueAt: Infinity }));
   }
 }
 
@@ -86,11 +84,13 @@ export function lightingDueAt({ keepAliveDueAt, unit, decks }: SessionState, at:
   return [keepAliveDueAt, requestDueAt(unit, at), ...asks];
 }
 
+const isArriving = ({ statusAt }: JoinedUnit, at: Ms): boolean =>
+  statusAt !== null && at - statusAt <= STATUS_PATIENCE_MS;
+
 /** When status is asked for next: as hello says, or at the pace that fits whether status arrives. */
 function requestDueAt(unit: JoinedUnit, at: Ms): Ms {
   if (unit.requestedAt === null) return unit.requestDueAt;
-  const isArriving = unit.statusAt !== null && at - unit.statusAt <= STATUS_PATIENCE_MS;
-  const every = isArriving ? REQUEST_AGAIN_EVERY_MS : REQUEST_EVERY_MS;
+  const every = isArriving(unit, at) ? REQUEST_AGAIN_EVERY_MS : REQUEST_EVERY_MS;
   return Math.min(unit.requestDueAt, unit.requestedAt + every);
 }
 

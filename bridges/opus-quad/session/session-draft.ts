@@ -2,11 +2,14 @@
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
+import { seededRandom } from '../../../src/core/random.ts';
 import type { Endpoint } from '../../../src/network/network.ts';
 import type { DeckTalk, JoinedUnit, SessionCounts, SessionState } from './session-state.ts';
 
 /** Datagrams we may send in any second. Joining takes 4 in either mode, a deck that loads 1 to 4. */
 export const BUDGET_PER_SECOND = 8;
+/** What happens is told each time, but no more often than this in a minute. */
+const NEWS_PER_MINUTE = 20;
 /** Notes are given once each; a sender who makes up new ones for ever is not given more than this. */
 const NOTES_MOST = 200;
 
@@ -73,4 +76,20 @@ export function note(draft: SessionDraft, level: Note['level'], text: string, fa
   if (said.has(text) || said.size >= NOTES_MOST) return;
   draft.notes.push({ level, text, facts });
   draft.state = { ...draft.state, said: new Set(said).add(text) };
+}
+
+/** Tells the operator what has happened, each time it happens. */
+export function tellNews(draft: SessionDraft, news: Note, at: Ms): void {
+  const newsAt = draft.state.newsAt.filter(told => at - told < 60_000);
+  if (newsAt.length >= NEWS_PER_MINUTE) return;
+  draft.notes.push(news);
+  draft.state = { ...draft.state, newsAt: [...newsAt, at] };
+}
+
+/** A number in [0, 1) that this moment and our addresses fix: two machines draw different ones, a simulation the same. */
+export function drawLuck({ state }: SessionDraft, at: Ms): number {
+  const text = `${state.interfaces.map(({ address, mac }) => `${address} ${mac}`).join()} ${at}`;
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return seededRandom(hash)();
 }

@@ -4,15 +4,20 @@ import type { Datagram, Interface } from '../../../src/network/network.ts';
 import { decode, type Packet } from '../codec.ts';
 import { OPUS_NAME, PORTS } from '../layout.ts';
 import { hearFragment, hearPosition, hearStatus } from './deck-hearing.ts';
-import { greetedDueAt, hearRival, isRival } from './lighting-mode.ts';
+import { greetedDueAt } from './lighting-mode.ts';
 import { defenceOf, hearAsPlayer } from './player-mode.ts';
-import { changeUnit, count, note, type SessionDraft, say } from './session-draft.ts';
+import { hearRival, rivalWordOf } from './rival-hearing.ts';
+import { changeUnit, count, drawLuck, note, type SessionDraft, say } from './session-draft.ts';
 import { meetUnit } from './unit-meeting.ts';
 
 /** Takes in which interfaces there are now. */
 export function meetInterfaces(draft: SessionDraft, interfaces: readonly Interface[], at: Ms): void {
-  const watchedSince = interfaces.length === 0 ? null : (draft.state.watchedSince ?? at);
+  const since = draft.state.watchedSince;
+  const watchedSince = interfaces.length === 0 ? null : (since ?? at);
   draft.state = { ...draft.state, interfaces, watchedSince };
+  if (since === null && watchedSince !== null) {
+    draft.state = { ...draft.state, turn: { ...draft.state.turn, luck: drawLuck(draft, at) } };
+  }
 }
 
 /** Takes in a datagram. */
@@ -26,7 +31,8 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
   const from = datagram.from.address;
   if (isEcho(draft.state.interfaces, packet, from)) return count(draft, 'ignored');
   if (draft.state.mode === 'cdj') hearNumber(draft, packet, from, at);
-  else if (!isUnitName(packet) && isRival(packet)) return hearRival(draft, packet, from, at);
+  const rival = draft.state.mode === 'lighting' && !isUnitName(packet) ? rivalWordOf(packet, from) : null;
+  if (rival !== null) return hearRival(draft, rival, at);
   if (!isUnitName(packet)) return count(draft, 'ignored');
   if (!meetUnit(draft, from, at)) return count(draft, 'ignored');
   noteService(draft, packet);

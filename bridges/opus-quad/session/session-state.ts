@@ -1,9 +1,10 @@
 /** What the session knows: the unit as last heard, what is under way with each deck, and what has been counted. */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
-import type { Interface } from '../../../src/network/network.ts';
+import { type Interface, isLoopback } from '../../../src/network/network.ts';
 import { type DataFragments, NO_DATA_FRAGMENTS } from './data-fragments.ts';
 import type { CheckedRoute } from './interface-route.ts';
+import { freeAt, type LightingTurn, listenMs, NO_TURN, type RivalPolicy } from './lighting-turn.ts';
 import { NO_VIRTUAL_PLAYER, type VirtualPlayer, WATCH_MS } from './player-mode.ts';
 
 /** Status that stops for this long is asked for again. */
@@ -14,7 +15,7 @@ export const BETWEEN_MODES_MS: Ms = 20_000;
 /** Who has joined and gets no status for this long is taken by the unit for something else, and starts anew. */
 export const UNANSWERED_MS: Ms = 10_000;
 /** A unit that still takes this address for a player sends it a position every 30 ms [D]: they are awaited this long. */
-export const AWAIT_POSITION_MS: Ms = 200;
+const AWAIT_POSITION_MS: Ms = 200;
 
 /** How to join: `lighting` as rekordbox's lighting does, `cdj` as a player. */
 export type Mode = 'lighting' | 'cdj';
@@ -29,11 +30,14 @@ export interface SessionOptions {
   readonly computerName: string;
   /** Not given: lighting, the only mode there was when older recordings were made. */
   readonly mode?: Mode;
+  /** Not given: stay. */
+  readonly onRival?: RivalPolicy;
 }
 
 /** The unit as last heard. */
 export interface JoinedUnit {
   readonly address: string;
+  readonly metAt: Ms;
   readonly heardAt: Ms;
   readonly statusAt: Ms | null;
   readonly requestDueAt: Ms;
@@ -102,13 +106,15 @@ export interface SessionState {
   readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
   readonly positions: ReadonlyMap<DeckNumber, LastPosition>;
   readonly fragments: DataFragments;
-  /** Someone else uses our number; we are silent until this is 10 s old. */
-  readonly conflict: { readonly name: string; readonly address: string; readonly at: Ms } | null;
+  /** Whose turn it is to pose as rekordbox's lighting, in mode lighting. */
+  readonly turn: LightingTurn;
   /** Moments of what was sent in the last second. */
   readonly sentAt: readonly Ms[];
   readonly counts: SessionCounts;
   /** Texts of notes already given, so that each is given once. */
   readonly said: ReadonlySet<string>;
+  /** Moments of the news told in the last minute. */
+  readonly newsAt: readonly Ms[];
   readonly isClosed: boolean;
 }
 
@@ -140,10 +146,11 @@ export function openSession(options: SessionOptions): SessionState {
     decks: new Map(),
     positions: new Map(),
     fragments: NO_DATA_FRAGMENTS,
-    conflict: null,
+    turn: NO_TURN,
     sentAt: [],
     counts: NO_COUNTS,
     said: new Set(),
+    newsAt: [],
     isClosed: false,
   };
 }
@@ -153,13 +160,20 @@ export function quietUntil(state: SessionState): Ms {
   const { mode, watchedSince, hasSpoken, servedBefore, restUntil, player } = state;
   if (watchedSince === null) return Infinity;
   const { status, positions } = servedBefore;
-  if (mode === 'cdj') {
-    if (player.number !== null) return restUntil;
-    const isKnownAsLighting = !hasSpoken && status && !positions;
-    return Math.max(restUntil, watchedSince + (isKnownAsLighting ? BETWEEN_MODES_MS : WATCH_MS));
-  }
-  if (hasSpoken) return restUntil;
-  return watchedSince + (positions ? BETWEEN_MODES_MS : AWAIT_POSITION_MS);
+  if (mode === 'lighting') return Math.max(restUntil, lightingQuietUntil(state, watchedSince));
+  if (player.number !== null) return restUntil;
+  const isKnownAsLighting = !hasSpoken && status && !positions;
+  return Math.max(restUntil, watchedSince + (isKnownAsLighting ? BETWEEN_MODES_MS : WATCH_MS));
+}
+
+function lightingQuietUntil({ options, turn, hasSpoken, servedBefore, unit }: SessionState, watchedSince: Ms): Ms {
+  if (turn.beganAt !== null) return -Infinity;
+  // On a loopback address nobody else can be heard.
+  const listen = isLoopback(options.interface) ? AWAIT_POSITION_MS : listenMs(turn);
+  const isKnownAsPlayer = !hasSpoken && servedBefore.positions;
+  const watched = watchedSince + (isKnownAsPlayer ? BETWEEN_MODES_MS : listen);
+  const first = turn.isSecond && unit !== null ? unit.metAt + listen : -Infinity;
+  return Math.max(watched, first, freeAt(turn));
 }
 
 /** Joined, and not a status since: the unit has not taken us for what we say we are. */

@@ -1,9 +1,11 @@
 /** One line on how things stand with the unit, for the status of the show. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';
-import { LIGHTING_NUMBER, OPUS_NAME, PLAYER_NUMBERS } from '../layout.ts';
+import { OPUS_NAME, PLAYER_NUMBERS } from '../layout.ts';
+import { LISTEN_MOST_MS } from './lighting-turn.ts';
 import { isOurs, WATCH_MS } from './player-mode.ts';
-import { AWAIT_POSITION_MS, quietUntil, type SessionState, STATUS_PATIENCE_MS } from './session-state.ts';
+import { rivalText } from './rival-hearing.ts';
+import { quietUntil, type SessionState, STATUS_PATIENCE_MS } from './session-state.ts';
 
 interface Standing {
   readonly isReady: boolean;
@@ -12,10 +14,11 @@ interface Standing {
 
 /** One line on how things stand with the unit. */
 export function describeSession(state: SessionState, at: Ms): Standing {
-  const { unit, conflict, options, decks, mode } = state;
+  const { unit, turn, options, decks, mode } = state;
   const not = (text: string): Standing => ({ isReady: false, text });
-  if (conflict !== null) {
-    return not(`silent: "${conflict.name}" at ${conflict.address} uses our number ${hex(LIGHTING_NUMBER)}; close it`);
+  const rivals = [...turn.rivals.values()].map(rivalText).join(' and ');
+  if (turn.beganAt === null && rivals !== '') {
+    return not(`yielding to ${rivals}, which poses as rekordbox's lighting: joins by itself when that is gone`);
   }
   if (unit === null) {
     const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
@@ -24,7 +27,7 @@ export function describeSession(state: SessionState, at: Ms): Standing {
   if (state.way?.nic === null) return not(state.way.warning);
   const who = `${OPUS_NAME} at ${unit.address}`;
   const quietMs = quietUntil(state) - at;
-  if (quietMs > (mode === 'cdj' ? WATCH_MS : AWAIT_POSITION_MS) && quietMs < Infinity) {
+  if (quietMs > (mode === 'cdj' ? WATCH_MS : LISTEN_MOST_MS) && quietMs < Infinity) {
     return not(
       `${who} found, silent for ${seconds(quietMs)} more: it takes this machine for something else until then`,
     );
@@ -33,6 +36,7 @@ export function describeSession(state: SessionState, at: Ms): Standing {
   const joining = mode === 'cdj' ? describePlayer(state) : null;
   if (joining !== null) return { isReady: isArriving, text: `${who} found, ${joining}` };
   if (unit.statusAt === null) {
+    if (mode === 'lighting' && quietMs > 0) return not(`${who} found, listening for other programs first`);
     return not(`${who} ${mode === 'cdj' ? 'joined, waiting for its status' : 'found, asking it for status'}`);
   }
   if (!isArriving) {
@@ -46,7 +50,8 @@ export function describeSession(state: SessionState, at: Ms): Standing {
     mode === 'cdj'
       ? `cdj mode (player ${state.player.number}: positions, but no song structures and no artwork)`
       : 'lighting mode';
-  return { isReady: true, text: `${who}, ${how}, ${loaded} of 4 decks loaded${stray}` };
+  const beside = rivals === '' ? '' : `; ${rivals} poses as lighting too`;
+  return { isReady: true, text: `${who}, ${how}, ${loaded} of 4 decks loaded${stray}${beside}` };
 }
 
 /** What is in the way of our number among players; null: it is ours. */
@@ -63,4 +68,3 @@ function describePlayer({ player }: SessionState): string | null {
 }
 
 const seconds = (ms: Ms): string => `${(ms / 1000).toFixed(0)} s`;
-const hex = (number: number): string => `0x${number.toString(16)}`;

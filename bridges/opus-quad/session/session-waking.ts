@@ -2,6 +2,7 @@
 import type { Ms } from '../../../src/core/clock.ts';
 import { FRAGMENT_PATIENCE_MS } from './data-fragments.ts';
 import { lightingDueAt } from './lighting-mode.ts';
+import { goneAt } from './lighting-turn.ts';
 import { FORGET_AFTER_MS, playerDueAt } from './player-mode.ts';
 import { isUnanswered, quietUntil, type SessionState, STATUS_PATIENCE_MS, UNANSWERED_MS } from './session-state.ts';
 
@@ -11,10 +12,9 @@ const BUDGET_RETRY_MS: Ms = 100;
 /** The next moment at which something is due; null: nothing is, whatever time passes. */
 export function wakeAt(state: SessionState, at: Ms): Ms | null {
   if (state.isClosed) return null;
-  const { unit, conflict } = state;
-  const due: Ms[] = [];
-  if (conflict !== null) due.push(conflict.at + FORGET_AFTER_MS);
-  else if (state.interfaces.length > 0 && state.way?.nic !== null) due.push(...speechDueAt(state, at));
+  const { unit, turn } = state;
+  const due: Ms[] = [...turn.rivals.values()].map(rival => goneAt(rival, turn.luck));
+  if (state.interfaces.length > 0 && state.way?.nic !== null) due.push(...speechDueAt(state, at));
   if (unit !== null) {
     due.push(unit.heardAt + FORGET_AFTER_MS);
     // Status that stops is noticed when it has stopped, not at the next regular request.

@@ -3,6 +3,7 @@ import type { Ms } from '../../../src/core/clock.ts';
 import { OPUS_NAME } from '../layout.ts';
 import { NO_DATA_FRAGMENTS } from './data-fragments.ts';
 import { metDueAt } from './lighting-mode.ts';
+import { isTakenForGone } from './lighting-turn.ts';
 import { FORGET_AFTER_MS, withoutNumber } from './player-mode.ts';
 import { changeUnit, note, type SessionDraft } from './session-draft.ts';
 
@@ -42,6 +43,7 @@ export function meetUnit(draft: SessionDraft, address: string, at: Ms): boolean 
       keepAliveDueAt: metDueAt(draft.state, at),
       unit: {
         address,
+        metAt: at,
         heardAt: at,
         statusAt: null,
         requestDueAt: at + HELLO_PATIENCE_MS,
@@ -50,6 +52,11 @@ export function meetUnit(draft: SessionDraft, address: string, at: Ms): boolean 
     };
     draft.events.push({ kind: 'unit.found', unit: options.unit, address });
     return true;
+  }
+  const { turn } = draft.state;
+  if (turn.beganAt !== null && isTakenForGone(draft.state.unit.heardAt, at)) {
+    // We were off its network as well, perhaps, and another may have taken our turn there.
+    draft.state = { ...draft.state, turn: { ...turn, beganAt: at } };
   }
   changeUnit(draft, () => ({ heardAt: at }));
   return true;

@@ -5,7 +5,7 @@
  * changes from one to the other is not heard until it has been silent for 20 s, as users of the real unit are told [D BLT].
  */
 import type { Ms } from '../../../src/core/clock.ts';
-import type { KeepAliveValue } from '../layout.ts';
+import { isLightingKeepAlive, type KeepAliveValue } from '../layout.ts';
 
 export type PeerClass = 'lighting' | 'player';
 
@@ -33,13 +33,7 @@ export const CLASS_FORGOTTEN_AFTER_MS: Ms = 20_000;
 /** What a keep-alive stands for; null: nothing to this unit. Whether the real one looks as closely is not known [?]. */
 export function classOf(packet: KeepAliveValue): PeerClass | null {
   if (packet.deviceKind === 'player') return 'player';
-  const isLighting =
-    packet.deviceKind === 'rekordbox' &&
-    packet.structure === 3 &&
-    packet.peers === 4 &&
-    packet.reserved.join() === '1,0,0' &&
-    packet.generation === 8;
-  return isLighting ? 'lighting' : null;
+  return isLightingKeepAlive(packet) ? 'lighting' : null;
 }
 
 export const isPresent = (peer: UnitClient, at: Ms): boolean =>

@@ -39,7 +39,7 @@ export type Bench = ReturnType<typeof bench>;
 export function bench(
   change: Partial<Parameters<typeof openSession>[0]> = {},
   interfaces: readonly Interface[] = [nic],
-  watchedMs: Ms = 1000,
+  watchedMs: Ms = 3000,
 ) {
   let state: SessionState = openSession({ ...options, ...change });
   let at = -watchedMs;
