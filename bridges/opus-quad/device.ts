@@ -6,8 +6,8 @@ import { type SessionInput, step } from './session/session.ts';
 import { openSession, type SessionOptions } from './session/session-state.ts';
 import { describeSession } from './session/session-text.ts';
 
-/** How often the machine's interfaces are looked at: a cable that is plugged in is used within this time. */
-const LOOK_EVERY_MS: Ms = 2000;
+/** How often the machine's interfaces are looked at, at least: a cable that is plugged in is used within this time. */
+const LOOK_EVERY_MS: Ms = 500;
 
 export function openOpusQuad(options: SessionOptions, host: BridgeHost): OpenBridge {
   const live = liveSession(options, host);
@@ -40,7 +40,7 @@ function liveSession(options: SessionOptions, host: BridgeHost): Pick<OpenBridge
     for (const { level, facts, text } of stepped.notes) log[level](facts, text);
     for (const event of stepped.events) host.emit(event, stamp);
     cancelWake();
-    cancelWake = stepped.wakeAt === null ? () => {} : clock.at(stepped.wakeAt, () => feedNow({ kind: 'wake' }));
+    cancelWake = stepped.wakeAt === null ? () => {} : clock.at(stepped.wakeAt, wake);
   }
 
   function feedNow(input: SessionInput): void {
@@ -48,12 +48,27 @@ function liveSession(options: SessionOptions, host: BridgeHost): Pick<OpenBridge
     feed(input, { notBefore: at, at });
   }
 
-  async function look(): Promise<void> {
-    await ports.open();
-    if (isClosed) return;
-    cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, () => void look());
-    const interfaces = ports.areOpen() ? network.interfaces() : [];
-    if (JSON.stringify(interfaces) !== JSON.stringify(state.interfaces)) feedNow({ kind: 'interfaces', interfaces });
+  /** Looks before it lets the session speak, so that no packet carries an address that is ours no more. */
+  function wake(): void {
+    if (!lookAround()) feedNow({ kind: 'wake' });
+  }
+
+  function look(): void {
+    cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, look);
+    if (ports.areOpen()) lookAround();
+    else void ports.open().then(lookAround);
+  }
+
+  /** Tells the session of the interfaces if they are not what it knows; false: they are. */
+  function lookAround(): boolean {
+    if (isClosed || !ports.areOpen()) return false;
+    const interfaces = network.interfaces();
+    const { reachedBy } = state;
+    const isMissing = reachedBy !== null && !interfaces.some(({ name }) => name === reachedBy.name);
+    const absence = isMissing ? network.absenceOf(reachedBy.name) : state.absence;
+    if (absence === state.absence && JSON.stringify(interfaces) === JSON.stringify(state.interfaces)) return false;
+    feedNow({ kind: 'interfaces', interfaces, absence });
+    return true;
   }
 
   function status(): BridgeStatus {
@@ -65,7 +80,7 @@ function liveSession(options: SessionOptions, host: BridgeHost): Pick<OpenBridge
     return { state: isReady ? 'ready' : 'waiting', text: trouble === null ? text : `${text} (${trouble})` };
   }
 
-  void look();
+  look();
   return {
     status,
     async close() {

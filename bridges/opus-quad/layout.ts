@@ -30,6 +30,9 @@ import {
 import { type Constant, type Fields, type LengthField, layout, type ValueOf } from '../../src/bytes/packet-layout.ts';
 import type { DeckNumber } from '../../src/core/deck-report.ts';
 
+/** What a device without a MAC address says, as on loopback. */
+export const NO_MAC = '00:00:00:00:00:00';
+
 /** The first ten bytes of every packet: "Qspt1WmJOL" [C]. */
 export const MAGIC = '51 73 70 74 31 57 6d 4a 4f 4c';
 

@@ -35,6 +35,8 @@ export function linkPorts(host: LinkPortsHost): LinkPorts {
   let portTrouble: string | null = null;
   let linkTrouble: { readonly text: string; readonly at: Ms } | null = null;
   let isClosed = false;
+  /** The attempt to open them that is under way; null: none is. */
+  let opening: Promise<void> | null = null;
 
   /** Said once per kind of trouble, and again when it comes back after it was over. */
   function complain(text: string): void {
@@ -54,19 +56,26 @@ export function linkPorts(host: LinkPortsHost): LinkPorts {
     else sockets.set(port, socket);
   }
 
+  async function openAll(): Promise<void> {
+    try {
+      for (const port of Object.values(PORTS)) await openPort(port);
+      if (areOpen()) portTrouble = null;
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== portTrouble) log.warn({}, message);
+      portTrouble = message;
+    }
+  }
+
   const areOpen = (): boolean => sockets.size === Object.values(PORTS).length;
 
   return {
     areOpen,
-    async open() {
-      try {
-        for (const port of Object.values(PORTS)) await openPort(port);
-        if (areOpen()) portTrouble = null;
-      } catch (error) {
-        const { message } = error as Error;
-        if (message !== portTrouble) log.warn({}, message);
-        portTrouble = message;
-      }
+    open() {
+      opening ??= openAll().finally(() => {
+        opening = null;
+      });
+      return opening;
     },
     // Everything is sent from the port that status comes to, as the field's other bridges do [I].
     send: (to, bytes) => sockets.get(PORTS.status)?.send(to, bytes),

@@ -1,5 +1,6 @@
 /** The real network: UDP sockets of node:dgram, TCP connections of node:net and the interfaces of this machine. */
 import { createSocket, type Socket as DgramSocket } from 'node:dgram';
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
@@ -9,6 +10,7 @@ import {
   type ConnectionListener,
   type Endpoint,
   type Interface,
+  type InterfaceAbsence,
   isLoopback,
   type Network,
   PortHeld,
@@ -21,6 +23,7 @@ export function liveNetwork(clock: Clock = liveClock()): Network {
   const loop = loopWatch(clock);
   return {
     interfaces,
+    absenceOf,
     async open(local, listener) {
       const socket = await bound(local, error => listener.failed(error));
       socket.on('message', (bytes, from) => {
@@ -154,6 +157,27 @@ const noAnswer = ({ address, port }: Endpoint): Error =>
   Object.assign(new Error(`nobody answers at ${address}:${port}; is it on, and is that its address?`), {
     code: 'NO_ANSWER',
   });
+
+/** Linux tells in its files; elsewhere nobody does. */
+function absenceOf(name: string): InterfaceAbsence {
+  if (process.platform !== 'linux' || !/^[^/]+$/.test(name)) return 'unknown';
+  const folder = `/sys/class/net/${name}`;
+  if (!existsSync(folder)) return 'not-there';
+  const isUp = (Number(readIfThere(`${folder}/flags`)) & IFF_UP) !== 0;
+  if (!isUp) return 'switched-off';
+  return readIfThere(`${folder}/carrier`) === '0' ? 'no-cable' : 'no-address';
+}
+
+const IFF_UP = 1;
+
+/** What a small file says; empty: it cannot be read. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
 
 function interfaces(): readonly Interface[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>

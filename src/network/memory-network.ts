@@ -45,6 +45,8 @@ export interface MemoryHost extends Network {
    * then; bytes of a connection wait.
    */
   plug(isIn: boolean): void;
+  /** Gives its interface another address, or another name. Sockets stay open. */
+  renumber(nic: Interface): void;
   /** Takes TCP connections on a port. @returns what ends that; connections that stand go on */
   listen(port: number, accept: Accept): () => void;
 }
@@ -55,9 +57,9 @@ interface OpenSocket {
 }
 
 interface MemoryPeer {
-  readonly nic: Interface;
+  nic: Interface;
   /** Of its subnet. */
-  readonly broadcast: string;
+  broadcast: string;
   readonly sockets: Map<number, OpenSocket>;
   readonly doors: Map<number, Accept>;
   isPlugged: boolean;
@@ -92,13 +94,18 @@ function hostIn(world: World, nic: Interface): MemoryHost {
   let nextPort = FIRST_EPHEMERAL_PORT;
   const socketAt = (port: number) => ({
     send: (to: Endpoint, bytes: Uint8Array) =>
-      deliver(world, peer, { from: { address: nic.address, port }, to, bytes: bytes.slice() }),
+      deliver(world, peer, { from: { address: peer.nic.address, port }, to, bytes: bytes.slice() }),
     async close() {
       peer.sockets.delete(port);
     },
   });
   return {
-    interfaces: () => (peer.isPlugged ? [nic] : []),
+    interfaces: () => (peer.isPlugged ? [peer.nic] : []),
+    absenceOf: name => (name === peer.nic.name ? 'no-cable' : 'not-there'),
+    renumber(next) {
+      peer.nic = next;
+      peer.broadcast = broadcastOf(next);
+    },
     plug(isIn) {
       peer.isPlugged = isIn;
       for (const each of world.pipes) each.flow();
@@ -115,7 +122,7 @@ function hostIn(world: World, nic: Interface): MemoryHost {
     },
     dial: async () => socketAt(nextPort++),
     connect: async (to, listener) =>
-      connect(world, peer, { from: { address: nic.address, port: nextPort++ }, to }, listener),
+      connect(world, peer, { from: { address: peer.nic.address, port: nextPort++ }, to }, listener),
   };
 }
 

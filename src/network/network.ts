@@ -53,9 +53,17 @@ export interface ConnectionListener {
   closed(error: Error | null): void;
 }
 
+/**
+ * Why an interface is not listed: no cable in it, switched off, without an IPv4 address, not there at all (an adapter that
+ * was unplugged), or listed after all; `unknown` where the system does not tell.
+ */
+export type InterfaceAbsence = 'no-cable' | 'switched-off' | 'no-address' | 'not-there' | 'unknown';
+
 export interface Network {
   /** The interfaces of this host that are up and have an IPv4 address, loopback included. */
   interfaces(): readonly Interface[];
+  /** Why an interface that was listed once is listed no more. @param name of the interface */
+  absenceOf(name: string): InterfaceAbsence;
   /**
    * Opens a UDP socket.
    *

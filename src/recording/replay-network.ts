@@ -35,6 +35,7 @@ export function replayNetwork(interfaces: () => readonly Interface[]): ReplayNet
   const sockets = new Set<{ readonly local: Endpoint; readonly listener: Listener }>();
   return {
     interfaces,
+    absenceOf: () => 'unknown',
     deliver({ address, port }, datagram) {
       for (const { local, listener } of sockets) {
         const isMeant = local.address === ANY_ADDRESS || local.address === address;

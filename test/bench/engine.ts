@@ -83,7 +83,7 @@ function session(count: number): void {
     computerName: 'bench',
   });
   const nic = { name: 'eth0', address: '10.0.0.1', netmask: '255.0.0.0', mac: '02:00:00:00:00:01' };
-  state = stepSession(state, { kind: 'interfaces', interfaces: [nic] }, 0).state;
+  state = stepSession(state, { kind: 'interfaces', interfaces: [nic], absence: 'unknown' }, 0).state;
   const from = nowMs();
   for (let i = 0; i < count; i++) {
     const bytes = packets[i % packets.length] as Uint8Array;

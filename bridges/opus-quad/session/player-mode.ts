@@ -167,9 +167,15 @@ function chosen(player: VirtualPlayer, at: Ms): VirtualPlayer {
   return { ...player, number, said: Math.min(player.said, FIRST_CLAIM), dueAt, challenge: null };
 }
 
+/** The player at another address: a number that was claimed is claimed anew from there, without the hello. */
+const movedTo = (player: VirtualPlayer, address: string, at: Ms): VirtualPlayer =>
+  player.address === null || player.number === null
+    ? { ...player, address }
+    : { ...player, address, said: Math.min(player.said, FIRST_CLAIM), dueAt: at };
+
 /** The player at a moment at which it may speak: those gone are forgotten, a challenge is over, a number is chosen. */
 export function readied(before: VirtualPlayer, address: string, at: Ms): VirtualPlayer {
-  let player = before.address === address ? before : { ...before, address };
+  let player = before.address === address ? before : movedTo(before, address, at);
   const others = [...player.others].filter(([, { heardAt }]) => at - heardAt < FORGET_AFTER_MS);
   if (others.length < player.others.size) player = { ...player, others: new Map(others) };
   if (player.challenge !== null && at - player.challenge.at >= CHALLENGE_MS) player = { ...player, challenge: null };

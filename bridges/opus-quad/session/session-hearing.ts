@@ -1,23 +1,44 @@
 /** What the session makes of what it hears: who sent it, whether that is the unit, and to which chapter it belongs. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
-import type { Datagram, Interface } from '../../../src/network/network.ts';
+import {
+  type Datagram,
+  type Interface,
+  type InterfaceAbsence,
+  isLoopback,
+  isOnSubnet,
+} from '../../../src/network/network.ts';
 import { decode, type Packet } from '../codec.ts';
-import { OPUS_NAME, PORTS } from '../layout.ts';
+import { NO_MAC, OPUS_NAME, PORTS } from '../layout.ts';
 import { hearFragment, hearPosition, hearStatus } from './deck-hearing.ts';
 import { greetedDueAt } from './lighting-mode.ts';
 import { defenceOf, hearAsPlayer } from './player-mode.ts';
 import { hearRival, rivalWordOf } from './rival-hearing.ts';
 import { changeUnit, count, drawLuck, note, type SessionDraft, say } from './session-draft.ts';
+import type { SessionState } from './session-state.ts';
 import { meetUnit } from './unit-meeting.ts';
 
+interface InterfacesSeen {
+  readonly interfaces: readonly Interface[];
+  readonly absence: InterfaceAbsence;
+}
+
 /** Takes in which interfaces there are now. */
-export function meetInterfaces(draft: SessionDraft, interfaces: readonly Interface[], at: Ms): void {
+export function meetInterfaces(draft: SessionDraft, { interfaces, absence }: InterfacesSeen, at: Ms): void {
   const since = draft.state.watchedSince;
-  const watchedSince = interfaces.length === 0 ? null : (since ?? at);
-  draft.state = { ...draft.state, interfaces, watchedSince };
+  const watchedSince = canHear(draft.state, interfaces) ? (since ?? at) : null;
+  draft.state = { ...draft.state, interfaces, absence, watchedSince };
   if (since === null && watchedSince !== null) {
     draft.state = { ...draft.state, turn: { ...draft.state.turn, luck: drawLuck(draft, at) } };
   }
+}
+
+/** Whether the unit, or whoever else is on its network, can be heard by one of these. */
+function canHear({ options, reachedBy }: SessionState, interfaces: readonly Interface[]): boolean {
+  if (isLoopback(options.interface)) return interfaces.length > 0;
+  if (reachedBy !== null)
+    return interfaces.some(nic => nic.name === reachedBy.name || isOnSubnet(nic, reachedBy.address));
+  const isFar = options.unitAddress === 'auto' || !isLoopback(options.unitAddress);
+  return interfaces.some(nic => !(isFar && isLoopback(nic.address)));
 }
 
 /** Takes in a datagram. */
@@ -34,7 +55,7 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
   const rival = draft.state.mode === 'lighting' && !isUnitName(packet) ? rivalWordOf(packet, from) : null;
   if (rival !== null) return hearRival(draft, rival, at);
   if (!isUnitName(packet)) return count(draft, 'ignored');
-  if (!meetUnit(draft, from, at)) return count(draft, 'ignored');
+  if (!meetUnit(draft, packet, from, at)) return count(draft, 'ignored');
   noteService(draft, packet);
   switch (packet.kind) {
     case 'status':
@@ -83,7 +104,5 @@ function isEcho(interfaces: readonly Interface[], packet: Packet, from: string):
   const mac = 'mac' in packet ? packet.mac : null;
   return interfaces.some(nic => nic.address === from || (nic.mac === mac && mac !== NO_MAC));
 }
-
-const NO_MAC = '00:00:00:00:00:00';
 
 const isUnitName = (packet: Packet): boolean => packet.name === OPUS_NAME;

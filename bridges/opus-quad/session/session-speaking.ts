@@ -1,33 +1,29 @@
 /** What the session says when it is due, in either mode, and when it holds its tongue. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
-import { broadcastOf, type Interface, isLoopback } from '../../../src/network/network.ts';
+import { broadcastOf, type Interface, isLoopback, isOnSubnet } from '../../../src/network/network.ts';
 import { PORTS } from '../layout.ts';
 import { dropFragments } from './data-fragments.ts';
 import { routeChecked } from './interface-route.ts';
 import { keptAliveAt, speakAsLighting } from './lighting-mode.ts';
 import { isTakenForGone } from './lighting-turn.ts';
-import { claimOf, FORGET_AFTER_MS, isOurs, readied, withoutNumber } from './player-mode.ts';
+import { claimOf, isOurs, readied, withoutNumber } from './player-mode.ts';
 import { missRivals } from './rival-hearing.ts';
-import { markJoined, note, type SessionDraft, say } from './session-draft.ts';
+import { changeUnit, markJoined, note, type SessionDraft, say, tellNews } from './session-draft.ts';
 import { BETWEEN_MODES_MS, isUnanswered, quietUntil, UNANSWERED_MS } from './session-state.ts';
-import { loseUnit } from './unit-meeting.ts';
+import { HELLO_PATIENCE_MS, missUnit } from './unit-meeting.ts';
 
 /** Says what is due; forgets what has become old. */
 export function speak(draft: SessionDraft, at: Ms): void {
   missRivals(draft, at);
-  const { unit: met } = draft.state;
-  if (met !== null && at - met.heardAt >= FORGET_AFTER_MS) loseUnit(draft);
+  missUnit(draft, at);
   if (draft.state.fragments.size > 0) {
     draft.state = { ...draft.state, fragments: dropFragments(draft.state.fragments, at, () => false) };
   }
-  const { unit, options, interfaces } = draft.state;
+  const { unit, options, interfaces, reachedBy } = draft.state;
   // A unit that the profile names is greeted before its first word: on loopback it may be waiting for ours.
   const address = unit?.address ?? (options.unitAddress === 'auto' ? null : options.unitAddress);
-  if (address === null || interfaces.length === 0) return;
-  const way = routeChecked(draft.state.way, address, options.interface, interfaces);
-  if (way !== draft.state.way) draft.state = { ...draft.state, way };
-  const { nic, warning } = way;
-  if (warning !== null) note(draft, 'warn', warning, { address });
+  if (address === null || (interfaces.length === 0 && reachedBy === null)) return;
+  const nic = wayTo(draft, address, at);
   if (nic === null) return;
   if (isUnanswered(draft.state) && at - (draft.state.joinedAt ?? at) >= UNANSWERED_MS) rest(draft, at);
   if (draft.state.mode === 'lighting') giveUpTurn(draft, at);
@@ -36,6 +32,36 @@ export function speak(draft: SessionDraft, at: Ms): void {
   const everybody = isLoopback(nic.address) ? address : broadcastOf(nic);
   if (draft.state.mode === 'cdj') speakAsPlayer(draft, nic, everybody, at);
   else speakAsLighting(draft, nic, everybody, at);
+}
+
+/** The interface that leads to the unit; null: none, and why not is said. */
+function wayTo(draft: SessionDraft, address: string, at: Ms): Interface | null {
+  const { way: known, options, interfaces, reachedBy, absence } = draft.state;
+  const question = { to: address, named: options.interface, among: interfaces, before: reachedBy, absence };
+  const way = routeChecked(known, question);
+  if (way === known) return way.nic;
+  draft.state = { ...draft.state, way };
+  const { nic, warning } = way;
+  if (nic === null) {
+    if (way.warning !== known?.warning) tellNews(draft, { level: 'warn', text: way.warning, facts: { address } }, at);
+    return null;
+  }
+  if (warning !== null) note(draft, 'warn', warning, { address });
+  if (reachedBy !== null && reachedBy.address !== nic.address) tellOfUs(draft, reachedBy, nic, at);
+  else if (known?.nic === null && reachedBy !== null) {
+    const text = `${nic.name} (${nic.address}), which leads to the unit, is back`;
+    tellNews(draft, { level: 'info', text, facts: { address } }, at);
+  }
+  draft.state = { ...draft.state, reachedBy: nic };
+  return nic;
+}
+
+/** Our own address is another: whoever knows us by the old one is told the new one at once. */
+function tellOfUs(draft: SessionDraft, before: Interface, nic: Interface, at: Ms): void {
+  const text = `this machine has the address ${nic.address} towards the unit now (${before.address} before): joining it from there`;
+  tellNews(draft, { level: 'warn', text, facts: { address: nic.address } }, at);
+  draft.state = { ...draft.state, keepAliveDueAt: Math.min(draft.state.keepAliveDueAt, at), joinedAt: null };
+  changeUnit(draft, () => ({ requestedAt: null, requestDueAt: at + HELLO_PATIENCE_MS }));
 }
 
 /** Who has not kept itself alive for long is taken for gone by others, and must listen before it speaks again. */
@@ -64,9 +90,12 @@ function speakAsPlayer(draft: SessionDraft, nic: Interface, everybody: string, a
   if (draft.state.unit === null) return;
   const { address } = draft.state.player;
   if (address !== null && address !== nic.address) {
-    // Another network, or another place on it: whoever is there must be heard first.
-    draft.state = { ...draft.state, watchedSince: at, joinedAt: null, player: withoutNumber(draft.state.player) };
-    return;
+    draft.state = { ...draft.state, joinedAt: null };
+    if (!isOnSubnet(nic, address)) {
+      // Another network: whoever is there must be heard first.
+      draft.state = { ...draft.state, watchedSince: at, player: withoutNumber(draft.state.player) };
+      return;
+    }
   }
   draft.state = { ...draft.state, player: readied(draft.state.player, nic.address, at) };
   const word = claimOf(draft.state.player, nic, at);

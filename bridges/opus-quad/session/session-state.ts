@@ -1,7 +1,7 @@
 /** What the session knows: the unit as last heard, what is under way with each deck, and what has been counted. */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
-import { type Interface, isLoopback } from '../../../src/network/network.ts';
+import { type Interface, type InterfaceAbsence, isLoopback } from '../../../src/network/network.ts';
 import { type DataFragments, NO_DATA_FRAGMENTS } from './data-fragments.ts';
 import type { CheckedRoute } from './interface-route.ts';
 import { freeAt, type LightingTurn, listenMs, NO_TURN, type RivalPolicy } from './lighting-turn.ts';
@@ -37,6 +37,8 @@ export interface SessionOptions {
 /** The unit as last heard. */
 export interface JoinedUnit {
   readonly address: string;
+  /** From its keep-alive; null: it has not said one. */
+  readonly mac: string | null;
   readonly metAt: Ms;
   readonly heardAt: Ms;
   readonly statusAt: Ms | null;
@@ -103,6 +105,11 @@ export interface SessionState {
   readonly strangers: ReadonlySet<string>;
   /** How the unit is reached, or why it is not; null: nobody has looked. */
   readonly way: CheckedRoute | null;
+  /** The interface by which it was last reached, and why that one is not listed should it be missing. */
+  readonly reachedBy: Interface | null;
+  readonly absence: InterfaceAbsence;
+  /** The unit that was followed last, there or not; null: none yet. */
+  readonly lastUnit: { readonly address: string; readonly mac: string | null } | null;
   readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
   readonly positions: ReadonlyMap<DeckNumber, LastPosition>;
   readonly fragments: DataFragments;
@@ -143,6 +150,9 @@ export function openSession(options: SessionOptions): SessionState {
     player: NO_VIRTUAL_PLAYER,
     strangers: new Set(),
     way: null,
+    reachedBy: null,
+    absence: 'unknown',
+    lastUnit: null,
     decks: new Map(),
     positions: new Map(),
     fragments: NO_DATA_FRAGMENTS,

@@ -1,11 +1,16 @@
 /** One line on how things stand with the unit, for the status of the show. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';
+import { isLoopback } from '../../../src/network/network.ts';
 import { OPUS_NAME, PLAYER_NUMBERS } from '../layout.ts';
+import { absenceText, NO_INTERFACE } from './interface-route.ts';
 import { LISTEN_MOST_MS } from './lighting-turn.ts';
 import { isOurs, WATCH_MS } from './player-mode.ts';
 import { rivalText } from './rival-hearing.ts';
 import { quietUntil, type SessionState, STATUS_PATIENCE_MS } from './session-state.ts';
+
+/** Longer than a unit is silent by itself. */
+const LONG_SILENCE_MS: Ms = 3000;
 
 interface Standing {
   readonly isReady: boolean;
@@ -21,6 +26,8 @@ export function describeSession(state: SessionState, at: Ms): Standing {
     return not(`yielding to ${rivals}, which poses as rekordbox's lighting: joins by itself when that is gone`);
   }
   if (unit === null) {
+    const missing = interfaceTrouble(state);
+    if (missing !== null) return not(missing);
     const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
     return not(`waiting for an ${OPUS_NAME}${where}: switch it on, check the cable`);
   }
@@ -41,7 +48,9 @@ export function describeSession(state: SessionState, at: Ms): Standing {
   }
   if (!isArriving) {
     const next = mode === 'cdj' ? 'waiting for it' : 'asking again';
-    return not(`${who} silent for ${seconds(at - unit.statusAt)}, ${next}`);
+    const silentMs = at - unit.statusAt;
+    const question = silentMs < LONG_SILENCE_MS ? '' : ': is it on, and its network cable in?';
+    return not(`${who} silent for ${seconds(silentMs)}, ${next}${question}`);
   }
   const loaded = DECK_NUMBERS.filter(number => decks.get(number)?.trackId != null).length;
   const { refused } = state.counts;
@@ -52,6 +61,16 @@ export function describeSession(state: SessionState, at: Ms): Standing {
       : 'lighting mode';
   const beside = rivals === '' ? '' : `; ${rivals} poses as lighting too`;
   return { isReady: true, text: `${who}, ${how}, ${loaded} of 4 decks loaded${stray}${beside}` };
+}
+
+/** What is wrong with the interface by which the unit would be heard; null: nothing, or nobody has looked. */
+function interfaceTrouble({ options, interfaces, reachedBy, absence }: SessionState): string | null {
+  if (reachedBy !== null) {
+    return interfaces.some(({ name }) => name === reachedBy.name) ? null : absenceText(reachedBy, absence);
+  }
+  const isHere = isLoopback(options.interface) || isLoopback(options.unitAddress);
+  const isNothingUp = interfaces.length > 0 && interfaces.every(({ address }) => isLoopback(address));
+  return isNothingUp && !isHere ? NO_INTERFACE : null;
 }
 
 /** What is in the way of our number among players; null: it is ours. */

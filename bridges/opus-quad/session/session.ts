@@ -7,7 +7,7 @@
  */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
-import type { Datagram, Interface } from '../../../src/network/network.ts';
+import type { Datagram, Interface, InterfaceAbsence } from '../../../src/network/network.ts';
 import type { Note, Outgoing, SessionDraft } from './session-draft.ts';
 import { hearDatagram, meetInterfaces } from './session-hearing.ts';
 import { speak } from './session-speaking.ts';
@@ -15,7 +15,12 @@ import type { SessionState } from './session-state.ts';
 import { wakeAt } from './session-waking.ts';
 
 export type SessionInput =
-  | { readonly kind: 'interfaces'; readonly interfaces: readonly Interface[] }
+  /** `absence`: why the interface by which the unit was reached is not among them; of no meaning where it is. */
+  | {
+      readonly kind: 'interfaces';
+      readonly interfaces: readonly Interface[];
+      readonly absence: InterfaceAbsence;
+    }
   | { readonly kind: 'datagram'; readonly datagram: Datagram }
   | { readonly kind: 'wake' }
   /** Leave: from now on nothing is sent. */
@@ -33,7 +38,7 @@ export interface SessionStepped {
 export function step(before: SessionState, input: SessionInput, at: Ms): SessionStepped {
   const draft: SessionDraft = { state: before, events: [], send: [], notes: [] };
   if (before.isClosed) return { ...draft, wakeAt: null };
-  if (input.kind === 'interfaces') meetInterfaces(draft, input.interfaces, at);
+  if (input.kind === 'interfaces') meetInterfaces(draft, input, at);
   if (input.kind === 'datagram') hearDatagram(draft, input.datagram, at);
   if (input.kind === 'close') draft.state = { ...draft.state, isClosed: true };
   else speak(draft, at);

@@ -1,69 +1,116 @@
 /** Finding the unit, keeping to it, and losing it. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
-import { OPUS_NAME } from '../layout.ts';
+import type { Packet } from '../codec.ts';
+import { NO_MAC, OPUS_NAME } from '../layout.ts';
 import { NO_DATA_FRAGMENTS } from './data-fragments.ts';
 import { metDueAt } from './lighting-mode.ts';
 import { isTakenForGone } from './lighting-turn.ts';
 import { FORGET_AFTER_MS, withoutNumber } from './player-mode.ts';
-import { changeUnit, note, type SessionDraft } from './session-draft.ts';
+import { note, type SessionDraft, tellNews } from './session-draft.ts';
+import type { JoinedUnit } from './session-state.ts';
 
 /** A unit that has not greeted us by then is asked for status all the same. */
-const HELLO_PATIENCE_MS: Ms = 500;
+export const HELLO_PATIENCE_MS: Ms = 500;
 /** A unit that has been silent for less than this has not come back under another address. */
 const ADDRESS_KEPT_MS: Ms = 3000;
 const STRANGERS_MOST = 16;
 
 /** Takes note of the unit; false: it is another one than the one we follow. */
-export function meetUnit(draft: SessionDraft, address: string, at: Ms): boolean {
-  const { unit, options } = draft.state;
-  if (options.unitAddress !== 'auto' && address !== options.unitAddress) {
-    note(draft, 'info', `another ${OPUS_NAME} at ${address} is passed over: the profile names ${options.unitAddress}`, {
-      address,
-    });
+export function meetUnit(draft: SessionDraft, packet: Packet, address: string, at: Ms): boolean {
+  const { unit, options, lastUnit } = draft.state;
+  const mac = 'mac' in packet && packet.mac !== NO_MAC ? packet.mac : null;
+  const isKnownByMac = mac !== null && mac === lastUnit?.mac;
+  if (options.unitAddress !== 'auto' && address !== options.unitAddress && !isKnownByMac) {
+    // One that has moved sends from its new address: we go on with it.
+    if (unit?.address === address) return followUnit(draft, { ...unit, heardAt: at }, at);
+    const text = `another ${OPUS_NAME} at ${address} is passed over: the profile names ${options.unitAddress}`;
+    note(draft, 'info', text, { address });
     return false;
   }
   if (unit !== null && unit.address !== address) {
-    const isStranger = draft.state.strangers.has(address);
-    if (at - unit.heardAt < (isStranger ? FORGET_AFTER_MS : ADDRESS_KEPT_MS)) {
-      draft.state = { ...draft.state, strangers: new Set([...draft.state.strangers, address].slice(-STRANGERS_MOST)) };
-      note(
-        draft,
-        'warn',
-        `a second ${OPUS_NAME} at ${address} is passed over; to follow it write "unit: ${address}" in the profile`,
-        { address },
-      );
-      return false;
-    }
-    note(draft, 'warn', `the unit at ${unit.address} is silent: following the one at ${address} now`, { address });
+    if (isKnownByMac) return moveUnit(draft, unit, address, at);
+    if (isStranger(draft, unit, { address, mac }, at)) return false;
     loseUnit(draft);
   }
-  if (draft.state.unit === null) {
-    draft.state = {
-      ...draft.state,
-      keepAliveDueAt: metDueAt(draft.state, at),
-      unit: {
-        address,
-        metAt: at,
-        heardAt: at,
-        statusAt: null,
-        requestDueAt: at + HELLO_PATIENCE_MS,
-        requestedAt: null,
-      },
-    };
-    draft.events.push({ kind: 'unit.found', unit: options.unit, address });
-    return true;
-  }
-  const { turn } = draft.state;
-  if (turn.beganAt !== null && isTakenForGone(draft.state.unit.heardAt, at)) {
+  const { unit: followed } = draft.state;
+  if (followed === null) return findUnit(draft, { address, mac }, at);
+  return followUnit(draft, { ...followed, mac: mac ?? followed.mac, heardAt: at }, at);
+}
+
+/** The unit as it is heard once more. */
+function followUnit(draft: SessionDraft, unit: JoinedUnit, at: Ms): true {
+  const { turn, unit: before } = draft.state;
+  if (turn.beganAt !== null && before !== null && isTakenForGone(before.heardAt, at)) {
     // We were off its network as well, perhaps, and another may have taken our turn there.
     draft.state = { ...draft.state, turn: { ...turn, beganAt: at } };
   }
-  changeUnit(draft, () => ({ heardAt: at }));
+  draft.state = { ...draft.state, unit, lastUnit: { address: unit.address, mac: unit.mac } };
   return true;
 }
 
+interface UnitSigns {
+  readonly address: string;
+  readonly mac: string | null;
+}
+
+/** Whether whoever speaks from another address is another unit, since ours is still there. */
+function isStranger(draft: SessionDraft, unit: JoinedUnit, { address, mac }: UnitSigns, at: Ms): boolean {
+  const { strangers } = draft.state;
+  if (at - unit.heardAt >= (strangers.has(address) ? FORGET_AFTER_MS : ADDRESS_KEPT_MS)) return false;
+  // Ours may have moved: its next keep-alive tells.
+  if (mac === null && unit.mac !== null) return true;
+  draft.state = { ...draft.state, strangers: new Set([...strangers, address].slice(-STRANGERS_MOST)) };
+  const text = `a second ${OPUS_NAME} at ${address} is passed over; to follow it write "unit: ${address}" in the profile`;
+  note(draft, 'warn', text, { address });
+  return true;
+}
+
+/** Begins to follow a unit. */
+function findUnit(draft: SessionDraft, { address, mac }: UnitSigns, at: Ms): true {
+  const { lastUnit, options } = draft.state;
+  if (lastUnit !== null)
+    tellNews(draft, { level: 'info', text: foundText(lastUnit, { address, mac }), facts: { address } }, at);
+  draft.state = {
+    ...draft.state,
+    keepAliveDueAt: metDueAt(draft.state, at),
+    lastUnit: { address, mac },
+    unit: {
+      ...{ address, mac, metAt: at, heardAt: at, statusAt: null },
+      ...{ requestDueAt: at + HELLO_PATIENCE_MS, requestedAt: null },
+    },
+  };
+  draft.events.push({ kind: 'unit.found', unit: options.unit, address });
+  return true;
+}
+
+function foundText(last: UnitSigns, { address, mac }: UnitSigns): string {
+  if (last.address === address) return `the ${OPUS_NAME} at ${address} is back`;
+  if (mac !== null && mac === last.mac) return `the ${OPUS_NAME} is back, at ${address} now (${last.address} before)`;
+  return `following the ${OPUS_NAME} at ${address} now; the one at ${last.address} is silent`;
+}
+
+/** The same unit has another address: its decks go on, and it is told who we are once more. */
+function moveUnit(draft: SessionDraft, unit: JoinedUnit, address: string, at: Ms): true {
+  const text = `the ${OPUS_NAME} has the address ${address} now (${unit.address} before): following it there`;
+  tellNews(draft, { level: 'warn', text, facts: { address } }, at);
+  const strangers = new Set([...draft.state.strangers].filter(each => each !== address));
+  draft.state = { ...draft.state, strangers, keepAliveDueAt: metDueAt(draft.state, at) };
+  draft.events.push({ kind: 'unit.found', unit: draft.state.options.unit, address });
+  const asked = { requestDueAt: at + HELLO_PATIENCE_MS, requestedAt: null };
+  return followUnit(draft, { ...unit, ...asked, address, heardAt: at }, at);
+}
+
+/** Forgets a unit that has been silent for long, and says so. */
+export function missUnit(draft: SessionDraft, at: Ms): void {
+  const { unit } = draft.state;
+  if (unit === null || at - unit.heardAt < FORGET_AFTER_MS) return;
+  const text = `the ${OPUS_NAME} at ${unit.address} is gone: not a word for ${FORGET_AFTER_MS / 1000} s`;
+  tellNews(draft, { level: 'warn', text, facts: { address: unit.address } }, at);
+  loseUnit(draft);
+}
+
 /** Forgets the unit, and all that was under way with it. */
-export function loseUnit(draft: SessionDraft): void {
+function loseUnit(draft: SessionDraft): void {
   const { player } = draft.state;
   const forgotten = {
     unit: null,

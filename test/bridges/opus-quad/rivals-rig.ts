@@ -3,6 +3,7 @@ import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { openOpusQuad } from '../../../bridges/opus-quad/device.ts';
 import { keepAlive, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import type { RivalPolicy } from '../../../bridges/opus-quad/session/lighting-turn.ts';
+import type { Mode } from '../../../bridges/opus-quad/session/session-state.ts';
 import { parseDjScript } from '../../../bridges/opus-quad/simulator/dj-script.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
@@ -34,7 +35,7 @@ const settled = async (): Promise<void> => {
 export interface Program {
   readonly address: string;
   /** When it sent something, and what. */
-  readonly sent: readonly { readonly at: Ms; readonly kind: string }[];
+  readonly sent: readonly { readonly at: Ms; readonly kind: string; readonly ourAddress: string | null }[];
   /** When a status of a deck was told to its show. */
   readonly reportsAt: readonly Ms[];
   readonly log: readonly string[];
@@ -42,6 +43,10 @@ export interface Program {
   isReady(): boolean;
   /** Hears nothing of another machine, nor that one of it. */
   partFrom(address: string | null): void;
+  /** Its machine gets another address. */
+  renumber(address: string): void;
+  /** Its cable is pulled or plugged in. */
+  plug(isIn: boolean): void;
   /** Ends it, as a crash does: without a word. */
   end(): Promise<void>;
 }
@@ -52,9 +57,9 @@ export async function rivalStage(weather: Partial<NetworkConditions> = {}) {
   const unitHost = memory.host(nic(UNIT));
   const rekordboxHost = memory.host(nic(REKORDBOX));
 
-  async function open(address: string, onRival: RivalPolicy = 'stay'): Promise<Program> {
+  async function open(address: string, onRival: RivalPolicy = 'stay', mode: Mode = 'lighting'): Promise<Program> {
     const own = memory.host(nic(address));
-    const sent: { at: Ms; kind: string }[] = [];
+    const sent: { at: Ms; kind: string; ourAddress: string | null }[] = [];
     const reportsAt: Ms[] = [];
     let parted: string | null = null;
     const network: Network = {
@@ -70,7 +75,9 @@ export async function rivalStage(weather: Partial<NetworkConditions> = {}) {
           ...socket,
           send(to, bytes) {
             const decoded = decode(to, bytes);
-            sent.push({ at: clock.now(), kind: (decoded.ok ? decoded.packet?.kind : null) ?? 'unknown' });
+            const packet = decoded.ok ? decoded.packet : null;
+            const ourAddress = packet?.kind === 'keep-alive' ? packet.address : null;
+            sent.push({ at: clock.now(), kind: packet?.kind ?? 'unknown', ourAddress });
             socket.send(to, bytes);
           },
         };
@@ -79,7 +86,7 @@ export async function rivalStage(weather: Partial<NetworkConditions> = {}) {
     const { host, log } = testHost(clock, network, (event, { at }) => {
       if (event.kind === 'deck.report') reportsAt.push(at);
     });
-    const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', mode: 'lighting' } as const;
+    const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', mode } as const;
     const bridge: OpenBridge = openOpusQuad({ ...options, computerName: `booth ${address}`, onRival }, host);
     await settled();
     return {
@@ -89,6 +96,8 @@ export async function rivalStage(weather: Partial<NetworkConditions> = {}) {
       partFrom: other => {
         parted = other;
       },
+      renumber: to => own.renumber({ ...nic(address), address: to }),
+      plug: isIn => own.plug(isIn),
       end: () => bridge.close(),
     };
   }

@@ -25,7 +25,7 @@ import {
   RIVAL_MAC,
   textOf,
 } from './player-mode-rig.ts';
-import { type Bench, nic, opusKeepAlive, statusOf } from './session-rig.ts';
+import { type Bench, nic, opusKeepAlive, statusOf, unitKeepAlive } from './session-rig.ts';
 
 describe('joining as a player', () => {
   it('listens for 4 s, then says hello and claims, each word three times and 300 ms apart, then keeps itself alive', () => {
@@ -267,20 +267,37 @@ describe('leaving and coming back', () => {
 
   it('a cable out for 5 s: the number is kept and kept alive at once', () => {
     const session = joined();
-    session.feed({ kind: 'interfaces', interfaces: [] });
+    session.see([]);
     const before = session.sent.length;
     session.pass(5000);
     expect(session.sent).toHaveLength(before);
-    session.feed({ kind: 'interfaces', interfaces: [nic] });
+    session.see([nic]);
     expect(session.kinds().slice(before)).toEqual(['keep-alive']);
   });
 
-  it('under another address it listens and claims once more', () => {
+  it('under another address of the same network it keeps its number and claims it anew from there at once', () => {
     const session = joined();
     const before = session.sent.length;
-    session.feed({ kind: 'interfaces', interfaces: [{ ...nic, address: '10.0.0.44' }] });
+    session.see([{ ...nic, address: '10.0.0.44' }]);
     const movedAt = session.now();
     passWithUnit(session, 9000);
+    expect(session.sent[before]).toMatchObject({ at: movedAt, packet: { kind: 'claim-1' } });
+    expect(session.kinds().slice(before, before + 10)).toEqual([
+      ...['claim-1', 'claim-2', 'claim-3'].flatMap(kind => [kind, kind, kind]),
+      'keep-alive',
+    ]);
+    expect(new Set(numbers(session))).toEqual(new Set([7]));
+  });
+
+  it('on another network, to which the unit has moved as well, it listens and claims once more', () => {
+    const session = joined();
+    const before = session.sent.length;
+    session.see([{ ...nic, address: '10.0.9.44' }]);
+    const movedAt = session.now();
+    for (let ms = 0; ms < 5000; ms += 1000) {
+      session.hear(PORTS.presence, unitKeepAlive('10.0.9.2'), '10.0.9.2');
+      session.pass(1000);
+    }
     expect(session.sent[before]).toMatchObject({ at: movedAt + 4000, packet: { kind: 'hello' } });
   });
 });

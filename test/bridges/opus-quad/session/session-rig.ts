@@ -5,7 +5,7 @@ import { type SessionInput, step } from '../../../../bridges/opus-quad/session/s
 import { openSession, type SessionState } from '../../../../bridges/opus-quad/session/session-state.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../../src/core/events.ts';
-import type { Interface } from '../../../../src/network/network.ts';
+import type { Interface, InterfaceAbsence } from '../../../../src/network/network.ts';
 import { readCaptures } from '../../../capture-folders.ts';
 
 export const UNIT = '10.0.0.2';
@@ -17,18 +17,14 @@ const read = sample && status.decode(sample.bytes);
 if (!read?.ok) throw new Error('the sample status decodes');
 const playing = read.value;
 
-export const opusKeepAlive = keepAlive.encode({
-  name: OPUS_NAME,
-  structure: 2,
-  number: 9,
-  seniority: 1,
-  mac: 'c8:3d:fc:01:02:03',
-  address: UNIT,
-  peers: 2,
-  reserved: new Uint8Array(3),
-  deviceKind: 'player',
-  generation: 0,
-});
+export const UNIT_MAC = 'c8:3d:fc:01:02:03';
+
+export const unitKeepAlive = (address: string, mac = UNIT_MAC): Uint8Array =>
+  keepAlive.encode({
+    ...{ name: OPUS_NAME, structure: 2, number: 9, seniority: 1, mac, address, peers: 2 },
+    ...{ reserved: new Uint8Array(3), deviceKind: 'player', generation: 0 },
+  });
+export const opusKeepAlive = unitKeepAlive(UNIT);
 export const hello = lightingHello.encode({ name: OPUS_NAME, number: 9 });
 export const statusOf = (change: Partial<typeof playing>): Uint8Array =>
   status.encode({ ...playing, ...change }, 0x11c);
@@ -72,8 +68,10 @@ export function bench(
     }
     at = end;
   }
-  feed({ kind: 'interfaces', interfaces });
+  const see = (seen: readonly Interface[], absence: InterfaceAbsence = 'unknown'): void =>
+    feed({ kind: 'interfaces', interfaces: seen, absence });
+  see(interfaces);
   pass(watchedMs);
   const kinds = () => sent.map(({ packet }) => packet.kind);
-  return { feed, hear, pass, sent, events, notes, kinds, state: () => state, now: () => at };
+  return { feed, see, hear, pass, sent, events, notes, kinds, state: () => state, now: () => at };
 }

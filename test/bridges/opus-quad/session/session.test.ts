@@ -111,12 +111,12 @@ describe('joining', () => {
     session.hear(PORTS.presence, opusKeepAlive);
     expect(session.sent.length).toBeGreaterThan(before);
 
-    session.feed({ kind: 'interfaces', interfaces: [] });
+    session.see([]);
     const unplugged = session.sent.length;
     session.pass(5000);
     expect(session.sent).toHaveLength(unplugged);
     // Out for longer than others wait for a keep-alive: it listens first, as at a start.
-    session.feed({ kind: 'interfaces', interfaces: [nic] });
+    session.see([nic]);
     session.hear(PORTS.presence, opusKeepAlive);
     session.pass(2000);
     expect(session.sent).toHaveLength(unplugged);
@@ -128,10 +128,10 @@ describe('joining', () => {
     const session = bench();
     session.hear(PORTS.presence, opusKeepAlive);
     session.pass(100);
-    session.feed({ kind: 'interfaces', interfaces: [] });
+    session.see([]);
     session.pass(2000);
     const unplugged = session.sent.length;
-    session.feed({ kind: 'interfaces', interfaces: [nic] });
+    session.see([nic]);
     expect(session.sent.length).toBeGreaterThan(unplugged);
   });
 
