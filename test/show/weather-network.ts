@@ -1,6 +1,6 @@
 /** The way onto a network for a program that has weather before its door, and may be kept from running. */
 import type { Cancel, Clock, Ms, VirtualClock } from '../../src/core/clock.ts';
-import type { Network } from '../../src/network/network.ts';
+import type { Datagram, Network } from '../../src/network/network.ts';
 import type { Road } from '../weather.ts';
 
 export interface Outdoors {
@@ -11,16 +11,19 @@ export interface Outdoors {
   block(ms: Ms): void;
 }
 
-/**
- * @param network without any delay of its own
- * @param road what comes from `unitAddress` takes; all else arrives at once
- * @param isLost drawn for each datagram of the unit
- */
-export function outdoors(
-  clock: VirtualClock,
-  network: Network,
-  { road, unitAddress, isLost }: { readonly road: Road; readonly unitAddress: string; readonly isLost: () => boolean },
-): Outdoors {
+export interface WayIn {
+  /** What datagrams of the unit take; all others arrive at once. */
+  readonly road: Road;
+  readonly unitAddress: string;
+  /** Drawn for each datagram of the unit. */
+  readonly isLost: () => boolean;
+  /** Told of each datagram of the unit as the program takes it. */
+  readonly taken?: (sentAt: Ms, datagram: Datagram) => void;
+}
+
+/** @param network without any delay of its own */
+export function outdoors(clock: VirtualClock, network: Network, wayIn: WayIn): Outdoors {
+  const { road, unitAddress, isLost, taken } = wayIn;
   let blocked: { readonly since: Ms; readonly until: Ms } | null = null;
   let waiting: (() => void)[] = [];
 
@@ -40,14 +43,19 @@ export function outdoors(
         network.open(local, {
           ...listener,
           datagram(datagram) {
-            const arrive = (): void => {
-              const now = clock.now();
-              if (blocked === null) return listener.datagram({ ...datagram, stamp: { notBefore: now, at: now } });
-              const stamp = { notBefore: blocked.since, at: blocked.until };
-              waiting.push(() => listener.datagram({ ...datagram, stamp }));
+            const sentAt = clock.now();
+            const isOfUnit = datagram.from.address === unitAddress;
+            const take = (notBefore: Ms): void => {
+              if (isOfUnit) taken?.(sentAt, datagram);
+              listener.datagram({ ...datagram, stamp: { notBefore, at: clock.now() } });
             };
-            if (datagram.from.address !== unitAddress) return arrive();
-            const arrivesAt = road.arrivalOf(clock.now());
+            const arrive = (): void => {
+              if (blocked === null) return take(clock.now());
+              const { since } = blocked;
+              waiting.push(() => take(since));
+            };
+            if (!isOfUnit) return arrive();
+            const arrivesAt = road.arrivalOf(sentAt);
             if (!isLost()) clock.at(arrivesAt, arrive);
           },
         }),

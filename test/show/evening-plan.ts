@@ -1,0 +1,216 @@
+/** Seeded evenings: which tracks a DJ plays on two decks, what is done to them, in what weather. The same seed gives the same evening. */
+import { trackTitled } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import type { DjScript } from '../../bridges/opus-quad/simulator/dj-script.ts';
+import { NO_QUIRKS, type Quirks } from '../../bridges/opus-quad/simulator/quirks.ts';
+import type { DeckAction } from '../../bridges/opus-quad/simulator/simulated-deck.ts';
+import { type Random, seededRandom } from '../../src/core/random.ts';
+import { WEATHERS, type WeatherName } from '../weather.ts';
+import { beatOfMs, PLAIN_TRACKS, type PlainTrack, type PlannedAct, type PlayedDeck, truePath } from './true-path.ts';
+
+export interface EveningKind {
+  readonly mode: 'lighting' | 'cdj';
+  readonly weather: WeatherName;
+  /** Straight play from track to track, or jumps, loops and stops in it. */
+  readonly play: 'straight' | 'acts';
+  /** The program is kept from running 20 to 900 ms again and again. */
+  readonly isStarved: boolean;
+}
+
+export interface EveningPlan extends EveningKind {
+  readonly seed: number;
+  readonly lengthMs: number;
+  readonly acts: readonly PlannedAct[];
+  readonly set: DjScript;
+  /** Share of the unit's datagrams that never arrive. */
+  readonly loss: number;
+  /** When the program is kept from running, and for how long. */
+  readonly blocks: readonly { readonly at: number; readonly forMs: number }[];
+}
+
+/** By then the program has joined the unit, in every weather. */
+const FIRST_PLAY_MS = { lighting: 9000, cdj: 22_000 } as const;
+/** From a load to play: the phrases of the track are there by then, asked for again where they were lost. */
+const LOADED_BEFORE_MS = 8000;
+/** What is left of a track at its last beat that counts: places after its music are no part of an evening. */
+const TAIL_MS = 14_000;
+/** From a start to the first act. */
+const SETTLED_MS = 10_000;
+
+const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+const within = (random: Random, least: number, most: number): number => Math.round(least + random() * (most - least));
+
+export function planEvening(kind: EveningKind, seed: number, lengthMs: number): EveningPlan {
+  // Seeds that follow each other are far apart in what they give.
+  const random = seededRandom(Math.imul(seed, 0x9e3779b1));
+  const statusMode: Quirks['statusMode'] = pick(random, ['on-change', 'on-change', 'raster', 'sharp']);
+  const loss = random() < 0.5 ? 0 : 0.01;
+  const acts = planActs(kind, random, lengthMs);
+  const blocks = kind.isStarved ? planBlocks(random, lengthMs) : [];
+  return planned(kind, { seed, lengthMs, acts, loss }, statusMode, blocks);
+}
+
+function planned(
+  kind: EveningKind,
+  evening: Pick<EveningPlan, 'seed' | 'lengthMs' | 'acts' | 'loss'>,
+  statusMode: Quirks['statusMode'],
+  blocks: EveningPlan['blocks'],
+): EveningPlan {
+  const { seed, lengthMs, acts } = evening;
+  return {
+    ...kind,
+    ...evening,
+    blocks,
+    set: {
+      ...{ name: `evening ${seed}`, seed, lengthMs, repeats: false, quirks: { ...NO_QUIRKS, statusMode } },
+      acts: acts.map(({ at, deck, act }) => ({ at, act: { ...act, deck }, text: `deck ${deck}: ${describeAct(act)}` })),
+    },
+  };
+}
+
+/** A sound-check in fair weather, in which the program learns every track: each is loaded once. */
+export function planSoundCheck(): EveningPlan {
+  const everyMs = 5000;
+  const acts = PLAIN_TRACKS.map(({ title }, i): PlannedAct => {
+    const track = trackTitled(title);
+    if (track === null) throw new Error(`no track ${title}`);
+    return { at: everyMs * (i + 1), deck: 1, act: { kind: 'load', track } };
+  });
+  const kind: EveningKind = { mode: 'lighting', weather: '0-10', play: 'straight', isStarved: false };
+  return planned(kind, { seed: 1, lengthMs: everyMs * (acts.length + 1), acts, loss: 0 }, 'on-change', []);
+}
+
+function planBlocks(random: Random, lengthMs: number): EveningPlan['blocks'] {
+  const blocks: { at: number; forMs: number }[] = [];
+  for (let at = within(random, 500, 3000); at < lengthMs - 2000; ) {
+    const forMs = within(random, 20, 900);
+    blocks.push({ at, forMs });
+    at += forMs + within(random, 100, 3000);
+  }
+  return blocks;
+}
+
+/** Two decks in turn, each track for a while, the next one begun before the last one stops. */
+function planActs(kind: EveningKind, random: Random, lengthMs: number): readonly PlannedAct[] {
+  const acts: PlannedAct[] = [];
+  let playAt = FIRST_PLAY_MS[kind.mode] + within(random, 0, 1000);
+  let last: PlainTrack | null = null;
+  for (let turn = 0; playAt < lengthMs - LOADED_BEFORE_MS; turn++) {
+    const deck: PlayedDeck = turn % 2 === 0 ? 1 : 2;
+    const track: PlainTrack = pick(
+      random,
+      PLAIN_TRACKS.filter(each => each !== last),
+    );
+    last = track;
+    const demo = trackTitled(track.title);
+    if (demo === null) throw new Error(`no track ${track.title}`);
+    const percent = pick(random, [0, 0, Math.round((random() * 16 - 8) * 100) / 100]);
+    const speed = 1 + percent / 100;
+    const mostMs = (demo.lengthMs - TAIL_MS) / speed;
+    const stopAt = playAt + Math.min(mostMs, within(random, 60_000, 150_000));
+    const overlapMs = within(random, 4000, 15_000);
+    const loadAt = Math.max(500, playAt - within(random, LOADED_BEFORE_MS, 2 * LOADED_BEFORE_MS));
+    acts.push({ at: loadAt, deck, act: { kind: 'load', track: demo } });
+    acts.push({ at: loadAt + 100, deck, act: { kind: 'pitch', percent } });
+    acts.push({ at: loadAt + 150, deck, act: { kind: 'on-air', isOn: true } });
+    acts.push({ at: playAt, deck, act: { kind: 'play' } });
+    if (kind.play === 'acts') acts.push(...planTricks({ kind, random, deck, acts, track }, playAt, stopAt));
+    acts.push({ at: Math.round(stopAt), deck, act: { kind: 'pause' } });
+    playAt = Math.round(stopAt) - overlapMs;
+  }
+  return acts.filter(({ at }) => at < lengthMs).sort((a, b) => a.at - b.at);
+}
+
+interface Trick {
+  readonly kind: EveningKind;
+  readonly random: Random;
+  readonly deck: PlayedDeck;
+  readonly track: PlainTrack;
+  /** All acts so far. */
+  readonly acts: readonly PlannedAct[];
+}
+
+/** Jumps, loops and stops of one deck between a start and a stop. */
+function planTricks(trick: Trick, playAt: number, stopAt: number): readonly PlannedAct[] {
+  const { kind, random, deck, track } = trick;
+  const tricks: PlannedAct[] = [];
+  let at = playAt + SETTLED_MS + within(random, 0, 4000);
+  while (at < stopAt - 12_000) {
+    const placeMs =
+      truePath(
+        [...trick.acts, ...tricks].filter(each => each.deck === deck),
+        at,
+      ).placeAt(deck, at) ?? 0;
+    const done = trickAt(kind, random, track, placeMs);
+    for (const { afterMs, act } of done) tricks.push({ at: at + afterMs, deck, act });
+    at += (done.at(-1)?.afterMs ?? 0) + within(random, 4000, 12_000);
+  }
+  return tricks;
+}
+
+interface TimedTrick {
+  readonly afterMs: number;
+  readonly act: DeckAction;
+}
+
+/** A loop is no shorter than what can be told: beat numbers tell no turn within a beat, and in foul weather lateness hides short ones. */
+const LOOP_BEATS = { lighting: [1, 2, 4, 8], cdj: [0.5, 1, 2, 4, 8], foul: [4, 8, 16] } as const;
+const FAIR_MOST_MS = 30;
+
+function trickAt(kind: EveningKind, random: Random, track: PlainTrack, placeMs: number): readonly TimedTrick[] {
+  const beat = beatOfMs(track, placeMs);
+  const lastBeat = Math.floor(beatOfMs(track, (trackTitled(track.title)?.lengthMs ?? 0) - TAIL_MS));
+  const jump = (act: DeckAction): readonly TimedTrick[] => [{ afterMs: 0, act }];
+  const by = pick(random, [1, 4, 8, 16, 32]);
+  // So close to the end of its music a track is played from elsewhere again.
+  if (beat > lastBeat - 100) return jump({ kind: 'jump', to: { beat: within(random, 1, lastBeat - 200) } });
+  switch (pick(random, ['beat', 'by', 'by', 'needle', 'loop', 'loop', 'stop', 'cue'] as const)) {
+    case 'beat':
+      return jump({ kind: 'jump', to: { beat: within(random, 1, lastBeat - 100) } });
+    case 'needle':
+      return jump({ kind: 'jump', to: { ms: within(random, 5000, placeOf(track, lastBeat - 100)) } });
+    case 'by':
+      return jump({ kind: 'jump', to: { byBeats: beat > by + 1 && random() < 0.5 ? -by : by } });
+    case 'loop': {
+      const isFair = WEATHERS[kind.weather].mostMs <= FAIR_MOST_MS && !kind.isStarved;
+      const beats = pick<number>(random, LOOP_BEATS[isFair ? kind.mode : 'foul']);
+      const forMs = ((1.5 + random() * 4) * beats * 60_000) / track.tempoBpm;
+      return [
+        { afterMs: 0, act: { kind: 'loop', beats } },
+        { afterMs: Math.round(Math.min(11_000, Math.max(2000, forMs))), act: { kind: 'loop', beats: null } },
+      ];
+    }
+    case 'stop':
+      return [
+        { afterMs: 0, act: { kind: 'pause' } },
+        { afterMs: within(random, 700, 5000), act: { kind: 'play' } },
+      ];
+    case 'cue':
+      return [
+        { afterMs: 0, act: { kind: 'cue' } },
+        { afterMs: within(random, 1500, 4000), act: { kind: 'play' } },
+      ];
+  }
+}
+
+const placeOf = ({ firstBeatMs, tempoBpm }: PlainTrack, beat: number): number =>
+  firstBeatMs + ((beat - 1) * 60_000) / tempoBpm;
+
+/** An act as a set writes it. */
+export function describeAct(act: DeckAction): string {
+  switch (act.kind) {
+    case 'load':
+      return `load ${act.track.title}`;
+    case 'pitch':
+      return `pitch ${act.percent} %`;
+    case 'loop':
+      return act.beats === null ? 'loop out' : `loop ${act.beats} beats`;
+    case 'jump':
+      return 'ms' in act.to
+        ? `jump to ${act.to.ms} ms`
+        : 'beat' in act.to
+          ? `jump to beat ${act.to.beat}`
+          : `jump by ${act.to.byBeats} beats`;
+    default:
+      return act.kind;
+  }
+}

@@ -1,0 +1,161 @@
+/** One planned evening through the whole path: simulated unit, network with its weather, session, engine, and what left. */
+import { openSimulatedUnit } from '../../bridges/opus-quad/simulator/unit-on-network.ts';
+import { virtualClock } from '../../src/core/clock.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import type { TrackBook } from '../../src/core/track/track-book.ts';
+import { IDEAL_NETWORK, memoryNetwork } from '../../src/network/memory-network.ts';
+import type { MeasuredProgram } from '../bench/programs.ts';
+import { WEATHERS } from '../weather.ts';
+import { type CueName, ORACLE_RULES } from './due-cues.ts';
+import type { EveningPlan } from './evening-plan.ts';
+import { PLAIN_TRACKS, type PlayedDeck, type TruePath, truePath } from './true-path.ts';
+import { outdoors } from './weather-network.ts';
+
+/** A cue that left, or that the program says it has dropped. */
+export interface Outcome extends CueName {
+  readonly at: number;
+  /** null: it left. */
+  readonly droppedFor: string | null;
+}
+
+/** A datagram of the unit that tells of a deck. */
+export interface ToldOf {
+  readonly deck: PlayedDeck;
+  readonly kind: 'status' | 'position';
+  readonly sentAt: number;
+  readonly takenAt: number;
+}
+
+export interface PlayedEvening {
+  readonly plan: EveningPlan;
+  readonly path: TruePath;
+  readonly outcomes: readonly Outcome[];
+  /** In order of sending. */
+  readonly told: readonly ToldOf[];
+  /** Lines of the program's log, with their moment. */
+  readonly log: readonly { readonly at: number; readonly text: string }[];
+}
+
+const US = '10.0.0.1';
+const UNIT = '10.0.0.2';
+const DESK = '10.0.0.9';
+const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
+
+const profileOf = (mode: 'lighting' | 'cdj'): string => `decklight: 1
+name: evening
+bridges:
+  opus: { type: opus-quad, mode: ${mode} }
+  console: { type: osc, host: ${DESK}, port: 9000 }
+tracks:
+${PLAIN_TRACKS.map(({ id, firstBeatMs, tempoBpm }) => `  - { match: { id: ${id} }, grid: { first-beat: ${firstBeatMs} ms, tempo: ${tempoBpm} } }`).join('\n')}
+rules:
+${ORACLE_RULES.map(({ name, when }) => `  - { name: ${name}, when: "${when}", decks: any, do: [ { console: /${name} } ] }`).join('\n')}
+`;
+
+/** What a deck tells stands in two kinds of datagram, by their port and type byte; the byte at 0x21 is its number. */
+function toldDeck(port: number, bytes: Uint8Array): Pick<ToldOf, 'deck' | 'kind'> | null {
+  const kind =
+    port === 50_002 && bytes[0x0a] === 0x0a ? 'status' : port === 50_001 && bytes[0x0a] === 0x0b ? 'position' : null;
+  const number = bytes[0x21];
+  if (kind === null || (number !== 9 && number !== 10)) return null;
+  return { kind, deck: number === 9 ? 1 : 2 };
+}
+
+/**
+ * Plays an evening.
+ *
+ * @param book what earlier evenings have taught of the tracks
+ * @throws Error when the true path and the simulated unit disagree, or the desk gets other than what has left
+ */
+export async function playEvening(
+  program: MeasuredProgram,
+  plan: EveningPlan,
+  book: TrackBook = program.FRESH_START.book,
+): Promise<PlayedEvening & { readonly book: TrackBook }> {
+  const loaded = program.loadProfile(profileOf(plan.mode), 'evening.yaml', program.BRIDGES, program.NO_LIBRARY);
+  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  const clock = virtualClock();
+  const memory = memoryNetwork(clock, IDEAL_NETWORK);
+  const [ours, theirs, desk] = [memory.host(nic(US)), memory.host(nic(UNIT)), memory.host(nic(DESK))];
+  const told: ToldOf[] = [];
+  const draw = seededRandom(plan.seed + 0x10000);
+  const out = outdoors(clock, ours, {
+    road: WEATHERS[plan.weather].open(plan.seed),
+    unitAddress: UNIT,
+    isLost: () => draw() < plan.loss,
+    taken(sentAt, { port, bytes }) {
+      const of = toldDeck(port, bytes);
+      if (of !== null) told.push({ ...of, sentAt, takenAt: clock.now() });
+    },
+  });
+  let received = 0;
+  await desk.open({ address: '0.0.0.0', port: 9000 }, { datagram: () => void received++, failed() {} });
+  const outcomes: Outcome[] = [];
+  const log: { at: number; text: string }[] = [];
+  let learnt = book;
+  const note = (
+    { rule, deck, place }: { rule: string; deck: number | null; place: string | null },
+    dropped: string | null,
+  ) => void outcomes.push({ rule, deck: deck as PlayedDeck, place: place ?? '', at: clock.now(), droppedFor: dropped });
+  const show = program.openShow({
+    profile: loaded.profile,
+    bridges: program.BRIDGES,
+    clock: out.clock,
+    engineClock: out.clock,
+    network: out.network,
+    log: bridge => {
+      const say = (_: unknown, text: string): void => void log.push({ at: clock.now(), text: `${bridge}: ${text}` });
+      return { info: say, warn: say, error: say };
+    },
+    unixMs: at => 1_700_000_000_000 + at,
+    isDryRun: false,
+    instead: new Map(),
+    beginnings: { ...program.FRESH_START, book },
+    watcher: {
+      ...program.NO_WATCHER,
+      learnt(all) {
+        learnt = all;
+      },
+      sent: ({ intent }) => note(intent.because, null),
+      dropped: ({ because, reason }) =>
+        note(because, reason.kind === 'late' ? `late by ${reason.lateMs.toFixed(0)} ms` : reason.kind),
+    },
+  });
+  const unit = await openSimulatedUnit({ network: theirs, clock, interfaceAddress: UNIT, peer: null, set: plan.set });
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  for (const { at, forMs } of plan.blocks) clock.at(at, () => out.block(forMs));
+  const path = truePath(plan.acts, plan.lengthMs);
+  checkPath(path, plan, (at, place) => {
+    clock.at(at, () => place(deck => unit.truth(at)[deck - 1]?.positionMs ?? null));
+  });
+  clock.advance(plan.lengthMs);
+  await show.close();
+  await unit.close();
+  const left = outcomes.filter(({ droppedFor }) => droppedFor === null).length;
+  if (received !== left) throw new Error(`seed ${plan.seed}: ${left} cues left, the desk got ${received}`);
+  told.sort((a, b) => a.sentAt - b.sentAt);
+  return { plan, path, outcomes, told, log, book: learnt };
+}
+
+const CHECKED_EVERY_MS = 1777;
+
+/** Holds the true path against the simulated unit: an oracle that is wrong of the decks judges nobody. */
+function checkPath(
+  path: TruePath,
+  { lengthMs, seed, acts }: EveningPlan,
+  ask: (at: number, answer: (placeOf: (deck: PlayedDeck) => number | null) => void) => void,
+): void {
+  for (let at = CHECKED_EVERY_MS; at < lengthMs; at += CHECKED_EVERY_MS) {
+    ask(at, placeOf => {
+      for (const deck of [1, 2] as const) {
+        const [ours, theirs] = [path.placeAt(deck, at), placeOf(deck)];
+        // A deck that loads has no place yet.
+        const isLoading = acts.some(
+          each => each.deck === deck && each.act.kind === 'load' && at - each.at < 1100 && at >= each.at,
+        );
+        if (theirs === null || isLoading || (ours !== null && Math.abs(ours - theirs) < 1e-3)) continue;
+        throw new Error(`seed ${seed}, deck ${deck} at ${at} ms: the path says ${ours}, the unit is at ${theirs}`);
+      }
+    });
+  }
+}
