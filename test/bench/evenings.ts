@@ -146,6 +146,7 @@ function tell(evening: PlayedEvening, accounts: readonly Account[]): void {
   for (const { deck, kind, sentAt, takenAt } of told) {
     if (takenAt < from || takenAt > to) continue;
     const place = path.placeAt(deck, sentAt)?.toFixed(1);
+    if (place === undefined) continue;
     lines.push({
       at: takenAt,
       text: `          deck ${deck}: ${kind} of ${(sentAt / 1000).toFixed(3)}, then at ${place} ms`,

@@ -40,6 +40,8 @@ const BLOCKED_MOST_MS = 900;
 const BELIEVED_WITHIN_MS = 100;
 /** So many reports that no delay can explain prove a jump or a stop. */
 const PROOFS = { lighting: 2, cdj: 4 } as const;
+/** Positions are told this often, or a little less: where the first one lies no further on, the landing itself can be told. */
+const POSITION_EVERY_MS = 35;
 /** In fair weather every turn of a loop can be told. */
 const FAIR_MOST_MS = 15;
 /** A turn of a loop that is shorter than this and the longest delay together cannot be told from lateness. */
@@ -199,7 +201,7 @@ function isUntold(due: Due, told: readonly ToldOf[], evening: PlayedEvening, lat
   if (until - due.sinceAt < lateMs + TELLABLE_TURN_MS && lateMs > FAIR_MOST_MS) return true;
   const first = firstFrom(due.sinceAt);
   const toldMs = first === null ? Infinity : (path.placeAt(due.deck, first.sentAt) ?? 0);
-  if (kind === 'position') return toldMs > due.placeMs;
+  if (kind === 'position') return toldMs > due.placeMs + POSITION_EVERY_MS;
   return Math.floor(beatOfMs(landing.track, toldMs) + 1e-6) > beatOfMs(landing.track, due.placeMs) + 1e-6;
 }
 

@@ -1,0 +1,32 @@
+/** Forty evenings: one of each kind, and twelve with a starved program. test/bench/evenings.ts plays thousands. */
+import { describe, expect, it } from 'vitest';
+import { THIS_PROGRAM } from '../bench/programs.ts';
+import { planEvening, planSoundCheck } from './evening-plan.ts';
+import { KINDS_COUNT, kindOfSeed, STARVED_FROM_SEED } from './evening-seeds.ts';
+import { type Fault, isFault, judge, timeOf } from './verdict.ts';
+import { playEvening } from './weathered-evening.ts';
+
+const LENGTH_MS = 75_000;
+/** Each kind once, and of the starved ones every other. */
+const SEEDS = [
+  ...Array.from({ length: KINDS_COUNT }, (_, i) => i + 1),
+  ...Array.from({ length: 40 - KINDS_COUNT }, (_, i) => STARVED_FROM_SEED + 2 * i + (Math.floor(i / 2) % 2)),
+];
+
+const text = (fault: Fault): string => {
+  const { deck, rule, place } = 'outcome' in fault ? fault.outcome : fault.due;
+  return `${fault.kind}: deck ${deck}, ${rule}, ${place} at ${timeOf(fault).toFixed(0)} ms`;
+};
+
+describe('an evening in any weather', async () => {
+  const { book } = await playEvening(THIS_PROGRAM, planSoundCheck());
+
+  it.each(SEEDS.map(seed => ({ seed, ...kindOfSeed(seed) })))(
+    'seed $seed, $weather, $mode mode, $play, starved: $isStarved: no cue twice, none invented, none lost without a line',
+    async ({ seed, ...kind }) => {
+      const accounts = judge(await playEvening(THIS_PROGRAM, planEvening(kind, seed, LENGTH_MS), book));
+      expect(accounts.filter(({ kind: account }) => account === 'sent').length).toBeGreaterThan(50);
+      expect(accounts.filter(isFault).map(text)).toEqual([]);
+    },
+  );
+});
