@@ -49,7 +49,8 @@ export function planEvening(kind: EveningKind, seed: number, lengthMs: number): 
   return planned(kind, { seed, lengthMs, acts, loss }, statusMode, blocks);
 }
 
-function planned(
+/** An evening of acts that are given. */
+export function planned(
   kind: EveningKind,
   evening: Pick<EveningPlan, 'seed' | 'lengthMs' | 'acts' | 'loss'>,
   statusMode: Quirks['statusMode'],
