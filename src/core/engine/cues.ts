@@ -37,9 +37,9 @@ export function cross(draft: EngineDraft, until: Ms): void {
 }
 
 function fire(draft: EngineDraft, { deck, moment, trueTime }: Crossing): void {
-  const { rule, label, phrase } = moment;
+  const { rule, label } = moment;
   const because: Because = { rule: rule.name, deck: deck.ref.number, place: label, phase: 'fire' };
-  const of = { deck, phrase };
+  const of: RuleSubject = { deck, moment };
   const { show } = draft.state;
   if (rule.if !== null && !isTrue(rule.if.evaluate(scopeOf(show, of, rule.if.roots, trueTime)))) return;
   const lateMs = draft.at - trueTime;

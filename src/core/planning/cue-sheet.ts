@@ -8,11 +8,11 @@ import type { Ms } from '../clock.ts';
 import type { Because } from '../engine/intents.ts';
 import type { Profile } from '../profile.ts';
 import { isStateRule } from '../rules/holds.ts';
+import { barOf, EXACT, phraseIn } from '../rules/place-facts.ts';
 import type { Action, MomentRule } from '../rules/rule.ts';
 import type { TimecodeEntry } from '../timecode/stream-entry.ts';
 import { regionOf } from '../timecode/stream-units.ts';
 import { framesOfMs, labelOf, labelText } from '../timecode/timecode.ts';
-import { phraseAt } from '../track/phrase.ts';
 import type { Track } from '../track/track.ts';
 import type { Known } from '../track/track-knowledge.ts';
 import type { PlannedCue, Unplanned } from './planned-cue.ts';
@@ -82,17 +82,15 @@ export function cueSheet(profile: Profile, subject: SheetSubject): CueSheet {
 }
 
 /** Stable: what has one place keeps its order. */
-const byPlace = (a: PlannedCue, b: PlannedCue): number =>
+const byPlace = ({ at: a }: PlannedCue, { at: b }: PlannedCue): number =>
   a.beat !== null && b.beat !== null
     ? a.beat - b.beat
     : a.beat === null && b.beat === null
-      ? (a.ms ?? 0) - (b.ms ?? 0)
+      ? (a.positionMs ?? 0) - (b.positionMs ?? 0)
       : a.beat === null
         ? 1
         : -1;
 
-/** Rounding of doubles: what is so little before the start is at it. */
-const SAME_PLACE_MS: Ms = 1e-6;
 /** Databases tell a length in whole seconds. */
 const LENGTH_ERROR_MS: Ms = 1000;
 
@@ -103,8 +101,8 @@ function bounded(
 ): { readonly inside: readonly PlannedCue[]; readonly outside: readonly Unplanned[] } {
   const endMs = (durationMs ?? Infinity) + LENGTH_ERROR_MS;
   const outside = new Map<string, Unplanned>();
-  const inside = all.filter(({ ms, rule, place }) => {
-    const isBefore = ms !== null && ms < -SAME_PLACE_MS;
+  const inside = all.filter(({ at: { positionMs: ms }, rule, place }) => {
+    const isBefore = ms !== null && ms < 0;
     const isAfter = ms !== null && ms > endMs;
     const what = `${place}, ${isBefore ? 'before the start' : 'after the end'} of the track`;
     if (isBefore || isAfter)
@@ -114,25 +112,21 @@ function bounded(
   return { inside, outside: [...outside.values()] };
 }
 
-function lineOf(profile: Profile, track: Track, { beat, ms, rule, phase, place, condition }: PlannedCue): CueLine {
-  const positionMs = ms === null ? null : Math.max(0, ms);
-  const whole = beat === null ? null : Math.floor(beat + SAME_BEAT);
-  const beatsIn = whole === null || track.firstDownbeat === null ? null : whole - track.firstDownbeat;
-  const phrase = beat === null || track.structure == null ? null : phraseAt(track.structure, beat + SAME_BEAT);
+function lineOf(profile: Profile, track: Track, { at, rule, phase, place, condition }: PlannedCue): CueLine {
+  const positionMs = at.positionMs === null ? null : Math.max(0, at.positionMs);
+  const bar = at.beat === null ? null : barOf(track, at.beat);
   return {
     labels: positionMs === null ? [] : profile.timecodes.map(entry => placeIn(entry, track.known, positionMs)),
     positionMs,
-    bar: beatsIn === null ? null : Math.floor(beatsIn / 4) + 1,
-    beatInBar: beatsIn === null ? null : (((beatsIn % 4) + 4) % 4) + 1,
-    phrase: phrase?.label ?? null,
+    bar: bar?.bar ?? null,
+    beatInBar: bar?.beatInBar ?? null,
+    phrase: phraseIn(track, at, EXACT)?.label ?? null,
     ...{ rule: rule.name, phase, place, condition },
     actions: phase === 'undo' && isStateRule(rule) ? rule.undo : rule.do,
   };
 }
 
-/** Two beats closer than this are one. */
-const SAME_BEAT = 1e-6;
-/** So are two places of timecode: a place that is a frame but for the rounding of doubles is in that frame. */
+/** Rounding of doubles: a place that is a frame but for that is in that frame. */
 const SAME_FRAME = 1e-6;
 
 function placeIn(timecode: TimecodeEntry, known: Known, ms: Ms) {

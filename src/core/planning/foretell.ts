@@ -1,25 +1,28 @@
 /** Conditions before the evening: which of their facts the track alone decides. */
 import { type Expression, isTrue } from '../rules/expression.ts';
-import { scopeOf } from '../rules/fact-values.ts';
-import type { Phrase } from '../track/phrase.ts';
-import { type LoadedTrack, sheetDeckOf, standingAt } from './sheet-deck.ts';
+import { type RuleMoment, scopeOf } from '../rules/fact-values.ts';
+import type { Moment } from '../rules/moments.ts';
+import type { Place } from '../rules/rule.ts';
+import { type LoadedTrack, SHEET_DECK } from './sheet-deck.ts';
 import { NO_ID } from './sheet-subject.ts';
 
-/**
- * Tells if a condition will be true there; null: that depends on the evening.
- *
- * @param phrase the one a moment belongs to; undefined: that under the playhead
- */
-export function foretell(
-  loaded: LoadedTrack,
-  condition: Expression,
-  beat: number | null,
-  phrase: Phrase | null | undefined,
-): boolean | null {
-  if (beat === null || openFacts(loaded, condition).length > 0) return null;
-  const show = standingAt(loaded, beat);
-  const of = phrase === undefined ? { deck: sheetDeckOf(show) } : { deck: sheetDeckOf(show), phrase };
-  return isTrue(condition.evaluate(scopeOf(show, of, condition.roots, 0)));
+/** Tells if a condition will be true at a moment; null: that depends on the evening. */
+export function foretellAt(loaded: LoadedTrack, condition: Expression, moment: Moment): boolean | null {
+  const { facts } = condition;
+  const isOpen = openFacts(loaded, condition).some(path => !isOfPlace(loaded, ownPath(path)));
+  const hasPhrase = loaded.track.known.grid !== null || !isGivenInMs(moment.rule.place);
+  const readsPhrase = facts.some(path => ownPath(path).startsWith('phrase.'));
+  return isOpen || (readsPhrase && !hasPhrase) ? null : isSo(loaded, condition, moment);
+}
+
+/** True for a place that only a grid carries into beats; without one the mode of the unit decides if anything does. */
+const isGivenInMs = ({ anchor, offset }: Place): boolean =>
+  anchor.kind === 'time' || anchor.kind === 'hot-cue' || anchor.kind === 'memory-cue' || offset?.unit === 'ms';
+
+/** Evaluates a condition that has no open facts. */
+export function isSo({ show }: LoadedTrack, condition: Expression, moment: RuleMoment): boolean {
+  const deck = show.decks.get(SHEET_DECK) ?? null;
+  return isTrue(condition.evaluate(scopeOf(show, { deck, moment }, condition.roots, 0)));
 }
 
 const OF_PHRASES = ['kind', 'label', 'index', 'startBeat', 'endBeat', 'isFill'].map(name => `phrase.${name}`);
@@ -47,4 +50,29 @@ export function openFacts({ track, said }: LoadedTrack, { facts }: Expression): 
     }
   };
   return facts.filter(path => !isKnown(ownPath(path)));
+}
+
+/** True for a fact that the place of a moment decides. Without a grid the unit decides what can be known of the place. */
+function isOfPlace({ track }: LoadedTrack, path: string): boolean {
+  const { grid, media, durationMs } = track.known;
+  if (grid === null) return false;
+  switch (path) {
+    case 'deck.beat':
+    case 'deck.positionMs':
+      return true;
+    case 'deck.bar':
+    case 'deck.beatInBar':
+      return track.firstDownbeat !== null;
+    case 'deck.remainingMs':
+      return durationMs !== null;
+    case 'deck.cuePoint':
+    case 'deck.cuePointName':
+    case 'deck.cuePointColour':
+      return media !== null;
+    case 'phrase.beatsIn':
+    case 'phrase.beatsLeft':
+      return track.structure !== undefined;
+    default:
+      return false;
+  }
 }

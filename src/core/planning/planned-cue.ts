@@ -1,13 +1,11 @@
 /** Cues of a sheet as they are found, and what cannot be told of a rule. */
-import type { Ms } from '../clock.ts';
 import type { Because } from '../engine/intents.ts';
+import type { ExactPlace } from '../rules/exact-place.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /** Something that would leave. */
 export interface PlannedCue {
-  /** null: its place is known in ms alone. */
-  readonly beat: number | null;
-  readonly ms: Ms | null;
+  readonly at: ExactPlace;
   readonly rule: Rule;
   readonly phase: Because['phase'];
   readonly place: string;

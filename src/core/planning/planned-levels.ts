@@ -1,10 +1,11 @@
 /** Levels of a sheet: what begins and ends at the edges of phrases. */
+import { placeOfBeat } from '../rules/exact-place.ts';
 import type { Expression } from '../rules/expression.ts';
 import { diffHolds, type SentHolds } from '../rules/hold-diff.ts';
+import { EXACT, phraseIn } from '../rules/place-facts.ts';
 import type { StateRule } from '../rules/rule.ts';
-import { phraseAt } from '../track/phrase.ts';
 import type { Track } from '../track/track.ts';
-import { foretell, isOfTrack, openFacts } from './foretell.ts';
+import { isOfTrack, isSo, openFacts } from './foretell.ts';
 import type { Planned, PlannedCue, Unplanned } from './planned-cue.ts';
 import { type LoadedTrack, SHEET_DECK } from './sheet-deck.ts';
 
@@ -24,15 +25,18 @@ export function plannedLevels(loaded: LoadedTrack, rules: readonly StateRule[]):
   if (foretold.length === 0) return { cues, unplanned };
   let sent: SentHolds = new Map();
   for (const beat of edgesOf(track)) {
-    const isSo = (expression: Expression | null): boolean =>
-      expression === null || foretell(loaded, expression, beat, undefined) === true;
-    const wanted = foretold.filter(rule => isSo(rule.while) && isSo(rule.if)).map(rule => ({ rule, deck: SHEET_DECK }));
+    const at = placeOfBeat(track.timeline, beat);
+    const phrase = phraseIn(track, at, EXACT);
+    const holds = (condition: Expression | null): boolean =>
+      condition === null || isSo(loaded, condition, { place: at, phrase });
+    const wanted = foretold
+      .filter(rule => holds(rule.while) && holds(rule.if))
+      .map(rule => ({ rule, deck: SHEET_DECK }));
     const planned = diffHolds(sent, wanted, null);
     sent = planned.sent;
-    const phrase = track.structure == null ? null : phraseAt(track.structure, beat);
     const place = phrase?.label.toLowerCase() ?? 'outside the phrases';
     for (const { rule, phase } of planned.changes) {
-      cues.push({ beat, ms: track.timeline?.msOfBeat(beat) ?? null, rule, phase, place, condition: null });
+      cues.push({ at, rule, phase, place, condition: null });
     }
   }
   return { cues, unplanned };

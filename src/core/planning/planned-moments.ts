@@ -1,9 +1,9 @@
 /** Moments of a sheet: what fires where in the track. */
-import type { Ms } from '../clock.ts';
+import { placeOfMs } from '../rules/exact-place.ts';
 import { type Moment, type Moments, momentsOf, seriesBetween } from '../rules/moments.ts';
 import type { MomentRule, Rule } from '../rules/rule.ts';
 import type { Track } from '../track/track.ts';
-import { foretell } from './foretell.ts';
+import { foretellAt } from './foretell.ts';
 import type { Planned, PlannedCue, Unplanned } from './planned-cue.ts';
 import type { LoadedTrack } from './sheet-deck.ts';
 
@@ -14,22 +14,20 @@ export function plannedMoments(loaded: LoadedTrack, rules: readonly MomentRule[]
   const rest = inBeats.unknown.map(({ rule }) => rule);
   const inMs = track.timeline === null ? momentsOf(track, 'ms', [...new Set(rest)]) : null;
   const end = endBeatOf(track);
-  const cueAt = (beat: number | null, ms: Ms | null, { rule, label, phrase }: Moment): readonly PlannedCue[] => {
-    const outlook = rule.if === null ? true : foretell(loaded, rule.if, beat, phrase);
+  const cueAt = (moment: Moment): readonly PlannedCue[] => {
+    const { rule, label, place } = moment;
+    const outlook = rule.if === null ? true : foretellAt(loaded, rule.if, moment);
     if (outlook === false) return [];
     const condition = outlook === null ? (rule.if?.text ?? null) : null;
-    return [{ beat, ms, rule, phase: 'fire', place: label, condition }];
+    return [{ at: place, rule, phase: 'fire', place: label, condition }];
   };
   const repeated = end === null ? [] : repeatedUntil(inBeats, end);
-  const cues = [
-    ...[...inBeats.single, ...repeated].flatMap(moment => cueAt(moment.position, msOf(track, moment.position), moment)),
-    ...(inMs?.single ?? []).flatMap(moment => cueAt(null, moment.position, moment)),
-  ];
+  const cues = [...inBeats.single, ...repeated, ...(inMs?.single ?? [])].flatMap(cueAt);
   return { cues, unplanned: unplannedOf(rules, inBeats, inMs, end) };
 }
 
 function repeatedUntil(moments: Moments, end: number): readonly Moment[] {
-  const first = Math.min(1, moments.track.timeline?.beatOfMs(0) ?? 1);
+  const first = Math.min(1, placeOfMs(moments.track.timeline, 0).beat ?? 1);
   return moments.series.flatMap(each => seriesBetween(moments, each, first, end));
 }
 
@@ -63,15 +61,13 @@ function unplannedOf(
   return [...missing.values(), ...endless, ...absent];
 }
 
-const msOf = ({ timeline }: Track, beat: number): Ms | null => timeline?.msOfBeat(beat) ?? null;
-
 /** A track is not planned beyond this many beats: half a day at a usual tempo. */
 const MOST_BEATS = 100_000;
 
 /** The last beat that is played; null: nobody knows. */
 function endBeatOf({ known, timeline, structure }: Track): number | null {
   const { durationMs, grid } = known;
-  const end = durationMs !== null && timeline !== null ? timeline.beatOfMs(durationMs) : null;
+  const end = durationMs === null ? null : placeOfMs(timeline, durationMs).beat;
   const last = end ?? grid?.beats ?? structure?.endBeat ?? null;
   return last === null ? null : Math.min(last, MOST_BEATS);
 }

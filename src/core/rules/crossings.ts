@@ -12,7 +12,7 @@ import type { Mark } from '../deck/mark.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import type { Phrase } from '../track/phrase.ts';
 import { type Track, toBeat, toCoordinate } from '../track/track.ts';
-import { type Moment, type Moments, momentsOf, seriesAfter, seriesBetween } from './moments.ts';
+import { type Moment, type Moments, momentsOf, nextOfSeries, seriesBetween } from './moments.ts';
 import type { MomentRule } from './rule.ts';
 
 /** A moment that was reached. */
@@ -25,6 +25,8 @@ export interface Crossing {
 
 /** Two places closer than this are one: rounding of doubles over a whole day, in beats and in ms. */
 const SAME_PLACE = 1e-7;
+/** Error of a place that was carried into beats; what was passed is decided by its position as the line counts. */
+const SAME_BEAT = 1e-6;
 
 /** Moments by track, worked out anew when more is known of the track: its object is another one then. */
 export type MomentTable = (track: Track, coordinate: Coordinate) => Moments;
@@ -76,8 +78,9 @@ function between(moments: Moments, mark: Mark, reached: number): Moment[] {
   const from = toBeat(track, coordinate, mark.crossed);
   const to = toBeat(track, coordinate, reached);
   if (from === null || to === null) return found;
+  const isPassed = ({ position }: Moment): boolean => isAfterMark(mark, position) && position <= reached;
   const repeated = series.flatMap(each =>
-    seriesBetween(moments, each, from, to).filter(({ position }) => isAfterMark(mark, position)),
+    seriesBetween(moments, each, from - SAME_BEAT, to + SAME_BEAT).filter(isPassed),
   );
   return repeated.length === 0 ? found : [...found, ...repeated].sort((a, b) => a.position - b.position);
 }
@@ -118,9 +121,8 @@ export function upcoming(
   const from = toBeat(track, line.coordinate, mark.crossed);
   if (from !== null) {
     for (const each of moments.series) {
-      // A fresh mark has not looked at its own place yet.
-      const first = seriesAfter(each, mark.isFresh ? from - SAME_PLACE : from);
-      next.push(...seriesBetween(moments, each, first, first));
+      const first = nextOfSeries(moments, each, from - SAME_BEAT, ({ position }) => isAfterMark(mark, position));
+      if (first !== null) next.push(first);
     }
   }
   next.sort((a, b) => a.position - b.position);

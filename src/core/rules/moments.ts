@@ -4,30 +4,35 @@
  * Moments are worked out once per track (and again when more is learnt about it), sorted, and then found by halving.
  */
 
-import type { Coordinate } from '../track/beat-grid.ts';
+import type { Ms } from '../clock.ts';
+import type { BeatGrid, Coordinate } from '../track/beat-grid.ts';
 import { type NamedCuePoint, namedCuePoints } from '../track/cue-points.ts';
 import type { Phrase } from '../track/phrase.ts';
-import { type Track, toCoordinate } from '../track/track.ts';
-import type { MomentRule, Offset, Place } from './rule.ts';
-
-const BEATS_PER_BAR = 4;
+import type { Track } from '../track/track.ts';
+import { carrierOf, type ExactPlace, placeOfBeat, placeOfMs } from './exact-place.ts';
+import { BEATS_PER_BAR, EXACT, phraseIn } from './place-facts.ts';
+import type { MomentRule, Offset, Place, PlaceAnchor } from './rule.ts';
 
 export interface Moment {
   /** In beats or ms, as the line counts. */
   readonly position: number;
+  readonly place: ExactPlace;
   readonly rule: MomentRule;
   /** Name among the moments of its place: `chorus 2`, `bar 17`, `4 beats before chorus 1`. */
   readonly label: string;
-  /** The phrase it belongs to: with an offset, the one the place names, not the one it happens in. */
+  /** The phrase it belongs to: that of the place's anchor. With an offset the moment itself may lie in another one. */
   readonly phrase: Phrase | null;
 }
 
-/** A rule that comes again and again: `downbeat`, `every 8 bars`. In beats. */
+/** A rule that comes again and again: `downbeat`, `every 8 bars`. */
 interface Series {
   readonly rule: MomentRule;
-  readonly firstBeat: number;
+  /** First beat that is repeated, and the distance to the next one. */
+  readonly firstAnchor: number;
   readonly everyBeats: number;
-  readonly name: (beat: number) => string;
+  /** Distance from each of these to its moment, in beats; negative: before it. */
+  readonly shift: number;
+  readonly label: (anchorBeat: number) => string;
 }
 
 /** The moments of a track as one coordinate counts them. */
@@ -41,10 +46,9 @@ export interface Moments {
   readonly unknown: readonly { readonly rule: MomentRule; readonly missing: string }[];
 }
 
-/** Anchor of a place in the track: its beat or its ms. */
+/** Anchor of a place in the track. */
 interface Spot {
-  readonly beat: number | null;
-  readonly ms: number | null;
+  readonly place: ExactPlace;
   readonly label: string;
   readonly phrase: Phrase | null;
 }
@@ -53,6 +57,7 @@ export function momentsOf(track: Track, coordinate: Coordinate, rules: readonly 
   const single: Moment[] = [];
   const series: Series[] = [];
   const unknown: { rule: MomentRule; missing: string }[] = [];
+  const carrier = carrierOf(track, coordinate);
   for (const rule of rules) {
     if (rule.track !== null && rule.track !== track.known.entry) continue;
     const repeated = seriesOf(track, rule);
@@ -61,15 +66,17 @@ export function momentsOf(track: Track, coordinate: Coordinate, rules: readonly 
       else series.push(repeated);
       continue;
     }
-    const spots = spotsOf(track, rule.place);
+    const spots = spotsOf(track, carrier, rule.place);
     if (typeof spots === 'string') {
       unknown.push({ rule, missing: spots });
       continue;
     }
     for (const spot of spots) {
-      const position = place(track, coordinate, spot, rule.place.offset);
-      if (position === null) unknown.push({ rule, missing: 'a beat grid' });
-      else single.push({ position, rule, label: labelled(spot.label, rule.place.offset), phrase: spot.phrase });
+      const { offset } = rule.place;
+      const place = shifted(spot, offset, carrier);
+      const position = positionIn(coordinate, place);
+      if (place === null || position === null) unknown.push({ rule, missing: 'a beat grid' });
+      else single.push({ position, place, rule, label: labelled(spot.label, offset), phrase: spot.phrase });
     }
   }
   // The sort is stable: moments at one position keep the order of their rules.
@@ -78,87 +85,83 @@ export function momentsOf(track: Track, coordinate: Coordinate, rules: readonly 
 }
 
 /** Finds each spot that a place names in this track; a text: what is missing to know. */
-function spotsOf(track: Track, { anchor }: Place): readonly Spot[] | string {
-  const { structure } = track;
-  const phrases = structure?.phrases ?? [];
-  const needsPhrases = structure === undefined ? 'the phrases, not received yet' : 'phrases: the track has none';
+function spotsOf(track: Track, carrier: BeatGrid | null, { anchor }: Place): readonly Spot[] | string {
   switch (anchor.kind) {
-    case 'time': {
-      const beat = track.timeline?.beatOfMs(anchor.positionMs) ?? null;
-      return [
-        { beat: null, ms: anchor.positionMs, label: clockText(anchor.positionMs), phrase: phraseOf(track, beat) },
-      ];
-    }
+    case 'time':
+      return [spotAtMs(track, carrier, anchor.positionMs, clockText(anchor.positionMs))];
     case 'beat':
-      return [atBeat(anchor.beat, `beat ${anchor.beat}`, phraseOf(track, anchor.beat))];
-    case 'phrase-kind': {
-      if (structure == null) return needsPhrases;
-      const all = phrases.filter(phrase => phrase.kind === anchor.phraseKind);
-      return all
-        .map((phrase, i) => atBeat(phrase.startBeat, `${anchor.phraseKind} ${i + 1}`, phrase))
-        .filter((_, i) => anchor.nth === null || anchor.nth === i + 1);
-    }
+      return [spotAtBeat(track, carrier, anchor.beat, `beat ${anchor.beat}`)];
+    case 'phrase-kind':
     case 'phrase':
-      if (structure == null) return needsPhrases;
-      return phrases
-        .map((phrase, i) => atBeat(phrase.startBeat, `phrase ${i + 1}`, phrase))
-        .filter((_, i) => anchor.nth === null || anchor.nth === i + 1);
     case 'fill':
-      if (structure == null) return needsPhrases;
-      return phrases
-        .flatMap(phrase => (phrase.fillBeat === null ? [] : [{ phrase, beat: phrase.fillBeat }]))
-        .map(({ phrase, beat }, i) => atBeat(beat, `fill ${i + 1}`, phrase))
-        .filter((_, i) => anchor.nth === null || anchor.nth === i + 1);
+      return phraseSpots(track, carrier, anchor);
     case 'end': {
       // Without phrases the last beat of the grid is the last place that anyone knows.
-      const beat = structure?.endBeat ?? track.known.grid?.beats ?? null;
-      return beat === null
-        ? 'the end: neither phrases nor a beat grid say it'
-        : [atBeat(beat, 'end', phrases.at(-1) ?? null)];
+      const beat = track.structure?.endBeat ?? track.known.grid?.beats ?? null;
+      if (beat === null) return 'the end: neither phrases nor a beat grid say it';
+      return [{ ...spotAtBeat(track, carrier, beat, 'end'), phrase: track.structure?.phrases.at(-1) ?? null }];
     }
     case 'hot-cue':
-      return cueSpots(track, ({ point }) => {
-        return point.kind === 'hot' && (anchor.button === null || anchor.button === point.button);
-      });
     case 'memory-cue':
-      return cueSpots(track, ({ point, label }) => {
-        return point.kind === 'memory' && (anchor.nth === null || label === `memory cue ${anchor.nth}`);
-      });
+      if (track.known.media === null) return 'its cue points: only an imported stick tells them';
+      return namedCuePoints(track.known.cuePoints)
+        .filter(cue => isMeant(anchor, cue))
+        .map(({ label, point }) => spotAtMs(track, carrier, point.positionMs, label));
     case 'downbeat':
     case 'every':
       return [];
   }
 }
 
-function cueSpots(track: Track, isMeant: (cue: NamedCuePoint) => boolean): readonly Spot[] | string {
-  if (track.known.media === null) return 'its cue points: only an imported stick tells them';
-  return namedCuePoints(track.known.cuePoints)
-    .filter(isMeant)
-    .map(({ label, point: { positionMs } }) => {
-      const beat = track.timeline?.beatOfMs(positionMs) ?? null;
-      return { beat: null, ms: positionMs, label, phrase: phraseOf(track, beat) };
-    });
+type AnchorOf<Kind extends PlaceAnchor['kind']> = Extract<PlaceAnchor, { readonly kind: Kind }>;
+
+function phraseSpots(
+  { structure }: Track,
+  carrier: BeatGrid | null,
+  anchor: AnchorOf<'phrase-kind' | 'phrase' | 'fill'>,
+): readonly Spot[] | string {
+  if (structure === undefined) return 'the phrases, not received yet';
+  if (structure === null) return 'phrases: the track has none';
+  const isOfKind = ({ kind, fillBeat }: Phrase): boolean =>
+    anchor.kind === 'phrase' || (anchor.kind === 'fill' ? fillBeat !== null : kind === anchor.phraseKind);
+  const name = anchor.kind === 'phrase-kind' ? anchor.phraseKind : anchor.kind;
+  return structure.phrases
+    .filter(isOfKind)
+    .map((phrase, i): Spot => {
+      const beat = anchor.kind === 'fill' ? (phrase.fillBeat ?? phrase.startBeat) : phrase.startBeat;
+      return { place: placeOfBeat(carrier, beat), label: `${name} ${i + 1}`, phrase };
+    })
+    .filter((_, i) => anchor.nth === null || anchor.nth === i + 1);
 }
 
-const atBeat = (beat: number, label: string, phrase: Phrase | null): Spot => ({ beat, ms: null, label, phrase });
+const isMeant = (anchor: AnchorOf<'hot-cue' | 'memory-cue'>, { point, label }: NamedCuePoint): boolean =>
+  anchor.kind === 'hot-cue'
+    ? point.kind === 'hot' && (anchor.button === null || anchor.button === point.button)
+    : point.kind === 'memory' && (anchor.nth === null || label === `memory cue ${anchor.nth}`);
 
-const phraseOf = (track: Track, beat: number | null): Phrase | null =>
-  (beat === null ? undefined : track.structure?.phrases.find(p => p.startBeat <= beat && beat < p.endBeat)) ?? null;
-
-function place(track: Track, coordinate: Coordinate, spot: Spot, offset: Offset | null): number | null {
-  const beats =
-    offset === null || offset.unit === 'ms' ? 0 : offset.amount * (offset.unit === 'bars' ? BEATS_PER_BAR : 1);
-  const shiftMs = offset?.unit === 'ms' ? offset.amount : 0;
-  if (spot.beat !== null && shiftMs === 0) return toCoordinate(track, coordinate, spot.beat + beats);
-  // From here on ms are needed: the line's own, or the timeline's.
-  const { timeline } = track;
-  if (coordinate === 'ms' && track.known.grid === null && (spot.beat !== null || beats !== 0)) return null;
-  if (coordinate === 'ms' && track.known.grid === null) return spot.ms === null ? null : spot.ms + shiftMs;
-  if (timeline === null) return null;
-  const ms = (spot.ms ?? timeline.msOfBeat(spot.beat ?? 0)) + shiftMs;
-  if (coordinate === 'ms' && beats === 0) return ms;
-  return toCoordinate(track, coordinate, timeline.beatOfMs(ms) + beats);
+function spotAtBeat(track: Track, carrier: BeatGrid | null, beat: number, label: string): Spot {
+  const place = placeOfBeat(carrier, beat);
+  return { place, label, phrase: phraseIn(track, place, EXACT) };
 }
+
+function spotAtMs(track: Track, carrier: BeatGrid | null, positionMs: Ms, label: string): Spot {
+  const place = placeOfMs(carrier, positionMs);
+  return { place, label, phrase: phraseIn(track, place, EXACT) };
+}
+
+/** Place so far before or after a spot; null: nothing carries the spot into the unit of the offset. */
+function shifted({ place }: Spot, offset: Offset | null, carrier: BeatGrid | null): ExactPlace | null {
+  if (offset === null || offset.amount === 0) return place;
+  if (offset.unit === 'ms') {
+    return place.positionMs === null ? null : placeOfMs(carrier, place.positionMs + offset.amount);
+  }
+  return place.beat === null ? null : placeOfBeat(carrier, place.beat + inBeats(offset));
+}
+
+const inBeats = ({ amount, unit }: Offset): number => amount * (unit === 'bars' ? BEATS_PER_BAR : 1);
+
+const positionIn = (coordinate: Coordinate, place: ExactPlace | null): number | null =>
+  place === null ? null : coordinate === 'beats' ? place.beat : place.positionMs;
 
 /** A rule that repeats; null: it does not; a text: what is missing to know when. */
 function seriesOf(track: Track, rule: MomentRule): Series | string | null {
@@ -170,39 +173,62 @@ function seriesOf(track: Track, rule: MomentRule): Series | string | null {
   const first = everyBeats === 1 ? 1 : track.firstDownbeat;
   if (first === null) return 'which beats begin a bar';
   if (offset?.unit === 'ms') return 'a place in beats: say beats or bars before or after, not ms';
-  const shift = (offset?.amount ?? 0) * (offset?.unit === 'bars' ? BEATS_PER_BAR : 1);
   return {
     rule,
-    firstBeat: first + shift,
+    firstAnchor: first,
     everyBeats,
-    name: beat => {
-      const anchorBeat = beat - shift;
-      const bar = Math.floor((anchorBeat - first) / BEATS_PER_BAR) + 1;
-      return labelled(anchor.kind === 'every' && anchor.unit === 'beats' ? `beat ${anchorBeat}` : `bar ${bar}`, offset);
+    shift: offset === null ? 0 : inBeats(offset),
+    label: beat => {
+      const isBeat = anchor.kind === 'every' && anchor.unit === 'beats';
+      return labelled(isBeat ? `beat ${beat}` : `bar ${Math.floor((beat - first) / BEATS_PER_BAR) + 1}`, offset);
     },
   };
 }
 
 /** The moments of a series between two beats, both included. */
-export function seriesBetween(
-  { track, coordinate }: Moments,
-  { rule, firstBeat, everyBeats, name }: Series,
-  from: number,
-  to: number,
-): Moment[] {
-  const moments: Moment[] = [];
-  const least = Math.max(0, Math.ceil((from - firstBeat) / everyBeats));
-  for (let i = least; firstBeat + i * everyBeats <= to; i++) {
-    const beat = firstBeat + i * everyBeats;
-    const position = toCoordinate(track, coordinate, beat);
-    if (position !== null) moments.push({ position, rule, label: name(beat), phrase: phraseOf(track, beat) });
+export function seriesBetween(moments: Moments, series: Series, from: number, to: number): Moment[] {
+  const found: Moment[] = [];
+  for (let i = indexFrom(series, from); beatOfNth(series, i) <= to; i++) {
+    const moment = nthMoment(moments, series, i);
+    if (moment !== null) found.push(moment);
   }
-  return moments;
+  return found;
 }
 
-/** The first beat of a series after a place. */
-export const seriesAfter = ({ firstBeat, everyBeats }: Series, beat: number): number =>
-  firstBeat + Math.max(0, Math.floor((beat - firstBeat) / everyBeats) + 1) * everyBeats;
+/** The first moment of a series from about a beat on that is still to come; null: nothing carries it into the line. */
+export function nextOfSeries(
+  moments: Moments,
+  series: Series,
+  from: number,
+  isToCome: (moment: Moment) => boolean,
+): Moment | null {
+  const first = indexFrom(series, from);
+  // One of them may have been passed: the beat to start from is only as exact as a grid has carried it.
+  for (const i of [first, first + 1]) {
+    const moment = nthMoment(moments, series, i);
+    if (moment !== null && isToCome(moment)) return moment;
+  }
+  return null;
+}
+
+const beatOfNth = ({ firstAnchor, everyBeats, shift }: Series, i: number): number =>
+  firstAnchor + i * everyBeats + shift;
+
+function indexFrom(series: Series, from: number): number {
+  const { firstAnchor, everyBeats, shift } = series;
+  let i = Math.max(0, Math.floor((from - shift - firstAnchor) / everyBeats));
+  while (beatOfNth(series, i) < from) i++;
+  return i;
+}
+
+function nthMoment({ track, coordinate }: Moments, series: Series, i: number): Moment | null {
+  const place = placeOfBeat(carrierOf(track, coordinate), beatOfNth(series, i));
+  const position = positionIn(coordinate, place);
+  if (position === null) return null;
+  const anchorBeat = series.firstAnchor + i * series.everyBeats;
+  const phrase = phraseIn(track, { beat: anchorBeat }, EXACT);
+  return { position, place, rule: series.rule, label: series.label(anchorBeat), phrase };
+}
 
 function labelled(label: string, offset: Offset | null): string {
   if (offset === null) return label;

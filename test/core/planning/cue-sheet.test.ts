@@ -146,6 +146,30 @@ describe('a cue sheet', () => {
     ]);
   });
 
+  it('a condition on the place of the moment is decided by the place, where a grid tells it', () => {
+    const rules = [
+      momentRule('bars', { kind: 'every', count: 1, unit: 'beats' }, null, {
+        if: expression('deck.beatInBar == 1 and phrase.beatsLeft > 12'),
+      }),
+      momentRule('late', { kind: 'time', positionMs: 8110 }, null, { if: expression('deck.positionMs >= 8110') }),
+      momentRule('early', { kind: 'time', positionMs: 8110 }, null, { if: expression('deck.positionMs < 8110') }),
+      momentRule('near', { kind: 'end' }, null, { if: expression('deck.remainingMs < 1000') }),
+    ];
+    const { lines } = cueSheet(profile(rules), ofMedia(profile([]), media));
+    // Phrases begin on beats 1, 17, 33, 49, 65 and have 16 beats; the end is beat 81, at 40,110 of 41,000 ms.
+    expect(lines.map(({ rule, place, condition }) => [rule, place, condition])).toEqual([
+      ['bars', 'beat 1', null],
+      ['late', '0:08.110', null],
+      ...[17, 33, 49, 65].map(beat => ['bars', `beat ${beat}`, null]),
+      ['near', 'end', null],
+    ]);
+    const bare = cueSheet(profile(rules), ofMedia(profile([]), { ...media, grid: null }));
+    const conditions = bare.lines.map(({ rule, condition }) => [rule, condition !== null]);
+    expect(new Map(conditions as [string, boolean][])).toEqual(
+      new Map(['bars', 'late', 'early', 'near'].map(rule => [rule, true])),
+    );
+  });
+
   it('of a track by its number alone: times by themselves, beats by the grid of the profile, phrases not', () => {
     const rules = [
       momentRule('at', { kind: 'time', positionMs: 2000 }),
@@ -182,6 +206,11 @@ describe('sheet and show', () => {
       momentRule('fills', { kind: 'fill', nth: null }),
       momentRule('out', { kind: 'end' }, { amount: -300, unit: 'ms' }),
       momentRule('asked', { kind: 'phrase', nth: null }, null, { if: expression('phrase.kind == down') }),
+      momentRule('second bars', { kind: 'every', count: 1, unit: 'beats' }, null, {
+        if: expression('deck.beatInBar == 1 and deck.bar % 2 == 0 and phrase.beatsIn < 8'),
+      }),
+      momentRule('soon', { kind: 'downbeat' }, { amount: -3, unit: 'beats' }, { if: expression('phrase.isFill') }),
+      momentRule('ms', chorus, { amount: -400, unit: 'ms' }, { if: expression('deck.remainingMs > 20000') }),
       stateRule('level', 'phrase.kind == chorus or phrase.isFill'),
     ];
     const show = profile(rules);

@@ -1,0 +1,97 @@
+/** Facts of a place in a track: the same for a moment, for a line of the cue sheet and for a playhead. */
+import type { Ms } from '../clock.ts';
+import { cuePointBefore } from '../track/cue-points.ts';
+import { type Phrase, phraseAt } from '../track/phrase.ts';
+import type { Track } from '../track/track.ts';
+import { type ExactPlace, toNanosecond } from './exact-place.ts';
+import type { Value } from './expression.ts';
+import type { DECK_FACTS, PHRASE_FACTS } from './facts.ts';
+
+export type Values<Table> = { readonly [K in keyof Table]: Value };
+export type PhraseValues = Values<typeof PHRASE_FACTS>;
+
+/** Facts that a place decides alone, whenever the deck is there. */
+export type PlaceFacts = Values<Pick<typeof DECK_FACTS, PlaceFact>>;
+type PlaceFact =
+  | 'beat'
+  | 'beatInBar'
+  | 'bar'
+  | 'positionMs'
+  | 'remainingMs'
+  | 'cuePoint'
+  | 'cuePointName'
+  | 'cuePointColour';
+
+/** Distance up to which a place counts as being on the beat, and on the cue point, that comes next. */
+export interface Tolerance {
+  readonly beats: number;
+  readonly ms: Ms;
+}
+
+/** A moment is where it is. */
+export const EXACT: Tolerance = { beats: 0, ms: 0 };
+/** A playhead is worked out from the time: at the very time of a beat rounding may leave it just before. */
+export const ROUNDED: Tolerance = { beats: 1e-6, ms: 1e-3 };
+
+export const BEATS_PER_BAR = 4;
+
+/** Bar of a beat, 1-based, and place in it, 1..4. Beats before the first downbeat are in bar 0. */
+export function barOf(
+  { firstDownbeat }: Track,
+  beat: number,
+): { readonly bar: number; readonly beatInBar: number } | null {
+  if (firstDownbeat === null) return null;
+  const beatsIn = Math.floor(beat) - firstDownbeat;
+  const bar = Math.floor(beatsIn / BEATS_PER_BAR);
+  return { bar: bar + 1, beatInBar: beatsIn - bar * BEATS_PER_BAR + 1 };
+}
+
+/**
+ * @param isOfRecording true if `positionMs` is a place in the recording; false if it counts from beat 1 at the track tempo
+ */
+export function placeFacts(
+  track: Track,
+  place: ExactPlace,
+  isOfRecording: boolean,
+  { beats, ms }: Tolerance,
+): PlaceFacts {
+  const { beat, positionMs } = place;
+  const bar = beat === null ? null : barOf(track, beat + beats);
+  const { durationMs, cuePoints } = track.known;
+  const recordedMs = isOfRecording ? positionMs : null;
+  const passed = recordedMs === null ? null : cuePointBefore(cuePoints, recordedMs + ms);
+  return {
+    beat,
+    beatInBar: bar?.beatInBar ?? null,
+    bar: bar?.bar ?? null,
+    positionMs,
+    remainingMs: recordedMs === null || durationMs === null ? null : Math.max(0, toNanosecond(durationMs - recordedMs)),
+    cuePoint: passed?.label ?? null,
+    cuePointName: passed?.point.name ?? null,
+    cuePointColour: passed?.point.colour ?? null,
+  };
+}
+
+/** Phrase in which a place lies; null: none, or not known. */
+export const phraseIn = (
+  { structure }: Track,
+  { beat }: Pick<ExactPlace, 'beat'>,
+  { beats }: Tolerance,
+): Phrase | null => (beat === null || structure == null ? null : phraseAt(structure, beat + beats));
+
+/** @param beat place of the playhead, which need not lie in the phrase */
+export function phraseFacts(phrase: Phrase, beat: number | null, { beats }: Tolerance): PhraseValues {
+  const { kind, label, index, startBeat, endBeat, fillBeat } = phrase;
+  const at = beat === null ? null : beat + beats;
+  return {
+    kind,
+    label,
+    index,
+    startBeat,
+    endBeat,
+    isFill: at !== null && fillBeat !== null && at >= fillBeat && at < endBeat,
+    // A phrase that is still to come has all its beats left and none behind it.
+    beatsIn: at === null ? null : Math.max(0, Math.floor(at - startBeat)),
+    beatsLeft: at === null ? null : Math.max(0, Math.ceil(endBeat - Math.max(at, startBeat))),
+  };
+}
