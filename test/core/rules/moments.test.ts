@@ -1,7 +1,8 @@
 /** Moments between two looks at a deck, and what they read when nobody is at their place. */
 import { describe, expect, it } from 'vitest';
-import { type Deck, emptyDeck } from '../../../src/core/deck/deck.ts';
-import { EMPTY_SHOW } from '../../../src/core/deck/decks.ts';
+import type { Deck } from '../../../src/core/deck/deck.ts';
+import { EMPTY_SHOW, reduce } from '../../../src/core/deck/decks.ts';
+import type { ShowEvent } from '../../../src/core/events.ts';
 import { crossDeck, momentTable, upcoming } from '../../../src/core/rules/crossings.ts';
 import { placeOfBeat } from '../../../src/core/rules/exact-place.ts';
 import { scopeOf } from '../../../src/core/rules/fact-values.ts';
@@ -9,7 +10,7 @@ import type { MomentRule, PlaceAnchor } from '../../../src/core/rules/rule.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
 import { freshTrack, type Track } from '../../../src/core/track/track.ts';
 import { NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
-import { expression, momentRule, profileOf, structure } from '../core-samples.ts';
+import { expression, momentRule, profileOf, report, reportEvent, stampAt, structure } from '../core-samples.ts';
 import { drive, isCue } from '../show-driver.ts';
 
 const every: PlaceAnchor = { kind: 'every', count: 1, unit: 'beats' };
@@ -27,19 +28,27 @@ function trackOf(tempoBpm: number): Track {
 
 /** A deck that plays a track at normal speed, told in ms, and is at a place at time 0. */
 function deckAt(place: number, track: Track): Deck {
-  const bounds = { low: place, high: place };
-  const none = { mostMs: 0, likelyLeastMs: 0, likelyMostMs: 0 };
+  const line = PLAYING.line;
+  if (line === null) throw new Error('a deck that is told has a line');
   return {
-    ...emptyDeck({ unit: 'opus', number: 1 }),
-    ...{ track, isPlaying: true, playState: 'playing', reportedAt: 0 },
-    line: {
-      ...{ coordinate: 'ms', at: 0, place, rate: 1, known: bounds, likely: bounds, lateness: none },
-      ...{ runsSince: 0, isGuess: false, slewUntil: 0, slewRate: 1, reach: place, fence: null, suspect: null },
-      doubted: null,
-    },
+    ...{ ...PLAYING, track, reportedAt: 0, playingSince: 0 },
+    line: { ...line, at: 0, place, rate: 1, runsSince: 0, slewUntil: 0, slewRate: 1 },
     mark: { crossed: -1, at: 0, isFresh: false },
   };
 }
+
+/** Deck 1, told once by a status and once by a position. */
+const PLAYING: Deck = (() => {
+  const position = { positionMs: 0, lengthS: 300, pitchSpeed: 1 };
+  const events = [reportEvent(1, report()), { kind: 'deck.position', deck: { unit: 'opus', number: 1 }, ...position }];
+  const show = (events as ShowEvent[]).reduce(
+    (before, event) => reduce(before, { source: 'opus', stamp: stampAt(0), event }),
+    EMPTY_SHOW,
+  );
+  const [deck] = show.decks.values();
+  if (deck === undefined) throw new Error('a report makes its deck');
+  return deck;
+})();
 
 describe('moments', () => {
   it('what repeats is passed once, however close to a beat somebody looked', () => {
@@ -102,7 +111,7 @@ describe('moments', () => {
   });
 
   it('the deck of a moment is at its place by its number and as master too; another deck is where its own line leads', () => {
-    const own = deckAt(5000.25, trackOf(120));
+    const own: Deck = { ...deckAt(5000.25, trackOf(120)), isMaster: false };
     const other: Deck = { ...deckAt(777.5, trackOf(120)), ref: { unit: 'opus', number: 2 }, key: 'opus/2' };
     const show = { ...EMPTY_SHOW, decks: new Map([own, { ...other, isMaster: true }].map(deck => [deck.key, deck])) };
     const moment = { place: { beat: 11, positionMs: 5000 }, phrase: null };
