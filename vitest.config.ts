@@ -6,8 +6,8 @@ const LONG = ['test/**/*.{evening,process,oracle}.test.ts'];
 export default defineConfig({
   test: {
     // No measure of speed: a machine under any load keeps them.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     pool: 'threads',
@@ -20,7 +20,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'long', include: LONG, pool: 'forks', testTimeout: 600_000 },
+        test: { name: 'long', include: LONG, pool: 'forks', testTimeout: 1_200_000 },
       },
     ],
   },

@@ -76,14 +76,14 @@ describe.each([
       const driver = playing(rate, latencyMs);
       const turnedAt = driver.now();
       driver.turn(speed);
-      driver.play(40_000);
+      driver.play(20_000);
       for (const bridge of ['near', 'far']) {
         const receiver = mtcOf(driver, bridge);
         expect([receiver.cuts, receiver.strays]).toEqual([[], []]);
         const slips = stepsOf(receiver, base, turnedAt).filter(step => step !== 2);
         expect(new Set(slips)).toEqual(new Set([speed > 1 ? 4 : 0]));
-        // 40 s at this pitch, two frames for each slip, from wherever it was within a frame or two.
-        expect(Math.abs(slips.length - (40 * base * Math.abs(speed - 1)) / 2)).toBeLessThan(2.5);
+        // 20 s at this pitch, two frames for each slip, from wherever it was within a frame or two.
+        expect(Math.abs(slips.length - (20 * base * Math.abs(speed - 1)) / 2)).toBeLessThan(2.5);
       }
     }
   });
@@ -93,7 +93,7 @@ describe.each([
       const driver = playing(rate, latencyMs);
       const turnedAt = driver.now();
       driver.turn(speed);
-      driver.play(40_000);
+      driver.play(20_000);
       for (const bridge of ['near', 'far']) {
         expect(new Set(packetSteps(driver, bridge, turnedAt))).toEqual(new Set([1, speed > 1 ? 3 : -1]));
       }

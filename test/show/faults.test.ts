@@ -63,19 +63,19 @@ function expectHonest(evening: Evening, mayMiss: readonly number[] = [], toleran
 }
 
 describe('what breaks other programs', () => {
-  it('20 % loss, duplication and reordering: no cue twice, none invented, none lost', async () => {
-    for (const counter of ['', 'counter: zero']) {
-      for (const weather of [
+  it.each(
+    ['', 'counter: zero'].flatMap(quirk =>
+      [
         { loss: 0.2 },
         { duplication: 0.3 },
         { delayMinMs: 0, delayMaxMs: 120 },
         { loss: 0.2, duplication: 0.2, delayMaxMs: 80 },
-      ]) {
-        const evening = await play(SET(counter), weather, each => each.pass(MINUTES));
-        // The unit's own delay comes on top of the estimate.
-        expectHonest(evening, [], 350 + (weather.delayMaxMs ?? 0));
-      }
-    }
+      ].map(weather => [weather, quirk] as const),
+    ),
+  )('a network of %j, of a unit with {%s}: no cue twice, none invented, none lost', async (weather, quirk) => {
+    const evening = await play(SET(quirk), weather, each => each.pass(MINUTES));
+    // The unit's own delay comes on top of the estimate.
+    expectHonest(evening, [], 350 + (weather.delayMaxMs ?? 0));
   });
 
   it('a lost fragment of the song structure is asked for again until it is whole', async () => {
@@ -170,17 +170,14 @@ rules:
     expect(late).toContain('phrase late');
   });
 
-  it('flags that are zero in half of the packets, junk while loading, a constant deck byte', async () => {
-    for (const quirk of [
-      'zero-flags-share: 0.5',
-      'junk-beats-while-loading: on',
-      'constant-deck-byte: on',
-      'status: raster',
-      'status: sharp',
-    ]) {
-      const evening = await play(SET(quirk), {}, each => each.pass(MINUTES));
-      expectHonest(evening);
-    }
+  it.each([
+    'zero-flags-share: 0.5',
+    'junk-beats-while-loading: on',
+    'constant-deck-byte: on',
+    'status: raster',
+    'status: sharp',
+  ])('a unit with {%s}: no cue twice, none invented, none lost', async quirk => {
+    expectHonest(await play(SET(quirk), {}, each => each.pass(MINUTES)));
   });
 
   it('strangers, empty datagrams and a fragment in place of a status, all evening long', async () => {
