@@ -1,4 +1,8 @@
-/** Every bridge there is. The loader and the command line are handed this list and know no bridge by name. */
+/**
+ * Every bridge there is. The loader and the command line are given this list and know no bridge by name.
+ *
+ * `rekordbox-media` beside it is a library and no bridge.
+ */
 import type { Bridge } from '../src/bridge.ts';
 import { artnetBridge } from './artnet/index.ts';
 import { ltcBridge } from './ltc/index.ts';
