@@ -12,7 +12,7 @@ export interface ArtnetDeviceOptions {
   readonly to: Endpoint;
   /** 0..255; 0 is the master stream. */
   readonly streamId: number;
-  /** What the receiver takes. */
+  /** Time that the receiver takes. */
   readonly latencyMs: Ms;
 }
 

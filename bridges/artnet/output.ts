@@ -1,4 +1,4 @@
-/** What the thread of an Art-Net port runs. Loaded there only. */
+/** Functions for the thread of an Art-Net port. Loaded there only. */
 import type { FrameCursor } from '../../src/output/frame-stream.ts';
 import { openUdp } from '../../src/output/thread-udp-socket.ts';
 import type { OutputModule } from '../../src/output/thread-worker.ts';

@@ -2,7 +2,7 @@
 import { type OpenUdpPort, type UdpRequest, udpNetworkPort, udpThreadPort } from '../../src/output/udp-port.ts';
 import { artnetStream } from './artnet-timecode.ts';
 
-/** Who gets which stream. */
+/** A receiver, and the stream that it gets. */
 export interface ArtnetRequest extends UdpRequest {
   /** 0..255; 0 is the master stream. */
   readonly streamId: number;

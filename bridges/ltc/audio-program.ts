@@ -3,13 +3,13 @@
 export const AUDIO_PROGRAMS = ['aplay', 'pw-cat', 'sox', 'ffmpeg'] as const;
 export type AudioProgramName = (typeof AUDIO_PROGRAMS)[number];
 
-/** What a program is called with, the program first. */
+/** Words that a program is called with, the program first. */
 export type Command = readonly string[];
 
 /** Small buffers, for the players that take a size: what they hold comes out late. */
 const BUFFER_MS = 40;
 
-/** What to install on Debian for a program. */
+/** The Debian package of a program. */
 const PACKAGES: ReadonlyMap<string, string> = new Map([
   ['aplay', 'alsa-utils'],
   ['pw-cat', 'pipewire-bin'],
@@ -17,7 +17,7 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
   ['ffmpeg', 'ffmpeg'],
 ]);
 
-/** What sox and ffmpeg call the sound system of a platform; elsewhere ALSA's names are tried. */
+/** Names that sox and ffmpeg have for the sound system of a platform; elsewhere ALSA's names are tried. */
 const SYSTEMS: Readonly<Record<string, { readonly sox: string; readonly ffmpeg: string }>> = {
   darwin: { sox: 'coreaudio', ffmpeg: 'audiotoolbox' },
   win32: { sox: 'waveaudio', ffmpeg: 'dshow' },
@@ -61,7 +61,7 @@ export function commandOf(
 
 const given = (option: string, value: string | null): readonly string[] => (value === null ? [] : [option, value]);
 
-/** What to do where a program is not there. */
+/** Advice where a program is not there. */
 export function adviceFor(program: string): string {
   const name = PACKAGES.get(program);
   return name === undefined

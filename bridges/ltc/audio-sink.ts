@@ -1,21 +1,21 @@
-/** Where the samples go: a file or standard output; player-sink.ts has the programs. Each is a live end; none ever throws. */
+/** Sinks for samples: a file or standard output; player-sink.ts has the programs. Each is a live end; none ever throws. */
 import { closeSync, openSync, unlinkSync, write, writeSync } from 'node:fs';
 import { parse } from 'node:path';
 import type { Clock } from '../../src/core/clock.ts';
 import { bytesOf, WAV_HEADER_BYTES, wavHeader } from './wav.ts';
 
 export interface AudioSink {
-  /** Whether samples are taken now: not while it is full, and not before `opened` or after `failed`. */
+  /** True while samples are taken: not while it is full, and not before `opened` or after `failed`. */
   isFree(): boolean;
   write(samples: Int16Array): void;
   close(): Promise<void>;
 }
 
-/** What a sink reports to; never from within the function that opens it. */
+/** The listener that a sink reports to; never from within the function that opens it. */
 export interface SinkListener {
-  /** It takes samples. `text` is what it is, for people. */
+  /** Called once it takes samples. `text` is its name for people. */
   opened(text: string): void;
-  /** It is gone, or could not be had. It reports nothing else and needs no closing. */
+  /** Called when it is gone, or could not be had. It reports nothing else and needs no closing. */
   failed(reason: string): void;
 }
 

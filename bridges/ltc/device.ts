@@ -28,14 +28,14 @@ const LASTS_MS: Ms = 1000;
 /** A sink that takes samples. */
 interface OpenedSink {
   readonly sink: AudioSink;
-  /** Its name for people. */
+  /** Name for people. */
   readonly text: string;
 }
 
 export function openLtc(options: LtcOptions, host: BridgeHost, openSink: OpenSink): OpenBridge {
   const { clock, log } = host;
   const feeder = feederOf(options, clock);
-  /** How timecode goes on, whether the sink is there or not. */
+  /** The last anchor, whether the sink is there or not. */
   let standing: TimecodeAnchor | null = null;
   let cancelLasts: Cancel = () => {};
   const connection = retryingConnection<OpenedSink>({

@@ -10,7 +10,7 @@ import { playerSink } from './player-sink.ts';
 import { amplitudeOf } from './render.ts';
 import type { LtcOptions } from './sound-feed.ts';
 
-/** Where the samples go. */
+/** The place that the samples go to. */
 export type LtcDestination =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdout' }

@@ -5,7 +5,7 @@ import { adviceFor, type Command } from './audio-program.ts';
 import { type GuardedListener, guarded, type OpenSink } from './audio-sink.ts';
 import { bytesOf } from './wav.ts';
 
-/** How long a program may take to play out and end. */
+/** Time that a program may take to play out and end. */
 const ENDS_WITHIN_MS: Ms = 500;
 /** A program whose pipe is full for so long is far behind, and would stay so. */
 const FULL_MOST_MS: Ms = 200;
@@ -18,7 +18,7 @@ export const playerSink =
     const player = startPlayer(command, report);
     let cancelFull: Cancel | null = null;
 
-    /** What waits in a full pipe would be heard late for the rest of the night: it is thrown away with the program. */
+    /** Samples that wait in a full pipe would be heard late for the rest of the night: they are thrown away with the program. */
     function watch(): void {
       cancelFull ??= clock.at(clock.now() + FULL_MOST_MS, () => {
         cancelFull = null;
@@ -46,7 +46,7 @@ export const playerSink =
 
 interface Player {
   readonly child: ChildProcess;
-  /** It takes samples. */
+  /** True while it takes samples. */
   isOpen: boolean;
   hasEnded: boolean;
   readonly ended: Promise<void>;

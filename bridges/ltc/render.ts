@@ -29,7 +29,7 @@ export const amplitudeOf = (levelDb: number): number => FULL_SCALE * 10 ** (leve
 export const sampleAt = (startsAt: Ms, { sampleRateHz }: Sound, index: number): Ms =>
   startsAt + (index * 1000) / sampleRateHz;
 
-/** Which samples are wanted. */
+/** The samples that are wanted. */
 export interface SampleRange {
   /** The moment of sample 0. */
   readonly startsAt: Ms;

@@ -26,7 +26,7 @@ export interface SignalSection {
   readonly rate: FrameRate;
   /** The frame edge on which the first LTC frame sounds, and from where on all do; null: nothing sounds. */
   readonly opens: number | null;
-  /** What ends an LTC frame that was cut off; null: nothing has to. */
+  /** End of an LTC frame that was cut off; null: it needs none. */
   readonly rest: Rest | null;
 }
 
@@ -115,7 +115,7 @@ function remembered(signal: LtcSignal, head: Ms): LtcSignal {
   return first > 0 ? signal.slice(first) : signal;
 }
 
-/** Whether an anchor goes on with what runs, without a step: the same LTC frames, at another pace perhaps. */
+/** True of an anchor that goes on with what runs, without a step: the same LTC frames, at another pace perhaps. */
 const goesOn = (base: SignalSection, { join, speed, rate }: TimecodeAnchor): boolean =>
   join === 'on' && base.opens !== null && base.rate === rate && base.speed > 0 === speed > 0;
 
@@ -138,11 +138,11 @@ function firstEdge(section: SignalSection, since: number): number {
   return section.speed > 0 ? Math.ceil(Math.max(place, since) - NO_FRAMES) : Math.floor(place + NO_FRAMES);
 }
 
-/** How far on a difference of places is, in the direction of travel. */
+/** A difference of places, counted in the direction of travel. */
 const ahead = ({ speed }: SignalSection, difference: number): number => (speed > 0 ? difference : -difference);
 
 /**
- * What comes between a cut and what follows it; null: nothing has to.
+ * The rest between a cut and what follows it; null: it needs none.
  *
  * Silence is entered from low, so that the first edge of an LTC frame after it is one; backwards it needs high before.
  *
@@ -170,9 +170,9 @@ function restAfter(base: SignalSection | null, at: Ms, speed: number): Rest | nu
   return { first: isForward ? 1 : -1, turnsAt, last, endsAt: turnsAt + cellMs(base.speed) };
 }
 
-/** Whether an LTC frame has begun. */
+/** True once an LTC frame has begun. */
 const isHeard = (section: SignalSection, at: Ms): boolean =>
   section.opens !== null && ahead(section, sectionPlaceAt(section, at) - section.opens) > NO_FRAMES;
 
-/** How long a bit cell lasts. */
+/** Length of a bit cell. */
 const cellMs = (speed: number): Ms => 1 / (BITS_OF_FRAME * Math.abs(speed));

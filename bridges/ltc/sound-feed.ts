@@ -4,12 +4,12 @@ import type { TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { render, type Sound, sampleAt } from './render.ts';
 import { interrupted, type LtcSignal, NO_LTC_SIGNAL, withAnchor } from './signal.ts';
 
-/** How a sink takes samples. */
+/** The pace at which a sink takes samples. */
 export interface SinkPace {
   /** A sample is handed over so long before it is heard: what the sink may hold. */
   readonly aheadMs: Ms;
   readonly everyMs: Ms;
-  /** What was missed is caught up with, as in a file; else it is left out, as where it would only be late. */
+  /** True: missed samples are caught up with, as in a file; else they are left out, as where they would only be late. */
   readonly keepsAll: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface SoundFeed {
   readonly startsAt: Ms | null;
   /** The number of the next sample. */
   readonly next: number;
-  /** How often something was left out. */
+  /** Number of times that something was left out. */
   readonly gaps: number;
 }
 
@@ -68,7 +68,7 @@ export function nextSamples(
   return { feed: { ...from, next: from.next + count }, samples };
 }
 
-/** What should be heard by now is left out, and the LTC frame that is cut by that with it. */
+/** Leaves out what should be heard by now, and the LTC frame that is cut by that. */
 const leftOut = (feed: SoundFeed, options: LtcOptions, now: Ms): SoundFeed => ({
   ...feed,
   gaps: feed.gaps + 1,

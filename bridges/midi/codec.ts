@@ -6,7 +6,7 @@ export type MidiMessage =
       readonly note: number;
       readonly velocity: number;
       readonly channel: number;
-      /** How long it sounds; null: until a note off, or until the bridge lets go. */
+      /** Length; null: it sounds until a note off, or until the bridge lets go. */
       readonly forMs: number | null;
     }
   | { readonly kind: 'note-off'; readonly note: number; readonly channel: number }

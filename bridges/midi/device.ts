@@ -11,7 +11,7 @@ import { LOOK_EVERY_MS, type OpenedMidiPort, type PortSearch, searchPort } from 
 import { letGo, letGoOfAll, letGoOfEnded, NO_NOTES, type NotesChange, nextEndOf, strike } from './sounding-notes.ts';
 
 export interface MidiDeviceOptions extends Pick<PortSearch, 'device' | 'isVirtual'> {
-  /** What lies behind the port takes so long; timecode and clock leave so much earlier. Below 0: later. */
+  /** Time that what lies behind the port takes; timecode and clock leave so much earlier. Below 0: later. */
   readonly latencyMs: Ms;
 }
 
@@ -23,7 +23,7 @@ export function openMidi(
 ): OpenBridge {
   const { clock, log } = host;
   const notes = notesOn(clock, (message, at) => connection.current()?.port.send({ at, bytes: encode(message) }));
-  /** How timecode and MIDI clock go on, whether the port is there or not. */
+  /** The last anchors of timecode and MIDI clock, whether the port is there or not. */
   let standing: TimecodeAnchor | null = null;
   let ticking: StreamAnchor | null = null;
   let sent = 0;

@@ -49,7 +49,7 @@ const sysex = fieldType('bytes from F0 to F7 (F0 7F 7F 02 01 01 31 F7)', { type:
 
 const channel = integer(1, 16, 'a MIDI channel (1 to 16)').meta({ description: '1 to 16; 1 unless said' });
 
-/** Which keys go with which; `channel` goes with all but sysex. */
+/** Keys that go with each other; `channel` goes with all but sysex. */
 const KINDS = {
   note: ['velocity', 'for', 'channel'],
   'note-off': ['channel'],

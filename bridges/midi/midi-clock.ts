@@ -26,9 +26,9 @@ const LEAD_MS: Ms = 2;
 /** Clocks; a place no further beyond beat 1 than this is at it. 20 ns at 128 BPM, what rounding makes of a place. */
 const HAIR = 1e-6;
 
-/** How far the stream has got. */
+/** Progress of the stream. */
 export interface ClockCursor extends Cursor {
-  /** What is still to be said at this moment. */
+  /** Messages that are still to be said at this moment. */
   readonly toSay: readonly Uint8Array[];
   /** The number of the next clock; null: the receiver does not know where to go on from. */
   readonly next: number | null;

@@ -20,11 +20,10 @@ const QUARTERS_OF_FRAME = 4;
 const QUARTERS_OF_CYCLE = 8;
 const FRAMES_OF_CYCLE = 2;
 
-/** How the numbers of quarter frames go. */
 /** Forwards or backwards. */
 type Direction = 1 | -1;
 
-/** How far the stream has got. */
+/** Progress of the stream. */
 export interface MtcCursor extends Cursor {
   /** The quarter frame that left last, and in which direction its cycle went; null: none since the last full frame. */
   readonly last: { readonly quarter: number; readonly direction: Direction } | null;

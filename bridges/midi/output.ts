@@ -6,7 +6,7 @@ import { type MtcCursor, mtcStream } from './mtc.ts';
 
 type MidiOutput = OutputModule<MidiOutputRequest, MtcCursor>;
 
-/** Which port the thread is to open. */
+/** The port that the thread is to open. */
 export interface MidiOutputRequest {
   readonly name: string;
   readonly isVirtual: boolean;

@@ -5,7 +5,7 @@ import type { StreamCounts } from '../../src/output/lateness-histogram.ts';
 import type { TimedPort } from '../../src/output/output-port.ts';
 import type { MidiSystem } from './port.ts';
 
-/** How often the ports are looked at: a device that comes back is used again within this time. */
+/** Time between two looks at the ports: a device that comes back is used again within it. */
 export const LOOK_EVERY_MS: Ms = 2000;
 
 /** A port that is open, and how punctual its streams have been; null: nothing has been counted. */

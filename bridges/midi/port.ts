@@ -15,17 +15,17 @@ export interface MidiSystem {
 /** The module that a port's own thread opens it with; loaded there and only there. */
 const OUTPUT_MODULE = new URL(import.meta.url.endsWith('.ts') ? './output.ts' : './output.js', import.meta.url).href;
 
-/** Where Linux has its MIDI ports. */
+/** The file behind which Linux has its MIDI ports. */
 const SEQUENCER = '/dev/snd/seq';
 
-/** Why there is no MIDI to be had on this machine, and what to do. */
+/** The reason why there is no MIDI to be had on this machine, and what to do. */
 export interface NoMidi {
   readonly why: string;
   readonly advice: string;
 }
 
 /**
- * What is known to be missing before the package is asked, whose native part would write complaints of its own to the
+ * Parts known to be missing before the package is asked, whose native part would write complaints of its own to the
  * terminal; null: nothing.
  */
 export function missingMidi(): NoMidi | null {
@@ -44,7 +44,7 @@ export function missingMidi(): NoMidi | null {
   }
 }
 
-/** What an error of the package or its native part says. */
+/** The meaning of an error of the package or of its native part. */
 export function failedMidi(error: unknown): NoMidi {
   // Of a module that cannot be loaded the first line says which; the others are a trace.
   const [why = ''] = (error as Error).message.split('\n', 1);

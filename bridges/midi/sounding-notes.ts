@@ -14,7 +14,7 @@ interface SoundingNote {
   readonly endsAt: Ms | null;
 }
 
-/** What sounds now, and what has to leave for that, in this order. */
+/** The notes that sound now, and the messages that have to leave for that, in this order. */
 export interface NotesChange {
   readonly notes: SoundingNotes;
   readonly leaves: readonly MidiMessage[];

@@ -20,7 +20,7 @@ const NTP_EPOCH_S = 2_208_988_800;
 
 const ADDRESS = /^\/[!-~]*$/;
 
-/** Whether receivers can take an address: OSC 1.0 allows printable ASCII without space and `#`. */
+/** True of an address that receivers can take: OSC 1.0 allows printable ASCII without space and `#`. */
 export const isAddress = (address: string): boolean => ADDRESS.test(address) && !address.includes('#');
 
 /** One message as a packet of its own. */

@@ -14,11 +14,11 @@ import { type OscTimecodeRequest, receiverPort } from './timecode-port.ts';
 
 export interface OscDeviceOptions {
   readonly receivers: readonly Endpoint[];
-  /** How a packet's end is marked over TCP; null: UDP. */
+  /** Mark of a packet's end over TCP; null: UDP. */
   readonly framing: Framing | null;
   readonly bundles: Bundles;
   readonly timecode: OscTimecode['forms'];
-  /** How much earlier timecode is to leave. */
+  /** Time by which timecode is to leave earlier. */
   readonly latencyMs: Ms;
   /** null: nothing listens. */
   readonly listen: OscInOptions | null;

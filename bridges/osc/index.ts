@@ -36,7 +36,7 @@ const receiver = {
   port: port().meta({ description: 'its port for OSC' }),
 };
 
-/** It has to fit into a datagram (65,507 bytes) with all that goes with it; real ones have a few dozen. */
+/** An address has to fit into a datagram (65,507 bytes) with all that goes with it; real ones have a few dozen. */
 const MOST_ADDRESS_CHARACTERS = 1024;
 
 const tooLong = (length: number): string =>

@@ -14,7 +14,7 @@ export type OscInResult =
 interface InAddress {
   /** After `/decklight/in/`. */
   readonly word: string;
-  /** What may follow the word as a part of its own; null: nothing. */
+  /** A part of its own that may follow the word; null: nothing. */
   readonly part: string | null;
   /** As documentation says it. */
   readonly args: string;
@@ -269,7 +269,7 @@ export const OSC_IN_ROWS: readonly { readonly address: string; readonly args: st
 
 const WORDS: readonly string[] = [...new Set(ADDRESSES.map(({ word }) => word))];
 
-/** What a message asks for, or why that is not known. Names in it are taken as they are: the show knows which exist. */
+/** The action that a message asks for, or why that is not known. Names in it are taken as they are: the show knows which exist. */
 export function toOperatorAction({ address, args }: OscMessage): OscInResult {
   if (!address.startsWith(PREFIX)) return refused(`${quoted(address)} does not begin with ${PREFIX}`);
   const [word = '', part = null, ...rest] = address.slice(PREFIX.length).split('/');

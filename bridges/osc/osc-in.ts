@@ -73,7 +73,7 @@ export function openOscIn({ port, trust }: OscInOptions, host: BridgeHost): OscI
   };
 }
 
-/** What is not heard, counted and said: strangers once each, messages that mean nothing once in a while. */
+/** Counts what is not heard, and says it: strangers once each, messages that mean nothing once in a while. */
 function refusals(port: number, clock: Clock, log: Log) {
   const strangers = new Set<string>();
   let count = 0;

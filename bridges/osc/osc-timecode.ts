@@ -18,7 +18,7 @@ export interface TimecodeForm {
   readonly as: (typeof SPELLINGS)[number];
 }
 
-/** What leaves unless the profile says otherwise, in this order. */
+/** The messages that leave unless the profile says otherwise, in this order. */
 export const USUAL_FORMS: readonly [TimecodeForm, TimecodeForm] = [
   { address: '/timecode', as: 'text' },
   { address: '/timecode/hmsf', as: 'hmsf' },

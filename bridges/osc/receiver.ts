@@ -12,7 +12,7 @@ import {
 import { isNobodyThere } from '../../src/output/udp-port.ts';
 import { type Framing, frame } from './tcp-framing.ts';
 
-/** How long until a receiver that could not be reached is tried again. */
+/** Time until a receiver that could not be reached is tried again. */
 export const RETRY_AFTER_MS: Ms = 5000;
 /** Follows the reason why there is no connection. */
 export const RETRY_TEXT = `; trying again every ${RETRY_AFTER_MS / 1000} s`;
@@ -31,7 +31,7 @@ export interface OscReceiver {
   missed(): number;
   /** Calls this from now on, each time that the receiver has been reached. */
   onReached(reached: () => void): void;
-  /** What is wrong with it, or was a moment ago; null: nothing known. Over UDP silence is no proof of success. */
+  /** Trouble that it has, or had a moment ago; null: none is known. Over UDP silence is no proof of success. */
   trouble(): string | null;
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ export type Framing = 'length' | 'slip';
 
 const END = 0xc0;
 const ESC = 0xdb;
-/** What stands for the two after an ESC. */
+/** Codes that stand for the two after an ESC. */
 const ESC_END = 0xdc;
 const ESC_ESC = 0xdd;
 

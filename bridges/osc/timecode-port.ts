@@ -7,7 +7,7 @@ import { type OpenUdpPort, type UdpRequest, udpNetworkPort, udpThreadPort } from
 import { type OscTimecode, oscTimecodeStream } from './osc-timecode.ts';
 import type { OscReceiver } from './receiver.ts';
 
-/** Who gets what. */
+/** A receiver, and the messages that it gets. */
 export interface OscTimecodeRequest extends UdpRequest, OscTimecode {}
 
 /** The live one, in a thread. */

@@ -46,10 +46,10 @@ export interface Constant {
   readonly doc: string;
 }
 
-/** Where a packet states its own length, and what it counts. */
+/** The field in which a packet states its own length, and what that counts. */
 export interface LengthField {
   readonly offset: number;
-  /** How many bytes from the start are not counted: 0 when it states the whole length. */
+  /** Bytes from the start that are not counted: 0 when it states the whole length. */
   readonly after: number;
 }
 

@@ -29,7 +29,7 @@ export interface RetryOptions<C> {
   /**
    * Begins an attempt.
    *
-   * @returns what closes it, at any time until it has failed
+   * @returns the means to close it, at any time until it has failed
    * @throws Error with the reason, when it is known at once that there is no connection to be had
    */
   begin(attempt: Attempt<C>): Closable;

@@ -1,9 +1,9 @@
-/** What a list of anchors says of a moment. */
+/** Questions to a list of anchors at a moment. */
 
 import type { Ms } from '../core/clock.ts';
 import { anchoredAt, type StreamAnchor } from '../core/timecode/stream-anchor.ts';
 
-/** It goes on from this anchor, forwards or backwards; while it stands or is silent nothing that has a rhythm leaves. */
+/** True of an anchor from which it goes on, forwards or backwards; while it stands or is silent nothing that has a rhythm leaves. */
 export const isRunning = ({ join, speed }: StreamAnchor): boolean => join !== 'silence' && speed !== 0;
 
 /** The index of the anchor that holds at a moment; before the first: 0. */
@@ -13,7 +13,7 @@ export function standingIndex(anchors: readonly StreamAnchor[], at: Ms): number 
   return Math.max(i, 0);
 }
 
-/** What rounding may make of the moment at which two lines pass the same place. */
+/** The error that rounding may make in the moment at which two lines pass the same place. */
 const HAIR_MS: Ms = 1e-3;
 
 /**

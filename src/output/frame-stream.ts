@@ -20,7 +20,7 @@ import type { Cursor, Stream, StreamMessage } from './stream.ts';
  */
 export type EncodeFrame = (rate: FrameRate, label: Label, at: Ms) => readonly [Uint8Array, ...Uint8Array[]];
 
-/** How far such a stream has got. */
+/** Progress of such a stream. */
 export interface FrameCursor extends Cursor {
   /** The frame that was said last, when the next one follows it; null: where it goes on, the anchors alone say. */
   readonly count: number | null;
@@ -35,7 +35,7 @@ export const frameStream = (encode: EncodeFrame): Stream<FrameCursor> => ({
   leaveOut: (_, now) => ({ at: now - TOO_LATE_MS, count: null, rest: [] }),
 });
 
-/** What belongs to a label that has begun to leave goes with it, and is no rhythm of its own. */
+/** The rest of a label that has begun to leave goes with it, and is no rhythm of its own. */
 function restOf({ at, count, rest: [bytes, ...rest] }: FrameCursor): StreamMessage<FrameCursor> | null {
   return bytes === undefined ? null : { at, bytes, isOutright: true, after: { at, count, rest } };
 }

@@ -1,10 +1,10 @@
-/** How late a stream leaves, as a histogram: small enough to be reported once a second. Pure. */
+/** The lateness of a stream, as a histogram: small enough to be reported once a second. Pure. */
 import type { Ms } from '../core/clock.ts';
 
 /** Up to how late each bucket reaches; later than the last none is sent at all. */
 export const LATENESS_BOUNDS_MS: readonly Ms[] = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5, 10, 20, 50];
 
-/** How many fell into each bucket. */
+/** Number of messages in each bucket. */
 export type LatenessHistogram = readonly number[];
 
 export const NO_LATENESS: LatenessHistogram = LATENESS_BOUNDS_MS.map(() => 0);
@@ -26,11 +26,11 @@ export function quantileMs(lateness: LatenessHistogram, share: number): Ms | nul
   return all === 0 ? null : (LATENESS_BOUNDS_MS[bucket] ?? null);
 }
 
-/** How punctual a stream has been since its port was opened. */
+/** The punctuality of a stream since its port was opened. */
 export interface StreamCounts {
   /** Of what belongs to its rhythm; what is said outright does not count. */
   readonly lateness: LatenessHistogram;
-  /** How often something had become too late and was left out. */
+  /** Number of messages that had become too late and were left out. */
   readonly gaps: number;
 }
 

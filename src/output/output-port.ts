@@ -15,32 +15,32 @@ export interface Timed {
 export interface TimedPort {
   /** Leaves as soon as possible, after those that were delivered before. */
   send(cue: Timed): void;
-  /** How its timecode goes on. */
+  /** Takes the next anchor of its timecode. */
   run(anchor: TimecodeAnchor): void;
-  /** How its MIDI clock goes on; of no meaning to a port that has none. */
+  /** Takes the next anchor of its MIDI clock; of no meaning to a port that has none. */
   tick(anchor: StreamAnchor): void;
   /** Lets go of the port once every cue delivered has left. */
   close(): Promise<void>;
 }
 
-/** What a port reports to; never from within the call that opens it. */
+/** The listener that a port reports to; never from within the call that opens it. */
 export interface PortListener {
-  /** It is there. What was delivered before has not been lost, but nobody knew that it would leave. */
+  /** Called when it is there. What was delivered before has not been lost, but nobody knew that it would leave. */
   opened(): void;
   /** Something has not left, though the port is there. */
   troubled(reason: string): void;
-  /** It is gone, or could not be had. It reports nothing else and needs no closing. */
+  /** Called when it is gone, or could not be had. It reports nothing else and needs no closing. */
   failed(reason: string): void;
-  /** How punctual its streams have been since it was opened. @param clock null: it has no MIDI clock */
+  /** Takes the punctuality of its streams since it was opened. @param clock null: it has no MIDI clock */
   counted(timecode: StreamCounts, clock: StreamCounts | null): void;
 }
 
-/** What a port's bytes go out through, opened already. */
+/** The output that a port's bytes go out through, opened already. */
 export interface TimedOutput {
   /** One whole message. @throws when the device is gone */
   send(bytes: Uint8Array): void;
   close(): void | Promise<void>;
 }
 
-/** What an output hears of what it has sent, as far as it hears anything. */
+/** The listener that learns what has become of the messages of an output, as far as that is known. */
 export type OutputListener = Pick<PortListener, 'troubled' | 'failed'>;

@@ -22,7 +22,7 @@ import {
   settle,
 } from './stream-queue.ts';
 
-/** What has a rhythm is left out when it is later than this. Source: SuperTimecodeConverter, for quarter frames. */
+/** Lateness beyond which a message that has a rhythm is left out. Source: SuperTimecodeConverter, for quarter frames. */
 export const TOO_LATE_MS: Ms = 50;
 
 /** More messages of its streams in one step are no stall that ends: such a stream does not go on. */

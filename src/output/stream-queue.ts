@@ -10,16 +10,16 @@ import type { Cursor, Stream, StreamMessage } from './stream.ts';
 const MOST_IN_A_ROW = 2;
 /** The longest rest between two that are not back to back: half of the distance of quarter frames at 30. */
 const MOST_REST_MS: Ms = 4;
-/** What has a rhythm follows what was said outright no closer than this, however late that was, unless it is meant to. */
+/** Least time from what was said outright to what has a rhythm, however late the first was, unless they are meant closer. */
 const APART_MS: Ms = 2;
 
 export interface StreamQueue {
-  /** It is given its own cursors and its own kind of anchors only, so a wider type of both does no harm. */
+  /** The stream; it is given its own cursors and its own kind of anchors only, so a wider type of both does no harm. */
   readonly stream: Stream<Cursor, StreamAnchor>;
   /** Sorted by `from`; those that no longer matter are dropped. */
   readonly anchors: readonly StreamAnchor[];
   readonly cursor: Cursor;
-  /** What was said outright last. */
+  /** The last that was said outright. */
   readonly said: Sent | null;
   /** The last of the rhythm, and how many have left back to back with it. */
   readonly last: (Sent & { readonly inARow: number }) | null;
@@ -38,7 +38,7 @@ export const emptyQueue = (stream: Stream<Cursor, StreamAnchor>): StreamQueue =>
   counts: NO_COUNTS,
 });
 
-/** It goes on as this anchor says; whatever was known to hold later is taken back. */
+/** Goes on as this anchor says; whatever was known to hold later is taken back. */
 export function queueAnchor(queue: StreamQueue, anchor: StreamAnchor): StreamQueue {
   const isOn = anchor.join === 'on';
   // A jump that comes to be known late cuts off what was sent beyond it, and nothing of it is lost.
@@ -49,11 +49,11 @@ export function queueAnchor(queue: StreamQueue, anchor: StreamAnchor): StreamQue
   return { ...queue, anchors: [...before, anchor] };
 }
 
-/** What is next, and when it may leave. */
+/** The next message, and when it may leave. */
 export interface Next {
   /** null: nothing, as far as the anchors say. */
   readonly message: StreamMessage<Cursor> | null;
-  /** Its own time, or later where it needs a rest; without end when there is nothing. */
+  /** The message's own time, or later where it needs a rest; without end when there is nothing. */
   readonly dueAt: Ms;
 }
 
@@ -88,7 +88,7 @@ export function sent(queue: StreamQueue, { at, isOutright, after }: StreamMessag
 }
 
 /**
- * What has not left before a jump that holds by now is not worth sending any more; without a stall there is nothing such.
+ * Drops what has not left before a jump that holds by now; without a stall there is nothing such.
  * A start that is overtaken so is still said outright, where it has come to.
  */
 export function overtake(queue: StreamQueue, now: Ms): StreamQueue {

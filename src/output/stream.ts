@@ -4,14 +4,14 @@ import type { Ms } from '../core/clock.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import type { Timed } from './output-port.ts';
 
-/** How far a stream has got; a format adds what it must remember. */
+/** Progress of a stream; a format adds what it must remember. */
 export interface Cursor {
-  /** Whatever was due up to this moment, itself included, is done. */
+  /** All that was due up to this moment, itself included, is done. */
   readonly at: Ms;
 }
 
 export interface StreamMessage<C extends Cursor> extends Timed {
-  /** It says where the stream is and is sent however late; false: it belongs to a rhythm, and is worth nothing when late. */
+  /** True of a message that says where the stream is, and is sent however late; false: it belongs to a rhythm, and is worth nothing when late. */
   readonly isOutright: boolean;
   /** The cursor once it has left. */
   readonly after: C;
@@ -32,7 +32,7 @@ export interface Stream<C extends Cursor = Cursor, A extends StreamAnchor = Time
    */
   next(anchors: readonly A[], cursor: C): StreamMessage<C> | null;
   /**
-   * Where it goes on from when a message has become too late by `now` and is left out, with whatever falls with it.
+   * The cursor from which it goes on when a message has become too late by `now` and is left out, with whatever falls with it.
    *
    * @param cursor the one that the message came after
    */

@@ -4,7 +4,7 @@ import type { Clock, Ms } from '../core/clock.ts';
 import type { PortListener, TimedPort } from './output-port.ts';
 import type { Delivery, ThreadData, ThreadReport } from './thread-worker.ts';
 
-/** How long a thread may take to let go of its port; a driver that hangs must not hold up the end of the show. */
+/** Time that a thread may take to let go of its port; a driver that hangs must not hold up the end of the show. */
 const CLOSE_WITHIN_MS: Ms = 2000;
 
 /** Begins the thread; from the sources through tsx, which a thread does not take over from the one that starts it. */

@@ -12,24 +12,24 @@ import type { OutputListener, Timed, TimedOutput } from './output-port.ts';
 import { idleScheduler, type PortScheduler, step, withClock, withCue, withTimecode } from './port-scheduler.ts';
 import type { Cursor, Stream } from './stream.ts';
 
-/** What the module of a port exports. `R` is plain data: it is passed to the thread. */
+/** Exports of the module of a port. `R` is plain data: it is passed to the thread. */
 export interface OutputModule<R, C extends Cursor> {
-  /** What its timecode is made of. */
+  /** Stream of its timecode. */
   readonly streamFor: (request: R) => Stream<C>;
-  /** What its MIDI clock is made of; a module without it opens ports that have none. */
+  /** Stream of its MIDI clock; a module without it opens ports that have none. */
   readonly clockFor?: (request: R) => Stream<Cursor, StreamAnchor>;
   /** @throws when the port is gone or taken */
   readonly openOutput: (request: R, listener: OutputListener) => TimedOutput | Promise<TimedOutput>;
 }
 
-/** What the thread is started with. */
+/** Data that the thread is started with. */
 export interface ThreadData {
   /** URL of an `OutputModule`. */
   readonly module: string;
   readonly request: unknown;
   /** One number that is raised after each delivery, and waited on. */
   readonly wake: Int32Array;
-  /** Where deliveries come in. */
+  /** The port at which deliveries come in. */
   readonly inbox: MessagePort;
 }
 

@@ -8,10 +8,10 @@ import { countsText, NO_COUNTS, type StreamCounts } from './lateness-histogram.t
 import type { PortListener, TimedPort } from './output-port.ts';
 
 export interface TimecodeConnection {
-  /** How its timecode goes on, whether the receiver is there or not. */
+  /** Takes the next anchor of its timecode, whether the receiver is there or not. */
   run(anchor: TimecodeAnchor): void;
   isReady(): boolean;
-  /** What is wrong with it, or was a moment ago; null: nothing known. Over UDP silence is no proof of success. */
+  /** Trouble that it has, or had a moment ago; null: none is known. Over UDP silence is no proof of success. */
   trouble(): string | null;
   /** null: nothing has been counted since it was opened. */
   counts(): StreamCounts | null;
@@ -77,7 +77,7 @@ export function openTimecodeConnection(
 }
 
 /**
- * How timecode stands, as a part of a status line: `timecode runs, late p99 0.3 ms`.
+ * State of timecode, as a part of a status line: `timecode runs, late p99 0.3 ms`.
  *
  * @param standing null: nothing has been said yet
  * @param counts   of each receiver; null: nothing has been counted there

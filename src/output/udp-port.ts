@@ -8,11 +8,11 @@ import { idleScheduler } from './port-scheduler.ts';
 import type { Stream } from './stream.ts';
 import { portOnThread } from './thread-port.ts';
 
-/** Who gets a stream; a format adds what it must know. Plain data: it is passed to a thread. */
+/** The receiver of a stream; a format adds what it must know. Plain data: it is passed to a thread. */
 export interface UdpRequest {
   /** The address of a receiver, its name, or the broadcast address of its subnet. */
   readonly to: Endpoint;
-  /** What the receiver is to take, in a word for people: `Art-Net`. */
+  /** The format, in a word for people: `Art-Net`. */
   readonly format: string;
 }
 
@@ -66,6 +66,6 @@ export const udpNetworkPort =
 /** Nobody listens there yet: the network does lead there. */
 export const isNobodyThere = (error: Error): boolean => (error as { code?: string }).code === 'ECONNREFUSED';
 
-/** What that means for an operator. */
+/** The meaning of that for an operator. */
 export const nobodyThere = (format: string): string =>
   `nobody listens on that port; is the receiver on, and its ${format} input?`;

@@ -24,7 +24,7 @@ import {
 export interface CueList {
   /** `basic`: PCOB; `extended`: PCO2, which alone has colours and comments. */
   readonly form: 'basic' | 'extended';
-  /** What the tag says it is a list of; what a cue is, its own number says. */
+  /** The kind that the tag says it is a list of; what a cue is, its own number says. */
   readonly kind: 'memory' | 'hot' | 'unknown';
   /** In the order of the file, which need not be that of their places. */
   readonly cues: readonly StoredCue[];
@@ -43,14 +43,14 @@ export interface StoredCue {
   readonly loopBeats: { readonly numerator: number; readonly denominator: number } | null;
   /** Colour of a memory cue, 1..8; 0: none. */
   readonly colourId: number;
-  /** What the DJ wrote; null: nothing. */
+  /** Comment of the DJ; null: none. */
   readonly comment: string | null;
   /** Colour of a hot cue; null: none was chosen. */
   readonly colour: HotCueColour | null;
 }
 
 export interface HotCueColour {
-  /** Its place in rekordbox's own list of colours. */
+  /** Place in rekordbox's own list of colours. */
   readonly code: number;
   /** 0..255, as the two that follow. */
   readonly red: number;
@@ -58,7 +58,7 @@ export interface HotCueColour {
   readonly blue: number;
 }
 
-/** What is wrong in a tag, and where. */
+/** A fault in a tag, and where. */
 export interface TagWarning {
   readonly reason: string;
   /** In bytes from the start of what was read. */
@@ -168,7 +168,7 @@ function commentedCue(entry: Uint8Array): ReadCue {
   };
 }
 
-/** What is wrong with the length that an entry states of its comment. */
+/** The fault in the length that an entry states of its comment. */
 function commentFault(entry: Uint8Array, stated: number, isWhole: boolean): string | null {
   const states = `states a comment of ${stated} bytes`;
   const most = entry.length - COMMENT_FROM;

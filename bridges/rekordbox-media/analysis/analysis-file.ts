@@ -29,7 +29,7 @@ import {
 import { fingerprintOf } from './fingerprint.ts';
 import { decodeSongStructure, encodeSongStructure } from './song-structure.ts';
 
-/** What one analysis file holds of what we read; null: it has no such tag, or one that cannot be read. */
+/** The tags of one analysis file that we read; null: it has no such tag, or one that cannot be read. */
 export interface AnalysisTags {
   /** The audio file that was analysed, from the root of the stick. */
   readonly audioPath: string | null;
@@ -48,7 +48,7 @@ export interface AnalysedBeat extends GridBeat {
   readonly beatInBar: number;
 }
 
-/** What the second grid of a track, in its `.EXT`, says of the first. */
+/** The first grid of a track as the second one, in its `.EXT`, describes it. */
 export interface GridEnds {
   readonly first: AnalysedBeat;
   readonly last: AnalysedBeat;

@@ -1,4 +1,4 @@
-/** Where the analysis files of a track are on a stick. Pure. */
+/** The folder of a track's analysis files on a stick. Pure. */
 
 /** The analysis files of one track, from the root of the stick, without a slash before it. */
 export interface AnalysisFiles {

@@ -158,7 +158,7 @@ export const waveformHead = layout('waveform', {
 
 const LISTS = { 0: 'memory', 1: 'hot' } as const;
 const CUE_TYPES = { 1: 'point', 2: 'loop' } as const;
-/** How a cue says that it is no loop [S CD]. */
+/** Value of a cue that is no loop [S CD]. */
 const NO_LOOP = 0xffffffff;
 const NO_NEIGHBOUR = 0xffff;
 const LIST_DOC = '0 memory cues, 1 hot cues [S]';
@@ -210,7 +210,7 @@ export const cue = layout('cue', {
 export const EXTENDED_CUE_LIST_HEADER_BYTES = 0x14;
 /** Fewest bytes of one cue of a PCO2 tag: up to its place and the end of its loop [S CD]. */
 export const EXTENDED_CUE_LEAST_BYTES = 0x1c;
-/** Where the comment of a cue of a PCO2 tag begins [S CD]. */
+/** Offset of the comment of a cue of a PCO2 tag [S CD]. */
 export const COMMENT_FROM = 0x2c;
 /** Bytes of a cue of a PCO2 tag without its comment, as rekordbox writes it [M]. */
 export const EXTENDED_CUE_BYTES = 0x58;
@@ -263,7 +263,7 @@ export const extendedCue = (commentBytes: number) => {
   });
 };
 
-/** What the colours of memory cues are called, by their id; 0 is none [S CD]. */
+/** Names of the colours of memory cues, by their id; 0 is none [S CD]. */
 export const MEMORY_COLOURS = [null, 'pink', 'red', 'orange', 'yellow', 'green', 'aqua', 'blue', 'purple'] as const;
 
 // ---- PSSI
@@ -274,7 +274,7 @@ export const SONG_STRUCTURE_HEADER_BYTES = 0x20;
 /** Bytes of one phrase [S CD]; the tag states the same number and is refused when it does not. */
 export const PHRASE_ENTRY_BYTES = 0x18;
 
-/** Where masking begins: everything before it is always clear [S CD]. */
+/** Offset at which masking begins: everything before it is always clear [S CD]. */
 export const MASK_FROM = 0x12;
 /** The mask repeats these bytes, each raised by the number of phrases (mod 256) and XORed with what is stored [S CD]. */
 export const MASK_BASE = 'cb e1 ee fa e5 ee ad ee e9 d2 e9 eb e1 e9 f3 e8 e9 f4 e1';

@@ -1,6 +1,6 @@
 /**
- * What a song structure is known again by: the copy on a stick, the one on the computer and the one an OPUS-QUAD hands out
- * over the network have the same fingerprint, masked or plain. Pure.
+ * The fingerprint that a song structure is known again by. The copy on a stick, the one on the computer and the one that an
+ * OPUS-QUAD sends over the network have the same, masked or plain. Pure.
  */
 import { createHash } from 'node:crypto';
 import type { Fingerprint } from '../../../src/core/track/media-track.ts';

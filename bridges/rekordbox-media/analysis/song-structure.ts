@@ -21,7 +21,7 @@ export type DecodedSongStructure =
       readonly body: Uint8Array;
       /** The bytes were masked, as on exported media; the structure is the same either way. */
       readonly wasMasked: boolean;
-      /** What looked odd and was kept, one line each. */
+      /** Oddities that were kept, one line each. */
       readonly warnings: readonly string[];
     }
   | { readonly ok: false; readonly reason: string; readonly offset: number };
@@ -93,7 +93,7 @@ export function decodeSongStructure(bytes: Uint8Array): DecodedSongStructure {
   return { ok: true, ...chosen, wasMasked: !isPlain };
 }
 
-/** Whether the name of a PSSI tag stands anywhere in these bytes: whoever sends it means a song structure, readable or not. */
+/** True where the name of a PSSI tag stands anywhere in these bytes: whoever sends it means a song structure, readable or not. */
 export const namesSongStructure = (bytes: Uint8Array): boolean => Buffer.from(bytes).includes(SONG_STRUCTURE_TAG);
 
 /** A song structure as a PSSI tag: plain as on the computer, or masked as on exported media and on the network. */

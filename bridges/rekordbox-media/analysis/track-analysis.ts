@@ -6,12 +6,12 @@ import { type SongStructure, songStructure } from '../../../src/core/track/phras
 import { cuePointsOf } from './analysis-cues.ts';
 import type { AnalysedBeat, GridEnds, ReadTags, StoredStructure } from './analysis-file.ts';
 
-/** What the analysis of a track says, both files together. */
+/** The analysis of a track, both files together. */
 export interface Analysis {
   /** As the files have it, from the root of the stick; null: neither says. */
   readonly audioPath: string | null;
   readonly durationMs: Ms | null;
-  /** What `grid` is made of, as stored; null: none is. */
+  /** Beats that `grid` is made of, as stored; null: there is no grid. */
   readonly beats: readonly AnalysedBeat[] | null;
   /** null: not analysed, or no grid that rises. */
   readonly grid: BeatGrid | null;
@@ -21,13 +21,13 @@ export interface Analysis {
   readonly isGridMismatch: boolean;
   /** null: no phrases. */
   readonly structure: SongStructure | null;
-  /** What `structure` is made of, as stored; null: none is. */
+  /** Structure that `structure` is made of, as stored; null: there is none. */
   readonly stored: StoredStructure | null;
   /** Of the structure; null: there is none. */
   readonly fingerprint: Fingerprint | null;
   /** In the order of their places; a memory cue before a hot cue at the same place. */
   readonly cuePoints: readonly CuePoint[];
-  /** What does not fit together and was made the best of, one line each. */
+  /** Parts that do not fit together and were made the best of, one line each. */
   readonly warnings: readonly string[];
 }
 

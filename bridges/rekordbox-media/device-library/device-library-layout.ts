@@ -28,7 +28,7 @@ export const libraryFileHeader = layout('device-library', {
   },
 });
 
-/** Where the table pointers begin, one behind the other. */
+/** Offset of the first table pointer; the others follow it. */
 export const TABLE_POINTERS_AT = 0x1c;
 export const TABLE_POINTER_BYTES = 0x10;
 
@@ -63,7 +63,7 @@ export const NO_ROWS = 0x40;
 /** Of a whole group of sixteen in the row index. */
 export const ROW_GROUP_BYTES = 0x24;
 
-/** How many rows a page has had and has. */
+/** Numbers of rows: those a page has had, and those it has. */
 export interface RowCounts {
   /** Places in the row index, those of deleted rows included. */
   readonly slots: number;
@@ -162,7 +162,7 @@ export const namedRow = layout('device-library-name', {
   fields: { id: u32le(0x00, 'of the row [S]') },
 });
 
-/** Where the name of a playlist stands. */
+/** Offset of the name of a playlist. */
 export const PLAYLIST_NAME_AT = 0x14;
 
 export const playlistRow = layout('device-library-playlist', {

@@ -43,7 +43,7 @@ export type DeviceLibrary =
       readonly ok: true;
       /** In the order of their ids. */
       readonly tracks: readonly DeviceLibraryTrack[];
-      /** What was left out, one line each, with its place in the file. */
+      /** Faults and what was left out for them, one line each, with its place in the file. */
       readonly warnings: readonly string[];
     }
   | { readonly ok: false; readonly reason: string };
@@ -68,11 +68,11 @@ interface Reading {
 
 /** A row that the row index says is there. */
 interface Row {
-  /** Its page up to the row index. */
+  /** The page up to the row index. */
   readonly heap: Uint8Array;
-  /** Where it stands in `heap`. */
+  /** Offset in `heap`. */
   readonly at: number;
-  /** Where it stands in the file. */
+  /** Offset in the file. */
   readonly offset: number;
 }
 
@@ -92,7 +92,7 @@ export function readDeviceLibrary(bytes: Uint8Array): DeviceLibrary {
   return { ok: true, tracks, warnings: left > 0 ? [...warnings, `export.pdb: ${left} more like these`] : warnings };
 }
 
-/** @returns what is wrong with it, when it cannot be read at all */
+/** @returns the fault, when it cannot be read at all */
 function open(bytes: Uint8Array): Reading | string {
   const header = libraryFileHeader.decode(bytes);
   if (!header.ok) return `has ${bytes.length} bytes, expected at least ${libraryFileHeader.minBytes}`;
@@ -167,7 +167,7 @@ function readTracks(file: Reading): DeviceLibraryTrack[] {
 
 interface NamedRow {
   readonly id: number;
-  /** Where its text stands in the heap. */
+  /** Offset of its text in the heap. */
   readonly textAt: number;
 }
 
@@ -199,7 +199,7 @@ function names(file: Reading, table: TableName, read: (row: Row) => NamedRow | n
 
 // ---- pages
 
-/** What `read` makes of each row of a table; a row it makes nothing of is a warning. */
+/** Everything that `read` makes of the rows of a table; a row it makes nothing of is a warning. */
 function rowsOf<T>(file: Reading, table: TableName, read: (row: Row) => T | null): T[] {
   const found: T[] = [];
   for (const row of presentRows(file, table)) {

@@ -22,7 +22,7 @@ import { type Stick, StickGone } from './stick-folder.ts';
 import type { StickLibrary } from './stick-library.ts';
 import { type NewTrack, type TrackStorer, trackStorer } from './track-storer.ts';
 
-/** What an import has come to. */
+/** Counts of an import. */
 export interface ImportCounts {
   readonly tracks: number;
   readonly withPhrases: number;
@@ -30,7 +30,7 @@ export interface ImportCounts {
   readonly withCues: number;
   /** No unit can name these: they are known by their phrases alone. */
   readonly withoutId: number;
-  /** This import does not say their number: it is that of an earlier one. */
+  /** Tracks whose number this import does not say: it is that of an earlier one. */
   readonly keptIds: number;
   /** Analysis files that a database names and that are not there, or whose other half is alone. */
   readonly filesMissing: number;
@@ -44,14 +44,14 @@ export type ImportOutcome = {
   /** `stopped`: it was asked to; `gone`: the stick is. */
   readonly kind: 'done' | 'stopped' | 'gone';
   readonly counts: ImportCounts;
-  /** What was odd, one line each, in the order of the files. */
+  /** Oddities, one line each, in the order of the files. */
   readonly lines: readonly string[];
 };
 
 export interface ImportTask {
   readonly stick: Stick;
   readonly library: StickLibrary;
-  /** What is stored of it already, by its `analysisKey`. */
+  /** Analyses that are stored of it already, by their `analysisKey`. */
   readonly known: ReadonlyMap<string, StoredAnalysis>;
   /** Tracks that are stored of it already, by the `audioKey` of their file. */
   readonly stored: ReadonlyMap<string, StoredTrack>;
@@ -112,7 +112,7 @@ async function runImport(task: ImportTask, result: Result): Promise<'done' | 'st
   }
 }
 
-/** What was read by an earlier import; `unread`: all else. null: it was stopped. */
+/** Takes over what was read by an earlier import; `unread`: all else. null: it was stopped. */
 async function takeOver(
   run: Import,
   jobs: readonly AnalysisJob[],

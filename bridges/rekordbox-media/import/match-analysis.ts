@@ -1,5 +1,5 @@
 /**
- * Whose analysis is it: which analyses of a stick are read, and which tracks each of them is of. Pure.
+ * Analyses matched with tracks: which of a stick are read, and which tracks each of them is of. Pure.
  *
  * Folders are shared, and files are copied by hand. So where an analysis file says which audio file it is of, that counts
  * before what a database says.
@@ -17,21 +17,21 @@ export interface AnalysisJob extends AnalysisSource {
   readonly tracks: readonly NamedTrack[];
 }
 
-/** What an import has to do. */
+/** The work of an import. */
 export interface ImportWork {
   readonly jobs: readonly AnalysisJob[];
   /** Analyses that no row names, and that are read only if a track is without its own. */
   readonly leftOver: readonly AnalysisJob[];
   /** Tracks whose analysis is not where the database says. */
   readonly waiting: readonly WaitingTrack[];
-  /** What was odd. */
+  /** Oddities, one line each. */
   readonly lines: readonly string[];
 }
 
 /** A track that has no analysis yet. */
 export interface WaitingTrack {
   readonly track: NamedTrack;
-  /** What stands where its analysis should, and the audio file that is of; null: nothing does. */
+  /** Another's analysis that stands in the place of its own, and the audio file that is of; null: nothing stands there. */
   readonly instead: { readonly path: string; readonly audioPath: string } | null;
 }
 
@@ -84,7 +84,7 @@ interface Pair {
 
 export interface Matched {
   readonly pairs: readonly Pair[];
-  /** What was odd. */
+  /** Oddities, one line each. */
   readonly lines: readonly string[];
   /** Analysis files that a database names and that are not there. */
   readonly filesMissing: number;
@@ -191,7 +191,7 @@ const NO_ROW: LibraryRow = {
   ...{ file: null, analysisPath: null, artworkPath: null, ...IN_NO_PLAYLIST },
 };
 
-/** What is odd of an analysis is said once, however many tracks have it. */
+/** Oddities of an analysis are said once, however many tracks have it. */
 const matchedOf = (pairs: readonly Pair[]): Matched => ({
   pairs,
   lines: [...new Set(pairs.flatMap(({ analysis }) => analysis?.lines ?? []))],

@@ -4,17 +4,17 @@ import { analysisOf, audioKey, isOfAudio } from '../analysis/track-analysis.ts';
 import { type FileStamp, STORE_VERSION, type StoredAnalysis, storeAnalysis } from '../store/stored-analysis.ts';
 import { type FoundAnalysis, type Stick, type StickFile, StickGone } from './stick-folder.ts';
 
-/** Where an analysis is. */
+/** The place of an analysis. */
 export interface AnalysisSource {
   readonly key: string;
   readonly files: FoundAnalysis;
 }
 
-/** What an analysis is of, as its files say. */
+/** An analysis, and the audio files that it is of, as its own files say. */
 export interface Analysed {
   /** Audio files that its files name: none, one, or by a fault two. */
   readonly audioPaths: readonly string[];
-  /** What it says of an audio file; of null, of whichever it is. */
+  /** The analysis of an audio file; null: of whichever it is. */
   of(file: string | null): StoredAnalysis;
 }
 
@@ -31,7 +31,7 @@ export interface TakenOver {
 }
 
 /**
- * What is stored of an analysis, if its files have not changed, or one of them is merely missing now; null: they have, or
+ * The analysis as it is stored, if its files have not changed, or one of them is merely missing now; null: they have, or
  * cannot be looked at. Throws `StickGone`.
  *
  * @param before     what is stored of it

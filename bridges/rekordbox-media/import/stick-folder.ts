@@ -24,7 +24,7 @@ export interface FoundAnalysis {
   readonly ext: string | null;
 }
 
-/** Its functions throw `StickGone` once it has been pulled, and what node:fs throws of a file that cannot be read. */
+/** A stick whose functions throw `StickGone` once it has been pulled, and what node:fs throws of a file that cannot be read. */
 export interface Stick {
   /** The folder it is in, without links. */
   readonly root: string;
@@ -55,7 +55,7 @@ export type OpenedStick =
   /** One line: what was expected there. */
   | { readonly ok: false; readonly reason: string };
 
-/** What rekordbox calls its folder; the second on sticks formatted by a Mac. */
+/** Names of rekordbox's folder; the second on sticks formatted by a Mac. */
 const TOP_FOLDERS = ['PIONEER', '.PIONEER'];
 
 /** Parent folders of an analysis: `USBANLZ/P016/0000875E`; one more does no harm, a hundred would be no stick. */
@@ -93,7 +93,7 @@ function whyNoFolder(error: unknown): string {
 }
 
 /**
- * What an analysis is found again by, however its path is written.
+ * The key that an analysis is found again by, however its path is written.
  *
  * @param dat `/PIONEER/USBANLZ/P016/0000875E/ANLZ0000.DAT`
  */
@@ -103,7 +103,7 @@ export const analysisKey = (dat: string): string =>
     .replace(/\.(dat|ext)$/, '')
     .replace(/^[\\/.]+/, '');
 
-/** What a folder holds, by the lower-case name; of names that differ in case alone, each. */
+/** Entries of a folder, by the lower-case name; of names that differ in case alone, each. */
 type Listing = ReadonlyMap<string, readonly Dirent[]>;
 
 /** A stick that was opened. */
@@ -111,7 +111,7 @@ interface Mounted {
   readonly root: string;
   /** Number of the disk it is on. */
   readonly device: number;
-  /** What was listed already, by the folder. */
+  /** Listings that were made already, by the folder. */
   readonly listings: Map<string, Promise<Listing>>;
 }
 

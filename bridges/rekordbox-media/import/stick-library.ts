@@ -1,5 +1,5 @@
 /**
- * What the databases of a stick say of its tracks: the best of them that can be read. Reads; the decoders are in
+ * The tracks of a stick by its databases: by the best of them that can be read. Reads; the decoders are in
  * library-plus.ts and device-library.ts.
  */
 import type { Ms } from '../../../src/core/clock.ts';
@@ -16,14 +16,14 @@ export interface NamedTrack {
 }
 
 export interface StickLibrary {
-  /** What the rows are from; `null`: no database could be read, and the analysis files must do. */
+  /** The database that the rows are from; `null`: none could be read, and the analysis files must do. */
   readonly source: 'exportLibrary.db' | 'export.pdb' | null;
   readonly rows: readonly NamedTrack[];
   /** The name the stick was given in rekordbox; null: it has none. */
   readonly deviceName: string | null;
   /** When its databases were last changed, the latest of them; null: it has none. */
   readonly databaseUnixMs: Ms | null;
-  /** What an operator should know of it, one line each. */
+  /** Lines for the operator, one for each oddity. */
   readonly lines: readonly string[];
 }
 

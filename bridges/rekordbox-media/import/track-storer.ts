@@ -12,7 +12,7 @@ export interface TrackStorer {
 
 export interface NewTrack {
   readonly track: StoredTrack;
-  /** This import does not say its number: it is that of an earlier one. */
+  /** True: this import does not say its number, which is that of an earlier one. */
   readonly keepsId: boolean;
 }
 

@@ -24,7 +24,7 @@ export type LibraryPlus =
       readonly tracks: readonly LibraryPlusTrack[];
       /** The name that the stick was given in rekordbox. */
       readonly deviceName: string | null;
-      /** What the library itself says it holds; null: it does not say, which is usual. */
+      /** Number of tracks by the library's own count; null: it does not say, which is usual. */
       readonly numberOfContents: number | null;
       readonly warnings: readonly string[];
     }
@@ -57,7 +57,7 @@ export async function readLibraryPlus(image: Uint8Array): Promise<LibraryPlus> {
 
 const messageOf = (error: unknown): string => quoted(error instanceof Error ? error.message : String(error));
 
-/** What comes out of the file, which SQLite quotes in its messages, at no more than it is worth. */
+/** Text out of the file, which SQLite quotes in its messages, at no more than it is worth. */
 const quoted = (text: string): string => oneLine(text).slice(0, 120);
 
 function read(database: SqlDatabase): LibraryPlus {
@@ -99,7 +99,7 @@ function read(database: SqlDatabase): LibraryPlus {
 /** The rows of a table; none when it is not there or cannot be read. */
 type ReadRows = <const Column extends string>(table: string, columns: readonly Column[]) => RowOf<Column>[];
 
-/** What the row of a track names by a number. */
+/** Everything that the row of a track names by a number. */
 type Links = ReturnType<typeof linksOf>;
 
 function linksOf(rows: ReadRows) {

@@ -46,7 +46,7 @@ export async function changedImage(image: Uint8Array, statements: readonly State
 export const pageOf = (image: Uint8Array, number: number): Uint8Array =>
   image.subarray((number - 1) * PAGE_BYTES, number * PAGE_BYTES);
 
-/** How many pages an image has. */
+/** Number of pages of an image. */
 export const pagesOf = (image: Uint8Array): number => image.length / PAGE_BYTES;
 
 /**

@@ -1,7 +1,7 @@
 /** A track as a database of a stick describes it. */
 import type { Ms } from '../../../src/core/clock.ts';
 
-/** What either database of a stick says of a track. A text that is empty there is null here. */
+/** A track in either database of a stick. A text that is empty there is null here. */
 export interface LibraryRow {
   readonly title: string | null;
   readonly artist: string | null;

@@ -22,7 +22,7 @@ export const SALT_BYTES = 16;
 export const VECTOR_BYTES = 16;
 
 const MAC_BYTES = 64;
-/** What SQLite leaves free at the end of each page of such a database. */
+/** Bytes that SQLite leaves free at the end of each page of such a database. */
 export const RESERVED_BYTES = VECTOR_BYTES + MAC_BYTES;
 const VECTOR_AT = PAGE_BYTES - RESERVED_BYTES;
 const MAC_AT = PAGE_BYTES - MAC_BYTES;
@@ -33,7 +33,7 @@ const MAC_KEY_ROUNDS = 2;
 /** Each byte of the salt is XORed with this for the second key. */
 const MAC_SALT_MASK = 0x3a;
 
-/** What an unencrypted database begins with, and what page 1 begins with once it is decrypted. */
+/** First bytes of an unencrypted database, and of page 1 once it is decrypted. */
 export const SQLITE_MAGIC = new TextEncoder().encode('SQLite format 3\0');
 
 /** The two keys of a database. */
@@ -65,7 +65,7 @@ export type DecryptedPage =
     }
   /** All zeros: SQLite made room for it and never wrote it. */
   | { readonly kind: 'never-written' }
-  /** Its MAC is not that of these keys: another key, another page number, or damage. */
+  /** A MAC that is not of these keys: another key, another page number, or damage. */
   | { readonly kind: 'wrong-mac' };
 
 /**

@@ -17,7 +17,7 @@ export interface PlaylistEntry {
   readonly place: number | null;
 }
 
-/** What a track's row says of its playlists. */
+/** The playlists of a track, as its row has them. */
 type Listed = Pick<LibraryRow, 'playlists' | 'playlistPlaces'>;
 
 /** Of a track that is in none. */

@@ -25,13 +25,13 @@ const MAGIC_BIG_ENDIAN = 0x377f0683;
 /** The only version there has been since 2010. */
 const LOG_VERSION = 3_007_000;
 
-/** What a write-ahead log changes in its database. */
+/** Changes that a write-ahead log makes to its database. */
 export interface WriteAheadLog {
   /** The newest committed version of each page, by its number from 1, as it is stored; views of the log. */
   readonly pages: ReadonlyMap<number, Uint8Array>;
   /** Pages of the database as the last commit leaves it; null: nothing was committed. */
   readonly pageCount: number | null;
-  /** What was left out and should not be missing, one line each. */
+  /** Parts that were left out and should not be missing, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -93,7 +93,7 @@ export function readWriteAheadLog(bytes: Uint8Array, pageBytes: number): WriteAh
   return { pages, pageCount, warnings };
 }
 
-/** Why a log cannot be read at all; null when it can. */
+/** The fault for which a log cannot be read at all; null: it can. */
 function headerFault(view: DataView, pageBytes: number): string | null {
   if (view.byteLength < LOG_HEADER_BYTES) return `${view.byteLength} bytes, expected at least ${LOG_HEADER_BYTES}`;
   const magic = view.getUint32(0);

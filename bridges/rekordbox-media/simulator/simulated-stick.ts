@@ -31,7 +31,7 @@ import { deriveKeys, encryptPage, PAGE_BYTES, type PageKeys, SALT_BYTES } from '
 import { encodeWriteAheadLog, type LogFrame } from '../library-plus/write-ahead-log.ts';
 import type { SimulatedStickTrack } from './stick-tracks.ts';
 
-/** What encrypts the library of a simulated stick unless another is given. It is ours: no real stick opens with it. */
+/** Key of the library of a simulated stick, unless another is given. It is ours: no real stick opens with it. */
 export const SIMULATED_STICK_KEY = 'decklight simulated stick';
 
 /** The name of the stick, as its library states it. */
@@ -46,7 +46,7 @@ export interface SimulatedStickFile {
 export interface SimulatedStickOptions {
   /** Passphrase of the Device Library Plus. */
   readonly key: string;
-  /** Whether all rows of the Device Library Plus are in its log: its main file then has the tables and nothing in them. */
+  /** True: all rows of the Device Library Plus are in its log, and its main file has the tables and nothing in them. */
   readonly hasLog: boolean;
 }
 
@@ -100,7 +100,7 @@ export async function* simulatedStickFiles(
 
 const LIBRARY_PLUS = 'PIONEER/rekordbox/exportLibrary.db';
 
-/** Where the analysis of each track is, without its suffix: tracks that share a folder count on in it. */
+/** Path of the analysis of each track, without its suffix: tracks that share a folder count on in it. */
 function analysisStems(tracks: readonly SimulatedStickTrack[]): readonly string[] {
   const inFolder = new Map<string, number>();
   return tracks.map(({ file }) => {
@@ -130,7 +130,7 @@ const coverNumbers = (tracks: readonly SimulatedStickTrack[]): ReadonlyMap<Uint8
 /** rekordbox names the covers of the older library a, those of the newer one b. */
 const coverPath = (letter: 'a' | 'b', number: number): string => `PIONEER/Artwork/00001/${letter}${number}.jpg`;
 
-/** What a Mac leaves beside a file on a stick: a header without entries (AppleDouble, RFC 1740 appendix A). */
+/** File that a Mac leaves beside another on a stick: a header without entries (AppleDouble, RFC 1740 appendix A). */
 function hiddenBeside(path: string): SimulatedStickFile {
   const bytes = new Uint8Array(26);
   bytes.set([0x00, 0x05, 0x16, 0x07, 0x00, 0x02, 0x00, 0x00]);
@@ -195,7 +195,7 @@ function gridEndsOf(beats: readonly AnalysedBeat[]): GridEnds | null {
 
 // ---- cues
 
-/** How hot cues A to D look; the codes of their colours are made up. D is a loop. */
+/** Hot cues A to D; the codes of their colours are made up. D is a loop. */
 const HOT: readonly { readonly comment: string | null; readonly colour: HotCueColour | null }[] = [
   { comment: 'Mix in', colour: { code: 0x2a, red: 255, green: 0, blue: 64 } },
   { comment: null, colour: { code: 0x01, red: 48, green: 90, blue: 255 } },
@@ -205,7 +205,7 @@ const HOT: readonly { readonly comment: string | null; readonly colour: HotCueCo
 const LOOP_BUTTON = 4;
 const LOOP_BEATS = 4;
 
-/** How memory cues look, and the beat they are at. */
+/** Memory cues, and the beat they are at. */
 const MEMORY: readonly { readonly comment: string | null; readonly colourId: number; readonly beat: number }[] = [
   { comment: 'Vocals', colourId: 1, beat: 17 },
   { comment: null, colourId: 0, beat: 49 },
@@ -242,7 +242,7 @@ const cueAt = (track: DemoTrack, button: number, beat: number, isLoop: boolean):
 
 // ---- Device Library Plus
 
-/** Where a real writer draws at random. */
+/** Values for what a real writer draws at random. */
 const hashed = (text: string, bytes: number): Uint8Array =>
   createHash('sha256').update(text).digest().subarray(0, bytes);
 

@@ -1,5 +1,5 @@
 /**
- * What is on a simulated stick: the ten tracks that a simulated unit plays, under the same ids, and as many made-up ones as
+ * Tracks of a simulated stick: the ten that a simulated unit plays, under the same ids, and as many made-up ones as
  * wanted. Pure; the same number of tracks is always the same tracks.
  */
 import type { Ms } from '../../../src/core/clock.ts';
@@ -11,7 +11,7 @@ import { DEMO_TRACKS, type DemoTrack } from '../../opus-quad/simulator/demo-trac
 
 /** A track as the stick has it; `id` is its id in the Device Library Plus, which is the one that a unit reports. */
 export interface SimulatedStickTrack extends DemoTrack {
-  /** Its id in the older Device Library: its place on the stick, from 1. So the id of one may be that of another there. */
+  /** The id in the older Device Library: the place on the stick, from 1. So the id of one may be that of another there. */
   readonly pdbId: number;
   /** From the root of the stick, with a leading slash. */
   readonly file: string;
@@ -20,7 +20,7 @@ export interface SimulatedStickTrack extends DemoTrack {
   readonly musicalKey: string;
   /** With the folders before them: `Folder/Opening`. */
   readonly playlists: readonly string[];
-  /** Whether its analysis has a waveform, which tells its length exactly: made-up tracks have none, to be small. */
+  /** True of an analysis with a waveform, which has the exact length: made-up tracks have none, to be small. */
   readonly hasWaveform: boolean;
 }
 
@@ -41,7 +41,7 @@ export function simulatedStickTracks(count: number): readonly SimulatedStickTrac
  */
 const COLLIDING_FILE: Readonly<Record<number, string>> = { 414: 'Glass Quay (take 961)' };
 
-/** Who is in which playlist, by place on the stick; one is in both, some are in none. */
+/** Tracks of each playlist, by place on the stick; one is in both, some are in none. */
 const FRIDAY = [0, 1, 2, 3, 7];
 const OPENING = [2, 4, 5];
 

@@ -37,12 +37,12 @@ const storeHead = z.object({
   /** The folder it was imported from. */
   from: z.string(),
   importedUnixMs: z.number(),
-  /** What said the names of its tracks. */
+  /** The database that named its tracks. */
   source: z.string(),
   /** When its databases were last changed, the latest of them; null: it has none. */
   databaseUnixMs: z.number().nullable(),
 });
-/** What is known of a stick beyond its tracks. */
+/** Facts of a stick beyond its tracks. */
 export type StoreHead = z.infer<typeof storeHead>;
 
 const text = z.string().nullable();
@@ -80,14 +80,14 @@ export interface StoredStick extends StoreHead {
 export type ReadStore =
   | { readonly kind: 'stick'; readonly stick: StoredStick; readonly lines: readonly string[] }
   | { readonly kind: 'none' }
-  /** It cannot be used; one line says why. A broken one has been set aside. */
+  /** A store that cannot be used; one line says why. A broken one has been set aside. */
   | { readonly kind: 'unusable'; readonly line: string };
 
 const ENDING = '.jsonl';
 const UNFINISHED = '.part';
 
 /**
- * Where a stick is kept: `friday-3f2a91c0.jsonl`. Names that a file system takes for one another have files of their own.
+ * The file that a stick is kept in: `friday-3f2a91c0.jsonl`. Names that a file system takes for one another have files of their own.
  *
  * @param stick any name
  */
@@ -112,7 +112,7 @@ export function storeFiles(folder: string): readonly string[] {
   return [...whole].sort().map(name => join(folder, name));
 }
 
-/** What is stored of a stick: the finished import, or else the one that was begun. Never throws. */
+/** The stored stick: the finished import, or else the one that was begun. Never throws. */
 export function readStick(file: string): ReadStore {
   const finished = readStore(file);
   return finished.kind === 'none' ? readStore(unfinishedOf(file)) : finished;
@@ -213,7 +213,7 @@ export class StoreUnwritable extends Error {
 /** A store that is being written. Its functions throw `StoreUnwritable`. */
 export interface StoreWriter {
   add(tracks: readonly StoredTrack[]): void;
-  /** It is whole: it takes the place of the one before. */
+  /** Makes it whole: it takes the place of the one before. */
   finish(): void;
   /** Leaves what was written for the next import. May come after `finish`, and twice. */
   close(): void;

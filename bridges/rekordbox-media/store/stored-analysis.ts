@@ -31,7 +31,7 @@ export const STORE_VERSION = 2;
 export const storedAnalysis = z.object({
   /** The `STORE_VERSION` that it was stored by; absent: the first. */
   reading: z.number().exactOptional(),
-  /** Where it was read, by its `analysisKey`. */
+  /** The `analysisKey` of the place where it was read. */
   key: z.string(),
   /** Files of another size or time have to be read again; null: these have to be in any case. */
   stamp: stamp.nullable(),
@@ -44,7 +44,7 @@ export const storedAnalysis = z.object({
   grid: z.string().nullable(),
   /** The tag PSSI, deflated, in base64; null: no phrases. */
   phrases: z.string().nullable(),
-  /** What was odd in the files, one line each. */
+  /** Oddities of the files, one line each. */
   lines: z.array(z.string()),
   /** Of its two files: those that were not there, and those that could not be read. */
   missing: z.number(),
