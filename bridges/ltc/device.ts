@@ -39,8 +39,12 @@ export function openLtc(options: LtcOptions, host: BridgeHost, openSink: OpenSin
   let standing: TimecodeAnchor | null = null;
   let cancelLasts: Cancel = () => {};
   const connection = retryingConnection<OpenedSink>({
-    ...{ clock, retryAfterMs: RETRY_AFTER_MS, failureEnding: `; tried again every ${RETRY_AFTER_MS / 1000} s` },
-    ...{ begin, opened, lost: stop },
+    clock,
+    retryAfterMs: RETRY_AFTER_MS,
+    failureEnding: `; tried again every ${RETRY_AFTER_MS / 1000} s`,
+    begin,
+    opened,
+    lost: stop,
     warn: text => log.warn({}, text),
   });
 

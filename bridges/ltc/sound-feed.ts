@@ -36,8 +36,10 @@ const headOf = ({ startsAt, next }: SoundFeed, { sound }: LtcOptions, now: Ms): 
 
 /** A sink is fed from now on. The LTC frame that would run is cut. */
 export const begunFeed = ({ signal, gaps }: SoundFeed, now: Ms): SoundFeed => ({
-  ...{ signal: interrupted(signal, now), gaps },
-  ...{ startsAt: now, next: 0 },
+  signal: interrupted(signal, now),
+  gaps,
+  startsAt: now,
+  next: 0,
 });
 
 /** The sink is gone. */

@@ -5,6 +5,7 @@ import type { StreamAnchor, TimecodeAnchor } from '../../src/core/timecode/strea
 import { retryingConnection } from '../../src/network/retrying-connection.ts';
 import { isRunning, locatedAgain } from '../../src/output/anchor-list.ts';
 import { countsText, type StreamCounts } from '../../src/output/lateness-histogram.ts';
+import type { TimedPort } from '../../src/output/output-port.ts';
 import { encode, type MidiMessage } from './codec.ts';
 import type { MidiSystem } from './port.ts';
 import { LOOK_EVERY_MS, type OpenedMidiPort, type PortSearch, searchPort } from './port-search.ts';
@@ -15,6 +16,12 @@ export interface MidiDeviceOptions extends Pick<PortSearch, 'device' | 'isVirtua
   readonly latencyMs: Ms;
 }
 
+/** The last anchors, whether the port is there or not; null: there has been none. */
+interface StandingStreams {
+  readonly timecode: TimecodeAnchor | null;
+  readonly clock: StreamAnchor | null;
+}
+
 export function openMidi(
   { device, isVirtual }: Omit<MidiDeviceOptions, 'latencyMs'>,
   host: BridgeHost,
@@ -23,12 +30,14 @@ export function openMidi(
 ): OpenBridge {
   const { clock, log } = host;
   const notes = notesOn(clock, (message, at) => connection.current()?.port.send({ at, bytes: encode(message) }));
-  /** The last anchors of timecode and MIDI clock, whether the port is there or not. */
-  let standing: TimecodeAnchor | null = null;
-  let ticking: StreamAnchor | null = null;
+  let standing: StandingStreams = { timecode: null, clock: null };
   let sent = 0;
   const connection = retryingConnection<OpenedMidiPort>({
-    ...{ clock, retryAfterMs: LOOK_EVERY_MS, failureEnding: '', opened, lost: notes.forget },
+    clock,
+    retryAfterMs: LOOK_EVERY_MS,
+    failureEnding: '',
+    opened,
+    lost: notes.forget,
     begin: searchPort({ device, isVirtual, clock, load, searchAgain: () => connection.tryNow() }),
     warn: text => log.warn({ device }, text),
   });
@@ -36,12 +45,9 @@ export function openMidi(
   function opened(mine: OpenedMidiPort): void {
     connection.forgetTrouble();
     log.info({ device: mine.name }, `MIDI goes to ${mine.name}`);
-    const [timecode, tick] = [standing, ticking];
+    const known = standing;
     host.ready();
-    if (connection.current() !== mine) return;
-    // What the show has resent just now has been said, and a second full frame would only disturb.
-    if (timecode === standing) sayAgain(timecode, clock.now(), anchor => mine.port.run(anchor));
-    if (tick === ticking) sayAgain(tick, clock.now(), anchor => mine.port.tick(anchor));
+    if (connection.current() === mine) sayAgain(known, standing, mine.port, clock.now());
   }
 
   return {
@@ -54,11 +60,11 @@ export function openMidi(
       return connection.current() !== null;
     },
     timecode(anchor) {
-      standing = anchor;
+      standing = { ...standing, timecode: anchor };
       connection.current()?.port.run(anchor);
     },
     clock(anchor) {
-      ticking = anchor;
+      standing = { ...standing, clock: anchor };
       connection.current()?.port.tick(anchor);
     },
     release: notes.letGoOfAll,
@@ -66,8 +72,9 @@ export function openMidi(
       const current = connection.current();
       if (current === null) return { state: 'waiting', text: connection.trouble() ?? `opening ${device}` };
       const { timecodeCounts, clockCounts } = current;
-      const streams = `${punctualText('MTC', standing, timecodeCounts)}${punctualText('clock', ticking, clockCounts)}`;
-      return { state: 'ready', text: `${current.name}, ${sent} sent${streams}` };
+      const mtc = punctualText('MTC', standing.timecode, timecodeCounts);
+      const ticks = punctualText('clock', standing.clock, clockCounts);
+      return { state: 'ready', text: `${current.name}, ${sent} sent${mtc}${ticks}` };
     },
     async close() {
       notes.letGoOfAll();
@@ -76,9 +83,13 @@ export function openMidi(
   };
 }
 
-function sayAgain<A extends StreamAnchor>(known: A | null, now: Ms, run: (anchor: A) => void): void {
-  const anchor = known === null ? null : locatedAgain(known, now);
-  if (anchor !== null) run(anchor);
+/** Says to a port where its streams are by now; a second full frame for what the show has just resent would disturb. */
+function sayAgain(known: StandingStreams, resent: StandingStreams, port: TimedPort, now: Ms): void {
+  const timecode =
+    known.timecode === null || known.timecode !== resent.timecode ? null : locatedAgain(known.timecode, now);
+  if (timecode !== null) port.run(timecode);
+  const tick = known.clock === null || known.clock !== resent.clock ? null : locatedAgain(known.clock, now);
+  if (tick !== null) port.tick(tick);
 }
 
 /** Sends messages, and ends each note after its length. */

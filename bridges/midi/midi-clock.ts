@@ -39,9 +39,12 @@ export interface ClockCursor extends Cursor {
 }
 
 const FROM_THE_START: ClockCursor = {
-  ...{ at: Number.NEGATIVE_INFINITY, toSay: [], next: null },
+  at: Number.NEGATIVE_INFINITY,
+  toSay: [],
+  next: null,
   // Whoever sent before, we ourselves perhaps, may have left it running, and then it would hear no song position.
-  ...{ notBefore: Number.NEGATIVE_INFINITY, isStopped: false },
+  notBefore: Number.NEGATIVE_INFINITY,
+  isStopped: false,
 };
 
 /** Start, continue, stop and song position are said outright; where clocks are too late that is said again. */
@@ -78,7 +81,9 @@ function nextMessage(anchors: readonly StreamAnchor[], cursor: ClockCursor): Str
 }
 
 const clock = (after: ClockCursor): StreamMessage<ClockCursor> => ({
-  ...{ at: after.at, bytes: CLOCK, isOutright: false },
+  at: after.at,
+  bytes: CLOCK,
+  isOutright: false,
   after,
 });
 

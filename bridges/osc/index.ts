@@ -131,7 +131,8 @@ const options = z
       return {
         receivers: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
         framing: transport === 'udp' ? null : (framing ?? 'length'),
-        ...{ bundles, timecode },
+        bundles,
+        timecode,
         latencyMs: latency,
         listen: listen === undefined ? null : { port: listen, trust: trust ?? [] },
       };

@@ -31,7 +31,9 @@ export function openOscIn({ port, trust }: OscInOptions, host: BridgeHost): OscI
   let heard = 0;
   let isClosed = false;
   const connection = retryingConnection<Socket>({
-    ...{ clock, retryAfterMs: RETRY_AFTER_MS, failureEnding: RETRY_TEXT },
+    clock,
+    retryAfterMs: RETRY_AFTER_MS,
+    failureEnding: RETRY_TEXT,
     begin(attempt) {
       const failed = (error: Error): void => attempt.troubled(meaningOf(error));
       return whenConnected(network.open(local, { datagram: take, failed }), attempt);

@@ -53,7 +53,9 @@ export function openReceiver(endpoint: Endpoint, framing: Framing | null, host: 
   let missed = 0;
   let reached: () => void = () => {};
   const connection = retryingConnection<Link>({
-    ...{ clock, retryAfterMs: RETRY_AFTER_MS, failureEnding: RETRY_TEXT },
+    clock,
+    retryAfterMs: RETRY_AFTER_MS,
+    failureEnding: RETRY_TEXT,
     begin(attempt) {
       begunAt = clock.now();
       return framing === null ? beginUdp(endpoint, host, attempt) : beginTcp(endpoint, framing, host, attempt);
@@ -77,7 +79,8 @@ export function openReceiver(endpoint: Endpoint, framing: Framing | null, host: 
   const offer = (packet: Uint8Array): boolean => connection.current()?.put(packet) ?? false;
 
   return {
-    ...{ endpoint, name },
+    endpoint,
+    name,
     isReady: () => connection.current() !== null,
     send(packet) {
       const hasLeft = offer(packet);

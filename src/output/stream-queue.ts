@@ -34,7 +34,11 @@ interface Sent {
 
 /** Nothing is known of it yet. */
 export const emptyQueue = (stream: Stream<Cursor, StreamAnchor>): StreamQueue => ({
-  ...{ stream, anchors: [], cursor: stream.start, said: null, last: null },
+  stream,
+  anchors: [],
+  cursor: stream.start,
+  said: null,
+  last: null,
   counts: NO_COUNTS,
 });
 

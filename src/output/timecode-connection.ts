@@ -36,15 +36,20 @@ export function openTimecodeConnection(
   let standing: TimecodeAnchor | null = null;
   let counts: StreamCounts | null = null;
   const connection = retryingConnection<TimedPort>({
-    ...{ clock, retryAfterMs: RETRY_AFTER_MS, failureEnding: `; tried again every ${RETRY_AFTER_MS / 1000} s` },
-    ...{ begin, opened, lost() {} },
+    clock,
+    retryAfterMs: RETRY_AFTER_MS,
+    failureEnding: `; tried again every ${RETRY_AFTER_MS / 1000} s`,
+    begin,
+    opened,
+    lost() {},
     warn: text => log.warn({ to: name }, `${format} timecode to ${name}: ${text}`),
   });
 
   function begin({ opened, troubled, failed }: Attempt<TimedPort>): TimedPort {
     counts = null;
     const port = openPort({
-      ...{ troubled, failed },
+      troubled,
+      failed,
       opened: () => opened(port),
       counted(timecode) {
         counts = timecode;

@@ -133,7 +133,10 @@ function basicCue(entry: Uint8Array): ReadCue {
   if (!read.ok) return read;
   const { button, type, positionMs, loopEndMs } = read.value;
   const value = {
-    ...{ button, type, positionMs, loopEndMs },
+    button,
+    type,
+    positionMs,
+    loopEndMs,
     loopBeats: null,
     colourId: 0,
     comment: null,
@@ -158,7 +161,10 @@ function commentedCue(entry: Uint8Array): ReadCue {
   return {
     ok: true,
     value: {
-      ...{ button, type, positionMs, loopEndMs },
+      button,
+      type,
+      positionMs,
+      loopEndMs,
       loopBeats: isQuantised ? { numerator: loopNumerator, denominator: loopDenominator } : null,
       colourId: colourId ?? 0,
       comment: comment === '' ? null : comment,
@@ -199,7 +205,11 @@ export function encodeCueList({ form, kind, cues }: CueList): Uint8Array {
 
 function encodeBasic({ button, type, positionMs, loopEndMs }: StoredCue, index: number, last: number): Uint8Array {
   return cue.encode({
-    ...{ entryBytes: CUE_BYTES, button, type, positionMs, loopEndMs },
+    entryBytes: CUE_BYTES,
+    button,
+    type,
+    positionMs,
+    loopEndMs,
     previousIndex: index === 0 ? null : index - 1,
     nextIndex: index === last ? null : index + 1,
   });
@@ -210,12 +220,20 @@ function encodeCommented({ button, type, positionMs, loopEndMs, ...more }: Store
   const commentBytes = comment === null ? 0 : 2 * (comment.length + 1);
   const entryBytes = EXTENDED_CUE_BYTES + commentBytes;
   const fields = {
-    ...{ entryBytes, button, type, positionMs, loopEndMs, colourId },
+    entryBytes,
+    button,
+    type,
+    positionMs,
+    loopEndMs,
+    colourId,
     loopNumerator: loopBeats?.numerator ?? 0,
     loopDenominator: loopBeats?.denominator ?? 0,
-    ...{ commentBytes, comment: comment ?? '' },
+    commentBytes,
+    comment: comment ?? '',
     colourCode: colour?.code ?? 0,
-    ...{ red: colour?.red ?? 0, green: colour?.green ?? 0, blue: colour?.blue ?? 0 },
+    red: colour?.red ?? 0,
+    green: colour?.green ?? 0,
+    blue: colour?.blue ?? 0,
   };
   return extendedCue(commentBytes).encode(fields, entryBytes);
 }

@@ -123,7 +123,12 @@ type Draft = { -readonly [K in keyof ReadTags]: ReadTags[K] } & { readonly cueLi
 };
 
 const emptyDraft = (): Draft => ({
-  ...{ audioPath: null, beats: null, gridEnds: null, cueLists: [], durationMs: null, structure: null },
+  audioPath: null,
+  beats: null,
+  gridEnds: null,
+  cueLists: [],
+  durationMs: null,
+  structure: null,
   seen: new Set(),
 });
 

@@ -97,7 +97,10 @@ async function runImport(task: ImportTask, result: Result): Promise<'done' | 'st
   const { jobs, leftOver, waiting, lines: oddities } = workOf(found, task.library);
   result.lines.push(...lines, ...oddities);
   const run: Import = {
-    ...{ task, result, done: 0, total: jobs.length },
+    task,
+    result,
+    done: 0,
+    total: jobs.length,
     matching: beginMatching(task.library, waiting),
     storer: trackStorer(task.stick, task.stored),
   };
@@ -205,8 +208,15 @@ function* batches<T>(all: readonly T[]): Generator<readonly T[]> {
 // ---- counts
 
 const NO_COUNTS: ImportCounts = {
-  ...{ tracks: 0, withPhrases: 0, withGrid: 0, withCues: 0, withoutId: 0, keptIds: 0 },
-  ...{ filesMissing: 0, filesBad: 0, unchanged: 0 },
+  tracks: 0,
+  withPhrases: 0,
+  withGrid: 0,
+  withCues: 0,
+  withoutId: 0,
+  keptIds: 0,
+  filesMissing: 0,
+  filesBad: 0,
+  unchanged: 0,
 };
 
 function count({ result }: Import, more: Partial<ImportCounts>): void {

@@ -187,8 +187,17 @@ const pathOf = ({ key, files }: AnalysisSource): string => files.ext ?? files.da
 const unnamedTrack = (file: string | null): NamedTrack => ({ id: null, row: { ...NO_ROW, file } });
 
 const NO_ROW: LibraryRow = {
-  ...{ title: null, artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null, lengthMs: null },
-  ...{ file: null, analysisPath: null, artworkPath: null, ...IN_NO_PLAYLIST },
+  title: null,
+  artist: null,
+  album: null,
+  genre: null,
+  musicalKey: null,
+  tempoBpm: null,
+  lengthMs: null,
+  file: null,
+  analysisPath: null,
+  artworkPath: null,
+  ...IN_NO_PLAYLIST,
 };
 
 /** Oddities of an analysis are said once, however many tracks have it. */

@@ -127,7 +127,11 @@ interface ReadFile {
 }
 
 const badFile = (file: StickFile | null, line: string, isUnreadable: boolean): ReadFile => ({
-  ...{ file, tags: null, lines: [line], isBad: true, isUnreadable },
+  file,
+  tags: null,
+  lines: [line],
+  isBad: true,
+  isUnreadable,
 });
 
 async function tagsOf(stick: Stick, path: string | null): Promise<ReadFile> {

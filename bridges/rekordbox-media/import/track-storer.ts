@@ -37,8 +37,15 @@ export function trackStorer(stick: Stick, stored: ReadonlyMap<string, StoredTrac
       const before = stored.get(audioKey(file));
       const id = stated ?? before?.id ?? null;
       const said = {
-        ...{ title, artist, album, genre, musicalKey, tempoBpm, lengthMs },
-        ...{ playlists: [...row.playlists], playlistPlaces: [...row.playlistPlaces] },
+        title,
+        artist,
+        album,
+        genre,
+        musicalKey,
+        tempoBpm,
+        lengthMs,
+        playlists: [...row.playlists],
+        playlistPlaces: [...row.playlistPlaces],
         artworkFile: artworkPath === null ? null : await artworkOf(artworkPath),
       };
       // Of what no database names now, an earlier one may have.

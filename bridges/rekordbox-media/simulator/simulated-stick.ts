@@ -142,7 +142,11 @@ function hiddenBeside(path: string): SimulatedStickFile {
 function datOf(track: SimulatedStickTrack): Uint8Array {
   const { hot, memory } = cuesOf(track);
   return encodeAnalysis({
-    ...{ audioPath: track.file, beats: beatsOf(track), gridEnds: null, durationMs: null, structure: null },
+    audioPath: track.file,
+    beats: beatsOf(track),
+    gridEnds: null,
+    durationMs: null,
+    structure: null,
     // The basic list of this file has the buttons that the oldest players had.
     cueLists: [list('basic', 'hot', hot.slice(0, OLD_BUTTONS)), list('basic', 'memory', memory)],
   });
@@ -152,7 +156,8 @@ function extOf(track: SimulatedStickTrack): Uint8Array {
   const { hot, memory } = cuesOf(track);
   const { structure } = track;
   return encodeAnalysis({
-    ...{ audioPath: track.file, beats: null },
+    audioPath: track.file,
+    beats: null,
     durationMs: track.hasWaveform ? track.lengthMs : null,
     cueLists: [
       list('basic', 'hot', hot.slice(OLD_BUTTONS)),
@@ -169,7 +174,9 @@ function extOf(track: SimulatedStickTrack): Uint8Array {
 const OLD_BUTTONS = 3;
 
 const list = (form: CueList['form'], kind: CueList['kind'], cues: readonly StoredCue[]): CueList => ({
-  ...{ form, kind, cues },
+  form,
+  kind,
+  cues,
 });
 
 /** Every beat up to the end of the track, as rekordbox stores it: in whole milliseconds. */
@@ -237,7 +244,9 @@ const cueAt = (track: DemoTrack, button: number, beat: number, isLoop: boolean):
   positionMs: storedMs(track, beat),
   loopEndMs: isLoop ? storedMs(track, beat + LOOP_BEATS) : null,
   loopBeats: isLoop ? { numerator: LOOP_BEATS, denominator: 1 } : null,
-  ...{ colourId: 0, comment: null, colour: null },
+  colourId: 0,
+  comment: null,
+  colour: null,
 });
 
 // ---- Device Library Plus
@@ -272,7 +281,10 @@ async function libraryPlus(
     ...framesOf(logged(firstHalf), logged(whole), { round: 2, keys, salt }),
   ];
   const wal = encodeWriteAheadLog({
-    ...{ littleEndian: true, pageBytes: PAGE_BYTES, round: 0, frames },
+    littleEndian: true,
+    pageBytes: PAGE_BYTES,
+    round: 0,
+    frames,
     salt: hashed('salt of the log', LOG_SALT_BYTES),
   });
   return { main: encrypted(logged(tables), keys, salt), wal };

@@ -123,7 +123,10 @@ function madeUp(index: number, covers: Map<number, Uint8Array>): SimulatedStickT
   const cover = covers.get(albumNumber) ?? artwork(albumNumber);
   covers.set(albumNumber, cover);
   const track: DemoTrack = {
-    ...{ id: FIRST_MADE_UP_ID + index, title, artist, grid },
+    id: FIRST_MADE_UP_ID + index,
+    title,
+    artist,
+    grid,
     tempi: [{ fromBeat: 1, tempoBpm }],
     firstBeatInBar: index % ONE_WITHIN_A_BAR === 0 ? 3 : 1,
     lengthMs: Math.ceil(grid.msOfBeat(phrases.endBeat) + TAIL_MS),
@@ -144,8 +147,18 @@ function madeUp(index: number, covers: Map<number, Uint8Array>): SimulatedStickT
 }
 
 const NO_FLAGS: RawPhrase = {
-  ...{ index: 0, beat: 0, kind: 0, k1: 0, k2: 0, k3: 0 },
-  ...{ b: 0, beat2: 0, beat3: 0, beat4: 0, fill: 0, fillBeat: 0 },
+  index: 0,
+  beat: 0,
+  kind: 0,
+  k1: 0,
+  k2: 0,
+  k3: 0,
+  b: 0,
+  beat2: 0,
+  beat3: 0,
+  beat4: 0,
+  fill: 0,
+  fillBeat: 0,
 };
 
 /** Kinds as each mood has them, mood high first, then mid and low: intro, what may come between, outro [crate-digger]. */

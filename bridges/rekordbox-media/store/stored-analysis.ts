@@ -60,8 +60,13 @@ type Facts = Pick<StoredAnalysis, 'key' | 'stamp' | 'lines' | 'missing' | 'bad'>
 export function storeAnalysis(facts: Facts, analysis: Analysis): StoredAnalysis {
   const { audioPath, durationMs, firstDownbeat, fingerprint, cuePoints, beats, stored } = analysis;
   return {
-    ...{ reading: STORE_VERSION, ...facts },
-    ...{ audioPath, durationMs, firstDownbeat, fingerprint, cuePoints: [...cuePoints] },
+    reading: STORE_VERSION,
+    ...facts,
+    audioPath,
+    durationMs,
+    firstDownbeat,
+    fingerprint,
+    cuePoints: [...cuePoints],
     grid: beats === null ? null : packed(beatBytes(beats)),
     // In the form it had: of an odd one, that is how its reader tells which form it is.
     phrases: stored === null ? null : packed(encodeSongStructure(stored.raw, { masked: stored.isMasked })),
