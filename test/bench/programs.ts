@@ -80,7 +80,7 @@ function sourcesIn(folder: string): { readonly path: string; readonly text: stri
 
 function commitOf(checkout: string): string {
   const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-C', checkout, ...args], { encoding: 'utf8' }).trim();
+    execFileSync('git', ['-C', checkout, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
     return (
       git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', 'src', 'bridges') === '' ? '' : '+')

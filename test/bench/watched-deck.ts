@@ -49,7 +49,7 @@ export interface WatchedDeck {
 }
 
 /** By then the program has joined the unit in every weather. */
-export const JOINED_AFTER_MS: Readonly<Record<JoinMode, Ms>> = { lighting: 3000, cdj: 16_000 };
+export const JOINED_AFTER_MS: Readonly<Record<JoinMode, Ms>> = { lighting: 5000, cdj: 18_000 };
 
 const UNIT = '10.0.0.2';
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });

@@ -40,6 +40,8 @@ const BLOCKED_MOST_MS = 900;
 const BELIEVED_WITHIN_MS = 100;
 /** So many reports that no delay can explain prove a jump or a stop. */
 const PROOFS = { lighting: 2, cdj: 4 } as const;
+/** A place that is settled is known this well, besides what lateness hides: what lies closer before a stop may be missed. */
+const KNOWN_TO_MS = { lighting: 60, cdj: 10 } as const;
 /** Positions are told this often, or a little less: where the first one lies no further on, the landing itself can be told. */
 const POSITION_EVERY_MS = 35;
 /** In fair weather every turn of a loop can be told. */
@@ -195,7 +197,7 @@ function isUntold(due: Due, told: readonly ToldOf[], evening: PlayedEvening, lat
     }
     return null;
   };
-  if (firstFrom(due.at) === null) return true;
+  if (firstFrom(due.at) === null && until - due.at < lateMs + KNOWN_TO_MS[plan.mode]) return true;
   const landing = path.pieces.find(each => each.deck === due.deck && each.from === due.sinceAt);
   if (landing === undefined || landing.beginning !== 'landed') return false;
   if (until - due.sinceAt < lateMs + TELLABLE_TURN_MS && lateMs > FAIR_MOST_MS) return true;
