@@ -38,7 +38,6 @@ const files = positionals.length > 0 ? positionals : sourcesIn('src/core/deck');
 const STAGES: readonly (readonly string[])[] = options.tests.map(what =>
   what === 'related' ? ['related', '--run'] : ['run', what],
 );
-const SLOW_TESTS = ['evening', 'process', 'oracle'].flatMap(kind => ['--exclude', `**/*.${kind}.test.ts`]);
 /** A change may make a loop endless; how long the same tests take without it says when that is to be thought. */
 const PATIENCE = { leastMs: 60_000, times: 4 } as const;
 
@@ -81,9 +80,9 @@ function runTests(folder: string, stage: readonly string[], file: string | null,
       join('node_modules', 'vitest', 'vitest.mjs'),
       ...stage,
       ...related,
+      '--project=quick',
       '--bail=1',
       '--reporter=default',
-      ...SLOW_TESTS,
     ],
     { cwd: folder, env: { ...process.env, NO_COLOR: '1', CI: '1' }, detached: true },
   );
