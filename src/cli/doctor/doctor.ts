@@ -9,7 +9,8 @@ import { liveNetwork } from '../../live/live-network.ts';
 import { recordingsFolder } from '../../recording/recording-files.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { type Finding, findings } from './findings.ts';
+import type { Finding } from './finding.ts';
+import { findings } from './findings.ts';
 import { gatherFacts } from './machine-facts.ts';
 import { hostNeedsOf } from './needs.ts';
 

@@ -1,7 +1,7 @@
 /** A machine on which nothing is wrong, for what the doctor says when something is. */
 import { keepAlive, OPUS_NAME, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import { report } from '../../../src/cli/doctor/doctor.ts';
-import type { Finding } from '../../../src/cli/doctor/findings.ts';
+import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import type { MachineFacts } from '../../../src/cli/doctor/machine-facts.ts';
 import type { HostNeed } from '../../../src/cli/doctor/needs.ts';
 import type { Terminal } from '../../../src/cli/terminal/terminal.ts';

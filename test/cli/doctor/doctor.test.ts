@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../bridges/index.ts';
 import { doctorCommand, report } from '../../../src/cli/doctor/doctor.ts';
-import type { Finding } from '../../../src/cli/doctor/findings.ts';
+import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { listen, said } from './doctor-rig.ts';
 
