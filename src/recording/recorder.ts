@@ -1,20 +1,19 @@
 /** The recorder: everything that comes in, on disk. Never in the way of a packet; no trouble of the disk stops a show. */
-import { type FileHandle, mkdir, open as openFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Log } from '../bridge.ts';
 import type { Ms } from '../core/clock.ts';
 import type { OperatorAction } from '../core/operator-action.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';
-import { whyUnwritable } from '../files/file-errors.ts';
 import type { Datagram, Interface } from '../network/network.ts';
-import { datagramBlock, recordBlocks, recordingHead, type ShowRecord, type StartRecord } from './recording-format.ts';
+import {
+  datagramBlock,
+  recordBlocks,
+  recordingHead,
+  type ShowRecord,
+  type StartRecord,
+  type TimeBase,
+} from './recording-format.ts';
+import { megabytes, type RecordingWriter, recordingWriter } from './recording-writer.ts';
 
-/** How old the oldest block that waits may get: what a sudden end of the program costs at most. */
-const FLUSH_EVERY_MS = 250;
-/** So much is written at once, without waiting longer. */
-const FLUSH_AT_BYTES = 256 * 1024;
-/** A disk that does not keep up costs packets, not memory. */
-const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** Those who read recordings take files below 2 GiB. */
 export const MOST_FILE_BYTES = 1_900_000_000;
 
@@ -54,118 +53,20 @@ export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recor
   const { startedAtMs } = start;
   const startedAtUnixNs = BigInt(Math.round(unixMs(startedAtMs) * 1e6));
   const base = { startedAtMs, startedAtUnixNs };
-
-  let waiting: Uint8Array[] = [];
-  /** Of those that wait and those that are being written. */
-  let waitingBytes = 0;
-  let fileBytes = 0;
-  /** Packets that there was no room for: in all, and since the last gap that was recorded. */
-  let lost = 0;
-  let lostSinceGap = 0;
-  /** Why nothing is recorded any more; null: all is well. */
-  let trouble: string | null = null;
-  let isStopped = false;
+  const failed = (reason: string): void => log.warn({ file }, `not recording to ${file}: ${reason}; the show goes on`);
+  const writer = recordingWriter({ file, mostFileBytes, failed });
+  const warnLost = (why: string): void => log.warn({ file }, `not everything is recorded: ${why}; the show goes on`);
+  const blocks = countedBlocks(writer, base, warnLost);
+  const record = (at: Ms, value: ShowRecord): void => blocks.add(recordBlocks(base, at, value), at);
   let known = JSON.stringify(start.interfaces);
-  let timer: NodeJS.Timeout | null = null;
-  let handle: FileHandle | null = null;
-  let writing: Promise<void> | null = null;
 
-  function give(blocks: readonly Uint8Array[]): void {
-    for (const block of blocks) {
-      waiting.push(block);
-      waitingBytes += block.length;
-      fileBytes += block.length;
-    }
-    if (waitingBytes >= FLUSH_AT_BYTES) flush();
-    else timer ??= setTimeout(flush, FLUSH_EVERY_MS).unref();
-  }
-
-  /** A packet that is not recorded; the first one is told. */
-  function miss(why: string): void {
-    if (isStopped || trouble !== null) return;
-    if (lost === 0) log.warn({ file }, `not everything is recorded: ${why}; the show goes on`);
-    lost++;
-    lostSinceGap++;
-  }
-
-  /** Blocks of one packet, or of one record, that came at a moment. */
-  function add(blocks: readonly Uint8Array[], at: Ms): void {
-    if (isStopped || trouble !== null) return;
-    const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
-    if (fileBytes + bytes > mostFileBytes) {
-      fail(`the file has reached ${megabytes(mostFileBytes)}; start again for a new one`);
-    } else if (waitingBytes + bytes > MOST_WAITING_BYTES) {
-      miss('the disk does not keep up');
-    } else {
-      give([...gap(at), ...blocks]);
-    }
-  }
-
-  /** What is missing up to here, so that whoever reads the file knows. */
-  function gap(at: Ms): readonly Uint8Array[] {
-    if (lostSinceGap === 0) return [];
-    const packets = lostSinceGap;
-    lostSinceGap = 0;
-    return recordBlocks(base, at, { decklight: 'gap', at, packets });
-  }
-
-  const record = (at: Ms, value: ShowRecord): void => add(recordBlocks(base, at, value), at);
-
-  function flush(): void {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    writing ??= write().finally(() => {
-      writing = null;
-    });
-  }
-
-  /** Writes until nothing waits. */
-  async function write(): Promise<void> {
-    try {
-      if (handle === null) {
-        await mkdir(dirname(file), { recursive: true });
-        handle = await openFile(file, 'a');
-      }
-      while (waiting.length > 0) {
-        // Into a file that was deleted all can be written, and nobody will ever read it.
-        await stat(file);
-        const bytes = Buffer.concat(waiting);
-        waiting = [];
-        await handle.appendFile(bytes);
-        waitingBytes -= bytes.length;
-      }
-    } catch (error) {
-      waiting = [];
-      waitingBytes = 0;
-      // It was made here: what is missing now was there before.
-      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      fail(isGone ? 'the file or its folder is gone; start again for a new one' : whyUnwritable(error));
-    }
-  }
-
-  function fail(reason: string): void {
-    if (trouble !== null) return;
-    trouble = reason;
-    log.warn({ file }, `not recording to ${file}: ${reason}; the show goes on`);
-  }
-
-  async function close(): Promise<void> {
-    while (writing !== null || waiting.length > 0) {
-      flush();
-      await writing;
-    }
-    const open = handle;
-    handle = null;
-    await open?.close().catch(() => {});
-  }
-
-  give([...recordingHead(), ...recordBlocks(base, startedAtMs, startRecord(start, startedAtUnixNs))]);
-  flush();
+  writer.take([...recordingHead(), ...recordBlocks(base, startedAtMs, startRecord(start, startedAtUnixNs))]);
+  writer.flush();
   return {
     datagram(datagram, to) {
       const block = datagramBlock(base, datagram, to);
-      if (block !== null) add([block], datagram.stamp.at);
-      else miss(`a datagram from ${datagram.from.address} to ${to} does not fit IPv4`);
+      if (block !== null) blocks.add([block], datagram.stamp.at);
+      else blocks.miss(`a datagram from ${datagram.from.address} to ${to} does not fit IPv4`);
     },
     interfaces(interfaces, at) {
       const now = JSON.stringify(interfaces);
@@ -179,15 +80,65 @@ export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recor
     profile: (changed, source, allocated, at) =>
       record(at, { decklight: 'profile', at, allocated, file: changed, source }),
     async stop(at) {
-      if (!isStopped && trouble === null) give([...gap(at), ...recordBlocks(base, at, { decklight: 'stop', at })]);
-      isStopped = true;
-      await close();
+      blocks.end(at);
+      await writer.close();
     },
     status() {
+      const trouble = writer.trouble();
       if (trouble !== null) return { text: `not recording: ${trouble}`, isTroubled: true };
-      const text = `recording to ${file}, ${megabytes(fileBytes)}`;
+      const text = `recording to ${file}, ${megabytes(writer.fileBytes())}`;
+      const lost = blocks.lost();
       return { text: lost === 0 ? text : `${text}, ${lost} packets are missing`, isTroubled: lost > 0 };
     },
+  };
+}
+
+interface CountedBlocks {
+  /** Blocks of one packet, or of one record, that came at a moment. */
+  add(blocks: readonly Uint8Array[], at: Ms): void;
+  /** A packet that is not recorded; the first one is told. */
+  miss(why: string): void;
+  /** The end of the show; what comes later is not recorded. */
+  end(at: Ms): void;
+  /** Packets that are missing in all. */
+  lost(): number;
+}
+
+/** Hands blocks to the writer as long as it has room, and records how many packets it had none for. */
+function countedBlocks(writer: RecordingWriter, base: TimeBase, warn: (why: string) => void): CountedBlocks {
+  let lost = 0;
+  let lostSinceGap = 0;
+  let isStopped = false;
+  const isOver = (): boolean => isStopped || writer.trouble() !== null;
+
+  /** What is missing up to here, so that whoever reads the file knows. */
+  function gap(at: Ms): readonly Uint8Array[] {
+    if (lostSinceGap === 0) return [];
+    const packets = lostSinceGap;
+    lostSinceGap = 0;
+    return recordBlocks(base, at, { decklight: 'gap', at, packets });
+  }
+
+  function miss(why: string): void {
+    if (isOver()) return;
+    if (lost === 0) warn(why);
+    lost++;
+    lostSinceGap++;
+  }
+
+  return {
+    miss,
+    add(blocks, at) {
+      if (isOver()) return;
+      const bytes = blocks.reduce((sum, block) => sum + block.length, 0);
+      if (writer.hasRoomFor(bytes)) writer.take([...gap(at), ...blocks]);
+      else miss('the disk does not keep up');
+    },
+    end(at) {
+      if (!isOver()) writer.take([...gap(at), ...recordBlocks(base, at, { decklight: 'stop', at })]);
+      isStopped = true;
+    },
+    lost: () => lost,
   };
 }
 
@@ -196,5 +147,3 @@ const startRecord = (start: RecordingStart, startedAtUnixNs: bigint): StartRecor
   ...start,
   startedAtUnixNs: String(startedAtUnixNs),
 });
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 100e6 ? 1 : 0)} MB`;
