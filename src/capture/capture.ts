@@ -170,7 +170,7 @@ function* itemsOf(
   }
   const { from, to, fragment, protocol } = ip;
   if (fragment === null) {
-    yield itemOf(ip, from, to, marks, 1);
+    yield itemOf(ip, { from, to, marks, packets: 1 });
     return;
   }
   // IPv4 tells the protocol in every fragment; IPv6 may still have extension headers inside.
@@ -187,18 +187,21 @@ function* itemsOf(
     frame.version === 4
       ? { ok: true, protocol, payload: whole.bytes, fragment: null }
       : afterExtensions(protocol, whole.bytes);
-  yield itemOf(content, from, to, marks, whole.packets);
+  yield itemOf(content, { from, to, marks, packets: whole.packets });
 }
 
 const notUdp = (protocol: number): string => `IP protocol ${protocol}, not UDP`;
 
-function itemOf(
-  content: Content,
-  from: string,
-  to: string,
-  marks: Marks,
-  packets: number,
-): CapturedDatagram | OtherPackets {
+/** What the packets say around their content. */
+interface Envelope {
+  /** IP addresses. */
+  readonly from: string;
+  readonly to: string;
+  readonly marks: Marks;
+  readonly packets: number;
+}
+
+function itemOf(content: Content, { from, to, marks, packets }: Envelope): CapturedDatagram | OtherPackets {
   if (!content.ok) return other('unreadable', content.reason, packets);
   if (content.fragment !== null) return other('unreadable', 'fragments inside fragments', packets);
   if (content.protocol !== UDP) return other('not-udp', notUdp(content.protocol), packets);

@@ -42,6 +42,12 @@ interface Body {
   readonly littleEndian: boolean;
 }
 
+/** A section as it is being read: its byte order, and the interfaces that it has described so far. */
+interface Section {
+  readonly littleEndian: boolean;
+  readonly interfaces: Interface[];
+}
+
 /**
  * Every packet of a pcapng file, then its end. Blocks of other kinds are passed over.
  *
@@ -49,89 +55,103 @@ interface Body {
  */
 export function* readPcapng(file: Uint8Array): Generator<CaptureRecord, void> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  let littleEndian = false;
-  let interfaces: Interface[] = [];
+  let section: Section | null = null;
   let interfacesSoFar = 0;
   let offset = 0;
 
   while (offset < file.length) {
-    const left = file.length - offset;
-    // A section header says its byte order only after its length, so four bytes more are needed to read it.
-    const isSection = left >= 4 && view.getUint32(offset) === BLOCK.section;
-    const startBytes = isSection ? SECTION_START_BYTES : 8;
-    if (left < startBytes) {
-      yield cutFile(offset, `the start of a block takes ${startBytes} bytes`, left);
+    const block = readBlock(view, offset, section);
+    if (block.kind === 'end') {
+      yield block;
       return;
     }
-    if (isSection) {
-      const byteOrder = view.getUint32(offset + 8);
-      if (byteOrder !== BYTE_ORDER_MAGIC && byteOrder !== BYTE_ORDER_MAGIC_SWAPPED) {
-        yield damagedFile(offset, `a section with byte-order magic ${hex32(byteOrder)}, expected 0x1a2b3c4d`);
-        return;
-      }
-      littleEndian = byteOrder === BYTE_ORDER_MAGIC_SWAPPED;
-    } else if (offset === 0) {
-      yield damagedFile(0, 'expected a section header first');
-      return;
+    const { type, body } = block;
+    if (type === BLOCK.section || section === null) section = { littleEndian: body.littleEndian, interfaces: [] };
+    const { interfaces } = section;
+    if (type === BLOCK.interface) {
+      if (interfaces.length < MOST_INTERFACES) interfaces.push(readInterface(body, interfacesSoFar++));
+    } else {
+      const packet = packetOf(type, body, interfaces);
+      if (packet !== null) yield packet;
     }
-
-    const type = view.getUint32(offset, littleEndian);
-    const blockBytes = view.getUint32(offset + 4, littleEndian);
-    const bad = blockFault(file, view, offset, blockBytes, littleEndian);
-    if (bad !== null) {
-      yield bad;
-      return;
-    }
-    const bodyBytes = blockBytes - BLOCK_FRAME_BYTES;
-    const bytes = file.subarray(offset + 8, offset + 8 + bodyBytes);
-    const body = { bytes, view: new DataView(file.buffer, file.byteOffset + offset + 8, bodyBytes), littleEndian };
-
-    switch (type) {
-      case BLOCK.section: {
-        const major = bodyBytes < SECTION_BODY_BYTES ? null : body.view.getUint16(4, littleEndian);
-        if (major !== 1) {
-          const found = major === null ? `a section header of ${blockBytes} bytes` : `pcapng version ${major}`;
-          yield damagedFile(offset, `${found}, expected version 1 and at least 28 bytes`);
-          return;
-        }
-        interfaces = [];
-        break;
-      }
-      case BLOCK.interface:
-        if (interfaces.length < MOST_INTERFACES) interfaces.push(readInterface(body, interfacesSoFar++));
-        break;
-      case BLOCK.enhancedPacket:
-        yield enhancedPacket(body, interfaces, body.view.byteLength < 4 ? 0 : body.view.getUint32(0, littleEndian));
-        break;
-      case BLOCK.obsoletePacket:
-        // Only the number of the interface is narrower (a count of drops follows it): the rest stands where it stands now.
-        yield enhancedPacket(body, interfaces, body.view.byteLength < 4 ? 0 : body.view.getUint16(0, littleEndian));
-        break;
-      case BLOCK.simplePacket:
-        yield simplePacket(body, interfaces[0]);
-        break;
-      default:
-        break;
-    }
-    offset += blockBytes;
+    offset += BLOCK_FRAME_BYTES + body.bytes.length;
   }
   yield wholeFile(offset);
 }
 
+// ---- blocks
+
+interface Block {
+  readonly kind: 'block';
+  readonly type: number;
+  readonly body: Body;
+}
+
+/** @param section that the block is in; null: the first block of the file begins one */
+function readBlock(view: DataView, offset: number, section: Section | null): Block | FileEnd {
+  const left = view.byteLength - offset;
+  // A section header says its byte order only after its length, so four bytes more are needed to read it.
+  const isSection = left >= 4 && view.getUint32(offset) === BLOCK.section;
+  const startBytes = isSection ? SECTION_START_BYTES : 8;
+  if (left < startBytes) return cutFile(offset, `the start of a block takes ${startBytes} bytes`, left);
+  const byteOrder = isSection ? view.getUint32(offset + 8) : null;
+  if (byteOrder !== null && byteOrder !== BYTE_ORDER_MAGIC && byteOrder !== BYTE_ORDER_MAGIC_SWAPPED) {
+    return damagedFile(offset, `a section with byte-order magic ${hex32(byteOrder)}, expected 0x1a2b3c4d`);
+  }
+  if (byteOrder === null && section === null) return damagedFile(0, 'expected a section header first');
+
+  const littleEndian = byteOrder === null ? section?.littleEndian === true : byteOrder === BYTE_ORDER_MAGIC_SWAPPED;
+  const type = view.getUint32(offset, littleEndian);
+  const blockBytes = view.getUint32(offset + 4, littleEndian);
+  const fault = blockFault({ view, offset, littleEndian }, blockBytes);
+  if (fault !== null) return fault;
+  const at = view.byteOffset + offset + 8;
+  const bodyBytes = blockBytes - BLOCK_FRAME_BYTES;
+  const bytes = new Uint8Array(view.buffer, at, bodyBytes);
+  const body: Body = { bytes, view: new DataView(view.buffer, at, bodyBytes), littleEndian };
+  return (type === BLOCK.section ? sectionFault(body, offset) : null) ?? { kind: 'block', type, body };
+}
+
+/** Why the rest of a section cannot be read; null when it can. */
+function sectionFault({ view, littleEndian }: Body, offset: number): FileEnd | null {
+  const major = view.byteLength < SECTION_BODY_BYTES ? null : view.getUint16(4, littleEndian);
+  if (major === 1) return null;
+  const blockBytes = BLOCK_FRAME_BYTES + view.byteLength;
+  const found = major === null ? `a section header of ${blockBytes} bytes` : `pcapng version ${major}`;
+  return damagedFile(offset, `${found}, expected version 1 and at least 28 bytes`);
+}
+
+/** The packet in a block; null: there is none in blocks of this type. */
+function packetOf(type: number, body: Body, interfaces: readonly Interface[]): CaptureRecord | null {
+  const { view, littleEndian } = body;
+  switch (type) {
+    case BLOCK.enhancedPacket:
+      return enhancedPacket(body, interfaces, view.byteLength < 4 ? 0 : view.getUint32(0, littleEndian));
+    case BLOCK.obsoletePacket:
+      // Only the number of the interface is narrower (a count of drops follows it): the rest stands where it stands now.
+      return enhancedPacket(body, interfaces, view.byteLength < 4 ? 0 : view.getUint16(0, littleEndian));
+    case BLOCK.simplePacket:
+      return simplePacket(body, interfaces[0]);
+    default:
+      return null;
+  }
+}
+
 const hex32 = (n: number): string => `0x${n.toString(16).padStart(8, '0')}`;
 
+interface BlockPlace {
+  /** Of the whole file. */
+  readonly view: DataView;
+  readonly offset: number;
+  readonly littleEndian: boolean;
+}
+
 /** Why a block cannot be read to its end; null when it can. */
-function blockFault(
-  file: Uint8Array,
-  view: DataView,
-  offset: number,
-  blockBytes: number,
-  littleEndian: boolean,
-): FileEnd | null {
+function blockFault({ view, offset, littleEndian }: BlockPlace, blockBytes: number): FileEnd | null {
   if (blockBytes < BLOCK_FRAME_BYTES || blockBytes % 4 !== 0) {
     return damagedFile(offset, `a block says it has ${blockBytes} bytes, expected at least 12 and a multiple of 4`);
   }
-  const left = file.length - offset;
+  const left = view.byteLength - offset;
   if (blockBytes > left) {
     return blockBytes > MOST_BLOCK_BYTES
       ? damagedFile(offset, `a block says it has ${blockBytes} bytes, expected at most ${MOST_BLOCK_BYTES}`)
