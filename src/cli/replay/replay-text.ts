@@ -20,6 +20,11 @@ export interface ReplayCounts {
   isStopped: boolean;
 }
 
+export const noReplayCounts = (): ReplayCounts => ({
+  ...{ sent: 0, dropped: 0, datagrams: 0, acts: 0, wakes: 0, passedOver: 0 },
+  isStopped: false,
+});
+
 export interface ReplayText {
   begun(start: StartRecord, profile: Profile, startedAtUnixMs: number, lengthMs: Ms): void;
   reloaded(file: string, isTaken: boolean, at: Ms): void;

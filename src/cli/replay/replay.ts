@@ -18,12 +18,17 @@ import {
   type ShowRecord,
   type StartRecord,
 } from '../../recording/recording-format.ts';
-import { replayClock, settled } from '../../recording/replay-clock.ts';
-import { interfacesAt, type RecordedNetwork, replayNetwork } from '../../recording/replay-network.ts';
+import { type ReplayClock, replayClock, settled } from '../../recording/replay-clock.ts';
+import {
+  interfacesAt,
+  type RecordedNetwork,
+  type ReplayNetwork,
+  replayNetwork,
+} from '../../recording/replay-network.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
 import { jsonScreen, plainScreen, type Screen } from '../terminal/screens.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { jsonReplayText, plainReplayText, type ReplayCounts, type ReplayText } from './replay-text.ts';
+import { jsonReplayText, noReplayCounts, plainReplayText, type ReplayCounts, type ReplayText } from './replay-text.ts';
 
 const RECORDING_FILE: FileKind = {
   what: 'a recording (.pcapng)',
@@ -142,49 +147,12 @@ interface Setup {
 
 async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
   const { start, untilMs, networks, profile, json, out, bridges, library } = setup;
-  const { startedAtMs } = start;
-  const startedAtUnixMs = Number(BigInt(start.startedAtUnixNs) / 1000n) / 1000;
-  const clock = replayClock(startedAtMs);
+  const clock = replayClock(start.startedAtMs);
   const network = replayNetwork(() => interfacesAt(networks, clock.now()));
-  const counts: ReplayCounts = {
-    sent: 0,
-    dropped: 0,
-    datagrams: 0,
-    acts: 0,
-    wakes: 0,
-    passedOver: 0,
-    isStopped: false,
-  };
-  const say = json ? jsonReplayText(out) : plainReplayText(out, startedAtMs);
-  say.begun(start, profile, startedAtUnixMs, untilMs - startedAtMs);
-  const screenSetup = { out, startedAt: startedAtMs, notices: () => [] };
-  const screen: Screen = json ? jsonScreen(screenSetup) : plainScreen(screenSetup);
-
-  const show: OpenShow = openShow({
-    profile,
-    bridges,
-    clock: clock.ofBridges,
-    // Its wakes were recorded: it is woken when it was.
-    engineClock: { now: clock.now, at: () => () => {} },
-    network,
-    log: () => ({ info() {}, warn() {}, error() {} }),
-    unixMs: at => startedAtUnixMs + (at - startedAtMs),
-    isDryRun: true,
-    instead: new Map(Object.entries(start.instead).map(([name, instead]) => [name, { options: instead, network }])),
-    beginnings: { memory: start.memory, library, book: new Map(start.book.map(entry => [entry.id, entry])) },
-    watcher: {
-      ...NO_WATCHER,
-      answered: answer => screen.answered(answer),
-      sent(departure) {
-        counts.sent++;
-        screen.sent(departure, show.describe(departure.intent));
-      },
-      dropped(dropped, at) {
-        counts.dropped++;
-        screen.dropped(dropped, at);
-      },
-    },
-  });
+  const counts = noReplayCounts();
+  const say = json ? jsonReplayText(out) : plainReplayText(out, start.startedAtMs);
+  say.begun(start, profile, startedAtUnixMs(start), untilMs - start.startedAtMs);
+  const show = openReplayedShow(setup, { clock, network, counts });
   await settled();
 
   for (const item of readRecording(bytes)) {
@@ -207,6 +175,47 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
       await take(item.record, { show, counts, say, bridges, library });
     }
   }
+}
+
+const startedAtUnixMs = ({ startedAtUnixNs }: StartRecord): number => Number(BigInt(startedAtUnixNs) / 1000n) / 1000;
+
+interface ReplayedWorld {
+  readonly clock: ReplayClock;
+  readonly network: ReplayNetwork;
+  readonly counts: ReplayCounts;
+}
+
+/** Opens the show as it was; what leaves is counted and shown, and goes nowhere. */
+function openReplayedShow(setup: Setup, { clock, network, counts }: ReplayedWorld): OpenShow {
+  const { start, profile, json, out, bridges, library } = setup;
+  const screenSetup = { out, startedAt: start.startedAtMs, notices: () => [] };
+  const screen: Screen = json ? jsonScreen(screenSetup) : plainScreen(screenSetup);
+  const show: OpenShow = openShow({
+    profile,
+    bridges,
+    clock: clock.ofBridges,
+    // Its wakes were recorded: it is woken when it was.
+    engineClock: { now: clock.now, at: () => () => {} },
+    network,
+    log: () => ({ info() {}, warn() {}, error() {} }),
+    unixMs: at => startedAtUnixMs(start) + (at - start.startedAtMs),
+    isDryRun: true,
+    instead: new Map(Object.entries(start.instead).map(([name, instead]) => [name, { options: instead, network }])),
+    beginnings: { memory: start.memory, library, book: new Map(start.book.map(entry => [entry.id, entry])) },
+    watcher: {
+      ...NO_WATCHER,
+      answered: answer => screen.answered(answer),
+      sent(departure) {
+        counts.sent++;
+        screen.sent(departure, show.describe(departure.intent));
+      },
+      dropped(dropped, at) {
+        counts.dropped++;
+        screen.dropped(dropped, at);
+      },
+    },
+  });
+  return show;
 }
 
 interface Replaying {

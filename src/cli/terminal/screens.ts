@@ -97,7 +97,9 @@ export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
         out.line(`${time}  timecode ${entry.name} ${timecodeLabel(entry, generator, at)} ${generator.run}`);
       }
       for (const deck of show.decks.values()) {
-        if (isDeckTurn && deck.track !== null) out.line(`${time}  ${deckLine(show, deck, at, NO_COLOURS)}`);
+        if (!isDeckTurn || deck.track === null) continue;
+        const name = String(deck.ref.number);
+        out.line(`${time}  ${deckLine({ show, deck, name }, at, NO_COLOURS)}`);
       }
     },
     sent: ({ at, intent }, message) => out.line(sentLine(at - startedAt, intent, message)),

@@ -49,7 +49,7 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
     `${paint('bold', `Decklight · ${program.profile.name}`)}  ${showTime(at - input.startedAt)}`,
     ...notices.map(notice => paint('yellow', notice)),
     ...handsLines(state, paint),
-    ...timecodeLines(program, state, at, input.columns, paint),
+    ...timecodeLines(input, at, paint),
     ...bridges.map(bridge => bridgeLine(bridge, paint)),
     '',
     ...deckLines(show, at, paint),
@@ -83,14 +83,9 @@ function handsLines({ hands }: EngineState, paint: Paint): string[] {
 }
 
 /** The first timecode, as large as there is room for, and a line for each. */
-function timecodeLines(
-  { profile }: Program,
-  { timecodes, hands, show }: EngineState,
-  at: Ms,
-  columns: number,
-  paint: Paint,
-): string[] {
-  return profile.timecodes.flatMap((entry, i) => {
+function timecodeLines({ program, state, columns }: StatusInput, at: Ms, paint: Paint): string[] {
+  const { timecodes, hands, show } = state;
+  return program.profile.timecodes.flatMap((entry, i) => {
     const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
     const label = timecodeLabel(entry, generator, at);
     const isRunning = generator.run === 'running';
@@ -130,12 +125,18 @@ function deckLines(show: Show, at: Ms, paint: Paint): string[] {
   const several = new Set([...show.decks.values()].map(deck => deck.ref.unit)).size > 1;
   return [...show.decks.values()]
     .sort((a, b) => a.key.localeCompare(b.key))
-    .map(deck => deckLine(show, deck, at, paint, several));
+    .map(deck => deckLine({ show, deck, name: several ? deck.key : String(deck.ref.number) }, at, paint));
+}
+
+export interface ShownDeck {
+  readonly show: Show;
+  readonly deck: Deck;
+  /** Its number, or where there are several units its key. */
+  readonly name: string;
 }
 
 /** One deck: what plays, where in it, how well that is known. */
-export function deckLine(show: Show, deck: Deck, at: Ms, paint: Paint, isUnitShown = false): string {
-  const name = isUnitShown ? deck.key : String(deck.ref.number);
+export function deckLine({ show, deck, name }: ShownDeck, at: Ms, paint: Paint): string {
   const { track } = deck;
   if (track === null) return paint('dim', `${name}   ${deck.playState}`);
   const position = positionAt(deck, at);
