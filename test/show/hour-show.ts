@@ -31,6 +31,9 @@ const UNIT = '10.0.0.2';
 const CONSOLE = '10.0.0.9';
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 
+/** The show is open for this long before the unit is switched on, at time 0: by then it has listened for other programs. */
+const LISTENED_MS = 2500;
+
 export interface Evening {
   readonly clock: VirtualClock;
   readonly show: OpenShow;
@@ -93,7 +96,7 @@ export async function openEvening(
   // The profile's console stands on the network in memory.
   const loaded = loadProfile(profileSource.replace('127.0.0.1', CONSOLE), 'profile.yaml', BRIDGES, beginnings.library);
   if (!loaded.ok) throw new Error(loaded.problems.map(problem => problem.message).join('\n'));
-  const clock = virtualClock();
+  const clock = virtualClock(-LISTENED_MS);
   const memory = memoryNetwork(clock, weather);
   const [ours, theirs, desk, stranger] = [US, UNIT, CONSOLE, '10.0.0.66'].map(address => memory.host(nic(address)));
   if (ours === undefined || theirs === undefined || desk === undefined || stranger === undefined) throw new Error();
@@ -185,6 +188,8 @@ export async function openEvening(
       dropped: each => dropped.push(each),
     },
   });
+  await settled();
+  clock.advance(LISTENED_MS);
   const unit = await openSimulatedUnit({
     network: theirs,
     clock,
