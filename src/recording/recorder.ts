@@ -12,7 +12,7 @@ import {
   type StartRecord,
   type TimeBase,
 } from './recording-format.ts';
-import { megabytes, type RecordingWriter, recordingWriter } from './recording-writer.ts';
+import { LEAST_FREE_BYTES, megabytes, type RecordingWriter, recordingWriter } from './recording-writer.ts';
 
 /** Those who read recordings take files below 2 GiB. */
 export const MOST_FILE_BYTES = 1_900_000_000;
@@ -25,6 +25,8 @@ export interface RecorderSetup {
   readonly log: Log;
   /** Size at which a recording ends. */
   readonly mostFileBytes?: number;
+  /** Room on the disk that a recording leaves free. */
+  readonly leastFreeBytes?: number;
 }
 
 /** How the show begins; the Unix time of the start is the recorder's to say. */
@@ -49,12 +51,12 @@ export interface Recorder {
 
 /** Begins a recording. Never throws, never waits: what is wrong with the file is logged once and shows in `status`. */
 export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recorder {
-  const { file, unixMs, log, mostFileBytes = MOST_FILE_BYTES } = setup;
+  const { file, unixMs, log, mostFileBytes = MOST_FILE_BYTES, leastFreeBytes = LEAST_FREE_BYTES } = setup;
   const { startedAtMs } = start;
   const startedAtUnixNs = BigInt(Math.round(unixMs(startedAtMs) * 1e6));
   const base = { startedAtMs, startedAtUnixNs };
   const failed = (reason: string): void => log.warn({ file }, `not recording to ${file}: ${reason}; the show goes on`);
-  const writer = recordingWriter({ file, mostFileBytes, failed });
+  const writer = recordingWriter({ file, mostFileBytes, leastFreeBytes, failed });
   const warnLost = (why: string): void => log.warn({ file }, `not everything is recorded: ${why}; the show goes on`);
   const blocks = countedBlocks(writer, base, warnLost);
   const record = (at: Ms, value: ShowRecord): void => blocks.add(recordBlocks(base, at, value), at);

@@ -1,7 +1,8 @@
 /** Blocks on their way to the file of a recording: they wait in memory and are written in bunches. */
-import { type FileHandle, mkdir, open as openFile, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open as openFile, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { whyUnwritable } from '../files/file-errors.ts';
+import { OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from '../files/regular-file.ts';
 
 /** How old the oldest block that waits may get: what a sudden end of the program costs at most. */
 const FLUSH_EVERY_MS = 250;
@@ -9,12 +10,16 @@ const FLUSH_EVERY_MS = 250;
 const FLUSH_AT_BYTES = 256 * 1024;
 /** A disk that does not keep up costs packets, not memory. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+/** Room on the disk that a recording leaves to the state of the show: without that a crash could fire a cue twice. */
+export const LEAST_FREE_BYTES = 32_000_000;
 
 export interface WriterSetup {
   /** Its folder is made when it is not there; what the file holds already stays. */
   readonly file: string;
   /** Size that the file does not grow beyond. */
   readonly mostFileBytes: number;
+  /** Room on its disk that it leaves free. */
+  readonly leastFreeBytes: number;
   /** Told once, in words for people, why nothing is written any more. */
   readonly failed: (reason: string) => void;
 }
@@ -34,9 +39,10 @@ export interface RecordingWriter {
   close(): Promise<void>;
 }
 
-export function recordingWriter({ file, mostFileBytes, failed }: WriterSetup): RecordingWriter {
+export function recordingWriter(setup: WriterSetup): RecordingWriter {
+  const { file, mostFileBytes, leastFreeBytes, failed } = setup;
   const queue: BlockQueue = { blocks: [], bytes: 0 };
-  const target = appendedFile(file);
+  const target = appendedFile(file, leastFreeBytes);
   let fileBytes = 0;
   let trouble: string | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -110,9 +116,10 @@ async function drain(queue: BlockQueue, target: AppendedFile): Promise<string | 
   } catch (error) {
     queue.blocks = [];
     queue.bytes = 0;
-    // It was made here: what is missing now was there before.
-    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return isGone ? 'the file or its folder is gone; start again for a new one' : whyUnwritable(error);
+    // We created this file and its folder, so if one is missing now, somebody deleted it.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ELEFTFREE') return (error as Error).message;
+    return code === 'ENOENT' ? 'the file or its folder is gone; start again for a new one' : whyUnwritable(error);
   }
 }
 
@@ -123,16 +130,18 @@ interface AppendedFile {
 }
 
 /** A file that is made, with its folder, when the first bytes come. */
-function appendedFile(file: string): AppendedFile {
+function appendedFile(file: string, leastFreeBytes: number): AppendedFile {
   let handle: FileHandle | null = null;
   return {
     async append(bytes) {
       if (handle === null) {
-        await mkdir(dirname(file), { recursive: true });
-        handle = await openFile(file, 'a');
+        await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY_FOLDER });
+        handle = await openFile(file, 'a', OWNER_ONLY_FILE);
       }
       // Into a file that was deleted all can be written, and nobody will ever read it.
       await stat(file);
+      const { bavail, bsize } = await statfs(dirname(file));
+      if (bavail * bsize - bytes.length < leastFreeBytes) throw leftFree(leastFreeBytes);
       await handle.appendFile(bytes);
     },
     async close() {
@@ -142,6 +151,14 @@ function appendedFile(file: string): AppendedFile {
     },
   };
 }
+
+const leftFree = (bytes: number): Error =>
+  Object.assign(
+    new Error(
+      `the last ${megabytes(bytes)} of its disk are left to the state of the show; make room and start again for a new one`,
+    ),
+    { code: 'ELEFTFREE' },
+  );
 
 /** `0.1 MB`, `1900 MB`. */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 100e6 ? 1 : 0)} MB`;

@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/core/clock.ts';
 import { IDEAL_NETWORK, memoryNetwork } from '../../src/network/memory-network.ts';
 import type { Interface } from '../../src/network/network.ts';
-import { MOST_FILE_BYTES, openRecorder, type Recorder, type RecordingStart } from '../../src/recording/recorder.ts';
+import {
+  MOST_FILE_BYTES,
+  openRecorder,
+  type Recorder,
+  type RecorderSetup,
+  type RecordingStart,
+} from '../../src/recording/recorder.ts';
 import { readRecording, type ShowRecord } from '../../src/recording/recording-format.ts';
 import { recordingNetwork } from '../../src/recording/recording-network.ts';
 
@@ -38,13 +44,13 @@ const START: RecordingStart = {
 };
 const UNIX_MS = Date.UTC(2026, 10, 21, 21, 15);
 
-const opened = (into: string, mostFileBytes = MOST_FILE_BYTES): Recorder =>
+const opened = (into: string, limits: Pick<RecorderSetup, 'mostFileBytes' | 'leastFreeBytes'> = {}): Recorder =>
   openRecorder(
     {
       file: into,
       unixMs: at => UNIX_MS + (at - START.startedAtMs),
       log: { info() {}, warn: (_, text) => warnings.push(text), error: (_, text) => warnings.push(text) },
-      mostFileBytes,
+      ...limits,
     },
     START,
   );
@@ -176,7 +182,7 @@ describe('trouble with the disk', () => {
   });
 
   it('a file that has reached its most bytes ends there: that is warned of once, and all it holds can be read', async () => {
-    const recorder = opened(file, 2_000_000);
+    const recorder = opened(file, { mostFileBytes: 2_000_000 });
     const large = new Uint8Array(60_000);
     for (let i = 0; i < 100; i++) recorder.datagram(datagram(5001 + i, large), '10.0.0.1');
     expect(recorder.status().text).toBe('not recording: the file has reached 2.0 MB; start again for a new one');
@@ -186,6 +192,18 @@ describe('trouble with the disk', () => {
     expect(statSync(file).size).toBeLessThanOrEqual(2_000_000);
     expect(items(file).filter(({ kind }) => kind === 'datagram')).toHaveLength(33);
     expect(items(file).at(-1)).toMatchObject({ how: 'whole' });
+  });
+
+  it('a recording leaves the last of the disk to the state of the show, and says so once', async () => {
+    const recorder = opened(file, { leastFreeBytes: Number.MAX_SAFE_INTEGER });
+    await expect.poll(() => recorder.status().isTroubled).toBe(true);
+    recorder.wake(5001);
+    await recorder.stop(5002);
+    expect(recorder.status().text).toMatch(
+      /^not recording: the last \d+ MB of its disk are left to the state of the show; /,
+    );
+    expect(warnings).toHaveLength(1);
+    expect(statSync(file, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
   });
 
   it('the most bytes of a file are as many as readers of 32 bits take', () => {
