@@ -5,6 +5,7 @@
 import type { Ms, Stamp } from '../clock.ts';
 import type { DeckReport } from '../deck-report.ts';
 import { type Know, type Track, withTempo } from '../track/track.ts';
+import { type Arrival, arrivalOf, HELD_UP_MOST_MS, RASTER_SPACING, type Spacing, STATUS_SPACING } from './arrival.ts';
 import { type Deck, heardWithoutBreakSince, loadTrack, POSITION_PATIENCE_MS, withTrack } from './deck.ts';
 import { withGridSample } from './grid-learning.ts';
 import { boundsAt, placeAt } from './line.ts';
@@ -12,31 +13,61 @@ import { withObserved } from './mark.ts';
 import { halt, observe } from './observe.ts';
 import {
   APART_MS,
-  type Arrival,
-  arrivalOf,
   doubt,
+  FREE_AFTER_MS,
   hear,
+  LAG_MOST_MS,
   type Rhythm,
   reportDelayOf,
   type SentAtOnce,
-  SURELY_LATE_AFTER_MS,
   sentAtOnceOf,
 } from './report-delay.ts';
-import { beatSighting, type Sighting } from './sighting.ts';
+import { beatSighting, type Queue, type Sighting } from './sighting.ts';
+import { heldUpMs, usualDelayMs, type Weather, withContradiction, withDeviation, withHoldUp } from './weather.ts';
 
 /** Takes in one status. */
 export function reduceReport(before: Deck, report: DeckReport, received: Stamp, know: Know): Deck {
-  const arrival = arrivalOf(before.arrival, received, report.isAfterLoss);
-  const loaded = withReportedTrack(before, report, know);
-  const deck = withReportedState(loaded, before, report, arrival);
-  if (deck.track === null) return deck;
+  const arrival = statusArrival(before, report, received);
   const { stamp } = arrival;
+  const heard = { ...before, arrival, weather: weatherAfter(before.weather, arrival) };
+  const loaded = withReportedTrack(heard, report, know);
+  const deck = withReportedState(loaded, before, report, stamp);
+  if (deck.track === null) return deck;
   const { beat } = report;
   if (beat === null) return withoutBeat(deck, stamp);
   const counted = withFirstDownbeat(deck, report);
   if (speaksPositions(counted, stamp)) return withGridClue(counted, beat, stamp);
   const told: ToldBeat = { beat, isOrderProved: report.isOrderProved, isCueReturn: isCueReturn(before, report, stamp) };
   return withBeatSighted(counted, told, stamp);
+}
+
+const spacingOf = ({ tells }: Rhythm): Spacing => (tells === 'on-raster' ? RASTER_SPACING : STATUS_SPACING);
+
+function statusArrival(before: Deck, report: DeckReport, received: Stamp): Arrival {
+  const { arrival, rhythm, weather } = before;
+  return arrivalOf(arrival, received, {
+    spacing: spacingOf(rhythm),
+    usualDelayMs: usualDelayMs(weather),
+    isAfterLoss: report.isAfterLoss,
+    tellsLateMs: toldLateMs(before, report, received),
+  });
+}
+
+/** How much later a new beat came than a player that tells changes was free to tell it; 0: that is not known. */
+function toldLateMs({ rhythm, line, runSpeed, track }: Deck, report: DeckReport, { at }: Stamp): Ms {
+  const rate = beatsPerMs(track, runSpeed);
+  const { tells, last } = rhythm;
+  const isSteady = line !== null && line.coordinate === 'beats' && rate > 0 && line.rate === rate;
+  if (!isSteady || tells !== 'on-change' || last === null || report.beat !== last.beat + 1) return 0;
+  if (report.runSpeed !== runSpeed || report.playState !== 'playing') return 0;
+  const agoMs = (boundsAt(line, at).low - report.beat) / rate;
+  return Math.min(agoMs - LAG_MOST_MS, at - last.stamp.at - FREE_AFTER_MS);
+}
+
+/** What the arrival of a report has shown of the weather. */
+function weatherAfter(before: Weather, { stamp, deviationMs, isHeldUp, lateMs }: Arrival): Weather {
+  const weather = deviationMs === null ? before : withDeviation(before, deviationMs, stamp.at);
+  return isHeldUp ? withHoldUp(weather, lateMs, stamp.at) : weather;
 }
 
 /** A deck with the track that a status names: a load, where that is another or is being loaded again. */
@@ -48,8 +79,7 @@ function withReportedTrack(before: Deck, report: DeckReport, know: Know): Deck {
 }
 
 /** @param before the deck as it was before this status, and before the load that it may tell of */
-function withReportedState(loaded: Deck, before: Deck, report: DeckReport, arrival: Arrival): Deck {
-  const { at } = arrival.stamp;
+function withReportedState(loaded: Deck, before: Deck, report: DeckReport, { at }: Stamp): Deck {
   const isPlaying = report.playState === 'playing';
   // A playhead of before a start or a stop says nothing of its pace after.
   const hasTurned = before.isPlaying !== isPlaying;
@@ -66,7 +96,6 @@ function withReportedState(loaded: Deck, before: Deck, report: DeckReport, arriv
     runSpeed: report.runSpeed,
     reportedAt: at,
     heardSince: heardWithoutBreakSince(before, at),
-    arrival,
     playhead: hasTurned ? null : loaded.playhead,
   };
 }
@@ -98,16 +127,16 @@ const SAME_SPEED = 0.001;
 
 /** A beat while positions tell where the playhead is: both together say where the beats of the track lie. */
 function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
-  const { clues, line, track, runSpeed, rhythm } = deck;
+  const { clues, line, track, runSpeed, rhythm, weather } = deck;
   const tempoBpm = track?.tempoBpm ?? null;
   const isSteady =
     line !== null && line.coordinate === 'ms' && line.rate > 0 && Math.abs(line.rate - runSpeed) < SAME_SPEED;
   const isHeldUp = stamp.at - deck.heardSince < APART_MS;
   if (!isSteady || isHeldUp || tempoBpm === null || beat < 1) return { ...deck, rhythm: { ...rhythm, last: null } };
   // On what raster beats are told only beats themselves can show.
-  const heard = { ...deck, rhythm: hear(rhythm, beat, stamp, false) };
-  const sentAtOnce = sentAtOnceOf(rhythm, beat, stamp);
-  const { likelyLeastMs, likelyMostMs } = reportDelayOf(rhythm);
+  const heard = { ...deck, rhythm: hear(rhythm, { beat, stamp, agoMs: 0, weather }) };
+  const sentAtOnce = sentAtOnceOf(rhythm, weather, beat, stamp);
+  const { likelyLeastMs, likelyMostMs } = reportDelayOf(rhythm, weather);
   const place = placeAt(line, stamp.at);
   const waitedMs = stamp.at - stamp.notBefore;
   const next = withGridSample(clues, {
@@ -134,37 +163,62 @@ type ToldBeat = Pick<Sighting, 'isOrderProved' | 'isCueReturn'> & { readonly bea
 /** Takes in a beat. A report that only a lag explains puts an end to the belief that there is none. */
 function withBeatSighted(before: Deck, told: ToldBeat, stamp: Stamp): Deck {
   const deck = { ...before, rhythm: rhythmHeard(before, told.beat, stamp) };
-  const sighted = sightedBeat(deck, told, sentAtOnceOf(before.rhythm, told.beat, stamp), stamp);
-  const observed = observe(deck.line, sighted);
-  const isLagged = deck.line !== null && deck.rhythm.tells === 'on-raster' && observed.justMissed;
-  if (!isLagged) return withObserved(deck, observed, stamp.at);
-  const doubting = { ...deck, rhythm: doubt(deck.rhythm) };
+  const sentAtOnce = sentAtOnceOf(before.rhythm, before.weather, told.beat, stamp);
+  const observed = observe(deck.line, sightedBeat(deck, told, sentAtOnce, stamp));
+  if (deck.line === null || observed.missedMs === 0) return withObserved(deck, observed, stamp.at);
+  const doubting =
+    deck.rhythm.tells === 'on-raster'
+      ? { ...deck, rhythm: doubt(deck.rhythm) }
+      : { ...deck, weather: withContradiction(deck.weather, observed.missedMs, stamp.at) };
   return withObserved(doubting, observe(doubting.line, sightedBeat(doubting, told, null, stamp)), stamp.at);
 }
 
 /** What the time of a beat's report shows of the player's rhythm: only steady play forward shows any. */
-function rhythmHeard({ rhythm, line, runSpeed, track }: Deck, beat: number, stamp: Stamp): Rhythm {
+function rhythmHeard({ rhythm, line, runSpeed, track, weather }: Deck, beat: number, stamp: Stamp): Rhythm {
   const rate = beatsPerMs(track, runSpeed);
   if (line === null || line.coordinate !== 'beats' || rate <= 0 || line.rate !== rate) return { ...rhythm, last: null };
-  const isLate = boundsAt(line, stamp.at).low > beat + rate * (SURELY_LATE_AFTER_MS + stamp.at - stamp.notBefore);
-  return hear(rhythm, beat, stamp, isLate);
+  const agoMs = (boundsAt(line, stamp.at).low - beat) / rate;
+  return hear(rhythm, { beat, stamp, agoMs, weather });
 }
 
 const beatsPerMs = (track: Track | null, runSpeed: number): number => ((track?.tempoBpm ?? 0) * runSpeed) / 60000;
 
-/** A deck whose unit says "before beat 1" may be this far before it: four bars. */
-const BEFORE_BEAT_ONE_BEATS = 16;
 const TRACK_START_MS: Ms = 0;
 
+function startBeatOf(track: Track | null): number | null {
+  const { grid } = track?.known ?? { grid: null };
+  return grid === null ? null : Math.min(1, grid.beatOfMs(TRACK_START_MS));
+}
+
+/** The last beat that a player tells of a track, as its grid or its phrases have it; infinity: nobody knows. */
+const lastBeatOf = ({ known: { grid }, structure }: Track): number =>
+  grid?.beats ?? (structure == null ? Infinity : structure.endBeat - 1);
+
+function queueOf({ arrival, rhythm, weather }: Deck): Queue {
+  const { leastMs, usualMs } = spacingOf(rhythm);
+  return {
+    leastApartMs: leastMs,
+    // One that was sent as soon as can be and held up comes as one that was sent in its turn.
+    inTurnMostMs: usualDelayMs(weather) + usualMs - leastMs,
+    isHeldUp: arrival?.isHeldUp ?? false,
+    backlogMs: arrival?.backlogMs ?? 0,
+    heldUpMs: heldUpMs(weather),
+    overtakesMs: HELD_UP_MOST_MS,
+  };
+}
+
 function sightedBeat(deck: Deck, told: ToldBeat, sentAtOnce: SentAtOnce | null, stamp: Stamp): Sighting {
-  const { track, runSpeed, rhythm, playState } = deck;
+  const { track, runSpeed, rhythm, playState, weather } = deck;
   return beatSighting({
     ...told,
     stamp,
     sentAtOnce,
     rate: beatsPerMs(track, runSpeed),
-    lateness: reportDelayOf(rhythm),
+    playRate: beatsPerMs(track, deck.pitchSpeed),
+    lateness: reportDelayOf(rhythm, weather),
+    queue: queueOf(deck),
     isCued: playState === 'cued',
-    startBeat: Math.min(0, track?.known.grid?.beatOfMs(TRACK_START_MS) ?? 1 - BEFORE_BEAT_ONE_BEATS),
+    startBeat: startBeatOf(track),
+    isLastBeat: track !== null && told.beat >= lastBeatOf(track),
   });
 }

@@ -5,10 +5,12 @@ import type { SteadyGrid } from '../track/beat-grid.ts';
 import type { Fingerprint } from '../track/media-track.ts';
 import type { SongStructure } from '../track/phrase.ts';
 import { freshTrack, type Know, relearnt, type Track, withSaid } from '../track/track.ts';
+import type { Arrival } from './arrival.ts';
 import { type GridSamples, learntGrid } from './grid-learning.ts';
 import { type MarkedDeck, markBy } from './mark.ts';
 import type { Playhead } from './playhead.ts';
-import { type Arrival, type Rhythm, UNHEARD } from './report-delay.ts';
+import { type Rhythm, UNHEARD } from './report-delay.ts';
+import { UNKNOWN_WEATHER, type Weather } from './weather.ts';
 
 /** `opus/1`: the unit's name in the profile and the deck's number. */
 export type DeckKey = string;
@@ -36,6 +38,11 @@ export interface Deck extends MarkedDeck {
   /** When its last status came, and since when it may have been on its way; null: none yet. */
   readonly arrival: Arrival | null;
   readonly positionReportedAt: Ms | null;
+  /** Likewise of its last absolute position. */
+  readonly positionArrival: Arrival | null;
+  /** How late its statuses are, and its positions; kept over loads. */
+  readonly weather: Weather;
+  readonly positionWeather: Weather;
   /** The last absolute position; null: none of this load. */
   readonly playhead: Playhead | null;
   /** What beats and positions have said of its grid; null: nothing in this load. */
@@ -68,6 +75,9 @@ export function emptyDeck(ref: DeckRef): Deck {
     heardSince: -Infinity,
     arrival: null,
     positionReportedAt: null,
+    positionArrival: null,
+    weather: UNKNOWN_WEATHER,
+    positionWeather: UNKNOWN_WEATHER,
     playhead: null,
     clues: null,
     rhythm: UNHEARD,

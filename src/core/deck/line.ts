@@ -16,12 +16,13 @@ import type { Ms } from '../clock.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import type { Bounds } from './bounds.ts';
 import type { ReportDelay } from './report-delay.ts';
-import type { Sighting } from './sighting.ts';
 
 export interface Line {
   readonly coordinate: Coordinate;
   /** When the fields below were true. */
   readonly at: Ms;
+  /** Since when its last report may have been on its way. */
+  readonly notBefore: Ms;
   /** The published place at `at`. */
   readonly place: number;
   /** Coordinate units per ms; 0 still, negative backwards. */
@@ -46,13 +47,20 @@ export interface Line {
    * Else a loop that ends on a cue would run over it at every turn, for as long as its wrap is not yet reported.
    */
   readonly loopEndGuard: number | null;
-  /**
-   * A report that contradicts all before it and may be a late one, or come from a source that mixes up their order:
-   * believed when the next agrees.
-   */
-  readonly suspect: Sighting | null;
-  /** How often of late a report has contradicted the line, though others agreed in between; null: not lately. */
-  readonly doubted: { readonly times: number; readonly at: Ms } | null;
+  /** When the last report came, whether it was believed or not. */
+  readonly heardAt: Ms;
+  /** How late that report may have been at most. */
+  readonly lateMostMs: Ms;
+  /** Where the playhead would be if reports that contradict the line were true; null: none does. */
+  readonly suspect: Suspect | null;
+}
+
+/** Another line, of reports that contradict the first and agree with each other. */
+export interface Suspect {
+  readonly line: Line;
+  readonly jumpTarget: number;
+  /** When the first of them came. */
+  readonly since: Ms;
 }
 
 /** Error of the rate: the tempo is given in hundredths of BPM (40 ppm at 128), two clocks drift apart (50 ppm). */
@@ -88,8 +96,16 @@ export function timeOfPlace(line: Line, place: number): Ms | null {
 /** What is known of the place at a moment. */
 export function boundsAt(line: Line, at: Ms): Bounds {
   const { known } = carry(line, line.rate, at);
-  const { low, high } = read(known, line.rate, 0, line.lateness.mostMs);
+  const { low, high } = read(known, line.rate, mostOf(line.lateness));
   return { low, high };
+}
+
+/** How late the reports of some bounds may have been. */
+export interface Lateness {
+  readonly leastMs: Ms;
+  readonly mostMs: Ms;
+  /** However well they agree, the place is not known better than within this. */
+  readonly widthMs: Ms;
 }
 
 /**
@@ -97,38 +113,65 @@ export function boundsAt(line: Line, at: Ms): Bounds {
  * since. That it is not behind where it was reported holds whatever the delay, so where the limits are too narrow for
  * what was seen, that bound stands.
  */
-export function read({ low, high }: Bounds, rate: number, leastMs: Ms, mostMs: Ms): Bounds {
+export function read({ low, high }: Bounds, rate: number, { leastMs, mostMs, widthMs }: Lateness): Bounds {
   if (rate >= 0) {
     const behind = low + rate * leastMs;
-    return { low: behind, high: Math.max(behind, high + rate * mostMs) };
+    return { low: behind, high: Math.max(behind + rate * widthMs, high + rate * mostMs) };
   }
   const behind = high + rate * leastMs;
-  return { low: Math.min(behind, low + rate * mostMs), high: behind };
+  return { low: Math.min(behind + rate * widthMs, low + rate * mostMs), high: behind };
 }
+
+export const mostOf = ({ mostMs, leastWidthMs }: ReportDelay): Lateness => ({
+  leastMs: 0,
+  mostMs,
+  widthMs: leastWidthMs,
+});
+export const likelyOf = ({ likelyLeastMs, likelyMostMs }: ReportDelay): Lateness => ({
+  leastMs: likelyLeastMs,
+  mostMs: likelyMostMs,
+  widthMs: 0,
+});
 
 export interface Carried {
   readonly known: Bounds;
   readonly likely: Bounds;
 }
 
-/** The bounds of a line at `at`, when the rate is `rate` now and changed at some time since the last report was made. */
-export function carry(line: Line, rate: number, at: Ms): Carried {
+/**
+ * The bounds of a line at `at`, when the rate is `rate` now and changed at some time since the last report was made.
+ *
+ * @param weatherMs how late reports are now by the weather alone. What is forgotten of it stays with the reports that it
+ *                  was learnt from: the bounds do not close by that
+ */
+export function carry(line: Line, rate: number, at: Ms, weatherMs: Ms = line.lateness.weatherMs): Carried {
   const { known, likely, lateness } = line;
   const elapsedMs = Math.max(0, at - line.at);
+  const change = { from: line.rate, to: rate, elapsedMs, changedWithinMs: elapsedMs + line.at - line.notBefore };
+  const forgottenMs = Math.max(0, lateness.weatherMs - weatherMs);
   return {
-    known: carryBounds(known, line.rate, rate, elapsedMs, lateness.mostMs),
-    likely: carryBounds(likely, line.rate, rate, elapsedMs, lateness.likelyMostMs),
+    known: carryBounds(known, change, lateness.mostMs, forgottenMs),
+    likely: carryBounds(likely, change, lateness.likelyMostMs, 0),
   };
 }
 
+interface RateChange {
+  readonly from: number;
+  readonly to: number;
+  readonly elapsedMs: Ms;
+  readonly changedWithinMs: Ms;
+}
+
 /** @param lateMs a change may be this much older than the report before it, which told nothing of it yet */
-function carryBounds({ low, high }: Bounds, from: number, to: number, elapsedMs: Ms, lateMs: Ms): Bounds {
+function carryBounds({ low, high }: Bounds, rates: RateChange, lateMs: Ms, forgottenMs: Ms): Bounds {
+  const { from, to, elapsedMs, changedWithinMs } = rates;
   const run = from * elapsedMs;
   const error = RATE_ERROR * Math.max(Math.abs(from), Math.abs(to)) * elapsedMs;
-  const change = (to - from) * (elapsedMs + lateMs);
+  const change = (to - from) * (changedWithinMs + lateMs);
   // Lateness is worth as much as the deck runs in it: what it was worth before, less what it will be worth when read.
-  const below = Math.min(0, from * lateMs) - Math.min(0, to * lateMs);
-  const above = Math.max(0, from * lateMs) - Math.max(0, to * lateMs);
+  const keptMs = lateMs - forgottenMs;
+  const below = Math.min(0, from * lateMs) - Math.min(0, to * keptMs);
+  const above = Math.max(0, from * lateMs) - Math.max(0, to * keptMs);
   return {
     low: low + run + Math.min(0, change) + below - error,
     high: high + run + Math.max(0, change) + above + error,

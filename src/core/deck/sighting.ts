@@ -2,7 +2,7 @@
 import type { Ms, Stamp } from '../clock.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import type { Bounds } from './bounds.ts';
-import { POSITION_DELAY, type ReportDelay, type SentAtOnce } from './report-delay.ts';
+import type { ReportDelay, SentAtOnce } from './report-delay.ts';
 
 /** What one report says of the playhead. */
 export interface Sighting {
@@ -18,6 +18,8 @@ export interface Sighting {
   /** Where in them it likely is if this is where the playhead landed. */
   readonly afterJump: Bounds;
   readonly rate: number;
+  /** The rate at which it would play. */
+  readonly playRate: number;
   readonly lateness: ReportDelay;
   /** The furthest place it does not exclude at the time of sending. */
   readonly upperLimit: number;
@@ -26,6 +28,23 @@ export interface Sighting {
   readonly isOrderProved: boolean;
   /** The player has put the playhead there, as CUE does. */
   readonly isCueReturn: boolean;
+  readonly queue: Queue;
+}
+
+/** What is known of the way of a report, which may have held it up. */
+export interface Queue {
+  /** Two reports leave at least so far apart. */
+  readonly leastApartMs: Ms;
+  /** A report that came in its turn is late by no more than this, and the one after it by little more. */
+  readonly inTurnMostMs: Ms;
+  /** It came out of turn: its place in time says nothing of the ones after it. */
+  readonly isHeldUp: boolean;
+  /** So late may the reports before it have been. */
+  readonly backlogMs: Ms;
+  /** For how long reports have been held up of late: as long has a report to be borne out that lateness may explain. */
+  readonly heldUpMs: Ms;
+  /** Reports may overtake each other by this. */
+  readonly overtakesMs: Ms;
 }
 
 /** A beat as a status tells it, and what is known of how it was told. */
@@ -35,61 +54,80 @@ export interface BeatReport {
   readonly stamp: Stamp;
   /** Beats per ms; 0 still, negative backwards. */
   readonly rate: number;
+  readonly playRate: number;
   readonly lateness: ReportDelay;
   /** null: nothing says that it was told at once. */
   readonly sentAtOnce: SentAtOnce | null;
   /** The deck is cued. A cue point lies on a beat, as a rule; where else a deck stands nobody knows. */
   readonly isCued: boolean;
-  /** The beat at which the track begins. */
-  readonly startBeat: number;
+  /** The beat at which the track begins; null: nobody knows how far before beat 1 that is. */
+  readonly startBeat: number | null;
+  /** The player tells no later beat of this track: it goes on to tell this one, however far it plays on. */
+  readonly isLastBeat: boolean;
   readonly isOrderProved: boolean;
   readonly isCueReturn: boolean;
+  readonly queue: Queue;
 }
 
 /** "Beat n at the time of sending": the playhead was in [n, n + 1), and has moved on since. */
 export function beatSighting(report: BeatReport): Sighting {
   if (report.beat < 1) return leadInSighting(report);
-  const { beat, stamp, rate, lateness, sentAtOnce, isCued, isOrderProved, isCueReturn } = report;
+  const { beat, stamp, rate, playRate, lateness, sentAtOnce, isCued } = report;
+  const { isOrderProved, isCueReturn, queue } = report;
   const waited = rate * (stamp.at - stamp.notBefore);
   const low = beat + Math.min(0, waited);
-  const high = beat + 1 + Math.max(0, waited);
+  const high = beat + (report.isLastBeat ? BEYOND_LAST_BEATS : 1) + Math.max(0, waited);
+  const surelyWithinMs = sentAtOnce?.surelyWithinMs ?? null;
   const upTo = (place: number): Bounds => ({ low, high: Math.min(high, place) });
   return {
     coordinate: 'beats',
     stamp,
     low,
     high,
-    ifSentAtOnce: sentAtOnce?.isSure !== true ? null : upTo(beat + Math.max(0, waited)),
+    ifSentAtOnce: surelyWithinMs === null ? null : upTo(beat + Math.max(0, waited) + rate * surelyWithinMs),
     likely: sentAtOnce === null ? { low, high } : upTo(beat + rate * sentAtOnce.withinMs + waited),
-    afterJump: isCued ? { low, high: low } : { low, high },
+    afterJump: isCued ? { low, high: low } : upTo(beat + 1 + Math.max(0, waited)),
     rate,
+    playRate,
     lateness,
     upperLimit: beat + 1,
     jumpTarget: beat,
     isOrderProved,
     isCueReturn,
+    queue,
   };
 }
 
-/** Before beat 1, nobody knows how far: the line waits there, and the first report of beat 1 sets it going. */
+/** A track may go on for so long after its last beat: more than an hour at 60 BPM. */
+const BEYOND_LAST_BEATS = 4096;
+/** A deck whose unit says "before beat 1" may be this far before it: four bars. */
+const BEFORE_BEAT_ONE_BEATS = 16;
+
+/**
+ * Before beat 1. Where a grid says how far the track reaches back, the deck begins there and plays on from there; else nobody
+ * knows how far it is, so the line waits, and the first report of beat 1 sets it going.
+ */
 function leadInSighting(report: BeatReport): Sighting {
-  const { stamp, rate, lateness, startBeat, isOrderProved, isCueReturn } = report;
-  const waited = rate * (stamp.at - stamp.notBefore);
-  const low = startBeat;
-  const bounds = { low, high: 1 + Math.max(0, waited + rate * lateness.mostMs) };
+  const { stamp, playRate, lateness, startBeat, isOrderProved, isCueReturn, queue } = report;
+  const rate = startBeat === null ? 0 : report.rate;
+  const waited = report.rate * (stamp.at - stamp.notBefore);
+  const low = startBeat ?? 1 - BEFORE_BEAT_ONE_BEATS;
+  const bounds = { low, high: 1 + Math.max(0, waited + (report.rate - rate) * lateness.mostMs) };
   return {
     coordinate: 'beats',
     stamp,
     ...bounds,
     ifSentAtOnce: null,
     likely: bounds,
-    afterJump: bounds,
-    rate: 0,
+    afterJump: startBeat === null ? bounds : { low, high: low },
+    rate,
+    playRate,
     lateness,
     upperLimit: 1,
     jumpTarget: low,
     isOrderProved,
     isCueReturn,
+    queue,
   };
 }
 
@@ -99,14 +137,25 @@ export interface PositionSample {
   readonly stamp: Stamp;
   /** ms of the track per ms. */
   readonly rate: number;
+  readonly playRate: number;
   /** null: it is the first. */
   readonly sinceLastMs: Ms | null;
+  readonly lateness: ReportDelay;
+  readonly queue: Queue;
 }
 
 /** Positions leave every 30 ms, however close together they come; one of them may be lost. */
 const POSITIONS_APART_MS = { least: 30, most: 60 } as const;
 
-export function positionSighting({ positionMs, stamp, rate, sinceLastMs }: PositionSample): Sighting {
+export function positionSighting({
+  positionMs,
+  stamp,
+  rate,
+  playRate,
+  sinceLastMs,
+  lateness,
+  queue,
+}: PositionSample): Sighting {
   const waitedMs = rate * (stamp.at - stamp.notBefore);
   const low = positionMs + Math.min(0, waitedMs);
   // A playhead is told in whole milliseconds.
@@ -121,10 +170,12 @@ export function positionSighting({ positionMs, stamp, rate, sinceLastMs }: Posit
     likely: bounds,
     afterJump: bounds,
     rate,
-    lateness: POSITION_DELAY,
+    playRate,
+    lateness,
     upperLimit: low,
-    jumpTarget: low - Math.max(0, rate) * (sinceMs + POSITION_DELAY.mostMs),
+    jumpTarget: low - Math.max(0, rate) * (sinceMs + lateness.mostMs),
     isOrderProved: false,
     isCueReturn: false,
+    queue,
   };
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Deck, emptyDeck } from '../../../src/core/deck/deck.ts';
 import { reduceReport } from '../../../src/core/deck/deck-from-status.ts';
 import { positionAt } from '../../../src/core/deck/position.ts';
-import { arrivalOf, type Rhythm, reportDelayOf } from '../../../src/core/deck/report-delay.ts';
+import { positionDelayOf, type Rhythm, reportDelayOf } from '../../../src/core/deck/report-delay.ts';
+import { UNKNOWN_WEATHER, usualDelayMs, type Weather, withDeviation } from '../../../src/core/deck/weather.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
 import { report, stampAt } from '../core-samples.ts';
@@ -180,10 +181,13 @@ describe('the place, by how reports come', () => {
 });
 
 describe('lateness', () => {
-  const heard: Rhythm = { tells: 'unknown', rasterProof: 0, last: null, pairs: 0, jitterMs: 0 };
+  const heard: Rhythm = { tells: 'unknown', rasterProof: 0, last: null };
+  const weatherOf = (deviations: readonly number[]): Weather =>
+    deviations.reduce((weather, each, i) => withDeviation(weather, each, 200 * i), UNKNOWN_WEATHER);
+  const fair = weatherOf(Array.from({ length: 50 }, () => 0.4));
 
   it('is narrowest for a raster, and never below what the network may take', () => {
-    const mostMs = (tells: Rhythm['tells']): number => reportDelayOf({ ...heard, tells }).mostMs;
+    const mostMs = (tells: Rhythm['tells']): number => reportDelayOf({ ...heard, tells }, fair).mostMs;
     expect(mostMs('on-raster')).toBe(10);
     // 13 ms is the most that two CDJ-2000nexus were seen to take from the beat to the status that tells it.
     expect(mostMs('unknown')).toBe(10 + 13);
@@ -191,39 +195,18 @@ describe('lateness', () => {
   });
 
   it('expects of the network what its reports have shown, once there were enough of them', () => {
-    const likelyMs = (pairs: number, jitterMs: number): number =>
-      reportDelayOf({ ...heard, pairs, jitterMs }).likelyMostMs;
-    expect(likelyMs(3, 0.4)).toBe(10);
-    expect(likelyMs(50, 0.4)).toBe(0.4);
-    expect(likelyMs(50, 22)).toBe(10);
-  });
-});
-
-describe('when a report may have left', () => {
-  const first = arrivalOf(null, stampAt(1000), false);
-
-  it('is when it came, as long as none is overdue: reports leave every 198 to 202 ms and are 0 to 10 ms on their way', () => {
-    for (const at of [1063, 1150, 1190, 1200, 1212])
-      expect(arrivalOf(first, stampAt(at), false).stamp).toEqual(stampAt(at));
+    const likelyMs = (deviations: readonly number[]): number =>
+      reportDelayOf(heard, weatherOf(deviations)).likelyMostMs;
+    expect(likelyMs([0.4, 0.4, 0.4])).toBe(usualDelayMs(weatherOf([0.4, 0.4, 0.4])));
+    expect(likelyMs([0.4, 0.4, 0.4, 0.4])).toBe(0.4);
+    expect(likelyMs([0.4, 9, 0.4, 0.4])).toBe(9);
   });
 
-  it('is any time since the last one, for one that comes when it was long due, and for those that come with it', () => {
-    const held = arrivalOf(first, stampAt(1600), false);
-    expect(held.stamp).toEqual({ notBefore: 1060, at: 1600 });
-    const withIt = arrivalOf(held, stampAt(1602), false);
-    expect(withIt.stamp).toEqual({ notBefore: 1060, at: 1602 });
-    expect(arrivalOf(withIt, stampAt(1660), false).stamp).toEqual(stampAt(1660));
-  });
-
-  it('is when it came where the one before is known to be lost, after a long silence, and for a source of its own rhythm', () => {
-    expect(arrivalOf(first, stampAt(1400), true).stamp).toEqual(stampAt(1400));
-    expect(arrivalOf(first, stampAt(4100), false).stamp).toEqual(stampAt(4100));
-    const slow = arrivalOf(first, stampAt(1500), false);
-    expect(arrivalOf(slow, stampAt(2000), false).stamp).toEqual(stampAt(2000));
-  });
-
-  it('is not later than the program itself can say', () => {
-    const busy = { notBefore: 1100, at: 1190 };
-    expect(arrivalOf(first, busy, false).stamp).toEqual(busy);
+  it('leaves more unknown the fouler the weather is', () => {
+    const foul = weatherOf(Array.from({ length: 50 }, (_, i) => (i % 2) * 60));
+    expect(reportDelayOf(heard, fair).leastWidthMs).toBe(0);
+    expect(reportDelayOf(heard, foul).leastWidthMs).toBeGreaterThan(10);
+    expect(positionDelayOf(foul).leastWidthMs).toBe(15);
+    expect(positionDelayOf(foul).mostMs).toBe(usualDelayMs(foul) + 15);
   });
 });
