@@ -23,7 +23,7 @@ export function ipv4Option(text: string): string {
 const MOST_STICK_TRACKS = 100_000;
 
 /** How many tracks a stick is to have. */
-export function trackCount(text: string): number {
+export function trackCountOption(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : 0;
   if (count < 1 || count > MOST_STICK_TRACKS) {
     throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_STICK_TRACKS}.`);
@@ -31,7 +31,7 @@ export function trackCount(text: string): number {
   return count;
 }
 
-export function someText(text: string): string {
+export function textOption(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected at least one character.');
   return text;
 }

@@ -1,6 +1,6 @@
 /** The words of `decklight simulate`. */
 import type { Command } from 'commander';
-import { ipv4Option, someText, trackCount } from '../command-line/option-values.ts';
+import { ipv4Option, textOption, trackCountOption } from '../command-line/option-values.ts';
 import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
@@ -30,8 +30,12 @@ function addStick(simulate: Command, { out }: Terminals): void {
     .command('stick')
     .description('a rekordbox stick with the tracks of the virtual unit, to try the import with')
     .requiredOption('--to <folder>', 'where to write it')
-    .option('--tracks <number>', 'how many; else the ten of the virtual unit, and beyond them made-up ones', trackCount)
-    .option('--key <text>', 'what its library is encrypted with; else a key of ours', someText)
+    .option(
+      '--tracks <number>',
+      'how many; else the ten of the virtual unit, and beyond them made-up ones',
+      trackCountOption,
+    )
+    .option('--key <text>', 'what its library is encrypted with; else a key of ours', textOption)
     .option('--wal', 'all rows of its library in the -wal file alone, as after a fresh export', false)
     .action(async (options: { to: string; tracks?: number; key?: string; wal: boolean }) => {
       const { tracks = null, key = null, ...rest } = options;
