@@ -49,6 +49,7 @@ const ROOMS = [
   'bridges/midi',
   'bridges/opus-quad/layout',
   'bridges/opus-quad/codec',
+  'bridges/opus-quad/models',
   'bridges/opus-quad/session',
   'bridges/opus-quad',
   'bridges/opus-quad/simulator',

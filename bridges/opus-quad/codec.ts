@@ -1,7 +1,7 @@
 /** Datagrams to packets and back. Pure; the tables are in layout.ts. */
 import { toHex } from '../../src/bytes/hex.ts';
 import type { ValueOf } from '../../src/bytes/packet-layout.ts';
-import { type AnyLayout, LAYOUTS, MAGIC, mixerStatus, PASSED_OVER, rekordboxStatus } from './layout.ts';
+import { type AnyLayout, LAYOUTS, MAGIC, mixerStatus, PASSED_OVER, PORTS, rekordboxStatus } from './layout.ts';
 
 type PacketOf<L> = L extends AnyLayout ? { readonly kind: L['kind'] } & ValueOf<L> : never;
 
@@ -52,6 +52,18 @@ export function decode(to: { readonly port: number }, bytes: Uint8Array): Decode
   }
   return tooShort ?? fail(`type 0x${type.toString(16)} in a form that is not known`, 0x20);
 }
+
+/** The name in a DJ Link datagram, of a type that is known or not; null: it is no DJ Link, or too short for a name. */
+export function nameOf(to: { readonly port: number }, bytes: Uint8Array): string | null {
+  const start = to.port === PORTS.presence ? 0x0c : 0x0b;
+  if (bytes.length < start + NAME_BYTES || MAGIC_BYTES.some((byte, i) => bytes[i] !== byte)) return null;
+  const codes = [...bytes.subarray(start, start + NAME_BYTES)];
+  const end = codes.indexOf(0);
+  const letters = end < 0 ? codes : codes.slice(0, end);
+  return String.fromCharCode(...letters.map(code => (code >= 0x20 && code < 0x7f ? code : 0x3f))).trim();
+}
+
+const NAME_BYTES = 20;
 
 /** Type 29 has two forms under one length; their structure byte tells them apart. */
 function suits(table: AnyLayout, bytes: Uint8Array): boolean {

@@ -6,6 +6,7 @@ import { choice, ipv4OrAuto } from '../../src/profile/schema/field-types.ts';
 import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
+import { MODELS, modelText } from './models.ts';
 import { RIVAL_POLICIES } from './session/lighting-turn.ts';
 import type { Mode } from './session/session-state.ts';
 
@@ -16,7 +17,15 @@ const options = z
         description: 'address of this machine towards the unit; auto: the interface on whose subnet the unit is',
       })
       .optional(),
-    unit: ipv4OrAuto().meta({ description: 'address of the unit; auto: the first OPUS-QUAD that is heard' }).optional(),
+    unit: ipv4OrAuto()
+      .meta({ description: 'address of the unit; auto: the first one of the model that is heard' })
+      .optional(),
+    model: choice(MODELS, 'model')
+      .meta({
+        description:
+          'which unit it is: opus-quad unless said; omnis-duo, xdj-az, xdj-xz, xdj-rx3 or, with the address under unit, other: nobody has tried these',
+      })
+      .optional(),
     mode: choice(MODES, 'mode')
       .meta({
         description:
@@ -30,12 +39,25 @@ const options = z
       })
       .optional(),
   })
-  .transform(({ interface: ours = 'auto', unit = 'auto', mode = 'auto', 'on-rival': onRival = 'stay' }) => ({
-    interface: ours,
-    unitAddress: unit,
-    mode,
-    onRival,
-  }));
+  .refine(({ model, unit = 'auto' }) => model !== 'other' || unit !== 'auto', {
+    message: '"model: other" needs the address of the unit, such as "unit: 10.0.0.7"',
+    path: ['model'],
+  })
+  .transform(
+    ({
+      interface: ours = 'auto',
+      unit = 'auto',
+      model = 'opus-quad',
+      mode = 'auto',
+      'on-rival': onRival = 'stay',
+    }) => ({
+      interface: ours,
+      unitAddress: unit,
+      model,
+      mode,
+      onRival,
+    }),
+  );
 
 function modeFor(asked: z.output<typeof options>['mode'], { needs, log }: BridgeHost): Mode {
   if (asked === 'auto') {
@@ -58,6 +80,12 @@ export const opusQuadBridge: Bridge = {
   simulate: null,
   open(name, opened, host) {
     const { mode, ...where } = opened as z.output<typeof options>;
+    if (where.model !== 'opus-quad') {
+      host.log.warn(
+        { model: where.model },
+        `model ${where.model}: ${modelText(where.model)}; rehearse with it before a show`,
+      );
+    }
     return openOpusQuad(
       { unit: name, computerName: hostname(), ...where, mode: modeFor(mode ?? 'lighting', host) },
       host,

@@ -8,7 +8,8 @@ import {
   isOnSubnet,
 } from '../../../src/network/network.ts';
 import { decode, type Packet } from '../codec.ts';
-import { NO_MAC, OPUS_NAME, PORTS } from '../layout.ts';
+import { NO_MAC, PORTS } from '../layout.ts';
+import { isOfFamily, isWanted, modelOfName, noSigns, profileLineFor, withSigns } from '../models.ts';
 import { hearFragment, hearPosition, hearStatus } from './deck-hearing.ts';
 import { greetedDueAt } from './lighting-mode.ts';
 import { defenceOf, hearAsPlayer } from './player-mode.ts';
@@ -52,9 +53,10 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
   const from = datagram.from.address;
   if (isEcho(draft.state.interfaces, packet, from)) return count(draft, 'ignored');
   if (draft.state.mode === 'cdj') hearNumber(draft, packet, from, at);
-  const rival = draft.state.mode === 'lighting' && !isUnitName(packet) ? rivalWordOf(packet, from) : null;
+  const rival = draft.state.mode === 'lighting' && !isFamilyName(packet) ? rivalWordOf(packet, from) : null;
   if (rival !== null) return hearRival(draft, rival, at);
-  if (!isUnitName(packet)) return count(draft, 'ignored');
+  const { model = 'opus-quad', unitAddress } = draft.state.options;
+  if (!isWanted({ model, unitAddress }, packet.name, from)) return noteDevice(draft, packet, from);
   if (!meetUnit(draft, packet, from, at)) return count(draft, 'ignored');
   noteService(draft, packet);
   switch (packet.kind) {
@@ -100,9 +102,31 @@ function hearNumber(draft: SessionDraft, packet: Packet, from: string, at: Ms): 
 
 /** Our own broadcast come back; after a change of address it may come from one we have not looked up yet. */
 function isEcho(interfaces: readonly Interface[], packet: Packet, from: string): boolean {
-  if (isUnitName(packet)) return false;
+  if (isFamilyName(packet)) return false;
   const mac = 'mac' in packet ? packet.mac : null;
   return interfaces.some(nic => nic.address === from || (nic.mac === mac && mac !== NO_MAC));
 }
 
-const isUnitName = (packet: Packet): boolean => packet.name === OPUS_NAME;
+const isFamilyName = (packet: Packet): boolean => modelOfName(packet.name) !== null;
+
+/** Takes note of a device that is not the unit; one of the family is named, with what to write to follow it. */
+function noteDevice(draft: SessionDraft, packet: Packet, address: string): void {
+  count(draft, 'ignored');
+  const { devices } = draft.state;
+  const known = devices.get(address);
+  const before = known?.name === packet.name ? known : noSigns(packet.name);
+  const signs = withSigns(before, packet);
+  if (signs === known) return;
+  if (known === undefined && devices.size >= DEVICES_MOST) return;
+  draft.state = { ...draft.state, devices: new Map(devices).set(address, signs) };
+  if (!isOfFamily(signs)) return;
+  const { model = 'opus-quad' } = draft.state.options;
+  const text =
+    modelOfName(signs.name) === 'opus-quad'
+      ? `the ${signs.name} at ${address} is passed over: the profile names another model, ${model}`
+      : `"${signs.name}" at ${address} is an all-in-one unit, as the OPUS-QUAD is, and is passed over; nobody has tried it. To follow it all the same write "${profileLineFor(signs, address)}" in the profile`;
+  note(draft, 'info', text, { address });
+}
+
+/** Devices of a network that are remembered. */
+const DEVICES_MOST = 32;

@@ -2,6 +2,7 @@
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { type Interface, type InterfaceAbsence, isLoopback } from '../../../src/network/network.ts';
+import type { DeviceSigns, UnitModel } from '../models.ts';
 import { type DataFragments, NO_DATA_FRAGMENTS } from './data-fragments.ts';
 import type { CheckedRoute } from './interface-route.ts';
 import { freeAt, type LightingTurn, listenMs, NO_TURN, type RivalPolicy } from './lighting-turn.ts';
@@ -32,13 +33,20 @@ export interface SessionOptions {
   readonly mode?: Mode;
   /** Not given: stay. */
   readonly onRival?: RivalPolicy;
+  /** Not given: opus-quad. */
+  readonly model?: UnitModel;
 }
 
-/** The unit as last heard. */
-export interface JoinedUnit {
+/** By what a unit is known again. */
+export interface UnitSigns {
+  readonly name: string;
   readonly address: string;
   /** From its keep-alive; null: it has not said one. */
   readonly mac: string | null;
+}
+
+/** The unit as last heard. */
+export interface JoinedUnit extends UnitSigns {
   readonly metAt: Ms;
   readonly heardAt: Ms;
   readonly statusAt: Ms | null;
@@ -109,7 +117,9 @@ export interface SessionState {
   readonly reachedBy: Interface | null;
   readonly absence: InterfaceAbsence;
   /** The unit that was followed last, there or not; null: none yet. */
-  readonly lastUnit: { readonly address: string; readonly mac: string | null } | null;
+  readonly lastUnit: UnitSigns | null;
+  /** What other devices of the network have shown of themselves, by address. */
+  readonly devices: ReadonlyMap<string, DeviceSigns>;
   readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
   readonly positions: ReadonlyMap<DeckNumber, LastPosition>;
   readonly fragments: DataFragments;
@@ -153,6 +163,7 @@ export function openSession(options: SessionOptions): SessionState {
     reachedBy: null,
     absence: 'unknown',
     lastUnit: null,
+    devices: new Map(),
     decks: new Map(),
     positions: new Map(),
     fragments: NO_DATA_FRAGMENTS,

@@ -2,7 +2,8 @@
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';
 import { isLoopback } from '../../../src/network/network.ts';
-import { OPUS_NAME, PLAYER_NUMBERS } from '../layout.ts';
+import { PLAYER_NUMBERS } from '../layout.ts';
+import { modelText, shownName } from '../models.ts';
 import { absenceText, NO_INTERFACE } from './interface-route.ts';
 import { LISTEN_MOST_MS } from './lighting-turn.ts';
 import { isOurs, WATCH_MS } from './player-mode.ts';
@@ -29,10 +30,10 @@ export function describeSession(state: SessionState, at: Ms): Standing {
     const missing = interfaceTrouble(state);
     if (missing !== null) return not(missing);
     const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
-    return not(`waiting for an ${OPUS_NAME}${where}: switch it on, check the cable`);
+    return not(`waiting for an ${modelText(options.model ?? 'opus-quad')}${where}: switch it on, check the cable`);
   }
   if (state.way?.nic === null) return not(state.way.warning);
-  const who = `${OPUS_NAME} at ${unit.address}`;
+  const who = `${shownName(unit.name)} at ${unit.address}`;
   const quietMs = quietUntil(state) - at;
   if (quietMs > (mode === 'cdj' ? WATCH_MS : LISTEN_MOST_MS) && quietMs < Infinity) {
     return not(

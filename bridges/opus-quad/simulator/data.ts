@@ -3,7 +3,8 @@ import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { encodeSongStructure } from '../../rekordbox-media/analysis/song-structure.ts';
-import { FRAGMENT_DATA_MOST_BYTES, type FragmentValue, fragment, OPUS_NAME } from '../layout.ts';
+import { FRAGMENT_DATA_MOST_BYTES, type FragmentValue, fragment } from '../layout.ts';
+import { nameOfModel } from '../models.ts';
 import type { DemoTrack } from './demo-tracks.ts';
 import type { UnitClient } from './peers.ts';
 import type { Quirks } from './quirks.ts';
@@ -48,7 +49,15 @@ function fragmentsOf(track: DemoTrack, type: DataType, deck: DeckNumber, quirks:
   const count = Math.ceil(data.length / FRAGMENT_DATA_MOST_BYTES);
   return Array.from({ length: count }, (_, index) =>
     fragment.encode({
-      ...{ name: OPUS_NAME, number, numberAgain: number, dataType: type, trackId: track.id, index, count },
+      ...{
+        name: nameOfModel(quirks.model),
+        number,
+        numberAgain: number,
+        dataType: type,
+        trackId: track.id,
+        index,
+        count,
+      },
       data: data.subarray(index * FRAGMENT_DATA_MOST_BYTES, (index + 1) * FRAGMENT_DATA_MOST_BYTES),
     }),
   );

@@ -1,5 +1,6 @@
 /** The words of a DJ's set and what each may be followed by; dj-script.ts says how a set is written. */
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import { MODELS } from '../models.ts';
 import { DEMO_TRACKS, trackTitled } from './demo-tracks.ts';
 import type { Quirks, Span } from './quirks.ts';
 import type { DeckAction } from './simulated-deck.ts';
@@ -118,6 +119,7 @@ export const QUIRK_WORDS: Readonly<Record<string, ScriptWord<Partial<Quirks>>>> 
   'reports-on-air': quirk('reportsOnAir', onOff),
   positions: quirk('positions', oneOf('unicast', 'broadcast', 'off')),
   'needs-claim': quirk('needsClaim', onOff),
+  model: quirk('model', oneOf(...MODELS)),
 };
 
 function quirk<K extends keyof Quirks>(

@@ -1,6 +1,7 @@
 /** In what a simulated unit differs from the plain one, and what its network does: switches, each with its default. */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { STATUS_SIZES } from '../layout.ts';
+import type { UnitModel } from '../models.ts';
 
 export interface Span {
   readonly min: Ms;
@@ -8,6 +9,8 @@ export interface Span {
 }
 
 export interface Quirks {
+  /** What it is called; all else that may differ has a switch below. */
+  readonly model: UnitModel;
   /**
    * When a status leaves. `on-change`: 200 ms after the last one, or on a change but not within 63 ms of the last, a new
    * beat number 3 to 13 ms after the beat, as measured on a CDJ-2000nexus; `raster`: every 200 ms give or take 5, with
@@ -51,6 +54,7 @@ export interface Quirks {
 const NONE: Span = { min: 0, max: 0 };
 
 export const NO_QUIRKS: Quirks = {
+  model: 'opus-quad',
   statusMode: 'on-change',
   zeroFlagsShare: 0,
   drop: 0,

@@ -7,7 +7,8 @@ import type { ValueOf } from '../../../src/bytes/packet-layout.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
-import { OPUS_NAME, position, type StatusValue, status } from '../layout.ts';
+import { position, type StatusValue, status } from '../layout.ts';
+import { nameOfModel } from '../models.ts';
 import { beatInBarOf, trackTempoAt } from './demo-tracks.ts';
 import type { Quirks } from './quirks.ts';
 import {
@@ -90,7 +91,7 @@ export function statusAt(deck: SimulatedDeck, display: Display, at: Ms): Omit<St
   const { beat, beatInBar } = displayedBeat(deck, display, at);
   const audioSpeed = track === null ? 1 : deck.motion === 'cued' ? deck.pitchSpeed : runSpeedAt(deck, at);
   return {
-    name: OPUS_NAME,
+    name: nameOfModel(quirks.model),
     number: quirks.constantDeckByte ? 9 : raw,
     numberAgain: raw,
     activity: isMoving ? 1 : 0,
@@ -190,7 +191,7 @@ export function positionBytes(deck: SimulatedDeck, number: DeckNumber, quirks: Q
   const { loaded, tempoBpm } = truthAt(deck, at);
   if (track === null || !loaded) return null;
   const value: ValueOf<typeof position> = {
-    name: OPUS_NAME,
+    name: nameOfModel(quirks.model),
     number: rawNumber(number, quirks),
     trackLengthS: Math.floor(track.lengthMs / 1000),
     playheadMs: Math.floor(positionMsAt(deck, at)),

@@ -1,7 +1,8 @@
 /** What a simulated unit says by itself: that it is there, hellos, data after a load, and its decks. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';
-import { keepAlive, lightingHello, OPUS_NAME, PORTS } from '../layout.ts';
+import { keepAlive, lightingHello, PORTS } from '../layout.ts';
+import { nameOfModel } from '../models.ts';
 import { type DataType, sendData } from './data.ts';
 import { speakOfDeck } from './deck-streams.ts';
 import { isPresent, isServed, type UnitClient } from './peers.ts';
@@ -39,7 +40,7 @@ function greet(draft: UnitDraft, at: Ms): Ms {
     if (!isPresent(peer, at) || peer.peerClass !== 'lighting' || peer.hasAsked) continue;
     if (at >= peer.nextHelloAt) {
       const number = draft.settings.quirks.numbering === 'nine' ? 9 : 1;
-      const bytes = lightingHello.encode({ name: OPUS_NAME, number });
+      const bytes = lightingHello.encode({ name: nameOfModel(draft.settings.quirks.model), number });
       post(draft, { to: statusPortOf(peer), fromPort: null, bytes, at }, at);
       draft.peers = draft.peers.map(each => (each === peer ? { ...each, nextHelloAt: at + HELLO_EVERY_MS } : each));
     }
@@ -66,7 +67,7 @@ function sendKeepAlives(draft: UnitDraft, at: Ms): void {
   const peers = 1 + draft.peers.filter(each => isPresent(each, at)).length;
   for (const number of quirks.numbering === 'nine' ? [9] : [1, 2, 33]) {
     const bytes = keepAlive.encode({
-      ...{ name: OPUS_NAME, structure: 2, number, seniority: 1, mac, address, peers },
+      ...{ name: nameOfModel(quirks.model), structure: 2, number, seniority: 1, mac, address, peers },
       ...{ reserved: new Uint8Array(3), deviceKind: number === 33 ? 'mixer' : 'player', generation: 0 },
     });
     post(draft, { to, fromPort: PORTS.presence, bytes, at }, at);

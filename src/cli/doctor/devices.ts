@@ -1,11 +1,12 @@
 /** `decklight devices`: what this machine and its network have to offer, and what is in the way. Only listens. */
 import { OPUS_NAME } from '../../../bridges/opus-quad/layout.ts';
+import { isOfFamily, modelOfName, profileLineFor, shownName } from '../../../bridges/opus-quad/models.ts';
 import type { Ms } from '../../core/clock.ts';
 import { liveNetwork } from '../../live/live-network.ts';
 import { isLinkLocal } from '../../network/link-local.ts';
 import { isLoopback } from '../../network/network.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { type LinkPort, listenForPeers } from './dj-link-peers.ts';
+import { type DjLinkDevice, type LinkPort, listenForPeers } from './dj-link-peers.ts';
 import { type HidPlayers, hidPlayers, type MidiPorts, midiPorts } from './usb-devices.ts';
 
 export async function devicesCommand(listenMs: Ms, out: Terminal): Promise<number> {
@@ -24,17 +25,32 @@ export async function devicesCommand(listenMs: Ms, out: Terminal): Promise<numbe
   await new Promise(done => setTimeout(done, listenMs));
   await presence.close();
   out.line(`Units and players on the network (listened for ${(listenMs / 1000).toFixed(0)} s)`);
-  const peers = presence.peers();
-  for (const { name, address, number } of peers) {
-    out.line(`  ${name}  ${address}${number === null ? '' : `  number ${number}`}`);
-  }
-  if (peers.length === 0) out.line(`  none heard: is the ${OPUS_NAME} on, its network cable in, on the same subnet?`);
+  const devices = presence.devices();
+  for (const device of devices) out.line(`  ${deviceLine(device)}`);
+  if (devices.length === 0) out.line(`  none heard: is the ${OPUS_NAME} on, its network cable in, on the same subnet?`);
 
   out.line('MIDI ports');
   for (const line of midiLines(await midiPorts())) out.line(`  ${line}`);
   out.line('USB HID players');
   for (const line of hidLines(await hidPlayers())) out.line(`  ${line}`);
   return 0;
+}
+
+/** A device as a line, whatever it is. */
+export function deviceLine({ address, signs, isLighting, decklightOn }: DjLinkDevice): string {
+  const { name, announced, decks } = signs;
+  const numbers = [...announced].sort((a, b) => a - b).join(', ');
+  const isUnit = isOfFamily(signs);
+  const isKnown = modelOfName(name) === 'opus-quad';
+  return [
+    name === '' ? '(no name)' : isUnit ? shownName(name) : name,
+    address,
+    ...(numbers === '' ? [] : [`number ${numbers}`]),
+    ...(decks.size === 0 ? [] : [`speaks for ${[...decks].sort((a, b) => a - b).join(', ')}`]),
+    ...(isUnit && !isKnown ? [`all-in-one unit: "${profileLineFor(signs, address)}" in the profile follows it`] : []),
+    ...(isLighting ? ["poses as rekordbox's lighting"] : []),
+    ...(decklightOn === null ? [] : [`Decklight on "${decklightOn}"`]),
+  ].join('  ');
 }
 
 function portLine(port: LinkPort): string {

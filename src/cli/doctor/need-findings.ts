@@ -1,11 +1,11 @@
 /** Findings about what the profile needs: each bridge and the machine it talks to. Pure. */
-import { OPUS_NAME } from '../../../bridges/opus-quad/layout.ts';
+import { modelText } from '../../../bridges/opus-quad/models.ts';
 import { type Interface, isLoopback, isOnSubnet } from '../../network/network.ts';
 import { type Finding, fail, interfaceText, ok, type UnitNeed, warn } from './finding.ts';
 import type { Reach } from './hosts.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import type { HostNeed } from './needs.ts';
-import { isUnit } from './unit-findings.ts';
+import { unitsOf } from './unit-findings.ts';
 
 type MidiNeed = Extract<HostNeed, { kind: 'midi-output' }>;
 
@@ -23,16 +23,16 @@ export function judgeNeed(need: HostNeed, facts: MachineFacts): Finding {
 }
 
 /** Whether what the profile says of the unit holds here; whether any unit is heard has its own line. */
-function judgeUnitNeed({ bridge, interface: ours, unitAddress }: UnitNeed, facts: MachineFacts): Finding {
+function judgeUnitNeed({ bridge, interface: ours, unitAddress, model }: UnitNeed, facts: MachineFacts): Finding {
   if (isLoopback(ours)) return ok(bridge, `on loopback (${ours}): a simulated unit`);
   const here = facts.interfaces.filter(({ address }) => !isLoopback(address));
   if (ours !== 'auto' && !here.some(({ address }) => address === ours)) {
     const names = here.map(interfaceText).join(', ') || 'none';
     return fail(bridge, `no interface here has the address ${ours}; there are: ${names}`, 'write "interface: auto"');
   }
-  const units = facts.peers.filter(isUnit).map(({ address }) => address);
+  const units = unitsOf(facts).map(({ address }) => address);
   if (unitAddress !== 'auto' && units.length > 0 && !units.includes(unitAddress)) {
-    const what = `no ${OPUS_NAME} at ${unitAddress}; heard: ${units.join(', ')}`;
+    const what = `no ${modelText(model)} at ${unitAddress}; heard: ${units.join(', ')}`;
     return fail(bridge, what, `write "unit: auto" or "unit: ${units[0]}"`);
   }
   const unit = unitAddress === 'auto' ? units[0] : unitAddress;

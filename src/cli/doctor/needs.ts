@@ -2,6 +2,7 @@
 
 import type { MidiDeviceOptions } from '../../../bridges/midi/device.ts';
 import { type MODES, modeOf } from '../../../bridges/opus-quad/choose-mode.ts';
+import type { UnitModel } from '../../../bridges/opus-quad/models.ts';
 import type { Mode, SessionOptions } from '../../../bridges/opus-quad/session/session-state.ts';
 import type { OscDeviceOptions } from '../../../bridges/osc/device.ts';
 import type { Profile } from '../../core/profile.ts';
@@ -16,6 +17,7 @@ export type HostNeed =
       readonly bridge: string;
       readonly interface: 'auto' | string;
       readonly unitAddress: 'auto' | string;
+      readonly model: UnitModel;
       /** How it will be joined. */
       readonly mode: Mode;
     }
@@ -32,13 +34,14 @@ export function hostNeedsOf(profile: Profile): readonly HostNeed[] {
         const {
           interface: ours,
           unitAddress,
-          mode,
+          model,
+          mode: asked,
         } = options as Pick<SessionOptions, 'interface' | 'unitAddress'> & {
+          readonly model: UnitModel;
           readonly mode: (typeof MODES)[number];
         };
-        return [
-          { kind: 'unit', bridge, interface: ours, unitAddress, mode: modeOf(mode, askedOf(profile, NO_KNOWLEDGE)) },
-        ];
+        const mode = modeOf(asked, askedOf(profile, NO_KNOWLEDGE));
+        return [{ kind: 'unit', bridge, interface: ours, unitAddress, model, mode }];
       }
       case 'osc':
         return (options as Pick<OscDeviceOptions, 'receivers'>).receivers.map(({ address: host }) => ({

@@ -10,7 +10,7 @@ const NEW = '10.0.0.44';
 async function served(mode: Mode) {
   const stage = await rivalStage();
   await stage.unit();
-  const program = await stage.open(A, 'stay', mode);
+  const program = await stage.open(A, { mode });
   stage.pass(20_000);
   return { stage, program };
 }

@@ -2,8 +2,7 @@
 import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { openOpusQuad } from '../../../bridges/opus-quad/device.ts';
 import { keepAlive, PORTS } from '../../../bridges/opus-quad/layout.ts';
-import type { RivalPolicy } from '../../../bridges/opus-quad/session/lighting-turn.ts';
-import type { Mode } from '../../../bridges/opus-quad/session/session-state.ts';
+import type { SessionOptions } from '../../../bridges/opus-quad/session/session-state.ts';
 import { parseDjScript } from '../../../bridges/opus-quad/simulator/dj-script.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
@@ -31,6 +30,9 @@ const settled = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 
+/** In what the options of a program differ from the usual ones. */
+export type ProgramChange = Partial<Pick<SessionOptions, 'mode' | 'onRival' | 'model' | 'unitAddress'>>;
+
 /** A Decklight on a machine of its own. */
 export interface Program {
   readonly address: string;
@@ -57,7 +59,7 @@ export async function rivalStage(weather: Partial<NetworkConditions> = {}) {
   const unitHost = memory.host(nic(UNIT));
   const rekordboxHost = memory.host(nic(REKORDBOX));
 
-  async function open(address: string, onRival: RivalPolicy = 'stay', mode: Mode = 'lighting'): Promise<Program> {
+  async function open(address: string, change: ProgramChange = {}): Promise<Program> {
     const own = memory.host(nic(address));
     const sent: { at: Ms; kind: string; ourAddress: string | null }[] = [];
     const reportsAt: Ms[] = [];
@@ -86,8 +88,8 @@ export async function rivalStage(weather: Partial<NetworkConditions> = {}) {
     const { host, log } = testHost(clock, network, (event, { at }) => {
       if (event.kind === 'deck.report') reportsAt.push(at);
     });
-    const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', mode } as const;
-    const bridge: OpenBridge = openOpusQuad({ ...options, computerName: `booth ${address}`, onRival }, host);
+    const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', mode: 'lighting' } as const;
+    const bridge: OpenBridge = openOpusQuad({ ...options, computerName: `booth ${address}`, ...change }, host);
     await settled();
     return {
       ...{ address, sent, reportsAt, log },
@@ -106,8 +108,8 @@ export async function rivalStage(weather: Partial<NetworkConditions> = {}) {
     clock,
     open,
     pass: (ms: Ms) => clock.advance(ms),
-    async unit() {
-      const set = parseDjScript(SET, 'set');
+    async unit(quirks = '') {
+      const set = parseDjScript(`quirks: { ${quirks} }${SET}`, 'set');
       if (!set.ok) throw new Error(set.mistakes.join('\n'));
       const where = { network: unitHost, clock, interfaceAddress: UNIT, peer: null };
       return openSimulatedUnit({ ...where, set: set.set });

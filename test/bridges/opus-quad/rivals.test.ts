@@ -118,7 +118,7 @@ describe('rekordbox itself', () => {
   it('after Decklight, which was told to yield: Decklight falls silent, and follows within 5 s of its end', async () => {
     const stage = await rivalStage();
     await stage.unit();
-    const program = await stage.open(A, 'yield');
+    const program = await stage.open(A, { onRival: 'yield' });
     stage.pass(10_000);
     const endRekordbox = await stage.rekordbox();
     stage.pass(30_000);

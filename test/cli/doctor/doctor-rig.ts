@@ -47,7 +47,7 @@ export const TOPICS = [
 ];
 
 export const unitNeed = (change: Partial<Extract<HostNeed, { kind: 'unit' }>> = {}): HostNeed => ({
-  ...{ kind: 'unit', bridge: 'opus', interface: 'auto', unitAddress: 'auto', mode: 'lighting' },
+  ...{ kind: 'unit', bridge: 'opus', interface: 'auto', unitAddress: 'auto', model: 'opus-quad', mode: 'lighting' },
   ...change,
 });
 

@@ -259,6 +259,18 @@ describe('the judge', () => {
     expect(findings({ ...bare, needs: [unitNeed()] }).filter(({ level }) => level === 'fail')).not.toEqual([]);
   });
 
+  it('a unit that nobody has tried is followed where the profile names it, and said to be untried either way', () => {
+    const peers = [{ name: 'OMNIS-DUO', address: '10.0.0.7', number: 9 }];
+    const lines = (needs: MachineFacts['needs']): string =>
+      said(findings({ ...SOUND, peers, needs }))
+        .filter(line => line.includes('unit:'))
+        .join('\n');
+    expect(lines([unitNeed({ model: 'omnis-duo' })])).toContain(
+      'ok    unit: OMNIS-DUO (never tried) at 10.0.0.7, by eth0',
+    );
+    expect(lines([unitNeed()])).toMatch(/no OPUS-QUAD heard in 3 s, only OMNIS-DUO \(never tried\)/);
+  });
+
   it('another that poses as rekordbox is in the way of lighting mode alone', () => {
     const peers = [UNIT, { name: 'rekordbox', address: '10.0.0.9', number: LIGHTING_NUMBER }];
     const about = (needs: MachineFacts['needs']) =>

@@ -16,7 +16,14 @@ bridges:
 `;
     const loaded = loadProfile(source, 'needs.yaml', BRIDGES, NO_LIBRARY);
     expect(loaded.ok && hostNeedsOf(loaded.profile)).toEqual([
-      { kind: 'unit', bridge: 'opus', interface: 'auto', unitAddress: '10.0.0.7', mode: 'lighting' },
+      {
+        kind: 'unit',
+        bridge: 'opus',
+        interface: 'auto',
+        unitAddress: '10.0.0.7',
+        model: 'opus-quad',
+        mode: 'lighting',
+      },
       { kind: 'host', bridge: 'console', host: '10.0.0.20' },
       { kind: 'host', bridge: 'console', host: 'desk.local' },
       { kind: 'midi-output', bridge: 'daw', device: 'Show Control', isVirtual: false },

@@ -128,7 +128,18 @@ test('the hour uses every word there is', () => {
 });
 
 test('every quirk has a word, and each word is one quirk', () => {
-  const sample = ['on', '0.5', '1 ms', '0x200', 'raster', 'zero', '7x', 'one-two-thirty-three', 'broadcast'];
+  const sample = [
+    'on',
+    '0.5',
+    '1 ms',
+    '0x200',
+    'raster',
+    'zero',
+    '7x',
+    'one-two-thirty-three',
+    'broadcast',
+    'omnis-duo',
+  ];
   const named = Object.values(QUIRK_WORDS).flatMap(word =>
     sample.flatMap(text => Object.keys(word.read(text) ?? {})).slice(0, 1),
   );
