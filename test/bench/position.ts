@@ -2,9 +2,9 @@
  * How far the published position is from the truth, over many seeds, against the simulated unit in simulated time and any
  * weather; beside it, on the same statuses, the known method. Prints figures; judges nothing.
  *
- *   node --import tsx test/bench/position.ts [seeds] [starts|jumps|positions|acts|all] [weather|all] [--beside CHECKOUT]
+ *   node --import tsx test/bench/position.ts [seeds] [starts|jumps|positions|acts|all] [weather|all] [--beside|--of CHECKOUT]
  *
- * `--beside`: every row once more with the program of another checkout, on the same datagrams.
+ * `--beside`: every row once more with the program of another checkout, on the same datagrams; `--of`: with that one alone.
  *
  * With 20 seeds, the default, all parts in one weather take some ten minutes of one core.
  */
@@ -17,12 +17,14 @@ import { quantile } from './quantile.ts';
 import { type Sample, type Scenario, watchDeck } from './watched-deck.ts';
 
 const { values: options, positionals } = parseArgs({
-  options: { beside: { type: 'string' } },
+  options: { beside: { type: 'string' }, of: { type: 'string' } },
   allowPositionals: true,
 });
 const SEEDS = Number(positionals[0] ?? 20);
-const PROGRAMS: readonly MeasuredProgram[] =
-  options.beside === undefined ? [THIS_PROGRAM] : [THIS_PROGRAM, await programIn(options.beside)];
+const PROGRAMS: readonly MeasuredProgram[] = [
+  options.of === undefined ? THIS_PROGRAM : await programIn(options.of),
+  ...(options.beside === undefined ? [] : [await programIn(options.beside)]),
+];
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const figure = (value: number): string =>
@@ -341,7 +343,9 @@ const weather = weatherNamed(asked.weather);
 const weathers = asked.weather === 'all' ? WEATHER_NAMES : weather === null ? [] : [weather];
 const parts = asked.part === 'all' ? Object.values(PARTS) : [PARTS[asked.part]].filter(part => part !== undefined);
 if (weathers.length === 0 || parts.length === 0 || !(SEEDS > 0)) {
-  say(`position.ts [seeds] [${Object.keys(PARTS).join('|')}|all] [${WEATHER_NAMES.join('|')}|all] [--beside CHECKOUT]`);
+  say(
+    `position.ts [seeds] [${Object.keys(PARTS).join('|')}|all] [${WEATHER_NAMES.join('|')}|all] [--beside|--of CHECKOUT]`,
+  );
   process.exitCode = 2;
 }
 for (const each of weathers) {

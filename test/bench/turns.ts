@@ -2,7 +2,7 @@
  * Loops and hot-cue drumming: how many turns fire the cue at their start, how late, and what fires that should not. Held
  * against the oracle of the evenings. Prints figures; judges nothing.
  *
- *   node --import tsx test/bench/turns.ts [seeds] [weather|all] [--beside CHECKOUT]
+ *   node --import tsx test/bench/turns.ts [seeds] [weather|all] [--beside|--of CHECKOUT]
  *
  * A row: 20 turns of a loop, or 12 presses of a hot cue that lies on a beat, half a minute after the start of a track, at
  * each seed. By beat numbers alone nobody can tell a loop of half a beat from one of a whole beat.
@@ -20,12 +20,14 @@ import { type MeasuredProgram, programIn, THIS_PROGRAM } from './programs.ts';
 import { quantile } from './quantile.ts';
 
 const { values: options, positionals } = parseArgs({
-  options: { beside: { type: 'string' } },
+  options: { beside: { type: 'string' }, of: { type: 'string' } },
   allowPositionals: true,
 });
 const SEEDS = Number(positionals[0] ?? 20);
-const programs: readonly MeasuredProgram[] =
-  options.beside === undefined ? [THIS_PROGRAM] : [THIS_PROGRAM, await programIn(options.beside)];
+const programs: readonly MeasuredProgram[] = [
+  options.of === undefined ? THIS_PROGRAM : await programIn(options.of),
+  ...(options.beside === undefined ? [] : [await programIn(options.beside)]),
+];
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const TRACK = PLAIN_TRACKS[0] as PlainTrack;
@@ -143,7 +145,7 @@ async function table(weather: WeatherName): Promise<void> {
 const asked = positionals[1] ?? '0-10';
 const weather = weatherNamed(asked);
 if (asked !== 'all' && weather === null) {
-  say(`turns.ts [seeds] [${WEATHER_NAMES.join('|')}|all] [--beside CHECKOUT]`);
+  say(`turns.ts [seeds] [${WEATHER_NAMES.join('|')}|all] [--beside|--of CHECKOUT]`);
   process.exitCode = 2;
 }
 for (const each of asked === 'all' ? WEATHER_NAMES : weather === null ? [] : [weather]) await table(each);
