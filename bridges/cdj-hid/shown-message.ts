@@ -1,0 +1,32 @@
+/** Values of an action (`booth: { play-led: on, bpm: "${master.tempoBpm}" }`) as what a surface shows. */
+import type { Filled } from '../../src/core/rules/template.ts';
+import type { BrowseRow } from './codec.ts';
+import { OUTPUT_IDS, type OutputId, outputControl } from './controls/output-controls.ts';
+import { outputNamed, type ShownValue } from './output-state.ts';
+
+const TRUTHS: Readonly<Record<string, boolean>> = {
+  on: true,
+  true: true,
+  yes: true,
+  off: false,
+  false: false,
+  no: false,
+};
+
+const rowOf = (text: Filled): BrowseRow => ({ text: String(text), color: 'white', icon: 'none', isSelected: false });
+
+/** A value as the output of that name takes it: `on` of a switch is true, digits of a time are a number. */
+export function shownOf(name: string, value: Filled): ShownValue | readonly BrowseRow[] {
+  const id = outputNamed(name);
+  if (id === 'rows') return Array.isArray(value) ? value.map(rowOf) : [];
+  const kind = id !== null && isOutput(id) ? outputControl(id).kind : null;
+  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  const plain = isPlain ? value : String(value);
+  if (typeof plain !== 'string') return kind === null && id !== 'bpm' ? String(plain) : plain;
+  if (kind === 'light' || kind === 'switch') {
+    return plain === 'blink' || plain === 'pulse' ? plain : (TRUTHS[plain] ?? plain);
+  }
+  return kind === 'time' || kind === 'number' || id === 'bpm' ? Number(plain) : plain;
+}
+
+const isOutput = (id: string): id is OutputId => (OUTPUT_IDS as readonly string[]).includes(id);
