@@ -32,6 +32,8 @@ export interface Bridge {
   latencyMs(options: unknown): Ms;
   /** How it says a fact of the state feed, as a message; null: it cannot. */
   readonly feedMessage: ((told: FeedValue) => Filled) | null;
+  /** What hands can use on it; null: it has no controls. */
+  readonly controls: SurfaceControls | null;
   /**
    * What it needs for itself alone, in words for people: `UDP port 50000`, `the MIDI port "Show Control"`. Two bridges of a
    * profile that claim the same, letter by letter, cannot both be right.
@@ -44,6 +46,15 @@ export interface Bridge {
   readonly simulate: ((request: SimulationRequest) => Promise<Simulation>) | null;
   /** Opens it. Never throws and never waits: what is not there yet shows in `status`, and is tried again. */
   open(name: string, options: unknown, host: BridgeHost): OpenBridge;
+}
+
+/** Controls of a surface, by the names that its events and profiles call them; each with its label. */
+export interface SurfaceControls {
+  readonly buttons: Readonly<Record<string, string>>;
+  /** What is turned, step by step. */
+  readonly wheels: Readonly<Record<string, string>>;
+  /** What is there and cannot be bound, each with why. */
+  readonly unbindable: Readonly<Record<string, string>>;
 }
 
 export interface SimulationRequest {

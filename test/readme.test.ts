@@ -35,6 +35,7 @@ describe.each([
   'bridges/midi/README.md',
   'bridges/ltc/README.md',
   'bridges/artnet/README.md',
+  'bridges/cdj-hid/README.md',
 ])('%s', page => {
   it.each(blocks(read(page), 'yaml').map((block, i) => [i + 1, block] as const))('profile %i loads', (_, block) => {
     const loaded = loadProfile(completed(block), page, BRIDGES, NO_LIBRARY);

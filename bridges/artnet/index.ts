@@ -51,6 +51,7 @@ export const artnetBridgeOver = (openPort: OpenUdpPort<ArtnetRequest>): Bridge =
   takesTimecode: true,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
+  controls: null,
   feedMessage: null,
   claims: () => [],
   simulate: null,

@@ -1,17 +1,22 @@
 /** A CDJ in the operator's hands, by USB HID: what its controls do comes in, its lamps and its screen show the show. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Bridge, BridgeHost } from '../../src/bridge.ts';
-import type { Stamp } from '../../src/core/clock.ts';
+import type { Bridge, SurfaceControls } from '../../src/bridge.ts';
 import type { Filled } from '../../src/core/rules/template.ts';
 import { map, shape, template } from '../../src/profile/schema/field-types.ts';
+import {
+  INPUT_IDS,
+  type InputId,
+  type InputKind,
+  inputControl,
+  UNREPORTED_CONTROLS,
+} from './controls/input-controls.ts';
 import { openCdj } from './device.ts';
 import { type HidSystem, loadHidSystem } from './hid-port.ts';
 import { ROWS_MOST } from './layout.ts';
 import { type CdjProfileOptions, cdjOptions } from './options.ts';
 import { NOTHING_SHOWN, outputNamed, outputProblem, SHOWN_NAMES, type SurfaceOutput } from './output-state.ts';
 import { shownOf } from './shown-message.ts';
-import type { SurfaceEvent } from './surface-events.ts';
 
 /** A lamp's name may leave off its `-led`. */
 const MESSAGE_NAMES = SHOWN_NAMES.filter(name => name !== 'rows' && name !== 'artwork').flatMap(name =>
@@ -28,6 +33,7 @@ const message = map({
           if (problem !== null) context.addIssue({ code: 'custom', message: problem });
           return value;
         })
+        .meta({ description: `what ${name} shows` })
         .optional(),
     ]),
   ),
@@ -48,11 +54,28 @@ const describeShown = (filled: Filled): string =>
     .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' / ') : String(value)}`)
     .join(', ');
 
-/** Hands an event of a surface to the show. */
-export type HearSurface = (host: BridgeHost, event: SurfaceEvent, stamp: Stamp) => void;
+const labelsOf = (...kinds: readonly InputKind[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    INPUT_IDS.filter(id => kinds.includes(inputControl(id).kind)).map(id => [id, inputControl(id).label]),
+  );
 
-/** A CDJ by the HID devices of this system, those of the machine or simulated ones; what its hands do goes to `hear`. */
-export const cdjHidBridgeOver = (load: () => Promise<HidSystem>, hear: HearSurface): Bridge => ({
+/** The selector has steps that a hand feels; the jog wheel has thousands a turn. */
+const WHEELS: readonly InputId[] = ['browse-encoder'];
+
+const CONTROLS: SurfaceControls = {
+  buttons: labelsOf('button'),
+  wheels: Object.fromEntries(WHEELS.map(id => [id, inputControl(id).label])),
+  unbindable: Object.fromEntries([
+    ...UNREPORTED_CONTROLS.map(id => [id, `${id} is not reported by the player: nothing can be bound to it`]),
+    ...INPUT_IDS.filter(id => inputControl(id).kind !== 'button' && !WHEELS.includes(id)).map(id => [
+      id,
+      `${id} is told as a value, and nothing can be bound to one`,
+    ]),
+  ]),
+};
+
+/** A CDJ by the HID devices of this system, those of the machine or simulated ones. */
+export const cdjHidBridgeOver = (load: () => Promise<HidSystem>): Bridge => ({
   type: 'cdj-hid',
   options: cdjOptions,
   message,
@@ -60,6 +83,7 @@ export const cdjHidBridgeOver = (load: () => Promise<HidSystem>, hear: HearSurfa
   takesClock: false,
   latencyMs: () => 0,
   feedMessage: null,
+  controls: CONTROLS,
   simulate: null,
   claims(opened) {
     const { serial, path } = opened as CdjProfileOptions;
@@ -75,7 +99,7 @@ export const cdjHidBridgeOver = (load: () => Promise<HidSystem>, hear: HearSurfa
       load,
       (event, stamp) => {
         if (event.kind === 'surface.found') host.ready();
-        if (host.hears) hear(host, event, stamp);
+        if (event.kind === 'control' && host.hears) host.emit(event, stamp);
       },
     );
     return {
@@ -93,5 +117,4 @@ export const cdjHidBridgeOver = (load: () => Promise<HidSystem>, hear: HearSurfa
   },
 });
 
-/** The show has no event for what hands do yet: it is counted in the status, and goes nowhere else. */
-export const cdjHidBridge: Bridge = cdjHidBridgeOver(loadHidSystem, () => {});
+export const cdjHidBridge: Bridge = cdjHidBridgeOver(loadHidSystem);

@@ -7,6 +7,7 @@
  */
 import type { Field } from '../../src/bytes/fields.ts';
 import type { Ms, Stamp } from '../../src/core/clock.ts';
+import { DOUBLE_PRESS_MS, type Gesture } from '../../src/core/surface-control.ts';
 import { decodeInput } from './codec.ts';
 import {
   INPUT_IDS,
@@ -17,10 +18,8 @@ import {
 } from './controls/input-controls.ts';
 import type { InputValues } from './layout.ts';
 import type { CdjQuirks } from './quirks.ts';
-import type { Gesture } from './surface-events.ts';
 
 export const LONG_PRESS_MS: Ms = 600;
-export const DOUBLE_PRESS_MS: Ms = 300;
 /** Values and turns of the jog wheel are told at most so often. */
 export const VALUE_EVERY_MS: Ms = 20;
 /** A wake that comes this much late was held up: reports may be waiting behind it. */
@@ -182,7 +181,7 @@ export function inputDueAt({ held, paced, turning, values }: DeckInput): Ms | nu
 /** The surface is gone: what a press was told of is released, and the next report is where it begins. */
 export function loseInput(input: DeckInput, at: Ms): InputStep {
   const gestures = [...input.held].map(([id, { pressedAt, longDueAt }]): HandGesture => {
-    return { control: id, gesture: 'release', heldMs: at - pressedAt, wasLong: longDueAt === null };
+    return { control: id, gesture: 'release', heldMs: at - pressedAt, wasLong: longDueAt === null, isGone: true };
   });
   return { input: NO_INPUT, gestures };
 }
@@ -206,7 +205,8 @@ function changeButton(draft: InputDraft, id: InputId, values: InputValues): void
   if (button === undefined) return;
   held.delete(id);
   const { pressedAt, longDueAt } = button;
-  gestures.push({ control: id, gesture: 'release', heldMs: stamp.at - pressedAt, wasLong: longDueAt === null });
+  const wasLong = longDueAt === null;
+  gestures.push({ control: id, gesture: 'release', heldMs: stamp.at - pressedAt, wasLong, isGone: false });
 }
 
 /** Where a finger came down is news, though it be the place of the last one. */

@@ -130,6 +130,7 @@ export const ltcBridge: Bridge = {
   takesTimecode: true,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
+  controls: null,
   feedMessage: null,
   claims: opened => [claimOf(toOptions(opened).destination)],
   simulate: null,

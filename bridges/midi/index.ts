@@ -100,6 +100,7 @@ export const midiBridgeOver = (load: () => Promise<MidiSystem>): Bridge => ({
   takesTimecode: true,
   takesClock: true,
   latencyMs: opened => toOptions(opened).latencyMs,
+  controls: null,
   feedMessage: null,
   claims: opened => [`the MIDI port "${toOptions(opened).device}"`],
   simulate: null,

@@ -75,6 +75,7 @@ export const opusQuadBridge: Bridge = {
   takesTimecode: false,
   takesClock: false,
   latencyMs: () => 0,
+  controls: null,
   feedMessage: null,
   claims: () => Object.values(PORTS).map(port => `UDP port ${port}`),
   simulate: null,

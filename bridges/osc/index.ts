@@ -200,6 +200,7 @@ export const oscBridgeOver = (openPort: OpenUdpPort<OscTimecodeRequest>): Bridge
   takesTimecode: true,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
+  controls: null,
   feedMessage,
   claims(opened) {
     const { listen } = toOptions(opened);

@@ -3,6 +3,7 @@
 import type { Stamp } from './clock.ts';
 import type { DeckRef, DeckReport, PlayheadReport } from './deck-report.ts';
 import type { OperatorAction } from './operator-action.ts';
+import type { ControlEvent } from './surface-control.ts';
 import type { Fingerprint } from './track/media-track.ts';
 import type { SongStructure } from './track/phrase.ts';
 
@@ -22,6 +23,8 @@ export type ShowEvent =
     }
   | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array }
   | { readonly kind: 'operator.act'; readonly act: OperatorAction }
+  /** A hand at a control of a surface: `kind: 'control'`. */
+  | ControlEvent
   /** A bridge that has missed something can send again: it is told what stands. */
   | { readonly kind: 'bridge.ready'; readonly bridge: string };
 

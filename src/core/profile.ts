@@ -1,6 +1,7 @@
 /** A checked show profile: what the loader makes of the YAML, and all that the core knows of it. */
 import type { Ms } from './clock.ts';
 import type { Action, Rule } from './rules/rule.ts';
+import type { SurfaceEntry } from './surface-entry.ts';
 import type { ClockEntry, TimecodeEntry } from './timecode/stream-entry.ts';
 import type { AllocatedRegion, TrackEntry } from './track/track-entry.ts';
 
@@ -20,6 +21,8 @@ export interface Profile {
   /** What leaves at a panic, after everything else has been muted; null: nothing. */
   readonly panic: { readonly cue: string; readonly do: readonly Action[] } | null;
   readonly feeds: readonly FeedEntry[];
+  /** What hands do at controls, by surface. */
+  readonly surfaces: readonly SurfaceEntry[];
   readonly recording: RecordingEntry;
 }
 

@@ -145,7 +145,7 @@ function follow(root: Node, path: Path): { readonly node: Node; readonly entry: 
 }
 
 function build(checked: CheckedProfile, file: string): Profile {
-  const { name, bridges, tracks, cues, rules, clocks, panic, feeds, recording } = checked;
+  const { name, bridges, tracks, cues, rules, clocks, panic, feeds, surfaces, recording } = checked;
   const actionsOf = (steps: readonly Step[]): readonly Action[] =>
     steps.flatMap(step => ('cue' in step ? (cues.get(step.cue) ?? []) : [step]));
   const moment = (name: string, rule: Omit<CheckedMoment, 'kind' | 'name'>, track: number | null): MomentRule => ({
@@ -192,6 +192,7 @@ function build(checked: CheckedProfile, file: string): Profile {
     clocks: [...clocks].map(([clock, entry]) => ({ ...entry, name: clock })),
     panic: panic === null ? null : { cue: panic.cue, do: cues.get(panic.cue) ?? [] },
     feeds,
+    surfaces,
     recording,
   };
 }

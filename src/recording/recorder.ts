@@ -1,7 +1,8 @@
 /** The recorder: everything that comes in, on disk. Never in the way of a packet; no trouble of the disk stops a show. */
 import type { Log } from '../bridge.ts';
-import type { Ms } from '../core/clock.ts';
+import type { Ms, Stamp } from '../core/clock.ts';
 import type { OperatorAction } from '../core/operator-action.ts';
+import type { ControlEvent } from '../core/surface-control.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import type { Datagram, Interface } from '../network/network.ts';
 import {
@@ -38,6 +39,7 @@ export interface Recorder {
   /** Recorded when they are others than last time. */
   interfaces(interfaces: readonly Interface[], at: Ms): void;
   act(source: string, act: OperatorAction, at: Ms): void;
+  control(event: ControlEvent, stamp: Stamp): void;
   /** A bridge that had missed something can send again. */
   ready(bridge: string, at: Ms): void;
   wake(at: Ms): void;
@@ -77,6 +79,7 @@ export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recor
       record(at, { decklight: 'interfaces', at, interfaces });
     },
     act: (source, act, at) => record(at, { decklight: 'act', at, source, act }),
+    control: (event, { at, notBefore }) => record(at, { decklight: 'control', at, notBefore, event }),
     ready: (bridge, at) => record(at, { decklight: 'ready', at, bridge }),
     wake: at => record(at, { decklight: 'wake', at }),
     profile: (changed, source, allocated, at) =>

@@ -14,6 +14,7 @@ import { assertNever } from '../core/assert-never.ts';
 import type { Ms, Stamp } from '../core/clock.ts';
 import type { SavedState } from '../core/engine/restart-state.ts';
 import type { OperatorAction } from '../core/operator-action.ts';
+import type { ControlEvent } from '../core/surface-control.ts';
 import type { BookEntry } from '../core/track/track-book.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import { deckSchema, memorySchema } from '../files/restart-state-schema.ts';
@@ -54,6 +55,8 @@ export type ShowRecord =
   /** The interfaces of the machine, at the start and whenever they have changed. */
   | { readonly decklight: 'interfaces'; readonly at: Ms; readonly interfaces: readonly Interface[] }
   | { readonly decklight: 'act'; readonly at: Ms; readonly source: string; readonly act: OperatorAction }
+  /** A hand at a control; not before, and noticed at. */
+  | { readonly decklight: 'control'; readonly at: Ms; readonly notBefore: Ms; readonly event: ControlEvent }
   /** A bridge that had missed something could send again. */
   | { readonly decklight: 'ready'; readonly at: Ms; readonly bridge: string }
   /** The show's one timer went off. */
@@ -251,6 +254,25 @@ const act = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tell') }),
 ]) satisfies z.ZodType<OperatorAction>;
 
+const gesture = z.discriminatedUnion('gesture', [
+  z.object({ gesture: z.literal('press') }),
+  z.object({ gesture: z.literal('release'), heldMs: z.number(), wasLong: z.boolean(), isGone: z.boolean() }),
+  z.object({ gesture: z.literal('long-press') }),
+  z.object({ gesture: z.literal('double-press') }),
+  z.object({
+    gesture: z.literal('turn'),
+    count: z.number(),
+    direction: z.enum(['forward', 'reverse']),
+    turnsPerSecond: z.number().nullable(),
+  }),
+  z.object({ gesture: z.literal('value'), value: z.union([z.number(), z.string(), z.boolean()]) }),
+]);
+
+const control = z.intersection(
+  z.object({ kind: z.literal('control'), surface: z.string(), deck: z.number(), control: z.string() }),
+  gesture,
+) satisfies z.ZodType<ControlEvent>;
+
 const interfaces = z.array(
   z.object({ name: z.string(), address: z.string(), netmask: z.string(), mac: z.string() }),
 ) satisfies z.ZodType<Interface[]>;
@@ -282,6 +304,7 @@ const records = z.discriminatedUnion('decklight', [
   }),
   z.object({ decklight: z.literal('interfaces'), at, interfaces }),
   z.object({ decklight: z.literal('act'), at, source: z.string(), act }),
+  z.object({ decklight: z.literal('control'), at, notBefore: z.number(), event: control }),
   z.object({ decklight: z.literal('ready'), at, bridge: z.string() }),
   z.object({ decklight: z.literal('wake'), at }),
   z.object({ decklight: z.literal('profile'), at, allocated: z.array(allocatedSchema).default([]), ...profile.shape }),

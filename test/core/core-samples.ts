@@ -118,6 +118,7 @@ export const profileOf = (rules: readonly Rule[], change: Partial<Profile> = {})
   clocks: [],
   panic: null,
   feeds: [],
+  surfaces: [],
   recording: KEEP_RECORDINGS,
   ...change,
 });

@@ -15,6 +15,7 @@ import type { RestartState } from '../../src/core/engine/restart-state.ts';
 import { reload, step } from '../../src/core/engine/step.ts';
 import type { OperatorAction } from '../../src/core/operator-action.ts';
 import type { Profile } from '../../src/core/profile.ts';
+import type { Gesture } from '../../src/core/surface-control.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { report, reportEvent, stampAt, structureEvent } from './core-samples.ts';
 
@@ -35,6 +36,8 @@ export interface Driver {
   /** What would be on disk. */
   memory(): RestartState | null;
   act(act: OperatorAction, source?: string): void;
+  /** A hand at a control of the surface `booth`; it may have waited to be heard. */
+  hand(control: string, gesture: Gesture, waitedMs?: number): void;
   /** A bridge that has missed something can send again. */
   ready(bridge: string): void;
   reload(profile: Profile): void;
@@ -160,6 +163,10 @@ export function drive(profile: Profile, options: Options = {}): Driver {
     memory: () => memory,
     act(act, source = 'osc') {
       apply(step(program, state, { source, event: { kind: 'operator.act', act }, stamp: stampAt(at) }, at));
+    },
+    hand(control, gesture, waitedMs = 0) {
+      const event = { kind: 'control', surface: 'booth', deck: 0, control, ...gesture } as const;
+      apply(step(program, state, { source: 'booth', event, stamp: { notBefore: at - waitedMs, at } }, at));
     },
     ready(bridge) {
       apply(step(program, state, { source: bridge, event: { kind: 'bridge.ready', bridge }, stamp: stampAt(at) }, at));

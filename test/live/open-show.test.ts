@@ -36,6 +36,7 @@ function open(first: Profile) {
     takesClock: false,
     latencyMs: () => 0,
     feedMessage: null,
+    controls: null,
     claims: () => [],
     simulate: null,
     describe: String,

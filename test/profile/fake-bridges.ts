@@ -5,7 +5,15 @@ import { choice, ipv4OrAuto, map, port, shape, template, text, value } from '../
 
 const idle: Pick<
   Bridge,
-  'describe' | 'simulate' | 'open' | 'takesTimecode' | 'takesClock' | 'latencyMs' | 'feedMessage' | 'claims'
+  | 'describe'
+  | 'simulate'
+  | 'open'
+  | 'takesTimecode'
+  | 'takesClock'
+  | 'latencyMs'
+  | 'feedMessage'
+  | 'controls'
+  | 'claims'
 > = {
   describe: () => '',
   simulate: null,
@@ -13,6 +21,7 @@ const idle: Pick<
   takesClock: false,
   latencyMs: () => 0,
   feedMessage: null,
+  controls: null,
   claims: () => [],
   open: () => ({
     send: () => false,

@@ -188,11 +188,12 @@ rules:
     expect(outro).toMatchObject({ track: 0, onLoop: 'once', dropIfLateByMs: 2000 });
   });
   test('what is not said is as usual', () => {
-    const { timecodes, panic, feeds, recording } = loadOk(around('')).profile;
-    expect({ timecodes, panic, feeds, recording }).toEqual({
+    const { timecodes, panic, feeds, surfaces, recording } = loadOk(around('')).profile;
+    expect({ timecodes, panic, feeds, surfaces, recording }).toEqual({
       timecodes: [],
       panic: null,
       feeds: [],
+      surfaces: [],
       recording: { keepDays: 30, keepMegabytes: 4000 },
     });
     expect(loadOk(around('recording: { keep-days: 7 }\n')).profile.recording).toEqual({

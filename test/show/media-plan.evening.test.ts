@@ -29,19 +29,19 @@ timecode:
 tracks:
   - match: { title: Night Tram }
     timecode: { main: "01:00:00:00" }
-    cues: [{ at: 1:02.345, do: go }, { at: 16 beats before end, do: go }, { at: 250 ms after hot cue C, do: go }]
+    cues: [{ at: 1:02.345, do: start }, { at: 16 beats before end, do: start }, { at: 250 ms after hot cue C, do: start }]
   - match: { title: The Hill and the Bend }
     timecode: { main: "02:00:00:00" }
-    cues: [{ at: 2:31.007, do: go }, { at: 2 bars before end, do: go }]
+    cues: [{ at: 2:31.007, do: start }, { at: 2 bars before end, do: start }]
 cues:
-  go: [{ console: /go }]
+  start: [{ console: /go }]
 rules:
-  - { name: phrases, when: phrase, do: go }
-  - { name: before, when: 4 beats before chorus, do: go }
-  - { name: after, when: 333 ms after chorus, do: go }
-  - { name: bars, when: every 8 bars, do: go }
-  - { name: fills, when: fill, do: go }
-  - { name: look, while: phrase.kind == chorus, do: go, undo: go }
+  - { name: phrases, when: phrase, do: start }
+  - { name: before, when: 4 beats before chorus, do: start }
+  - { name: after, when: 333 ms after chorus, do: start }
+  - { name: bars, when: every 8 bars, do: start }
+  - { name: fills, when: fill, do: start }
+  - { name: look, while: phrase.kind == chorus, do: start, undo: start }
 `;
 
   it.each([

@@ -4,6 +4,7 @@ import { deckOfRaw, type Flags, OPUS_NAME, type StatusValue } from '../../../bri
 import type { CapturedDatagram, CaptureEndpoint, RecordItem } from '../../capture/capture.ts';
 import { assertNever } from '../../core/assert-never.ts';
 import { operatorActionText } from '../../core/operator-action.ts';
+import type { ControlEvent } from '../../core/surface-control.ts';
 import { partOf, type ShowRecord, showRecord } from '../../recording/recording-format.ts';
 import { recordKind } from './decode-counts.ts';
 
@@ -137,6 +138,8 @@ function recordText(record: ShowRecord): string {
       return record.interfaces.map(({ name, address }) => `${name} ${address}`).join(', ') || '-';
     case 'act':
       return `${operatorActionText(record.act)} by ${record.source}`;
+    case 'control':
+      return gestureText(record.event);
     case 'ready':
       return `${record.bridge} can send again`;
     case 'profile':
@@ -149,6 +152,12 @@ function recordText(record: ShowRecord): string {
     default:
       return assertNever(record);
   }
+}
+
+function gestureText(event: ControlEvent): string {
+  const { surface, control, gesture } = event;
+  const much = gesture === 'turn' ? ` ${event.count} ${event.direction}` : gesture === 'value' ? ` ${event.value}` : '';
+  return `${gesture} of ${control}${much} at ${surface}`;
 }
 
 const profileText = ({ file, source }: { readonly file: string; readonly source: string }): string =>

@@ -13,6 +13,8 @@ export interface ReplayCounts {
   dropped: number;
   datagrams: number;
   acts: number;
+  /** Of hands at controls. */
+  gestures: number;
   wakes: number;
   /** Packets of the file that told the show nothing. */
   passedOver: number;
@@ -21,7 +23,7 @@ export interface ReplayCounts {
 }
 
 export const noReplayCounts = (): ReplayCounts => ({
-  ...{ sent: 0, dropped: 0, datagrams: 0, acts: 0, wakes: 0, passedOver: 0 },
+  ...{ sent: 0, dropped: 0, datagrams: 0, acts: 0, gestures: 0, wakes: 0, passedOver: 0 },
   isStopped: false,
 });
 
@@ -61,9 +63,10 @@ export function plainReplayText(out: Terminal, startedAtMs: Ms): ReplayText {
     },
     reloaded: (file, isTaken, at) => line(at, `profile ${file} ${isTaken ? 'taken' : 'not taken by this version'}`),
     gap: (packets, at) => line(at, `${packets} packets before here were not recorded: what follows may differ`),
-    ended({ sent, dropped, datagrams, acts, wakes, passedOver, isStopped }, end) {
+    ended({ sent, dropped, datagrams, acts, gestures, wakes, passedOver, isStopped }, end) {
       const missed = passedOver === 0 ? '' : `, ${passedOver} packets passed over`;
-      const came = `${datagrams} datagrams, ${acts} acts, ${wakes} wakes${missed}`;
+      const byHand = gestures === 0 ? '' : `, ${gestures} gestures`;
+      const came = `${datagrams} datagrams, ${acts} acts${byHand}, ${wakes} wakes${missed}`;
       out.line(`${sent} sent, ${dropped} not sent; ${came}; recording ${endText(end, isStopped)}`);
     },
   };

@@ -240,6 +240,12 @@ async function take(record: ShowRecord, { show, counts, say, bridges, library }:
       show.engine.emit(source, { kind: 'operator.act', act }, { notBefore: at, at });
       return;
     }
+    case 'control': {
+      const { at, notBefore, event } = record;
+      counts.gestures++;
+      show.engine.emit(event.surface, event, { notBefore, at });
+      return;
+    }
     case 'ready': {
       const { at, bridge } = record;
       show.engine.emit(bridge, { kind: 'bridge.ready', bridge }, { notBefore: at, at });

@@ -44,6 +44,7 @@ export function reduce(show: Show, { event, stamp }: Input): Show {
       return taught(show, event.deck, deck => reduceStructure(deck, event, knowIt));
     case 'deck.artwork':
     case 'operator.act':
+    case 'control':
     case 'bridge.ready':
       // Hands and outputs are no state of the decks.
       return show;

@@ -131,11 +131,33 @@ export interface CueByHand {
   readonly deck: Deck | null;
 }
 
+/** Whose hand it is, for people, and what tells it from any other. */
+export interface Hand {
+  readonly place: string;
+  readonly cause: string;
+}
+
 /** Fires a cue by hand. */
-export function fireByHand(draft: EngineDraft, { name, actions, deck }: CueByHand, which: Which): void {
+export function fireByHand(
+  draft: EngineDraft,
+  { name, actions, deck }: CueByHand,
+  { place, cause }: Hand,
+  which: Which,
+): void {
+  const because: Because = { rule: name, deck: null, place, phase: 'fire' };
+  sendByHand(draft, { because, cause, actions, deck }, which);
+}
+
+/** What a hand wants said, though it is no cue of the profile. */
+interface SaidByHand extends Omit<CueByHand, 'name'> {
+  readonly because: Because;
+  readonly cause: string;
+}
+
+export function sendByHand(draft: EngineDraft, said: SaidByHand, which: Which = ALL_BRIDGES): void {
   const { at } = draft;
-  const because: Because = { rule: name, deck: null, place: 'by hand', phase: 'fire' };
-  const cue = { kind: 'fire', id: ['by hand', name, at].join('/'), because, trueTime: at } as const;
+  const { because, cause, actions, deck } = said;
+  const cue = { kind: 'fire', id: [cause, because.rule, at].join('/'), because, trueTime: at } as const;
   emit(draft, { cue, actions, of: { deck }, which });
 }
 

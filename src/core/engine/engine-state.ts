@@ -9,11 +9,13 @@ import type { Profile } from '../profile.ts';
 import { type MomentTable, momentTable } from '../rules/crossings.ts';
 import type { SentHolds } from '../rules/hold-diff.ts';
 import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from '../rules/holds.ts';
-import type { MomentRule } from '../rules/rule.ts';
+import type { Action, MomentRule } from '../rules/rule.ts';
+import type { SurfaceEntry } from '../surface-entry.ts';
 import type { Generator } from '../timecode/generator.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
 import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
 import { type ActionBudget, FULL_BUDGET } from './action-budget.ts';
+import { type HandsAtControls, NO_HANDS_AT_CONTROLS } from './hands-at-controls.ts';
 import type { Dropped, Intent } from './intents.ts';
 import {
   type RememberedDeck,
@@ -42,9 +44,20 @@ export function prepare(profile: Profile, library: MediaLibrary): Program {
 }
 
 /** Bridges that cues are said to, by name. */
-export function speakingOf({ cues, rules }: Profile): readonly string[] {
+export function speakingOf({ cues, rules, surfaces }: Profile): readonly string[] {
   const ofRules = rules.flatMap(rule => [...rule.do, ...(isStateRule(rule) ? rule.undo : [])]);
-  return [...new Set([...[...cues.values()].flat(), ...ofRules].map(({ bridge }) => bridge))];
+  return [
+    ...new Set([...[...cues.values()].flat(), ...ofRules, ...surfaces.flatMap(messagesOf)].map(({ bridge }) => bridge)),
+  ];
+}
+
+/** Messages that are bound to the controls of a surface. */
+export function messagesOf({ buttons, wheels }: SurfaceEntry): readonly Action[] {
+  const ofButtons = [...buttons.values()].flatMap(({ press, release, longPress, doublePress }) =>
+    [press, release, longPress, doublePress].flatMap(steps => steps ?? []),
+  );
+  const ofWheels = [...wheels.values()].flatMap(({ forward, reverse }) => [...forward, ...reverse]);
+  return [...ofButtons, ...ofWheels].flatMap(step => ('bridge' in step ? [step] : []));
 }
 
 export interface EngineState {
@@ -56,6 +69,7 @@ export interface EngineState {
   readonly firedOnce: ReadonlyMap<DeckKey, { readonly loads: number; readonly ids: ReadonlySet<string> }>;
   readonly hands: OperatorState;
   readonly budget: ActionBudget;
+  readonly atControls: HandsAtControls;
   /** The generators of timecode, by name. */
   readonly timecodes: ReadonlyMap<string, Generator>;
   /** The generators of MIDI clock, by name. */
@@ -121,6 +135,7 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
     firedOnce: new Map(),
     hands: NO_OPERATOR_STATE,
     budget: FULL_BUDGET,
+    atControls: NO_HANDS_AT_CONTROLS,
     timecodes: new Map(),
     clocks: new Map(),
     feeds: new Map(),

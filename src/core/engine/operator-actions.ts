@@ -12,7 +12,7 @@ import { isLabelOffset, isLatency, MOST_LATENCY_MS } from '../timecode/stream-bo
 import { regionOf } from '../timecode/stream-units.ts';
 import { refusalDue, spend } from './action-budget.ts';
 import { captureTrack } from './captured-track.ts';
-import { ALL_BRIDGES, fireByHand, resend, sendMissedHolds } from './cues.ts';
+import { ALL_BRIDGES, fireByHand, type Hand, resend, sendMissedHolds } from './cues.ts';
 import { type EngineDraft, type EngineState, speakingOf } from './engine-state.ts';
 import { silence } from './streams.ts';
 
@@ -25,9 +25,18 @@ export function applyOperatorAction(draft: EngineDraft, asked: OperatorAction, s
   draft.state = { ...draft.state, budget };
   if (!isAllowed) return;
   const isHeldBack = draft.state.hands.isLocked && source === KEYS && asked.kind !== 'lock';
-  const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, asked);
+  const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, asked, BY_HAND);
   draft.isMemorable = true;
   draft.answers.push({ act: asked, source, refusal: null, text: null, ...outcome });
+}
+
+const BY_HAND: Hand = { place: 'by hand', cause: 'by hand' };
+
+/** Does what a hand at a control asks for, whatever the budget of messages: nobody presses faster than a show bears. */
+export function actAtControl(draft: EngineDraft, act: OperatorAction, hand: Hand): void {
+  const outcome = perform(draft, act, hand);
+  draft.isMemorable = true;
+  draft.answers.push({ act, source: hand.place, refusal: null, text: null, ...outcome });
 }
 
 /** Tells of actions that were not done since there were too many. @returns when there will be more to tell; null: nothing */
@@ -45,7 +54,7 @@ type Outcome = { readonly refusal: string } | { readonly text: string } | null;
 
 const refuse = (refusal: string): Outcome => ({ refusal });
 
-function perform(draft: EngineDraft, asked: OperatorAction): Outcome {
+function perform(draft: EngineDraft, asked: OperatorAction, hand: Hand): Outcome {
   const { profile } = draft.program;
   const set = (hands: Partial<OperatorState>): null => {
     draft.state = { ...draft.state, hands: { ...draft.state.hands, ...hands } };
@@ -79,12 +88,17 @@ function perform(draft: EngineDraft, asked: OperatorAction): Outcome {
       // Every bridge, and not those alone that cues go to by now: a note may sound that a rule struck which has been saved away.
       for (const { name } of profile.bridges) draft.intents.push({ kind: 'release', bridge: name });
       if (profile.panic === null) return null;
-      fireByHand(draft, { name: profile.panic.cue, actions: profile.panic.do, deck: subject(draft.state) }, () => true);
+      fireByHand(
+        draft,
+        { name: profile.panic.cue, actions: profile.panic.do, deck: subject(draft.state) },
+        hand,
+        () => true,
+      );
       return null;
     case 'fire': {
       const actions = profile.cues.get(asked.cue);
       if (actions === undefined) return refuse(notThere('cue', asked.cue, [...profile.cues.keys()]));
-      fireByHand(draft, { name: asked.cue, actions, deck: subject(draft.state) }, ALL_BRIDGES);
+      fireByHand(draft, { name: asked.cue, actions, deck: subject(draft.state) }, hand, ALL_BRIDGES);
       return null;
     }
     case 'resend':

@@ -11,6 +11,7 @@ import { isHeldBack } from '../operator-state.ts';
 import { crossDeck, momentTable, nextDueOf } from '../rules/crossings.ts';
 import { NO_SNAPSHOT } from '../rules/holds.ts';
 import type { StateRule } from '../rules/rule.ts';
+import { applyControl, pressDueAt, settlePresses } from './control-gestures.ts';
 import { cross, level, sendMissedHolds } from './cues.ts';
 import {
   draftOf,
@@ -35,6 +36,7 @@ export function step(program: Program, before: EngineState, input: Input | null,
     draft.state = { ...draft.state, show: reduce(draft.state.show, input) };
     if (before.recalled !== null) restoreDecks(draft, before.recalled);
     if (input.event.kind === 'operator.act') applyOperatorAction(draft, input.event.act, input.source);
+    if (input.event.kind === 'control') applyControl(draft, input.event, input.stamp);
     if (input.event.kind === 'bridge.ready') resyncBridge(draft, input.event.bridge);
   }
   return finish(draft, false);
@@ -82,10 +84,11 @@ const NO_MOMENTS = momentTable([]);
 
 function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
   const { at, program } = draft;
+  settlePresses(draft);
   cross(draft, at);
   level(draft, isAnew);
   stepStreams(draft);
-  const tellAt = earlier(publish(draft), tellRefused(draft));
+  const tellAt = earlier(earlier(publish(draft), tellRefused(draft)), pressDueAt(draft.state));
   const { state, intents, dropped, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
   const { book } = state.show.knowledge;

@@ -1,6 +1,7 @@
 /** Every expression of a profile, in conditions and in texts, with the place where it stands. */
 import type { Expression } from '../../core/rules/expression.ts';
 import { isTemplate } from '../../core/rules/template.ts';
+import type { HandStep, SurfaceEntry } from '../../core/surface-entry.ts';
 import type { Step } from '../schema/actions.ts';
 import type { Path } from '../schema/issues.ts';
 import type { CheckedProfile } from '../schema/profile-schema.ts';
@@ -14,7 +15,7 @@ export interface ReadExpression {
 }
 
 /** All of them, in no order; not those of tracks without an id, of which nothing is loaded. */
-export function expressionsOf({ rules, tracks, cues, feeds }: CheckedProfile): readonly ReadExpression[] {
+export function expressionsOf({ rules, tracks, cues, feeds, surfaces }: CheckedProfile): readonly ReadExpression[] {
   return [
     ...rules.flatMap((rule, i) => {
       const path = ['rules', i];
@@ -34,7 +35,30 @@ export function expressionsOf({ rules, tracks, cues, feeds }: CheckedProfile): r
       }),
     ),
     ...[...cues].flatMap(([cue, actions]) => inSteps(actions, ['cues'], cue)),
+    ...surfaces.flatMap(atControls),
     ...feeds.flatMap(({ bridge, tempo }) => inTree(tempo?.message ?? null, ['feed', bridge, 'tempo'])),
+  ];
+}
+
+function atControls({ bridge, buttons, wheels }: SurfaceEntry): readonly ReadExpression[] {
+  const path = ['controls', bridge];
+  const bound = (steps: readonly HandStep[] | null, at: Path, key: string): readonly ReadExpression[] =>
+    (steps ?? []).flatMap((step, i) => ('act' in step ? [] : inTree(step.message, [...at, key, i, step.bridge])));
+  return [
+    ...[...buttons].flatMap(([id, { press, release, longPress, doublePress }]) => {
+      const at = [...path, 'buttons', id];
+      const [pressed, released] = [bound(press, at, 'press'), bound(release, at, 'release')];
+      return [
+        ...pressed,
+        ...released,
+        ...bound(longPress, at, 'long-press'),
+        ...bound(doublePress, at, 'double-press'),
+      ];
+    }),
+    ...[...wheels].flatMap(([id, { forward, reverse }]) => {
+      const at = [...path, 'turns', id];
+      return [...bound(forward, at, 'forward'), ...bound(reverse, at, 'reverse')];
+    }),
   ];
 }
 

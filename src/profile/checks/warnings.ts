@@ -51,14 +51,16 @@ export function warningsOf(
 }
 
 function aboutAll(
-  { rules, tracks, timecodes, clocks, feeds, cues, panic, bridges: used }: CheckedProfile,
+  { rules, tracks, timecodes, clocks, feeds, surfaces, cues, panic, bridges: used }: CheckedProfile,
   kinds: readonly Bridge[],
 ) {
   const issues: Issue[] = [];
   const hasRules = rules.length > 0 || tracks.some(track => track.cues.length > 0);
   const isDeaf = !used.some(({ type }) => kinds.some(kind => kind.type === type && bringsDecks(kind)));
   if (!hasRules && timecodes.size === 0 && clocks.size === 0 && feeds.length === 0) {
-    issues.push(issue('this profile has no rules and no cues of tracks: nothing will ever leave by itself'));
+    // A surface and a console alone are a whole show.
+    if (surfaces.length === 0)
+      issues.push(issue('this profile has no rules and no cues of tracks: nothing will ever leave by itself'));
   } else if (isDeaf) {
     const types = kinds.filter(bringsDecks).map(({ type }) => `type: ${type}`);
     const message = `no bridge here brings decks (${types.join(', ')}): no rule will ever fire, no timecode run`;

@@ -7,7 +7,7 @@ import { quote } from '../../text/quote.ts';
 import { findBridge, TAKES_MESSAGES } from './bridge-name.ts';
 import type { Names } from './declared-names.ts';
 import { check, isMap, issue, raise, shapeIssue, unknownWord } from './issues.ts';
-import { type FieldType, fieldType, jsonSchemaOf, type Parsed, shape } from './schema-builder.ts';
+import { type FieldType, fieldType, jsonSchemaOf, lazyJson, type Parsed, shape } from './schema-builder.ts';
 
 /** A cue by its name: what it does is put in its place once all cues are known. */
 export interface CueRef {
@@ -34,24 +34,26 @@ export const actions = (bridges: readonly Bridge[], names: Names): FieldType<rea
 
 /** A cue by its name. */
 export const cueRef = (names: Names): FieldType<CueRef> =>
-  fieldType("a cue's name", { type: 'string' }, ({ source }): Parsed<CueRef> => {
-    if (names.cues.includes(source)) return { ok: true, value: { cue: source } };
-    if (names.cues.length === 0) {
-      return { ok: false, message: `unknown cue ${quote(source)}; this profile has none, they stand under cues:` };
-    }
-    const { message, note } = unknownWord('cue', source, names.cues);
-    return { ok: false, message, note };
-  });
+  fieldType("a cue's name", { type: 'string' }, ({ source }): Parsed<CueRef> => readCueName(source, names));
+
+export function readCueName(source: string, names: Names): Parsed<CueRef> {
+  if (names.cues.includes(source)) return { ok: true, value: { cue: source } };
+  if (names.cues.length === 0) {
+    return { ok: false, message: `unknown cue ${quote(source)}; this profile has none, they stand under cues:` };
+  }
+  const { message, note } = unknownWord('cue', source, names.cues);
+  return { ok: false, message, note };
+}
 
 /** `{ console: /eos/cue/1/10/fire }`: one bridge by its name, and what it is told; the bridge's own schema reads that. */
-function action(bridges: readonly Bridge[], names: Names): FieldType<Action> {
+export function action(bridges: readonly Bridge[], names: Names): FieldType<Action> {
   const speaking = bridges.flatMap(({ message }) => (message === null ? [] : [message]));
-  const json = {
+  const json = lazyJson(() => ({
     type: 'object',
     minProperties: 1,
     maxProperties: 1,
     additionalProperties: speaking.length === 1 ? speaking.map(jsonSchemaOf)[0] : { anyOf: speaking.map(jsonSchemaOf) },
-  };
+  }));
   return z
     .unknown()
     .transform((input, context): Action => {

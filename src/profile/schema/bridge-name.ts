@@ -13,6 +13,7 @@ export interface Ability {
 export const TAKES_MESSAGES: Ability = { lacking: 'takes no messages', has: ({ message }) => message !== null };
 export const TAKES_TIMECODE: Ability = { lacking: 'takes no timecode', has: ({ takesTimecode }) => takesTimecode };
 export const TAKES_CLOCK: Ability = { lacking: 'takes no MIDI clock', has: ({ takesClock }) => takesClock };
+export const HAS_CONTROLS: Ability = { lacking: 'has no controls', has: ({ controls }) => controls !== null };
 export const TELLS: Ability = { lacking: 'tells no state', has: ({ feedMessage: tell }) => tell !== null };
 
 export type FoundBridge =

@@ -10,17 +10,20 @@ import type { Names } from './declared-names.ts';
 import { duration } from './field-types.ts';
 import { issue, raise } from './issues.ts';
 import { namedEach } from './named-map.ts';
-import { type FieldType, jsonSchemaOf, map } from './schema-builder.ts';
+import { type FieldType, jsonSchemaOf, lazyJson, map } from './schema-builder.ts';
 
 /** More often than this no console looks, and the network has other things to do. */
 const LEAST_EVERY_MS: Ms = 10;
 
 /** The feeds, by the bridge that each goes through. */
 export function feeds(bridges: readonly Bridge[], names: Names): FieldType<readonly FeedEntry[]> {
-  const schemas = bridges.filter(TELLS.has).flatMap(({ message }) => (message === null ? [] : [jsonSchemaOf(message)]));
-  const anyMessage: FieldType<unknown> = z
-    .unknown()
-    .meta(schemas.length === 1 ? { ...schemas[0] } : { anyOf: schemas });
+  const anyMessage: FieldType<unknown> = z.unknown().meta(
+    lazyJson(() => {
+      const told = bridges.filter(TELLS.has).flatMap(({ message }) => (message === null ? [] : [message]));
+      const [only, ...more] = told.map(jsonSchemaOf);
+      return more.length === 0 ? { ...only } : { anyOf: [only, ...more] };
+    }),
+  );
   return namedEach(feed(anyMessage), 'a map of bridges (console: { every: 50 ms })', name => {
     const found = findBridge(name, names, bridges, TELLS);
     if (!found.ok) return found;

@@ -1,7 +1,7 @@
 /** Maps whose keys are names that people give. */
 import { z } from 'zod';
 import { badName, check, type Issue, isMap, NAME, raise } from './issues.ts';
-import { type FieldType, jsonSchemaOf, shape } from './schema-builder.ts';
+import { type FieldType, jsonSchemaOf, lazyJson, shape } from './schema-builder.ts';
 
 /** A map from names to things that are all read alike. */
 export const namedMap = <T>(entry: FieldType<T>, expected: string): FieldType<ReadonlyMap<string, T>> =>
@@ -45,10 +45,12 @@ export function namedEach<T>(
       }
       return entries;
     })
-    .meta({
-      type: 'object',
-      propertyNames: { pattern: NAME.source },
-      additionalProperties: jsonSchemaOf(json),
-    });
+    .meta(
+      lazyJson(() => ({
+        type: 'object',
+        propertyNames: { pattern: NAME.source },
+        additionalProperties: jsonSchemaOf(json),
+      })),
+    );
   return shape(expected, { map: read });
 }

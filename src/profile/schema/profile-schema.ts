@@ -5,10 +5,12 @@ import type { Ms } from '../../core/clock.ts';
 import { type BridgeEntry, type FeedEntry, KEEP_RECORDINGS, type RecordingEntry } from '../../core/profile.ts';
 import type { Expression } from '../../core/rules/expression.ts';
 import type { Action, Place } from '../../core/rules/rule.ts';
+import type { SurfaceEntry } from '../../core/surface-entry.ts';
 import type { TrackMatch } from '../../core/track/track-match.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import { quote } from '../../text/quote.ts';
 import { actions, type CueRef, cueRef, type Step, steps } from './actions.ts';
+import { surfaces } from './controls-section.ts';
 import { type Names, NO_NAMES } from './declared-names.ts';
 import { feeds } from './feed-section.ts';
 import {
@@ -25,9 +27,10 @@ import {
   text,
 } from './field-types.ts';
 import { check, type Issue, isMap, issue, missing, raise, shapeIssue, unknownKey } from './issues.ts';
-import { namedMap } from './named-map.ts';
+import { namedEach, namedMap } from './named-map.ts';
+import { namedUnlessWord } from './operator-words.ts';
 import { place } from './place.ts';
-import { misplaced } from './schema-builder.ts';
+import { lazyJson, misplaced } from './schema-builder.ts';
 import { type CheckedClock, type CheckedTimecode, clocks, regions, timecodes } from './stream-section.ts';
 
 export interface CheckedMoment {
@@ -79,6 +82,7 @@ export interface CheckedProfile {
   readonly clocks: ReadonlyMap<string, CheckedClock>;
   readonly panic: CueRef | null;
   readonly feeds: readonly FeedEntry[];
+  readonly surfaces: readonly SurfaceEntry[];
   readonly recording: RecordingEntry;
 }
 
@@ -100,6 +104,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       clock = new Map<string, CheckedClock>(),
       panic = null,
       feed = [],
+      controls = [],
       recording = KEEP_RECORDINGS,
     }): CheckedProfile => ({
       name,
@@ -111,6 +116,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       clocks: clock,
       panic,
       feeds: feed,
+      surfaces: controls,
       recording,
     }),
   );
@@ -128,9 +134,7 @@ function profileKeys(bridges: readonly Bridge[], names: Names) {
     tracks: shape('a list of tracks', { list: z.array(track(told, names)) })
       .meta({ description: 'what is known about single tracks, and their own cues' })
       .optional(),
-    cues: namedMap(actions(bridges, names), 'a map of cues (name: [ actions ])')
-      .meta({ description: 'lists of actions by name, for do:' })
-      .optional(),
+    cues: cueMap(bridges, names).meta({ description: 'lists of actions by name, for do:' }).optional(),
     rules: shape('a list of rules', { list: z.array(rule(told)) })
       .meta({ description: 'what leaves when' })
       .optional(),
@@ -147,6 +151,9 @@ function profileKeys(bridges: readonly Bridge[], names: Names) {
       .optional(),
     feed: feeds(bridges, names)
       .meta({ description: 'bridges that are told the state of the decks, a fact at a time' })
+      .optional(),
+    controls: surfaces(bridges, names)
+      .meta({ description: 'what hands do at the controls of surfaces, by bridge' })
       .optional(),
     recording: recording()
       .meta({ description: 'how much of the recordings is kept; the rest is deleted at a start' })
@@ -190,6 +197,12 @@ const version = (): FieldType<number> =>
     };
   });
 
+/** Cues by name; none is called as an operator speaks. */
+function cueMap(bridges: readonly Bridge[], names: Names): FieldType<ReadonlyMap<string, readonly Action[]>> {
+  const cue = actions(bridges, names);
+  return namedEach(cue, 'a map of cues (name: [ actions ])', name => namedUnlessWord('cue', name, cue));
+}
+
 /** The bridges by name; no two may need the same for themselves alone. */
 const bridgeMap = (bridges: readonly Bridge[]): FieldType<ReadonlyMap<string, Omit<BridgeEntry, 'name'>>> =>
   namedMap(bridgeEntry(bridges), 'a map of bridges (name: { type: … })').transform((entries, context) => {
@@ -210,7 +223,7 @@ const bridgeMap = (bridges: readonly Bridge[]): FieldType<ReadonlyMap<string, Om
 function bridgeEntry(bridges: readonly Bridge[]): FieldType<Omit<BridgeEntry, 'name'>> {
   const types = bridges.map(({ type }) => type);
   const type = choice(types, 'bridge type');
-  const json = bridges.map(bridge => {
+  const jsonOf = (bridge: Bridge) => {
     const {
       properties = {},
       required = [],
@@ -220,7 +233,7 @@ function bridgeEntry(bridges: readonly Bridge[]): FieldType<Omit<BridgeEntry, 'n
       required?: readonly string[];
     }>;
     return { ...rest, properties: { type: { const: bridge.type }, ...properties }, required: ['type', ...required] };
-  });
+  };
   return z
     .unknown()
     .transform((input, context): Omit<BridgeEntry, 'name'> => {
@@ -240,7 +253,12 @@ function bridgeEntry(bridges: readonly Bridge[]): FieldType<Omit<BridgeEntry, 'n
         return give(checked?.ok === false ? checked.issues : []);
       return { type: known.value, options: checked.value, latencyMs: bridge.latencyMs(checked.value) };
     })
-    .meta(json.length === 1 ? { ...json[0] } : { anyOf: json });
+    .meta(
+      lazyJson(() => {
+        const [only, ...more] = bridges.map(jsonOf);
+        return more.length === 0 ? { ...only } : { anyOf: [only, ...more] };
+      }),
+    );
 }
 
 /** A key that is missing, or misspelt. */
@@ -415,7 +433,7 @@ function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | Check
   }));
   const read = z.unknown().transform((input, context) => readRule(input, context, { moment, state }));
   return shape('a rule ({ name, when or while, do })', {
-    map: read.meta({ anyOf: [jsonSchemaOf(moment), jsonSchemaOf(state)] }),
+    map: read.meta(lazyJson(() => ({ anyOf: [jsonSchemaOf(moment), jsonSchemaOf(state)] }))),
   });
 }
 

@@ -56,7 +56,9 @@ export function shape<T = never, L = never, M = never>(
 ): FieldType<T | L | M> {
   const all = [branches.text, branches.list, branches.map].filter(branch => branch !== undefined);
   const [only] = all;
-  const json = all.length === 1 && only !== undefined ? jsonSchemaOf(only) : { anyOf: all.map(jsonSchemaOf) };
+  const json = lazyJson(() =>
+    all.length === 1 && only !== undefined ? jsonSchemaOf(only) : { anyOf: all.map(jsonSchemaOf) },
+  );
   return z
     .unknown()
     .transform((input, context): T | L | M => {
@@ -77,7 +79,7 @@ export function shape<T = never, L = never, M = never>(
       raise(context, checked.issues);
       return z.NEVER;
     })
-    .meta({ ...json });
+    .meta(json);
 }
 
 /** A map with these keys and no others; unlike a bare strictObject it refuses a text and an empty list. */
@@ -101,6 +103,27 @@ export const misplaced = (message: string): z.ZodType<undefined, unknown> =>
     })
     .meta({ not: {} })
     .optional();
+
+/**
+ * A JSON Schema that is worked out once somebody reads it: only editors do, and a profile is checked without it.
+ */
+export function lazyJson(make: () => JsonSchema): JsonSchema {
+  let made: JsonSchema | null = null;
+  const whole = (): JsonSchema => {
+    made ??= { ...make() };
+    return made;
+  };
+  return new Proxy<JsonSchema>(
+    {},
+    {
+      // Asked for `id` when it is registered: none of ours has one.
+      has: () => false,
+      get: (_, key) => Reflect.get(whole(), key),
+      ownKeys: () => Reflect.ownKeys(whole()),
+      getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(whole(), key),
+    },
+  );
+}
 
 /** The JSON Schema of what an author may write. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {

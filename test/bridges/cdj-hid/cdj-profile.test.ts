@@ -15,10 +15,7 @@ import { testHost } from '../fake-host.ts';
 const clock = virtualClock();
 const hid = memoryHid(clock);
 const heard: unknown[] = [];
-const bridge = cdjHidBridgeOver(
-  async () => hid,
-  (_host, event) => void heard.push(event),
-);
+const bridge = cdjHidBridgeOver(async () => hid);
 
 function load(entry: string, action = '{ play-led: on }') {
   const source = `decklight: 1\nname: test\nbridges:\n  booth: ${entry}\ncues:\n  go1:\n    - booth: ${action}\n`;
@@ -133,7 +130,7 @@ describe('an action', () => {
       }
     };
     const player = hid.plug(openPlayer({ ...USUAL_PLAYER, reportEveryMs: 50 }, clock.now()), { path: 'p' });
-    const { host, readied } = testHost(clock);
+    const { host, readied } = testHost(clock, undefined, event => void heard.push(event));
     const opened = bridge.open('booth', load('{ type: cdj-hid }').options, host);
     expect(opened.send({ play: 'on', 'sync-led': 'blink' }, 0)).toBe(false);
     await pass(2500);
@@ -144,10 +141,7 @@ describe('an action', () => {
     const { shown, screen } = player.player();
     expect(shown).toMatchObject({ 'play-led': 1, 'bpm-integer': 128, 'bpm-tenths': 5, 'elapsed-time': 83_456 });
     expect([screen.texts.title, screen.rows[1]?.text]).toEqual(['Cue 12', 'two']);
-    expect(heard).toMatchObject([
-      { kind: 'surface.found', surface: 'booth' },
-      { kind: 'control', surface: 'booth', deck: 0, control: 'cue', gesture: 'press' },
-    ]);
+    expect(heard).toMatchObject([{ kind: 'control', surface: 'booth', deck: 0, control: 'cue', gesture: 'press' }]);
     expect(opened.status()).toEqual({ state: 'ready', text: 'CDJ2000NXS2, firmware 1.85, as traktor, 1 press' });
     await opened.close();
     await opened.close();

@@ -9,7 +9,6 @@ import {
 } from '../../../bridges/cdj-hid/controls/input-controls.ts';
 import {
   type DeckInput,
-  DOUBLE_PRESS_MS,
   type HandGesture,
   hearReport,
   type InputQuirks,
@@ -22,6 +21,7 @@ import {
 } from '../../../bridges/cdj-hid/input-events.ts';
 import { type InputValues, inputFields, REPORT_BYTES } from '../../../bridges/cdj-hid/layout.ts';
 import { USUAL_QUIRKS } from '../../../bridges/cdj-hid/quirks.ts';
+import { DOUBLE_PRESS_MS } from '../../../src/core/surface-control.ts';
 import { ARBITRARY_REPORTS } from './property-runs.ts';
 
 const fields = inputFields(USUAL_QUIRKS);
@@ -74,7 +74,7 @@ describe('a button', () => {
     player.pass(1000);
     expect(player.told).toEqual([
       { control: id, gesture: 'press', at: 1000 },
-      { control: id, gesture: 'release', heldMs: 100, wasLong: false, at: 1100 },
+      { control: id, gesture: 'release', heldMs: 100, wasLong: false, isGone: false, at: 1100 },
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('a button', () => {
     expect(player.told).toEqual([
       { control: 'cue', gesture: 'press', at: 0 },
       { control: 'cue', gesture: 'long-press', at: LONG_PRESS_MS },
-      { control: 'cue', gesture: 'release', heldMs: 5000, wasLong: true, at: 5000 },
+      { control: 'cue', gesture: 'release', heldMs: 5000, wasLong: true, isGone: false, at: 5000 },
     ]);
   });
 

@@ -227,7 +227,7 @@ describe('hands', () => {
     expect(rig.events).toMatchObject([
       { kind: 'surface.found' },
       { control: 'cue', gesture: 'press' },
-      { control: 'cue', gesture: 'release', wasLong: false },
+      { control: 'cue', gesture: 'release', wasLong: false, isGone: true },
       { kind: 'surface.lost', why: 'it has been unplugged' },
     ]);
   });

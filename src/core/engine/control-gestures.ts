@@ -1,0 +1,147 @@
+/** Hands at the controls of a surface: each gesture to what the profile has bound to it. Pure. */
+
+import type { Ms } from '../clock.ts';
+import type { Input } from '../events.ts';
+import { DROP_IF_LATE_BY_MS } from '../rules/rule.ts';
+import { type ControlEvent, DOUBLE_PRESS_MS } from '../surface-control.ts';
+import type { ButtonEntry, HandStep, SurfaceEntry, WheelEntry } from '../surface-entry.ts';
+import { sendByHand } from './cues.ts';
+import type { EngineDraft, EngineState } from './engine-state.ts';
+import type { WaitingPress } from './hands-at-controls.ts';
+import type { Because } from './intents.ts';
+import { actAtControl, subject } from './operator-actions.ts';
+
+/** A wheel that jumps, or was turned behind a stall, does no more than this at once. */
+const MOST_STEPS_AT_ONCE = 32;
+
+/** Does what the profile has bound to a gesture. */
+export function applyControl(draft: EngineDraft, event: ControlEvent, { notBefore }: Input['stamp']): void {
+  // What was due before it was done before it.
+  settlePresses(draft);
+  const entry = draft.program.profile.surfaces.find(({ bridge }) => bridge === event.surface);
+  if (entry === undefined) return;
+  const { atControls } = draft.state;
+  draft.state = { ...draft.state, atControls: { ...atControls, count: atControls.count + 1 } };
+  const lateMs = draft.at - notBefore;
+  const button = entry.buttons.get(event.control);
+  const wheel = entry.wheels.get(event.control);
+  if (wheel !== undefined) turn(draft, { entry, event, lateMs }, wheel);
+  if (button !== undefined) applyButton(draft, { entry, event, lateMs }, button);
+}
+
+/** A gesture, and where it is bound. */
+interface BoundGesture {
+  readonly entry: SurfaceEntry;
+  readonly event: ControlEvent;
+  readonly lateMs: Ms;
+}
+
+function turn(draft: EngineDraft, bound: BoundGesture, wheel: WheelEntry): void {
+  const { event } = bound;
+  if (event.gesture !== 'turn') return;
+  const steps = wheel[event.direction];
+  for (let i = 0; i < Math.min(event.count, MOST_STEPS_AT_ONCE); i++) perform(draft, bound, steps);
+}
+
+function applyButton(draft: EngineDraft, bound: BoundGesture, button: ButtonEntry): void {
+  const { event, lateMs } = bound;
+  switch (event.gesture) {
+    case 'press':
+      if (button.longPress === null && !button.waits) perform(draft, bound, button.press);
+      else {
+        const untilMs = button.waits ? draft.at + DOUBLE_PRESS_MS : Number.NEGATIVE_INFINITY;
+        setWaiting(draft, waiting => [...waiting, { event, lateMs, untilMs, isHeld: button.longPress !== null }]);
+      }
+      return;
+    case 'double-press':
+      // Both of its presses are part of it; where none waits they have been done.
+      if (button.waits) setWaiting(draft, waiting => waiting.filter(press => !isSame(press.event, event)));
+      perform(draft, bound, button.doublePress);
+      return;
+    case 'long-press':
+      setWaiting(draft, waiting => waiting.filter(press => !press.isHeld || !isSame(press.event, event)));
+      perform(draft, bound, button.longPress);
+      return;
+    case 'release':
+      letGo(draft, event, event.isGone || event.wasLong);
+      // Whatever it was: what a press has begun is to end.
+      if (button.release !== null) doSteps(draft, bound, button.release, whereOf(event, 0));
+      return;
+  }
+}
+
+/** A button is held no more: its press was a short one, or none at all. */
+function letGo(draft: EngineDraft, event: ControlEvent, isTakenBack: boolean): void {
+  setWaiting(draft, waiting =>
+    waiting.flatMap(press => {
+      if (!press.isHeld || !isSame(press.event, event)) return [press];
+      return isTakenBack ? [] : [{ ...press, isHeld: false }];
+    }),
+  );
+  settlePresses(draft);
+}
+
+const isSame = (a: ControlEvent, b: ControlEvent): boolean =>
+  a.surface === b.surface && a.deck === b.deck && a.control === b.control;
+
+function setWaiting(draft: EngineDraft, change: (waiting: readonly WaitingPress[]) => readonly WaitingPress[]): void {
+  const { atControls } = draft.state;
+  draft.state = { ...draft.state, atControls: { ...atControls, waiting: change(atControls.waiting) } };
+}
+
+/** Presses that wait for nothing any more. */
+export function settlePresses(draft: EngineDraft): void {
+  const { at } = draft;
+  const due = draft.state.atControls.waiting.filter(press => isDue(press, at));
+  if (due.length === 0) return;
+  setWaiting(draft, waiting => waiting.filter(press => !isDue(press, at)));
+  for (const { event, lateMs } of due) {
+    const entry = draft.program.profile.surfaces.find(({ bridge }) => bridge === event.surface);
+    const button = entry?.buttons.get(event.control);
+    // Another profile may have come meanwhile.
+    if (entry !== undefined && button !== undefined) perform(draft, { entry, event, lateMs }, button.press);
+  }
+}
+
+/** A second press at that very moment still makes it a double one. */
+const isDue = ({ isHeld, untilMs }: WaitingPress, at: Ms): boolean => !isHeld && at > untilMs;
+
+/** When a press has to be settled; null: none waits for a time. */
+export function pressDueAt({ atControls: { waiting } }: EngineState): Ms | null {
+  const times = waiting.flatMap(({ isHeld, untilMs }) => (isHeld ? [] : [untilMs + 1]));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function perform(draft: EngineDraft, bound: BoundGesture, steps: readonly HandStep[] | null): void {
+  if (steps === null) return;
+  const { entry, event, lateMs } = bound;
+  if (entry.dropIfLateByMs !== null && lateMs > entry.dropIfLateByMs) {
+    const because = becauseOf(event, whereOf(event, 0));
+    draft.dropped.push({ because, trueTime: draft.at - lateMs, reason: { kind: 'late', lateMs } });
+    return;
+  }
+  doSteps(draft, bound, steps, whereOf(event, lateMs));
+}
+
+/** `play-pause of booth`; with how long ago it may have been, where that is long. */
+function whereOf({ control, surface }: ControlEvent, lateMs: Ms): string {
+  const late = lateMs > DROP_IF_LATE_BY_MS ? `, up to ${Math.round(lateMs)} ms ago` : '';
+  return `${control} of ${surface}${late}`;
+}
+
+const becauseOf = ({ control, gesture }: ControlEvent, place: string): Because => ({
+  rule: `${control} ${gesture}`,
+  deck: null,
+  place,
+  phase: 'fire',
+});
+
+function doSteps(draft: EngineDraft, { event }: BoundGesture, steps: readonly HandStep[], where: string): void {
+  const cause = [event.surface, event.deck, event.control, event.gesture, draft.state.atControls.count].join('/');
+  for (const step of steps) {
+    if ('act' in step) actAtControl(draft, step.act, { place: where, cause });
+    else {
+      sendByHand(draft, { because: becauseOf(event, where), cause, actions: [step], deck: subject(draft.state) });
+    }
+  }
+}

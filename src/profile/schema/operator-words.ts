@@ -1,0 +1,67 @@
+/** Words of an operator, where a cue's name may stand: `panic`, `mute console`, `pin 2`. */
+import { DECK_NUMBERS } from '../../core/deck-report.ts';
+import type { OperatorAction, Switch } from '../../core/operator-action.ts';
+import { listed, quote } from '../../text/quote.ts';
+import type { Names } from './declared-names.ts';
+import { issue, unknownWord } from './issues.ts';
+import type { Naming } from './named-map.ts';
+import type { FieldType, Parsed, Refused } from './schema-builder.ts';
+
+/** What begins with one of these is said by an operator, so that no cue can be called so. */
+export const OPERATOR_WORDS = ['go', 'back', 'select', 'pin', 'mute', 'panic'] as const;
+type OperatorWord = (typeof OPERATOR_WORDS)[number];
+
+const isOperatorWord = (word: string): word is OperatorWord => (OPERATOR_WORDS as readonly string[]).includes(word);
+
+/** How a thing of this name is read, unless the name is a word of an operator. */
+export function namedUnlessWord<T>(what: string, name: string, entry: FieldType<T>): Naming<T> {
+  if (!isOperatorWord(name)) return { ok: true, entry };
+  const message = `${quote(name)} is a word of operators (${listed(OPERATOR_WORDS)}), so that no ${what} can be called so`;
+  return { ok: false, issue: issue(message) };
+}
+
+const refused = (message: string): Refused => ({ ok: false, message });
+const acted = (act: OperatorAction): Parsed<OperatorAction> => ({ ok: true, value: act });
+
+const SWITCHES: Readonly<Record<string, Switch>> = { on: true, off: false };
+
+/** What an operator says; null: the text does not begin with one of the words. */
+export function readOperatorWords(source: string, names: Names): Parsed<OperatorAction> | null {
+  const [word = '', ...rest] = source.trim().split(/\s+/);
+  if (!isOperatorWord(word)) return null;
+  switch (word) {
+    case 'panic':
+      return rest.length === 0 ? acted({ kind: 'panic' }) : refused(`panic stands alone, found ${quote(source)}`);
+    case 'pin':
+      return readPin(source, rest);
+    case 'mute':
+      return readMute(source, rest, names);
+    case 'go':
+    case 'back':
+    case 'select':
+      return refused(
+        `${word} is a word of cue lists, and this version has none; expected pin, mute, panic or a cue's name`,
+      );
+  }
+}
+
+function readPin(source: string, [what = '', ...rest]: readonly string[]): Parsed<OperatorAction> {
+  const deck = DECK_NUMBERS.find(number => String(number) === what);
+  if (rest.length === 0 && what === 'off') return acted({ kind: 'automatic' });
+  if (rest.length === 0 && deck !== undefined) return acted({ kind: 'pin', deck });
+  return refused(`expected pin 1 to pin 4, or pin off, found ${quote(source)}`);
+}
+
+/** `mute`, `mute on`, `mute console`, `mute console off`. */
+function readMute(source: string, words: readonly string[], names: Names): Parsed<OperatorAction> {
+  const [last = ''] = words.slice(-1);
+  const isOn = SWITCHES[last] ?? null;
+  const [bridge = null, ...more] = isOn === null ? words : words.slice(0, -1);
+  if (more.length > 0)
+    return refused(`expected mute, mute on, mute off, or a bridge in between, found ${quote(source)}`);
+  if (bridge !== null && !names.bridges.has(bridge)) {
+    const { message, note } = unknownWord('bridge', bridge, [...names.bridges.keys()]);
+    return { ok: false, message, note };
+  }
+  return acted({ kind: 'mute', bridge, isOn });
+}
