@@ -61,6 +61,10 @@ export interface Suspect {
   readonly jumpTarget: number;
   /** When the first of them came. */
   readonly since: Ms;
+  /** Where the line in doubt was then. */
+  readonly doubtedFrom: number;
+  /** The two are so far apart that the line in doubt passes nothing until it is cleared. */
+  readonly isFar: boolean;
 }
 
 /** Error of the rate: the tempo is given in hundredths of BPM (40 ppm at 128), two clocks drift apart (50 ppm). */
@@ -70,8 +74,13 @@ const GUARD_MARGIN = 1e-3;
 
 /** Where the published place is at a moment; before `line.at`: there. */
 export function placeAt(line: Line, at: Ms): number {
-  const place = runOn(line, at);
-  return line.loopEndGuard === null ? place : Math.min(place, line.loopEndGuard - GUARD_MARGIN);
+  return Math.min(runOn(line, at), stopOf(line));
+}
+
+/** Where the published place stops for now: at the end of a loop, and where a jump is suspected. */
+function stopOf({ loopEndGuard, suspect, rate }: Line): number {
+  const guarded = loopEndGuard === null ? Infinity : loopEndGuard - GUARD_MARGIN;
+  return suspect?.isFar === true && rate > 0 ? Math.min(guarded, suspect.doubtedFrom) : guarded;
 }
 
 /** The same, as if nothing stood in its way: where timecode runs on to, for which a wait would be a stumble. */
@@ -83,7 +92,7 @@ export function runOn(line: Line, at: Ms): number {
 
 /** When the published place of a line going forward is at `place`, before `line.at` too; null: never on this line. */
 export function timeOfPlace(line: Line, place: number): Ms | null {
-  if (line.loopEndGuard !== null && place > line.loopEndGuard - GUARD_MARGIN) return null;
+  if (place > stopOf(line)) return null;
   if (place <= line.place) {
     return line.rate > 0 ? Math.max(line.runsSince, line.at - (line.place - place) / line.rate) : null;
   }

@@ -42,7 +42,8 @@ export interface MarkedDeck {
 const JOINED_AFTER_BEATS = 8;
 
 /** The deck on its new line: where that jumped, with a fresh mark and in a new pass. */
-export function withObserved<D extends MarkedDeck>(deck: D, { line, jumpTarget }: Observed, at: Ms): D {
+export function withObserved<D extends MarkedDeck>(deck: D, observed: Observed, at: Ms): D {
+  const { line, jumpTarget, borneOut } = observed;
   if (jumpTarget === null) return { ...deck, line };
   const carried = carriedMark(deck, line.coordinate);
   if (carried !== null) return { ...deck, line, mark: carried, jump: null };
@@ -54,9 +55,21 @@ export function withObserved<D extends MarkedDeck>(deck: D, { line, jumpTarget }
     joinedAtBeat: isFirst ? (isJoin ? targetBeat : null) : deck.joinedAtBeat,
     line,
     pass: isFirst ? deck.pass : deck.pass + 1,
-    mark: { crossed: jumpTarget, at, isFresh: true },
+    mark: { crossed: crossedAfter(deck, observed, at), at: borneOut?.since ?? at, isFresh: true },
     jump: isFirst ? null : jumpForward(deck, jumpTarget, at),
   };
+}
+
+/**
+ * Where crossing begins after a jump. What the line passed while the jump was in doubt, and the playhead after it, is not
+ * passed again: it was the one playhead.
+ */
+function crossedAfter({ mark }: MarkedDeck, { line, jumpTarget, borneOut }: Observed, at: Ms): number {
+  const target = jumpTarget ?? line.place;
+  const reached = placeAt(line, at);
+  if (borneOut === null || mark === null || mark.crossed <= borneOut.doubtedFrom || reached <= borneOut.doubtedFrom)
+    return target;
+  return Math.max(target, Math.min(mark.crossed, reached));
 }
 
 /** The mark in another coordinate: a source that changes is no jump where a grid carries one into the other. */

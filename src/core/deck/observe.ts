@@ -3,7 +3,7 @@ import type { Ms } from '../clock.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import { HELD_UP_MOST_MS } from './arrival.ts';
 import { type Bounds, extent, isOutside, overlap, shifted, within } from './bounds.ts';
-import { type Carried, carry, type Line, likelyOf, mostOf, read, runOn, type Suspect } from './line.ts';
+import { type Carried, carry, type Line, likelyOf, mostOf, placeAt, read, runOn, type Suspect } from './line.ts';
 import { APART_MS } from './report-delay.ts';
 import type { Sighting } from './sighting.ts';
 import { DELAY_MOST_MS } from './weather.ts';
@@ -12,9 +12,13 @@ export interface Observed {
   readonly line: Line;
   /** The playhead is somewhere else than the line led: where it landed, and where it had been; null: it went on. */
   readonly jumpTarget: number | null;
+  /** When that was first reported, and how far the line had come by then; null: just now. */
+  readonly borneOut: Pick<Suspect, 'since' | 'doubtedFrom'> | null;
   /** By how much the report and the line just missed each other: one was later than was allowed for; 0: they met. */
   readonly missedMs: Ms;
 }
+
+const NO_JUMP = { jumpTarget: null, borneOut: null, missedMs: 0 } as const;
 
 /** How much faster or slower than the playhead the published place may run to catch up [design choice]. */
 const SLEW_SHARE = 0.02;
@@ -112,7 +116,7 @@ function agree(line: Line, sighting: Sighting, comparison: Comparison): Observed
     lateMostMs: lateMostAfter(line, sighting, bounds),
     suspect: isContradiction ? null : stillSuspect(line, sighting),
   });
-  return { line: next, jumpTarget: null, missedMs: gap > 0 ? gap / unitsPerMs : 0 };
+  return { line: next, jumpTarget: null, borneOut: null, missedMs: gap > 0 ? gap / unitsPerMs : 0 };
 }
 
 /** How late a report was at most that agrees with the line: since it left the deck has not gone further than to `bounds`. */
@@ -232,16 +236,21 @@ function suspectedUntil(
     return {
       line: {
         ...line,
-        suspect: { line: other, jumpTarget: jumpTarget ?? sighting.jumpTarget, since: sighting.stamp.at },
+        suspect: {
+          line: other,
+          jumpTarget: jumpTarget ?? sighting.jumpTarget,
+          since: sighting.stamp.at,
+          doubtedFrom: suspect?.doubtedFrom ?? placeAt(line, sighting.stamp.at),
+          isFar: isFar && mayBeLate,
+        },
       },
-      jumpTarget: null,
-      missedMs: 0,
+      ...NO_JUMP,
     };
   }
   if (sighting.stamp.at - suspect.since >= borneOutMs) {
-    return isFar ? { line: followed, jumpTarget: suspect.jumpTarget, missedMs: 0 } : null;
+    return isFar ? { line: followed, jumpTarget: suspect.jumpTarget, borneOut: suspect, missedMs: 0 } : null;
   }
-  return { line: { ...line, suspect: { ...suspect, line: followed } }, jumpTarget: null, missedMs: 0 };
+  return { line: { ...line, suspect: { ...suspect, line: followed } }, ...NO_JUMP };
 }
 
 /** The line of a suspicion with a report that goes with it; null: the report does not. */
@@ -261,7 +270,7 @@ function jumpTo(from: Line | null, sighting: Sighting, bounds: Carried | null = 
   const place = aimOf(met, sighting);
   const line = anchor(sighting, met, {
     place,
-    loopEndGuard: loopEndGuardOf(from, sighting),
+    loopEndGuard: sighting.notYetAt ?? loopEndGuardOf(from, sighting),
     runsSince: -Infinity,
     isGuess: kept !== null,
     heardAt: stamp.at,
@@ -277,6 +286,7 @@ function jumpTo(from: Line | null, sighting: Sighting, bounds: Carried | null = 
   return {
     line,
     jumpTarget: isWithin ? Math.max(sighting.jumpTarget, published) : sighting.jumpTarget,
+    borneOut: null,
     missedMs: 0,
   };
 }

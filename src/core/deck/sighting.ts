@@ -23,6 +23,8 @@ export interface Sighting {
   readonly lateness: ReportDelay;
   /** The furthest place it does not exclude at the time of sending. */
   readonly upperLimit: number;
+  /** The playhead surely has not come here: nothing is passed there before a report has been there; null: nothing says so. */
+  readonly notYetAt: number | null;
   /** Where crossing begins if this is where the playhead landed. */
   readonly jumpTarget: number;
   readonly isOrderProved: boolean;
@@ -91,6 +93,7 @@ export function beatSighting(report: BeatReport): Sighting {
     playRate,
     lateness,
     upperLimit: beat + 1,
+    notYetAt: null,
     jumpTarget: beat,
     isOrderProved,
     isCueReturn,
@@ -124,6 +127,7 @@ function leadInSighting(report: BeatReport): Sighting {
     playRate,
     lateness,
     upperLimit: 1,
+    notYetAt: 1,
     jumpTarget: low,
     isOrderProved,
     isCueReturn,
@@ -173,6 +177,7 @@ export function positionSighting({
     playRate,
     lateness,
     upperLimit: low,
+    notYetAt: null,
     jumpTarget: low - Math.max(0, rate) * (sinceMs + lateness.mostMs),
     isOrderProved: false,
     isCueReturn: false,
