@@ -8,7 +8,8 @@ import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
 import { MODELS, modelText } from './models.ts';
 import { RIVAL_POLICIES } from './session/lighting-turn.ts';
-import type { Mode } from './session/session-state.ts';
+import { type Mode, USUAL_OPTIONS } from './session/session-state.ts';
+import { TRACK_KIND_POLICIES } from './session/status-report.ts';
 
 const options = z
   .strictObject({
@@ -38,26 +39,25 @@ const options = z
           "what to do in lighting mode when another program begins to pose as rekordbox's lighting: stay (unless said) and go on, or yield until it is gone; whoever comes second always yields to the one that runs",
       })
       .optional(),
+    'track-kind': choice(TRACK_KIND_POLICIES, 'answer')
+      .meta({
+        description:
+          'whether the unit is believed what it says of where a track comes from: trusted (unless said), so that a streamed, unanalysed, Link or CD track matches no track of the profile by its number; ignored, where the unit says so of tracks of a stick',
+      })
+      .optional(),
   })
   .refine(({ model, unit = 'auto' }) => model !== 'other' || unit !== 'auto', {
     message: '"model: other" needs the address of the unit, such as "unit: 10.0.0.7"',
     path: ['model'],
   })
-  .transform(
-    ({
-      interface: ours = 'auto',
-      unit = 'auto',
-      model = 'opus-quad',
-      mode = 'auto',
-      'on-rival': onRival = 'stay',
-    }) => ({
-      interface: ours,
-      unitAddress: unit,
-      model,
-      mode,
-      onRival,
-    }),
-  );
+  .transform(given => ({
+    interface: given.interface ?? USUAL_OPTIONS.interface,
+    unitAddress: given.unit ?? USUAL_OPTIONS.unitAddress,
+    model: given.model ?? USUAL_OPTIONS.model,
+    mode: given.mode ?? 'auto',
+    onRival: given['on-rival'] ?? USUAL_OPTIONS.onRival,
+    trackKind: given['track-kind'] ?? USUAL_OPTIONS.trackKind,
+  }));
 
 function modeFor(asked: z.output<typeof options>['mode'], { needs, log }: BridgeHost): Mode {
   if (asked === 'auto') {

@@ -20,10 +20,23 @@ export interface DeckFlags {
   readonly isOnAir: boolean;
 }
 
+/** Where a track comes from and what it is, as far as its unit says. */
+export interface TrackSource {
+  /** `link`: a rekordbox on the network; null: not said. */
+  readonly slot: 'usb' | 'sd' | 'cd' | 'link' | 'streaming' | null;
+  /** `rekordbox`: analysed by it; null: not said. */
+  readonly kind: 'rekordbox' | 'unanalysed' | 'audio-cd' | 'streaming' | null;
+}
+
+/** The number of a track that has none, though it is loaded. */
+export const NO_TRACK_NUMBER = 0;
+
 /** One status of a deck. */
 export interface DeckReport {
-  /** null: no track loaded. */
+  /** null: no track loaded; 0: one that has no number. */
   readonly trackId: number | null;
+  /** null: the unit says nothing of it, or is not believed. */
+  readonly source: TrackSource | null;
   /** As analysed, at this place of the track; null: not known. */
   readonly trackTempoBpm: number | null;
   /** What the fader (or sync) asks for: 1 is 0 %. */

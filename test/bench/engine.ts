@@ -6,7 +6,7 @@
 import { decode } from '../../bridges/opus-quad/codec.ts';
 import { PORTS, status } from '../../bridges/opus-quad/layout.ts';
 import { step as stepSession } from '../../bridges/opus-quad/session/session.ts';
-import { openSession, type SessionState } from '../../bridges/opus-quad/session/session-state.ts';
+import { openSession, type SessionState, USUAL_OPTIONS } from '../../bridges/opus-quad/session/session-state.ts';
 import { toReport } from '../../bridges/opus-quad/session/status-report.ts';
 import { EMPTY_SHOW, reduce } from '../../src/core/deck/decks.ts';
 import type { DeckNumber } from '../../src/core/deck-report.ts';
@@ -61,7 +61,7 @@ function decodeAndReduce(count: number): void {
     const event = {
       kind: 'deck.report',
       deck,
-      report: toReport(decoded.packet, { isOrderProved: true, isAfterLoss: false }),
+      report: toReport(decoded.packet, { isOrderProved: true, isAfterLoss: false, trackKind: 'trusted' }),
     } as const;
     show = reduce(show, { source: 'opus', event, stamp: stampAt(i * 50) });
     if (i % (count / 4) === count / 8) {
@@ -76,12 +76,7 @@ function decodeAndReduce(count: number): void {
 }
 
 function session(count: number): void {
-  let state: SessionState = openSession({
-    unit: 'opus',
-    interface: 'auto',
-    unitAddress: 'auto',
-    computerName: 'bench',
-  });
+  let state: SessionState = openSession({ ...USUAL_OPTIONS, unit: 'opus', computerName: 'bench', mode: 'lighting' });
   const nic = { name: 'eth0', address: '10.0.0.1', netmask: '255.0.0.0', mac: '02:00:00:00:00:01' };
   state = stepSession(state, { kind: 'interfaces', interfaces: [nic], absence: 'unknown' }, 0).state;
   const from = nowMs();

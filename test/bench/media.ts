@@ -99,6 +99,7 @@ try {
     id: at(i)?.id ?? 0,
     tempoBpm: null,
     lengthS: null,
+    source: null,
     fingerprint: at(i)?.fingerprint,
   });
   perTrack('by number', i => library.withId(at(i)?.id ?? 0), 100_000);

@@ -16,6 +16,7 @@ export const stampAt = (at: number): Stamp => ({ notBefore: at, at });
 
 export const report = (change: Partial<DeckReport> = {}): DeckReport => ({
   trackId: 7,
+  source: null,
   trackTempoBpm: 120,
   pitchSpeed: 1,
   runSpeed: change.playState === 'paused' || change.playState === 'cued' ? 0 : 1,

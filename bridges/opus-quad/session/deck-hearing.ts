@@ -1,6 +1,6 @@
 /** What the unit says of its decks: statuses, positions, artwork and song structures, each told once and in order. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
-import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import { type DeckNumber, NO_TRACK_NUMBER } from '../../../src/core/deck-report.ts';
 import { songStructure } from '../../../src/core/track/phrase.ts';
 import { fingerprintOf } from '../../rekordbox-media/analysis/fingerprint.ts';
 import { decodeSongStructure, namesSongStructure } from '../../rekordbox-media/analysis/song-structure.ts';
@@ -8,7 +8,7 @@ import { deckOfRaw, type FragmentValue, type PositionValue, type StatusValue } f
 import { dropFragments, joinFragment } from './data-fragments.ts';
 import { askedAfterFragment } from './lighting-mode.ts';
 import { FORGET_AFTER_MS } from './player-mode.ts';
-import { changeUnit, count, note, type SessionDraft, setDeck } from './session-draft.ts';
+import { changeUnit, count, note, type SessionDraft, setDeck, tellNews } from './session-draft.ts';
 import { type DeckTalk, STATUS_PATIENCE_MS } from './session-state.ts';
 import { toReport } from './status-report.ts';
 
@@ -58,10 +58,18 @@ export function hearStatus(draft: SessionDraft, packet: StatusValue, at: Ms): vo
   const rise = packet.packetCounter - (known?.counter ?? 0);
   const counterStep = order === 'rises' ? Math.min(known?.counterStep ?? Infinity, rise) : Infinity;
   const isOrderProved = counterRises >= COUNTER_PROOF;
-  const report = toReport(packet, { isOrderProved, isAfterLoss: isOrderProved && rise > counterStep });
+  const report = toReport(packet, {
+    isOrderProved,
+    isAfterLoss: isOrderProved && rise > counterStep,
+    trackKind: draft.state.options.trackKind,
+  });
   const isNewTrack = report.trackId !== (known?.trackId ?? null);
-  // A player is not answered about song structures [D].
-  const isToAsk = report.trackId !== null && draft.state.mode === 'lighting';
+  // A player is not answered about song structures [D], and nobody is about a track without a number.
+  const isToAsk = report.trackId !== null && report.trackId !== NO_TRACK_NUMBER && draft.state.mode === 'lighting';
+  if (isNewTrack && report.trackId === NO_TRACK_NUMBER) {
+    const text = `deck ${number} has a track without a number: it is not known, and no track of the profile fits it`;
+    tellNews(draft, { level: 'warn', text, facts: { deck: number } }, at);
+  }
   const ask = isNewTrack ? (isToAsk ? { tries: 0, dueAt: at } : null) : (known?.ask ?? null);
   setDeck(draft, number, {
     trackId: report.trackId,

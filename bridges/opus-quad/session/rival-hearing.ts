@@ -41,7 +41,7 @@ export function hearRival(draft: SessionDraft, word: RivalWord, at: Ms): void {
   draft.state = { ...draft.state, turn };
   const rival = turn.rivals.get(word.address);
   if (rival === undefined) return;
-  if (yieldsTo(turn, word, options.onRival ?? 'stay', at)) return yieldTo(draft, rival, word, at);
+  if (yieldsTo(turn, word, options.onRival, at)) return yieldTo(draft, rival, word, at);
   if (known === null) return noteRival(draft, rival, at);
   if (known.decklightOn === null && rival.decklightOn !== null) {
     tell(draft, 'info', rival, `"${rival.name}" at ${rival.address} is ${rivalText(rival)}`, at);

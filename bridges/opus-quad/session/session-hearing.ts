@@ -55,8 +55,7 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
   if (draft.state.mode === 'cdj') hearNumber(draft, packet, from, at);
   const rival = draft.state.mode === 'lighting' && !isFamilyName(packet) ? rivalWordOf(packet, from) : null;
   if (rival !== null) return hearRival(draft, rival, at);
-  const { model = 'opus-quad', unitAddress } = draft.state.options;
-  if (!isWanted({ model, unitAddress }, packet.name, from)) return noteDevice(draft, packet, from);
+  if (!isWanted(draft.state.options, packet.name, from)) return noteDevice(draft, packet, from);
   if (!meetUnit(draft, packet, from, at)) return count(draft, 'ignored');
   noteService(draft, packet);
   switch (packet.kind) {
@@ -120,7 +119,7 @@ function noteDevice(draft: SessionDraft, packet: Packet, address: string): void 
   if (known === undefined && devices.size >= DEVICES_MOST) return;
   draft.state = { ...draft.state, devices: new Map(devices).set(address, signs) };
   if (!isOfFamily(signs)) return;
-  const { model = 'opus-quad' } = draft.state.options;
+  const { model } = draft.state.options;
   const text =
     modelOfName(signs.name) === 'opus-quad'
       ? `the ${signs.name} at ${address} is passed over: the profile names another model, ${model}`

@@ -7,6 +7,7 @@ import { type DataFragments, NO_DATA_FRAGMENTS } from './data-fragments.ts';
 import type { CheckedRoute } from './interface-route.ts';
 import { freeAt, type LightingTurn, listenMs, NO_TURN, type RivalPolicy } from './lighting-turn.ts';
 import { NO_VIRTUAL_PLAYER, type VirtualPlayer, WATCH_MS } from './player-mode.ts';
+import type { TrackKindPolicy } from './status-report.ts';
 
 /** Status that stops for this long is asked for again. */
 export const STATUS_PATIENCE_MS: Ms = 1000;
@@ -29,13 +30,20 @@ export interface SessionOptions {
   /** Address of the unit. */
   readonly unitAddress: 'auto' | string;
   readonly computerName: string;
-  /** Not given: lighting, the only mode there was when older recordings were made. */
-  readonly mode?: Mode;
-  /** Not given: stay. */
-  readonly onRival?: RivalPolicy;
-  /** Not given: opus-quad. */
-  readonly model?: UnitModel;
+  readonly mode: Mode;
+  readonly model: UnitModel;
+  readonly onRival: RivalPolicy;
+  readonly trackKind: TrackKindPolicy;
 }
+
+/** What holds unless the profile says otherwise. */
+export const USUAL_OPTIONS = {
+  interface: 'auto',
+  unitAddress: 'auto',
+  model: 'opus-quad',
+  onRival: 'stay',
+  trackKind: 'trusted',
+} as const satisfies Partial<SessionOptions>;
 
 /** By what a unit is known again. */
 export interface UnitSigns {
@@ -148,7 +156,7 @@ const NO_COUNTS: SessionCounts = {
 export function openSession(options: SessionOptions): SessionState {
   return {
     options,
-    mode: options.mode ?? 'lighting',
+    mode: options.mode,
     interfaces: [],
     watchedSince: null,
     hasSpoken: false,

@@ -30,7 +30,7 @@ export function describeSession(state: SessionState, at: Ms): Standing {
     const missing = interfaceTrouble(state);
     if (missing !== null) return not(missing);
     const where = options.unitAddress === 'auto' ? '' : ` at ${options.unitAddress}`;
-    return not(`waiting for an ${modelText(options.model ?? 'opus-quad')}${where}: switch it on, check the cable`);
+    return not(`waiting for an ${modelText(options.model)}${where}: switch it on, check the cable`);
   }
   if (state.way?.nic === null) return not(state.way.warning);
   const who = `${shownName(unit.name)} at ${unit.address}`;

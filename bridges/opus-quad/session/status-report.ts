@@ -1,21 +1,32 @@
 /** What a status packet means: from the fields on the wire to a report of the deck. Pure. */
-import type { DeckReport, PlayState } from '../../../src/core/deck-report.ts';
+import { type DeckReport, NO_TRACK_NUMBER, type PlayState, type TrackSource } from '../../../src/core/deck-report.ts';
 import type { StatusValue } from '../layout.ts';
 
+/** Whether a unit is believed what it says of where a track comes from. */
+export const TRACK_KIND_POLICIES = ['trusted', 'ignored'] as const;
+export type TrackKindPolicy = (typeof TRACK_KIND_POLICIES)[number];
+
+/** What the session knows of a status beyond its fields. */
+export interface StatusContext extends Pick<DeckReport, 'isOrderProved' | 'isAfterLoss'> {
+  readonly trackKind: TrackKindPolicy;
+}
+
 /**
- * @param order what the packet counter of this deck shows, where it is known to count
+ * @param context what the packet counter of this deck shows, where it is known to count
  *
  * Source: dysentery and beat-link for the fields, usr-ein/prolink captures of two CDJ-2000nexus for what they do in each
  * phase of loading and playing.
  */
-export function toReport(status: StatusValue, order: Pick<DeckReport, 'isOrderProved' | 'isAfterLoss'>): DeckReport {
+export function toReport(status: StatusValue, { trackKind, ...order }: StatusContext): DeckReport {
   const isPlaying = isPlayingIn(status);
+  const trackId = status.trackId ?? (isLoadedIn(status, isPlaying) ? NO_TRACK_NUMBER : null);
   // A player that loads shows junk beat numbers, old or far off; beat in bar is 0 then and only then [C UE]. Should the
   // unit never fill beat in bar, a deck that says it plays is believed all the same.
   const isBeatValid = status.beatInBar !== null || status.flags?.isPlaying === true;
   return {
-    trackId: status.trackId,
-    trackTempoBpm: status.trackId === null || status.trackTempoBpm === 0 ? null : status.trackTempoBpm,
+    trackId,
+    source: trackId === null || trackKind === 'ignored' ? null : sourceIn(status),
+    trackTempoBpm: trackId === null || status.trackTempoBpm === 0 ? null : status.trackTempoBpm,
     pitchSpeed: status.pitchSpeed,
     runSpeed: isPlaying ? runSpeed(status) : 0,
     playState: isPlaying ? 'playing' : stillState(status),
@@ -24,6 +35,31 @@ export function toReport(status: StatusValue, order: Pick<DeckReport, 'isOrderPr
     flags: status.flags ?? undefined,
     ...order,
   };
+}
+
+/** Whether there is a track though it has no number: a deck that plays has one, and so has one that shows a tempo. */
+function isLoadedIn({ playState, trackTempoBpm }: StatusValue, isPlaying: boolean): boolean {
+  if (isPlaying) return true;
+  return trackTempoBpm !== null && playState !== 'empty' && playState !== 'load-failed' && playState !== 'loading';
+}
+
+const SLOTS: Readonly<Record<StatusValue['sourceSlot'], TrackSource['slot']>> = {
+  none: null,
+  cd: 'cd',
+  sd: 'sd',
+  usb: 'usb',
+  rekordbox: 'link',
+  streaming: 'streaming',
+  'usb-2': 'usb',
+  beatport: 'streaming',
+  unknown: null,
+};
+
+/** Where the track comes from; null: the unit does not fill these fields. */
+function sourceIn({ sourceSlot, trackType }: StatusValue): TrackSource | null {
+  const slot = SLOTS[sourceSlot];
+  const kind = trackType === 'none' || trackType === 'unknown' ? null : trackType;
+  return slot === null && kind === null ? null : { slot, kind };
 }
 
 /** Whether the playhead runs by itself: the flag where it is given, the play state where it is not. */

@@ -3,7 +3,7 @@ import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { MODELS } from '../models.ts';
 import { DEMO_TRACKS, trackTitled } from './demo-tracks.ts';
 import type { Quirks, Span } from './quirks.ts';
-import type { DeckAction } from './simulated-deck.ts';
+import { type DeckAction, FROM_USB, type TrackOrigin } from './simulated-deck.ts';
 import type { DjAction } from './unit-state.ts';
 
 /** What a value may be; `read` answers null when it is not that. */
@@ -48,10 +48,27 @@ const span: ScriptWord<Span> = matched(
 
 const NUMBER = '[+-]?\\d+(?:\\.\\d+)?';
 
+/** What a track may be loaded as, other than from a stick. */
+const ORIGINS: Readonly<Record<string, TrackOrigin>> = {
+  streamed: { sourceSlot: 'streaming', trackType: 'streaming' },
+  unanalysed: { sourceSlot: 'usb', trackType: 'unanalysed' },
+  link: { sourceSlot: 'rekordbox', trackType: 'rekordbox' },
+  'audio-cd': { sourceSlot: 'cd', trackType: 'audio-cd' },
+  untold: { sourceSlot: 'none', trackType: 'none' },
+};
+const LOAD = /^(.+?)(?: as ([\w-]+))?(?: with number (\d{1,9}))?$/;
+const LOAD_EXPECTED = `a title: ${DEMO_TRACKS.map(each => each.title).join(', ')}, and if need be "as ${Object.keys(ORIGINS).join('", "as ')}" or "with number 0"`;
+
 export const DECK_WORDS: Readonly<Record<string, ScriptWord<DeckAction | { readonly kind: 'master' }>>> = {
-  load: word(`a title: ${DEMO_TRACKS.map(each => each.title).join(', ')}`, text => {
-    const track = trackTitled(text);
-    return track === null ? null : { kind: 'load', track };
+  load: word(LOAD_EXPECTED, text => {
+    const [, title = '', as, number] = LOAD.exec(text) ?? [];
+    const track = trackTitled(title);
+    const origin = as === undefined ? FROM_USB : (ORIGINS[as] ?? null);
+    if (track === null || origin === null) return null;
+    // What rekordbox has not analysed for a stick has no phrases on the unit.
+    const structure = origin.trackType === 'rekordbox' ? track.structure : null;
+    const id = number === undefined ? track.id : Number(number);
+    return { kind: 'load', track: { ...track, structure, id }, origin };
   }),
   play: constant({ kind: 'play' }),
   pause: constant({ kind: 'pause' }),

@@ -17,7 +17,7 @@
  *
  * | word | value |
  * | --- | --- |
- * | `load` | the title of a track in demo-tracks.ts |
+ * | `load` | the title of a track in demo-tracks.ts; `Night Tram as streamed`, `as unanalysed`, `as link`, `as audio-cd`, `as untold`: from elsewhere than a stick; `with number 0`: under another number |
  * | `play`, `pause`, `cue`, `eject`, `master` | none; `cue` goes back to the start of the track and waits |
  * | `pitch` | `+3.2 %` |
  * | `bend` | `+4 % for 500 ms`: a nudge |

@@ -7,10 +7,13 @@
 
 import { assertNever } from '../../../src/core/assert-never.ts';
 import type { Ms } from '../../../src/core/clock.ts';
+import type { StatusValue } from '../layout.ts';
 import { type DemoTrack, trackTempoAt } from './demo-tracks.ts';
 
 export interface SimulatedDeck {
   readonly track: DemoTrack | null;
+  /** Where the unit says the track comes from. */
+  readonly origin: TrackOrigin;
   /** When the load began. */
   readonly loadedAt: Ms;
   /** When the deck can play; from here on it has a position. */
@@ -32,9 +35,15 @@ export interface SimulatedDeck {
   readonly leftOverBeat: number | null;
 }
 
+/** What a status says of where a track comes from. */
+export type TrackOrigin = Pick<StatusValue, 'sourceSlot' | 'trackType'>;
+
+export const FROM_USB: TrackOrigin = { sourceSlot: 'usb', trackType: 'rekordbox' };
+
 /** What the DJ does with a deck. */
 export type DeckAction =
-  | { readonly kind: 'load'; readonly track: DemoTrack }
+  /** `origin` not given: from a stick. */
+  | { readonly kind: 'load'; readonly track: DemoTrack; readonly origin?: TrackOrigin }
   | { readonly kind: 'eject' }
   /** Before the load has ended: the deck starts as soon as it can. */
   | { readonly kind: 'play' }
@@ -73,6 +82,7 @@ export const LOAD_PHASES_MS = { first: 600, junk: 2000, last: 400 } as const;
 
 export const EMPTY_DECK: SimulatedDeck = {
   track: null,
+  origin: FROM_USB,
   loadedAt: 0,
   readyAt: 0,
   showsJunk: false,
@@ -175,7 +185,16 @@ export function applyDjAction(before: SimulatedDeck, act: DeckAction, at: Ms, sh
       const readyAt = at + first + (showsJunk ? junk : 0) + last;
       const kept = { pitchSpeed: deck.pitchSpeed, isOnAir: deck.isOnAir, leftOverBeat: displayedBeat(before, at) };
       const anchor = { at: readyAt, positionMs: 0 };
-      return { ...EMPTY_DECK, ...kept, track: act.track, loadedAt: at, readyAt, showsJunk, anchor };
+      return {
+        ...EMPTY_DECK,
+        ...kept,
+        track: act.track,
+        origin: act.origin ?? FROM_USB,
+        loadedAt: at,
+        readyAt,
+        showsJunk,
+        anchor,
+      };
     }
     case 'eject': {
       const kept = { pitchSpeed: deck.pitchSpeed, isOnAir: deck.isOnAir, leftOverBeat: displayedBeat(before, at) };

@@ -5,7 +5,7 @@
 
 import type { ValueOf } from '../../../src/bytes/packet-layout.ts';
 import type { Ms } from '../../../src/core/clock.ts';
-import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import { type DeckNumber, NO_TRACK_NUMBER } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { position, type StatusValue, status } from '../layout.ts';
 import { nameOfModel } from '../models.ts';
@@ -23,6 +23,7 @@ import {
   runSpeedAt,
   type SimulatedDeck,
   stopsAt,
+  type TrackOrigin,
   truthAt,
 } from './simulated-deck.ts';
 
@@ -80,6 +81,8 @@ export function nextChangeAt(deck: SimulatedDeck, display: Display, at: Ms): Ms 
   return next;
 }
 
+const NO_ORIGIN: TrackOrigin = { sourceSlot: 'none', trackType: 'none' };
+
 /** The status of a deck at a moment, but for its counter. */
 export function statusAt(deck: SimulatedDeck, display: Display, at: Ms): Omit<StatusValue, 'packetCounter'> {
   const { number, isMaster, syncNumber, quirks } = display;
@@ -89,6 +92,7 @@ export function statusAt(deck: SimulatedDeck, display: Display, at: Ms): Omit<St
   const isMoving = isMovingAt(deck, at);
   const phase = isLoaded ? null : loadPhaseAt(deck, at);
   const { beat, beatInBar } = displayedBeat(deck, display, at);
+  const isOfRekordbox = deck.origin.trackType === 'rekordbox';
   const audioSpeed = track === null ? 1 : deck.motion === 'cued' ? deck.pitchSpeed : runSpeedAt(deck, at);
   return {
     name: nameOfModel(quirks.model),
@@ -96,9 +100,8 @@ export function statusAt(deck: SimulatedDeck, display: Display, at: Ms): Omit<St
     numberAgain: raw,
     activity: isMoving ? 1 : 0,
     sourcePlayer: track === null ? 0 : raw,
-    sourceSlot: track === null ? 'none' : 'usb',
-    trackType: track === null ? 'none' : 'rekordbox',
-    trackId: track?.id ?? null,
+    ...(track === null ? NO_ORIGIN : deck.origin),
+    trackId: track === null || track.id === NO_TRACK_NUMBER ? null : track.id,
     trackNumber: 0,
     playState: playStateAt(deck, at),
     syncNumber,
@@ -111,7 +114,7 @@ export function statusAt(deck: SimulatedDeck, display: Display, at: Ms): Omit<St
     },
     motion: isMoving || phase !== null ? 'moving' : 'stopped',
     pitchSpeed: deck.pitchSpeed,
-    hasTempo: track === null ? 'no-track' : phase === 'junk' ? 'other' : 'rekordbox',
+    hasTempo: track === null ? 'no-track' : phase === 'junk' || !isOfRekordbox ? 'other' : 'rekordbox',
     trackTempoBpm: track === null ? null : trackTempoAt(track, isLoaded ? (beat ?? 1) : 1),
     momentarySpeed: audioSpeed,
     direction: !isLoaded

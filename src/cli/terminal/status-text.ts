@@ -5,6 +5,7 @@ import type { Ms } from '../../core/clock.ts';
 import { type Deck, isStale } from '../../core/deck/deck.ts';
 import { decksForRules, onAir, type Show } from '../../core/deck/decks.ts';
 import { type Position, positionAt } from '../../core/deck/position.ts';
+import { NO_TRACK_NUMBER } from '../../core/deck-report.ts';
 import type { EngineState, Program } from '../../core/engine/engine-state.ts';
 import { upcoming } from '../../core/rules/crossings.ts';
 import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
@@ -141,7 +142,8 @@ export function deckLine({ show, deck, name }: ShownDeck, at: Ms, paint: Paint):
   if (track === null) return paint('dim', `${name}   ${deck.playState}`);
   const position = positionAt(deck, at);
   const { title: called, artist } = track.known;
-  const title = called === null ? `track ${track.id}` : [called, artist].filter(Boolean).join(' – ');
+  const number = track.id === NO_TRACK_NUMBER ? 'a track without a number' : `track ${track.id}`;
+  const title = called === null ? number : [called, artist].filter(Boolean).join(' – ');
   const lamps = [onAir(show, deck) === true ? 'air' : '', deck.isMaster ? 'master' : ''].filter(Boolean).join('+');
   // What matters most comes first: a narrow terminal shows no more than that.
   const line = [

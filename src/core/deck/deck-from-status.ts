@@ -4,7 +4,7 @@
  */
 import type { Ms, Stamp } from '../clock.ts';
 import type { DeckReport } from '../deck-report.ts';
-import { type Know, type Track, withTempo } from '../track/track.ts';
+import { type Know, type Track, withSource, withTempo } from '../track/track.ts';
 import { type Arrival, arrivalOf, HELD_UP_MOST_MS, RASTER_SPACING, type Spacing, STATUS_SPACING } from './arrival.ts';
 import { type Deck, heardWithoutBreakSince, loadTrack, POSITION_PATIENCE_MS, withTrack } from './deck.ts';
 import { withGridSample } from './grid-learning.ts';
@@ -75,7 +75,9 @@ function withReportedTrack(before: Deck, report: DeckReport, know: Know): Deck {
   const isSameTrack = (before.track?.id ?? null) === report.trackId;
   const isLoading = report.playState === 'loading' && before.playState !== 'loading';
   const loaded = isSameTrack && !isLoading ? before : loadTrack(before, report.trackId, know);
-  return loaded.track === null ? loaded : withTrack(loaded, withTempo(loaded.track, report, know));
+  if (loaded.track === null) return loaded;
+  const told = withSource(loaded.track, report.source, know);
+  return withTrack(loaded, withTempo(told, report, know));
 }
 
 /** @param before the deck as it was before this status, and before the load that it may tell of */

@@ -4,7 +4,7 @@ import { assertNever } from '../assert-never.ts';
 import type { DeckNumber, DeckRef } from '../deck-report.ts';
 import type { Input } from '../events.ts';
 import { type LearnedFacts, withLearned } from '../track/track-book.ts';
-import type { Evidence } from '../track/track-identity.ts';
+import { type Evidence, numberTrouble } from '../track/track-identity.ts';
 import { type Knowledge, type Known, know, NO_KNOWLEDGE } from '../track/track-knowledge.ts';
 import { type Deck, type DeckKey, deckKey, emptyDeck, learntGridOf, reduceStructure, relearnDeck } from './deck.ts';
 import { reducePosition } from './deck-from-position.ts';
@@ -72,6 +72,8 @@ function taught(show: Show, ref: DeckRef, change: (deck: Deck) => Deck): Show {
 function lessonOf(before: Deck | null, after: Deck): LearnedFacts | null {
   const { track } = after;
   if (track === null) return null;
+  // What has no number of its own teaches nothing of the one that has.
+  if (numberTrouble(track.said) !== null) return null;
   const { id, tempoBpm, lengthS, structure, fingerprint } = track.said;
   const last = before?.track?.id === id ? before : null;
   const hasNews = last?.track?.said !== track.said && structure !== undefined && tempoBpm !== null;

@@ -10,6 +10,7 @@ import { muteBridge, type OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
 import { isLabelOffset, isLatency, MOST_LATENCY_MS } from '../timecode/stream-bounds.ts';
 import { regionOf } from '../timecode/stream-units.ts';
+import { numberTrouble } from '../track/track-identity.ts';
 import { refusalDue, spend } from './action-budget.ts';
 import { captureTrack } from './captured-track.ts';
 import { ALL_BRIDGES, fireByHand, type Hand, resend, sendMissedHolds } from './cues.ts';
@@ -208,7 +209,9 @@ function capture(draft: EngineDraft, profile: Profile): Outcome {
   const { hands } = draft.state;
   const track = subject(draft.state)?.track ?? null;
   if (track === null) return refuse('no deck has a track loaded');
-  const { id, known, tempoBpm } = track;
+  const { id, known, tempoBpm, said } = track;
+  const trouble = numberTrouble(said);
+  if (trouble !== null && known.media === null) return refuse(`no entry can name this track by its number: ${trouble}`);
   const { entry, title, artist } = known;
   const isKnown = entry !== null || known.regions.size > 0;
   const own = profile.timecodes.flatMap((timecode): [string, number][] => {

@@ -32,7 +32,7 @@ export function loadedTrack({ knowledge, said }: SheetSubject): LoadedTrack {
 /** The show with the deck standing on its first beat. */
 function reported(show: Show, { id, tempoBpm }: Said): Show {
   const report: DeckReport = {
-    ...{ trackId: id, trackTempoBpm: tempoBpm, pitchSpeed: 1, runSpeed: 0, beat: 1, beatInBar: null },
+    ...{ trackId: id, source: null, trackTempoBpm: tempoBpm, pitchSpeed: 1, runSpeed: 0, beat: 1, beatInBar: null },
     playState: 'cued',
     flags: { isMaster: true, isSynced: false, isOnAir: true },
     ...{ isOrderProved: true, isAfterLoss: false },

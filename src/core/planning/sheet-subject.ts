@@ -17,7 +17,7 @@ export const NO_ID = 0;
 
 /** Report of a unit about an imported track; its number is 0 if it has none. */
 export const saidOf = ({ id, grid, tempoBpm, structure, fingerprint }: MediaTrack): Said => ({
-  ...{ id: id ?? NO_ID, tempoBpm: grid?.tempi[0] ?? tempoBpm, lengthS: null },
+  ...{ id: id ?? NO_ID, tempoBpm: grid?.tempi[0] ?? tempoBpm, lengthS: null, source: null },
   ...{ structure, fingerprint, carriedTempoBpm: null },
 });
 
@@ -32,6 +32,14 @@ export function ofNumber({ tracks, allocated }: Profile, id: number, book: Track
   const tempoBpm = book.get(id)?.tempoBpm ?? null;
   return {
     knowledge: { ...NO_KNOWLEDGE, entries: tracks, allocated, book },
-    said: { id, tempoBpm, lengthS: null, structure: undefined, fingerprint: undefined, carriedTempoBpm: null },
+    said: {
+      id,
+      tempoBpm,
+      lengthS: null,
+      source: null,
+      structure: undefined,
+      fingerprint: undefined,
+      carriedTempoBpm: null,
+    },
   };
 }

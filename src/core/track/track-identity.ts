@@ -4,6 +4,7 @@
  * A unit says a number, which is that of one stick and means nothing on another; in lighting mode it says the phrases of
  * the track as well, and those prove it. What contradicts a candidate is never passed over.
  */
+import { NO_TRACK_NUMBER, type TrackSource } from '../deck-report.ts';
 import type { MediaLibrary } from './media-library.ts';
 import type { Fingerprint, MediaTrack } from './media-track.ts';
 
@@ -23,6 +24,22 @@ export interface Evidence {
   readonly lengthS: number | null;
   /** Of the phrases that the unit sent; null: it has none; undefined: it has not answered, or cannot. */
   readonly fingerprint: Fingerprint | null | undefined;
+  /** null: not told. */
+  readonly source: TrackSource | null;
+}
+
+/**
+ * Why the number of a track is not that of a track on a stick, as the end of a sentence about it; null: it may be.
+ *
+ * Only what rekordbox has analysed for a stick or card has such a number. One that says nothing of itself is believed.
+ */
+export function numberTrouble({ id, source }: Pick<Evidence, 'id' | 'source'>): string | null {
+  if (id === NO_TRACK_NUMBER) return 'the unit gives it no number';
+  const { slot = null, kind = null } = source ?? {};
+  if (slot === 'streaming' || kind === 'streaming') return 'it is streamed';
+  if (slot === 'cd' || kind === 'audio-cd') return 'it is on a CD';
+  if (slot === 'link') return 'it comes from a rekordbox on the network';
+  return kind === 'unanalysed' ? 'rekordbox has not analysed it' : null;
 }
 
 export interface Identity {

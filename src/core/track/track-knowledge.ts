@@ -3,13 +3,14 @@
  * from what the unit itself has sent. Each is asked once, when the evidence changes.
  */
 import type { Ms } from '../clock.ts';
+import { NO_TRACK_NUMBER } from '../deck-report.ts';
 import { type BeatGrid, steadyGrid } from './beat-grid.ts';
 import { type MediaLibrary, NO_LIBRARY } from './media-library.ts';
 import type { CuePoint, MediaTrack } from './media-track.ts';
 import type { SongStructure } from './phrase.ts';
 import { type Consulted, consult, EMPTY_BOOK, type TrackBook } from './track-book.ts';
 import type { AllocatedRegion, TrackEntry } from './track-entry.ts';
-import { type Confidence, type Evidence, type Identity, identify } from './track-identity.ts';
+import { type Confidence, type Evidence, type Identity, identify, numberTrouble } from './track-identity.ts';
 import { bestMatch, type MatchedFacts } from './track-match.ts';
 
 export interface Knowledge {
@@ -55,13 +56,21 @@ export const NOTHING_KNOWN: Known = {
   ...{ durationMs: null, grid: null, firstDownbeat: null, structure: null, cuePoints: [] },
 };
 
-export function know({ entries, allocated, library, book }: Knowledge, evidence: Evidence): Known {
+export function know({ entries, allocated, library, book }: Knowledge, told: Evidence): Known {
+  const trouble = numberTrouble(told);
+  // A number that is not that of a stick proves nothing; its phrases still may.
+  const evidence = trouble === null ? told : { ...told, id: NO_TRACK_NUMBER };
   const learnt = consult(book, evidence);
   const identity = identityOf(library, learnt, evidence);
   const media = identity.track;
   const { entry: noted } = learnt;
   const facts: MatchedFacts = {
-    ...{ id: evidence.id, title: media?.title ?? null, artist: media?.artist ?? null, media },
+    ...{
+      id: trouble === null ? evidence.id : (media?.id ?? null),
+      title: media?.title ?? null,
+      artist: media?.artist ?? null,
+      media,
+    },
     fingerprint: media?.fingerprint ?? evidence.fingerprint ?? noted?.fingerprint ?? null,
   };
   const index = bestMatch(
@@ -80,7 +89,7 @@ export function know({ entries, allocated, library, book }: Knowledge, evidence:
   return {
     confidence,
     from: media !== null ? 'media' : isOfBook ? 'book' : 'unit',
-    advice,
+    advice: trouble === null || media !== null ? advice : `${trouble}, so nothing is known of it by its number`,
     media,
     entry: index,
     regions: allocated.length === 0 ? NOTHING_KNOWN.regions : regionsOf(allocated, facts),

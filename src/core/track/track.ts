@@ -1,6 +1,6 @@
 /** The track on a deck: what its unit has said of it, and what is known of it beyond that. */
 
-import type { DeckReport } from '../deck-report.ts';
+import type { DeckReport, TrackSource } from '../deck-report.ts';
 import type { Coordinate } from './beat-grid.ts';
 import { type BeatGrid, isSameGrid, steadyGrid } from './beat-grid.ts';
 import type { SongStructure } from './phrase.ts';
@@ -38,7 +38,7 @@ export function freshTrack(id: number, before: Track | null, know: Know): Track 
   // The same track once more has the phrases it had: the unit is not asked for them again.
   const again = before?.id === id ? before.said : null;
   const said: Said = {
-    ...{ id, tempoBpm: null, lengthS: null },
+    ...{ id, tempoBpm: null, lengthS: null, source: null },
     structure: again?.structure,
     fingerprint: again?.fingerprint,
     carriedTempoBpm: again === null ? null : (again.tempoBpm ?? again.carriedTempoBpm),
@@ -84,6 +84,13 @@ export function withTempo(track: Track, { trackTempoBpm: tempoBpm, beat }: DeckR
   const isOther = carriedTempoBpm !== null && !isSameTempo(carriedTempoBpm, tempoBpm);
   // The same number on another stick: what was told of the one before says nothing of it.
   return withSaid(told, isOther ? { tempoBpm, structure: undefined, fingerprint: undefined } : { tempoBpm }, know);
+}
+
+/** Takes in where the unit says the track comes from; the same object where that is nothing new. */
+export function withSource(track: Track, source: TrackSource | null, know: Know): Track {
+  const { source: before } = track.said;
+  const isNew = source !== null && (source.slot !== before?.slot || source.kind !== before?.kind);
+  return isNew ? withSaid(track, { source }, know) : track;
 }
 
 /** A place in beats as a line counts, and the other way round; null: nothing carries one into the other. */

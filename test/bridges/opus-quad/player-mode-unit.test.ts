@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { openOpusQuad } from '../../../bridges/opus-quad/device.ts';
 import { keepAlive, PLAYER_NUMBERS, PORTS } from '../../../bridges/opus-quad/layout.ts';
-import type { Mode } from '../../../bridges/opus-quad/session/session-state.ts';
+import { type Mode, USUAL_OPTIONS } from '../../../bridges/opus-quad/session/session-state.ts';
 import { parseDjScript } from '../../../bridges/opus-quad/simulator/dj-script.ts';
 import { simulateOpusQuad } from '../../../bridges/opus-quad/simulator/loopback-pair.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
@@ -80,7 +80,7 @@ async function stage(
     for (let i = 0; i < 20; i++) await Promise.resolve();
   };
   const open = async (mode: Mode) => {
-    const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', computerName: 'booth', mode } as const;
+    const options = { ...USUAL_OPTIONS, unit: 'opus', computerName: 'booth', mode };
     const bridge = openOpusQuad(options, host);
     await settled();
     return bridge;

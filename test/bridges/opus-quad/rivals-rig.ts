@@ -2,7 +2,7 @@
 import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { openOpusQuad } from '../../../bridges/opus-quad/device.ts';
 import { keepAlive, PORTS } from '../../../bridges/opus-quad/layout.ts';
-import type { SessionOptions } from '../../../bridges/opus-quad/session/session-state.ts';
+import { type SessionOptions, USUAL_OPTIONS } from '../../../bridges/opus-quad/session/session-state.ts';
 import { parseDjScript } from '../../../bridges/opus-quad/simulator/dj-script.ts';
 import { openSimulatedUnit } from '../../../bridges/opus-quad/simulator/unit-on-network.ts';
 import type { OpenBridge } from '../../../src/bridge.ts';
@@ -88,7 +88,7 @@ export async function rivalStage(weather: Partial<NetworkConditions> = {}) {
     const { host, log } = testHost(clock, network, (event, { at }) => {
       if (event.kind === 'deck.report') reportsAt.push(at);
     });
-    const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', mode: 'lighting' } as const;
+    const options = { ...USUAL_OPTIONS, unit: 'opus', mode: 'lighting' } as const;
     const bridge: OpenBridge = openOpusQuad({ ...options, computerName: `booth ${address}`, ...change }, host);
     await settled();
     return {

@@ -7,7 +7,7 @@ import { structure } from '../core-samples.ts';
 import { print } from './media-samples.ts';
 
 const LESSON = { id: 7, tempoBpm: 120, lengthS: 300, structure, fingerprint: print('a'), grid: null } as const;
-const evidence = { id: 7, tempoBpm: 120, lengthS: 300, fingerprint: undefined };
+const evidence = { id: 7, tempoBpm: 120, lengthS: 300, fingerprint: undefined, source: null };
 
 describe('the track book', () => {
   const taught = withLearned(EMPTY_BOOK, LESSON);

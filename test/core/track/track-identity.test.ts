@@ -6,7 +6,7 @@ import { type Evidence, identify } from '../../../src/core/track/track-identity.
 import { mediaTrack, print } from './media-samples.ts';
 
 const said = (change: Partial<Evidence> = {}): Evidence => ({
-  ...{ id: 7, tempoBpm: 120, lengthS: null, fingerprint: undefined },
+  ...{ id: 7, tempoBpm: 120, lengthS: null, fingerprint: undefined, source: null },
   ...change,
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { PORTS } from '../../../../bridges/opus-quad/layout.ts';
 import { step } from '../../../../bridges/opus-quad/session/session.ts';
-import { openSession } from '../../../../bridges/opus-quad/session/session-state.ts';
+import { openSession, USUAL_OPTIONS } from '../../../../bridges/opus-quad/session/session-state.ts';
 import { seededRandom } from '../../../../src/core/random.ts';
 import { readCaptures } from '../../../capture-folders.ts';
 import { rounds } from '../../../rounds.ts';
@@ -30,7 +30,7 @@ describe(`${DATAGRAMS} datagrams per port`, () => {
   it.each(Object.values(PORTS))(
     'to port %i: nothing is thrown, all are counted, and what is kept stays small',
     port => {
-      let state = openSession({ unit: 'opus', interface: 'auto', unitAddress: 'auto', computerName: 'test' });
+      let state = openSession({ ...USUAL_OPTIONS, unit: 'opus', computerName: 'test', mode: 'lighting' });
       const nic = { name: 'eth0', address: '10.0.0.1', netmask: '255.0.0.0', mac: '02:00:00:00:00:01' };
       state = step(state, { kind: 'interfaces', interfaces: [nic], absence: 'unknown' }, 0).state;
       const count = DATAGRAMS;

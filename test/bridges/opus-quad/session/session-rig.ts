@@ -2,7 +2,7 @@
 import { decode, type Packet } from '../../../../bridges/opus-quad/codec.ts';
 import { keepAlive, lightingHello, OPUS_NAME, status } from '../../../../bridges/opus-quad/layout.ts';
 import { type SessionInput, step } from '../../../../bridges/opus-quad/session/session.ts';
-import { openSession, type SessionState } from '../../../../bridges/opus-quad/session/session-state.ts';
+import { openSession, type SessionState, USUAL_OPTIONS } from '../../../../bridges/opus-quad/session/session-state.ts';
 import type { Ms } from '../../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../../src/core/events.ts';
 import type { Interface, InterfaceAbsence } from '../../../../src/network/network.ts';
@@ -10,7 +10,7 @@ import { readCaptures } from '../../../capture-folders.ts';
 
 export const UNIT = '10.0.0.2';
 export const nic: Interface = { name: 'eth0', address: '10.0.0.1', netmask: '255.255.255.0', mac: '02:00:00:00:00:01' };
-const options = { unit: 'opus', interface: 'auto', unitAddress: 'auto', computerName: 'booth' } as const;
+const options = { ...USUAL_OPTIONS, unit: 'opus', computerName: 'booth', mode: 'lighting' } as const;
 
 const sample = readCaptures('opus-quad').find(({ name }) => name === 'opus-status-playing');
 const read = sample && status.decode(sample.bytes);

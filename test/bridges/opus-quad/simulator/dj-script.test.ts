@@ -75,6 +75,22 @@ describe('a set', () => {
   });
 
   test.each([
+    ['Night Tram', 829, 'usb', 'rekordbox', true],
+    ['Night Tram as streamed', 829, 'streaming', 'streaming', false],
+    ['night tram as link', 829, 'rekordbox', 'rekordbox', true],
+    ['Night Tram as unanalysed with number 7', 7, 'usb', 'unanalysed', false],
+    ['Night Tram with number 0', 0, 'usb', 'rekordbox', true],
+  ])('load: %s', (words, id, sourceSlot, trackType, hasPhrases) => {
+    const [act] = parsed(`acts:\n  - { at: 0:00, deck: 1, load: ${words} }\n`).acts.map(each => each.act);
+    if (act?.kind !== 'load') throw new Error('a load is read as one');
+    expect([act.track.id, act.origin, act.track.structure !== null]).toEqual([
+      id,
+      { sourceSlot, trackType },
+      hasPhrases,
+    ]);
+  });
+
+  test.each([
     ['silence: 5 s', { kind: 'silence', forMs: 5000 }],
     ['reboot: 20 s', { kind: 'reboot', forMs: 20_000 }],
   ])('%s', (words, act) => {
