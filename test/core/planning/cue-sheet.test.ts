@@ -153,6 +153,7 @@ describe('a cue sheet', () => {
       }),
       momentRule('late', { kind: 'time', positionMs: 8110 }, null, { if: expression('deck.positionMs >= 8110') }),
       momentRule('early', { kind: 'time', positionMs: 8110 }, null, { if: expression('deck.positionMs < 8110') }),
+      momentRule('down', { kind: 'time', positionMs: 20_000 }, null, { if: expression('phrase.kind == down') }),
       momentRule('near', { kind: 'end' }, null, { if: expression('deck.remainingMs < 1000') }),
     ];
     const { lines } = cueSheet(profile(rules), ofMedia(profile([]), media));
@@ -160,13 +161,17 @@ describe('a cue sheet', () => {
     expect(lines.map(({ rule, place, condition }) => [rule, place, condition])).toEqual([
       ['bars', 'beat 1', null],
       ['late', '0:08.110', null],
-      ...[17, 33, 49, 65].map(beat => ['bars', `beat ${beat}`, null]),
+      ['bars', 'beat 17', null],
+      ['bars', 'beat 33', null],
+      ['down', '0:20.000', null],
+      ['bars', 'beat 49', null],
+      ['bars', 'beat 65', null],
       ['near', 'end', null],
     ]);
     const bare = cueSheet(profile(rules), ofMedia(profile([]), { ...media, grid: null }));
     const conditions = bare.lines.map(({ rule, condition }) => [rule, condition !== null]);
     expect(new Map(conditions as [string, boolean][])).toEqual(
-      new Map(['bars', 'late', 'early', 'near'].map(rule => [rule, true])),
+      new Map(['bars', 'late', 'early', 'down', 'near'].map(rule => [rule, true])),
     );
   });
 

@@ -159,6 +159,8 @@ function randomOffset(random: Random, { truth }: RandomTrack): Offset | null {
     { amount: sign * oneOf(random, [0.5, 0.125]), unit: 'bars' },
     { amount: sign * whole(random, 1, 4000), unit: 'ms' },
     { amount: sign * beatsMs, unit: 'ms' },
+    // The least that a profile can say.
+    { amount: sign * 0.001, unit: 'ms' },
   ]);
 }
 
