@@ -43,6 +43,8 @@ async function played(source: string, title: string, percent: string): Promise<E
 set: One track
 acts:
   - { at: 0:02, deck: 1, load: ${title}, pitch: ${percent} %, on-air: on }
+  # There the unit tells which beat of the bar it is.
+  - { at: 0:05, deck: 1, jump: to beat 1 }
   - { at: 0:12, deck: 1, play }
 `;
   const evening = await openEvening(source, set);
