@@ -1,6 +1,6 @@
-/** What both capture formats come down to: packets, packets that cannot be read, and how the file ended. */
+/** Records of a capture, whatever its format: packets, packets that cannot be read, and how the file ended. */
 
-/** One packet as it was captured, with the link's own header in front. */
+/** Packet as it was captured, with the link's own header in front. */
 export interface CapturedPacket {
   readonly kind: 'packet';
   /** Unix time in ms, fractions included; null when the format states none (simple packet blocks of pcapng). */

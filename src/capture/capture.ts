@@ -22,7 +22,7 @@ export interface CapturedDatagram {
   readonly kind: 'datagram';
   /** Unix time in ms of the packet that made it whole, fractions included; null when the file does not say. */
   readonly timeMs: number | null;
-  /** The same counted from the first packet of the file that has a time. */
+  /** Time since the first packet of the file that has one. */
   readonly sinceFirstMs: number | null;
   readonly from: CaptureEndpoint;
   readonly to: CaptureEndpoint;
@@ -33,7 +33,7 @@ export interface CapturedDatagram {
   readonly comment: string | null;
 }
 
-/** What Decklight itself has written into one of its recordings, beside the packets of the network. */
+/** Record that Decklight itself has written into a recording, beside the packets of the network. */
 export interface RecordItem {
   readonly kind: 'record';
   readonly timeMs: number | null;
@@ -146,7 +146,7 @@ function recordOf(bytes: Uint8Array): RecordItem['value'] | null {
   }
 }
 
-/** One packet's item; none while a fragment waits for others, more when it drives out older ones. */
+/** Gives the item of a packet; none while a fragment waits for others, more when it drives out older ones. */
 function* itemsOf(
   { linkType, interfaceNumber, bytes, comment }: CapturedPacket,
   times: Times,
@@ -192,7 +192,7 @@ function* itemsOf(
 
 const notUdp = (protocol: number): string => `IP protocol ${protocol}, not UDP`;
 
-/** What the packets say around their content. */
+/** Addresses, times and number of the packets around a content. */
 interface Envelope {
   /** IP addresses. */
   readonly from: string;

@@ -4,17 +4,17 @@
  */
 import type { FragmentPlace } from './ip.ts';
 
-/** How long the parts of one datagram may lie apart (RFC 8200 section 4.5: 60 s): later, the id means another datagram. */
+/** Time that the parts of one datagram may lie apart (RFC 8200 section 4.5: 60 s): later, the id means another datagram. */
 const MOST_AGE_MS = 60_000;
 /** Datagrams put together at once; with at most 72 KiB each this bounds the memory. */
 const MOST_OPEN = 64;
-/** What an IP datagram can hold at most. */
+/** Largest content of an IP datagram. */
 const MOST_BYTES = 65_535;
 /** Fragments begin at multiples of this. */
 const UNIT_BYTES = 8;
 
 export interface IpFragment extends FragmentPlace {
-  /** What tells its datagram from all others but for the id: interface, addresses, protocol. */
+  /** Marks that tell its datagram from all others but for the id: interface, addresses, protocol. */
   readonly flow: string;
   readonly bytes: Uint8Array;
   /** null: the capture does not say. */
@@ -50,7 +50,7 @@ interface Open {
   furthestByte: number;
   /** Known from the last fragment. */
   totalBytes: number | null;
-  /** Why nothing will come of it; it stays to catch the rest of its fragments. */
+  /** Reason for which nothing will come of it; it stays to catch the rest of its fragments. */
   refused: string | null;
 }
 

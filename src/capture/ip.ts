@@ -13,7 +13,7 @@ export interface FragmentPlace {
   readonly more: boolean;
 }
 
-/** What a chain of headers leads to. */
+/** Content that a chain of headers leads to. */
 export type Content =
   | {
       readonly ok: true;

@@ -12,7 +12,7 @@ const MOST_PACKET_BYTES = 262_144;
 
 interface Format {
   readonly littleEndian: boolean;
-  /** How many of the second time word make a millisecond. */
+  /** Units of the second time word in a millisecond. */
   readonly fractionsPerMs: number;
 }
 

@@ -112,7 +112,7 @@ function readBlock(view: DataView, offset: number, section: Section | null): Blo
   return (type === BLOCK.section ? sectionFault(body, offset) : null) ?? { kind: 'block', type, body };
 }
 
-/** Why the rest of a section cannot be read; null when it can. */
+/** Reason for which the rest of a section cannot be read; null: it can. */
 function sectionFault({ view, littleEndian }: Body, offset: number): FileEnd | null {
   const major = view.byteLength < SECTION_BODY_BYTES ? null : view.getUint16(4, littleEndian);
   if (major === 1) return null;
@@ -146,7 +146,7 @@ interface BlockPlace {
   readonly littleEndian: boolean;
 }
 
-/** Why a block cannot be read to its end; null when it can. */
+/** Reason for which a block cannot be read to its end; null: it can. */
 function blockFault({ view, offset, littleEndian }: BlockPlace, blockBytes: number): FileEnd | null {
   if (blockBytes < BLOCK_FRAME_BYTES || blockBytes % 4 !== 0) {
     return damagedFile(offset, `a block says it has ${blockBytes} bytes, expected at least 12 and a multiple of 4`);
@@ -165,7 +165,7 @@ function blockFault({ view, offset, littleEndian }: BlockPlace, blockBytes: numb
 
 // ---- interfaces
 
-/** One too short to say its link type is kept, for the count, with a link type that nothing reads. */
+/** Reads an interface. One too short to say its link type is kept, for the count, with a link type that nothing reads. */
 function readInterface(body: Body, interfaceNumber: number): Interface {
   const { bytes, view, littleEndian } = body;
   const isWhole = bytes.length >= 8;
@@ -241,7 +241,7 @@ function commentOf(body: Body, from: number): string | null {
   return null;
 }
 
-/** It belongs to the first interface, and its captured length is what that one's snap length leaves of it. */
+/** Reads a packet of the first interface; its captured length is what that one's snap length leaves of it. */
 function simplePacket({ bytes, view, littleEndian }: Body, from: Interface | undefined): CaptureRecord {
   if (bytes.length < 4) return unreadable('packet block too short for its header');
   if (from === undefined) return unreadable('packet of an interface that the section does not describe');

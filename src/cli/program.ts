@@ -38,7 +38,7 @@ To try it without any hardware:
 
 Exit codes: 0 done, 1 failed, 2 the profile or the command line is wrong, 3 something required is not there.`;
 
-/** What is wrong with a command line is thrown, after it was said. */
+/** Builds the command line. It throws what is wrong with one, after it was said. */
 export function decklightProgram(terminals: Terminals): Command {
   const program = new Command('decklight')
     .description("The bridge from a DJ's decks to light, video and sound.")

@@ -1,4 +1,4 @@
-/** Where a show keeps what belongs to it: beside its profile. */
+/** Files of a show: they lie beside its profile. */
 
 /**
  * A file or folder beside a profile: `friday.yaml` has `friday.yaml.recordings`.

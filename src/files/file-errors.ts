@@ -1,14 +1,14 @@
-/** What the system says about a file, in words that say what to do. */
+/** Errors of the system about files, in words that say what to do. */
 
 /** A kind of file, as people know it. */
 export interface FileKind {
   /** `a profile (YAML)` */
   readonly what: string;
-  /** What to do where there is no such file. */
+  /** Advice if there is no such file. */
   readonly ifMissing: string;
 }
 
-/** Why a file that was wanted cannot be read. @param error as node:fs and TextDecoder throw it */
+/** Explains why a file cannot be read. @param error as node:fs and TextDecoder throw it */
 export function whyUnreadable(error: unknown, { what, ifMissing }: FileKind): string {
   const { code, message } = said(error);
   switch (code) {
@@ -36,7 +36,7 @@ export function whyUnreadable(error: unknown, { what, ifMissing }: FileKind): st
   }
 }
 
-/** Why a file cannot be written. @param error as node:fs throws it */
+/** Explains why a file cannot be written. @param error as node:fs throws it */
 export function whyUnwritable(error: unknown): string {
   const { code, message } = said(error);
   switch (code) {

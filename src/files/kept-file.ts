@@ -3,19 +3,19 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { whyUnreadable, whyUnwritable } from './file-errors.ts';
 import { expectRegularFile, OWNER_ONLY_FILE, readRegularFile } from './regular-file.ts';
 
-/** What a kept file is about, in words for people. */
+/** Kept file, in words for people. */
 export interface KeptFile {
   readonly file: string;
   /** `the state of a show`. */
   readonly what: string;
-  /** What it means that nothing is read: `the show starts as a new one`. */
+  /** Consequence if nothing is read: `the show starts as a new one`. */
   readonly without: string;
-  /** What it means that it cannot be written: `after a crash a cue could go twice`. */
+  /** Consequence if it cannot be written: `after a crash a cue could go twice`. */
   readonly unwritten: string;
 }
 
 /**
- * What was kept; null: nothing, or nothing of use.
+ * Reads what was kept; null: nothing, or nothing of use.
  *
  * @param parse throws when the text is not what it should be
  * @param say   told in one line where the file is there and of no use; it is set aside then, never fatal

@@ -19,9 +19,9 @@ export interface ReadProfile {
   readonly profile: Profile | null;
   /** Its text; nothing when it cannot be read. */
   readonly source: string;
-  /** What there is to say about it: its problems, or warnings. */
+  /** Lines about the profile: its problems, or warnings. */
   readonly lines: readonly string[];
-  /** How many of those are warnings: things that are allowed and hardly meant. */
+  /** Number of those that are warnings: things that are allowed and hardly meant. */
   readonly warnings: number;
 }
 

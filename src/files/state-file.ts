@@ -1,4 +1,4 @@
-/** What outlives the program, on disk: one small file beside the profile, written whole before anything leaves. */
+/** State that outlives the program: one small file beside the profile, written whole before anything leaves. */
 import { z } from 'zod';
 import type { Ms } from '../core/clock.ts';
 import type { RestartState, SavedState } from '../core/engine/restart-state.ts';
@@ -21,7 +21,7 @@ const keptAt = (file: string): KeptFile => ({
   unwritten: 'after a crash a cue could go twice',
 });
 
-/** What an earlier run left; null: nothing, or nothing that still holds. */
+/** Reads what an earlier run left; null: nothing, or nothing that still holds. */
 export function readStateFile(file: string, nowUnixMs: number, say: (text: string) => void): SavedState | null {
   const kept = readKept(keptAt(file), text => content.parse(JSON.parse(text)), say);
   if (kept === null) return null;

@@ -1,6 +1,6 @@
 /**
- * Who keeps a state file: one program at a time. The lock is a socket that only this machine can reach, named after the file;
- * the system takes it away from a program that ends, however it ends.
+ * Lock of a state file: one program at a time keeps it. The lock is a socket that only this machine can reach, named after
+ * the file; the system takes it away from a program that ends, however it ends.
  */
 import { createHash } from 'node:crypto';
 import { realpathSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ export type StateLock =
 /** A program that is stopped in a debugger holds the lock and does not answer. */
 const ANSWERS_WITHIN_MS = 500;
 
-/** Where no lock can be had the file is ours: a show does without one rather than without its state. Never throws. */
+/** Takes the lock. If none can be had the file is ours: a show does without a lock rather than its state. Never throws. */
 export const lockState = (stateFile: string): Promise<StateLock> => lockDoor(doorOf(stateFile));
 
 /** By every path that leads to the file its name is the same. */

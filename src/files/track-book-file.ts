@@ -19,7 +19,7 @@ const keptAt = (file: string): KeptFile => ({
   unwritten: 'what is learnt tonight is lost',
 });
 
-/** What was learnt on other evenings; an empty book where there is nothing of use, which is said. */
+/** Reads what was learnt on other evenings; an empty book if there is nothing of use, which is said. */
 export function readTrackBook(file: string, say: (text: string) => void): TrackBook {
   const tracks = readKept(keptAt(file), text => content.parse(JSON.parse(text)).tracks, say) ?? [];
   const book = new Map<number, BookEntry>();

@@ -1,4 +1,4 @@
-/** What is known of tracks, as it is read back from a file: every part of it there and of its kind. */
+/** Schemas of what is known of tracks, read back from a file: every part of it there and of its kind. */
 import { z } from 'zod';
 import { BANKS, MOODS, PHRASE_KINDS } from '../core/track/phrase.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';

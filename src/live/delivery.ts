@@ -4,10 +4,10 @@ import type { Ms } from '../core/clock.ts';
 import type { Intent } from '../core/engine/intents.ts';
 import type { Filled } from '../core/rules/template.ts';
 
-/** How the engine reaches a bridge that is open. */
+/** Path from the engine to a bridge that is open. */
 export interface OutputPath {
   readonly bridge: OpenBridge;
-  /** How this kind of bridge says a fact of the state feed. */
+  /** Message in which this kind of bridge says a fact of the state feed. */
   readonly feedMessage: (intent: Extract<Intent, { kind: 'tell' }>) => Filled | null;
 }
 

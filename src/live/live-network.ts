@@ -170,7 +170,7 @@ function absenceOf(name: string): InterfaceAbsence {
 
 const IFF_UP = 1;
 
-/** What a small file says; empty: it cannot be read. */
+/** Text of a small file; empty: it cannot be read. */
 function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();

@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino';
 import type { Log } from '../bridge.ts';
 import { openLineFile } from '../files/line-file.ts';
 
-/** One line of the log as the screen shows it. */
+/** Line of the log as the screen shows it. */
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly bridge: string;

@@ -13,7 +13,7 @@ export interface ShowSetup {
   readonly profile: Profile;
   readonly bridges: readonly Bridge[];
   readonly clock: Clock;
-  /** What wakes the engine: the same clock, or in a replay one that never does, since its wakes were recorded. */
+  /** Clock that wakes the engine: the same, or in a replay one that never does, since its wakes were recorded. */
   readonly engineClock: Clock;
   readonly network: Network;
   readonly log: (bridge: string) => Log;

@@ -1,4 +1,4 @@
-/** Which program holds a UDP port, where the system tells. */
+/** Holder of a UDP port: the program that has it, where the system tells. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 

@@ -30,7 +30,7 @@ export interface RecorderSetup {
   readonly leastFreeBytes?: number;
 }
 
-/** How the show begins; the Unix time of the start is the recorder's to say. */
+/** Start of the show; its Unix time is the recorder's to say. */
 export type RecordingStart = Omit<StartRecord, 'decklight' | 'startedAtUnixNs'>;
 
 export interface Recorder {
@@ -47,7 +47,7 @@ export interface Recorder {
   profile(file: string, source: string, allocated: readonly AllocatedRegion[], at: Ms): void;
   /** Writes the end and closes the file. Stopping twice is no mistake. */
   stop(at: Ms): Promise<void>;
-  /** One line for people. */
+  /** Line for people. */
   status(): { readonly text: string; readonly isTroubled: boolean };
 }
 
@@ -116,7 +116,7 @@ function countedBlocks(writer: RecordingWriter, base: TimeBase, warn: (why: stri
   let isStopped = false;
   const isOver = (): boolean => isStopped || writer.trouble() !== null;
 
-  /** What is missing up to here, so that whoever reads the file knows. */
+  /** Record of the packets that are missing up to here. */
   function gap(at: Ms): readonly Uint8Array[] {
     if (lostSinceGap === 0) return [];
     const packets = lostSinceGap;

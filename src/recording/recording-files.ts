@@ -1,4 +1,4 @@
-/** Where recordings lie, what they are called, and which of them are deleted at a start. */
+/** Folder and names of recordings, and the choice of those that are deleted at a start. */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordingEntry } from '../core/profile.ts';
@@ -9,7 +9,7 @@ const DAY_MS = 24 * 3_600_000;
 const MEGABYTE_BYTES = 1_000_000;
 /** A pause between two recordings that is longer than this may be a clock that was wrong, and shows nothing. */
 const LEAP_MS = 100 * DAY_MS;
-/** One that was written to within this time may be that of another show that runs now. */
+/** Time since the last write within which a recording may be that of another show that runs now. */
 const MAY_BE_WRITTEN_MS = 60_000;
 
 /** `2026-11-21T22-15-00.pcapng`, `2026-11-21T22-15-00-2.pcapng`. */
@@ -76,7 +76,7 @@ export function toDelete(
   return names;
 }
 
-/** Whether recordings that follow one on another, none after a leap, show that a file has been there for longer than this. */
+/** Tells if recordings that follow one on another, none after a leap, show that a file has been there for longer than this. */
 function isOutlived(sorted: readonly RecordingFile[], index: number, ageMs: number): boolean {
   const writtenAt = (i: number): number => sorted[i]?.writtenAtMs ?? Number.POSITIVE_INFINITY;
   for (let i = index; writtenAt(i + 1) - writtenAt(i) <= LEAP_MS; i++) {

@@ -1,5 +1,5 @@
 /**
- * What a recording of a show holds, written and read: a pcapng file of one section with two interfaces. On the first is
+ * Format of a recording of a show, written and read: a pcapng file of one section with two interfaces. On the first is
  * each datagram that came in, on the second what else the show was told, one JSON object a packet. Pure: told the time.
  */
 import { z } from 'zod';
@@ -23,7 +23,7 @@ import type { Datagram, Interface } from '../network/network.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from './pcapng-writer.ts';
 import { udpPacket } from './udp-packet.ts';
 
-/** How a show began: with it and all that follows the same show can be run again. */
+/** Start of a show: with it and all that follows the same show can be run again. */
 export interface StartRecord {
   readonly decklight: 'start';
   /** Of the program that recorded. */
@@ -31,13 +31,13 @@ export interface StartRecord {
   readonly profile: ProfileText;
   /** The moment from which the show counts its time. */
   readonly startedAtMs: Ms;
-  /** The same as Unix time, a whole number as text: it does not fit a JSON number. */
+  /** Unix time of that moment, a whole number as text: it does not fit a JSON number. */
   readonly startedAtUnixNs: string;
   readonly options: { readonly simulate: boolean; readonly dryRun: boolean };
-  /** What the bridges that met a simulated device were opened with instead of the profile's options. */
+  /** Options with which bridges that met a simulated device were opened, instead of the profile's. */
   readonly instead: Readonly<Record<string, unknown>>;
   readonly interfaces: readonly Interface[];
-  /** What the run before had left, and how old it was; null: nothing. */
+  /** State that the run before had left, and its age; null: none. */
   readonly memory: SavedState | null;
   /** Regions of tracks that were kept beside the profile. */
   readonly allocated: readonly AllocatedRegion[];
@@ -88,7 +88,7 @@ const INTERFACE = { network: 0, decklight: 1 } as const;
 /** LINKTYPE_RAW: begins with the IP header. */
 const RAW_IP_LINK_TYPE = 101;
 
-/** What every recording begins with. */
+/** Blocks that every recording begins with. */
 export const recordingHead = (): readonly Uint8Array[] => [
   sectionBlock('Decklight'),
   interfaceBlock('network', RAW_IP_LINK_TYPE),

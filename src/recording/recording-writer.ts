@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { whyUnwritable } from '../files/file-errors.ts';
 import { OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from '../files/regular-file.ts';
 
-/** How old the oldest block that waits may get: what a sudden end of the program costs at most. */
+/** Age that the oldest waiting block may reach: what a sudden end of the program costs at most. */
 const FLUSH_EVERY_MS = 250;
 /** So much is written at once, without waiting longer. */
 const FLUSH_AT_BYTES = 256 * 1024;
@@ -25,11 +25,11 @@ export interface WriterSetup {
 }
 
 export interface RecordingWriter {
-  /** Why nothing is written any more; null: all is well. */
+  /** Reason for which nothing is written any more; null: all is well. */
   trouble(): string | null;
   /** Bytes that were taken, those that wait among them. */
   fileBytes(): number;
-  /** Whether so many bytes are taken now: not while the disk does not keep up. A file that is full has failed then. */
+  /** True if so many bytes are taken now: not while the disk does not keep up. A file that is full fails here. */
   hasRoomFor(bytes: number): boolean;
   /** Never throws, never waits. */
   take(blocks: readonly Uint8Array[]): void;

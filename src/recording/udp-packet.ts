@@ -5,13 +5,13 @@ import { UDP } from '../capture/ip.ts';
 const IPV4_HEADER_BYTES = 20;
 const UDP_HEADER_BYTES = 8;
 const HEADERS_BYTES = IPV4_HEADER_BYTES + UDP_HEADER_BYTES;
-/** What the length field of IPv4 can say. */
+/** Largest number that the length field of IPv4 can say. */
 const MOST_PACKET_BYTES = 65_535;
 const HOPS = 64;
 /** Nobody may cut it up: it is whole here, however long, and needs no identification (RFC 6864). */
 const DO_NOT_FRAGMENT = 0x4000;
 
-/** What one packet can carry. */
+/** Largest datagram that one packet can carry. */
 export const MOST_DATAGRAM_BYTES = MOST_PACKET_BYTES - HEADERS_BYTES;
 
 /**

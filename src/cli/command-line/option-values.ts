@@ -22,7 +22,7 @@ export function ipv4Option(text: string): string {
 
 const MOST_STICK_TRACKS = 100_000;
 
-/** How many tracks a stick is to have. */
+/** Number of tracks that a stick is to have. */
 export function trackCountOption(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : 0;
   if (count < 1 || count > MOST_STICK_TRACKS) {

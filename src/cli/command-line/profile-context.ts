@@ -18,7 +18,7 @@ export const IMPORTED_OPTION = [
 ] as const;
 
 /**
- * What is wrong with imported sticks is said on `out`.
+ * Loads the bridges and the imported sticks. Faults of the sticks are said on `out`.
  *
  * @param profileFile null: a command that can do without one, and was given none
  * @param media       folder of imported sticks, as it was named; undefined: see `mediaFolders`

@@ -1,4 +1,4 @@
-/** Who makes itself known on the network of the decks, and whether the ports for hearing it are free. Only listens. */
+/** Peers that make themselves known on the network of the decks, and the ports on which they are heard. Only listens. */
 import { decode, nameOf, type Packet } from '../../../bridges/opus-quad/codec.ts';
 import { isLightingKeepAlive, LIGHTING_NUMBER, PORTS } from '../../../bridges/opus-quad/layout.ts';
 import { type DeviceSigns, noSigns, withSigns } from '../../../bridges/opus-quad/models.ts';
@@ -17,13 +17,13 @@ export interface DjLinkPeer {
 export interface DjLinkDevice {
   readonly address: string;
   readonly signs: DeviceSigns;
-  /** It poses as rekordbox's lighting, which only one program at a time should. */
+  /** True if the peer poses as rekordbox's lighting, which only one program at a time should. */
   readonly isLighting: boolean;
   /** The machine of a Decklight, where it has said that it is one; null: it has not. */
   readonly decklightOn: string | null;
 }
 
-/** How one of the three UDP ports stands. */
+/** State of one of the three UDP ports. */
 export type LinkPort =
   | { readonly kind: 'free'; readonly port: number }
   /** `holder` as `name (pid 123)`; null: the system does not tell. */

@@ -47,7 +47,7 @@ export async function doctorCommand(
   return report(findings(facts), out);
 }
 
-/** Where recordings of a profile go; before the first one there is only the folder they will be made in. */
+/** Folder of a profile's recordings. Before the first recording only the folder around it exists. */
 function folderFor(profileFile: string): string {
   const recordings = recordingsFolder(profileFile);
   return existsSync(recordings) ? recordings : dirname(profileFile);

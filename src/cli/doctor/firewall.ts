@@ -1,16 +1,16 @@
-/** Whether a firewall of Linux stands in the way of the decks, where this user may see it. Changes nothing. */
+/** Firewall of a Linux machine, as far as this user may see it: it may stand in the way of the decks. Changes nothing. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
 export interface Firewall {
   readonly name: 'ufw' | 'firewalld' | 'nftables' | 'iptables';
-  /** Whether it keeps something out. */
+  /** True if the firewall keeps something out. */
   readonly isOn: boolean;
-  /** Whether its rules speak of UDP port 50000; only a hint that somebody has thought of the decks. */
+  /** True if the rules speak of UDP port 50000: a hint that somebody has thought of the decks. */
   readonly namesPorts: boolean;
 }
 
-/** How long a command may take to answer. */
+/** Time that a command may take to answer. */
 const ANSWER_WITHIN_MS = 1500;
 
 /**
@@ -36,7 +36,7 @@ export async function readFirewall(): Promise<Firewall | null> {
   return found.find(({ isOn }) => isOn) ?? found[0] ?? null;
 }
 
-/** What a command prints; empty where it is missing, fails, or has no right to look. */
+/** Output of a command; empty where the command is missing, fails, or has no right to look. */
 function answerOf(command: string, args: readonly string[]): Promise<string> {
   return new Promise(done => {
     // Root's commands are not on everyone's path.

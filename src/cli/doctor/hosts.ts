@@ -1,4 +1,4 @@
-/** Where a machine of the profile is, and which way leads to it. Asks only this machine and its name service. */
+/** Addresses of the machines in a profile, and the ways to them. Asks only this machine and its name service. */
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { isIPv4 } from 'node:net';

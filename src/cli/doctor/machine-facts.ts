@@ -1,4 +1,4 @@
-/** What `decklight doctor` looks at, as values, and the looking. Sends nothing and changes nothing. */
+/** Facts about a machine that `decklight doctor` looks at, as values, and the looking. Sends nothing and changes nothing. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { Clock, Ms } from '../../core/clock.ts';
@@ -26,12 +26,12 @@ export interface MachineFacts {
   readonly midi: MidiPorts;
   readonly hid: HidPlayers;
   readonly lateness: TimerLateness;
-  /** How Linux chooses the processor's speed; null: the system does not tell. */
+  /** Rule by which Linux chooses the processor's speed; null: the system does not tell. */
   readonly governor: Governor | null;
   readonly disk: Disk;
-  /** What the profile asks for; null: no profile was given. */
+  /** Needs of the profile; null: no profile was given. */
   readonly needs: readonly HostNeed[] | null;
-  /** One for each host that is needed. */
+  /** Ways to the hosts that are needed, one for each. */
   readonly reaches: readonly Reach[];
 }
 
@@ -41,7 +41,7 @@ export interface Governor {
   readonly driver: string;
 }
 
-/** Where recordings go. */
+/** Disk of the recordings. */
 export interface Disk {
   readonly folder: string;
   readonly isWritable: boolean;
@@ -53,11 +53,11 @@ export interface MachineLook {
   readonly network: Network;
   readonly clock: Clock;
   readonly nodeWants: string;
-  /** Where recordings go. */
+  /** Folder of the recordings. */
   readonly folder: string;
   readonly needs: readonly HostNeed[] | null;
   readonly listenMs: Ms;
-  /** How long timers are watched; within `listenMs`. */
+  /** Length of time for which timers are watched; within `listenMs`. */
   readonly watchMs: Ms;
 }
 

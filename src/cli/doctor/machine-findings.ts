@@ -71,6 +71,6 @@ export function judgeHid({ hid, needs, platform }: MachineFacts): readonly Findi
   });
 }
 
-/** What hidraw devices need for the user at the machine, see udev(7) and systemd's uaccess. */
+/** Rule that gives hidraw devices to the user at the machine, see udev(7) and systemd's uaccess. */
 const udevAdvice = (usbId: string): string =>
   `put SUBSYSTEM=="hidraw", ATTRS{idVendor}=="${usbId.slice(0, 4)}", TAG+="uaccess" into /etc/udev/rules.d/70-decklight.rules, run "sudo udevadm control --reload", and plug it in again`;

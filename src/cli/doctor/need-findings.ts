@@ -22,7 +22,7 @@ export function judgeNeed(need: HostNeed, facts: MachineFacts): Finding {
   }
 }
 
-/** Whether what the profile says of the unit holds here; whether any unit is heard has its own line. */
+/** Judges what the profile says of the unit; a finding of its own says if any unit is heard. */
 function judgeUnitNeed({ bridge, interface: ours, unitAddress, model }: UnitNeed, facts: MachineFacts): Finding {
   if (isLoopback(ours)) return ok(bridge, `on loopback (${ours}): a simulated unit`);
   const here = facts.interfaces.filter(({ address }) => !isLoopback(address));

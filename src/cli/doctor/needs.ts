@@ -1,4 +1,4 @@
-/** What the bridges of a profile need of this machine and its network. Opens nothing. */
+/** Needs of a profile: what its bridges ask of this machine and its network. Opens nothing. */
 
 import type { MidiDeviceOptions } from '../../../bridges/midi/device.ts';
 import { type MODES, modeOf } from '../../../bridges/opus-quad/choose-mode.ts';
@@ -9,7 +9,7 @@ import type { Profile } from '../../core/profile.ts';
 import { requiredData as askedOf } from '../../core/required-data.ts';
 import { NO_KNOWLEDGE } from '../../core/track/track-knowledge.ts';
 
-/** One thing that a bridge needs; `bridge` is its name in the profile. */
+/** Need of one bridge; `bridge` is its name in the profile. */
 export type HostNeed =
   /** A unit on the network; addresses as the profile gives them. */
   | {
@@ -18,7 +18,7 @@ export type HostNeed =
       readonly interface: 'auto' | string;
       readonly unitAddress: 'auto' | string;
       readonly model: UnitModel;
-      /** How it will be joined. */
+      /** Mode in which the unit will be joined. */
       readonly mode: Mode;
     }
   /** A machine, by IPv4 address or name. */

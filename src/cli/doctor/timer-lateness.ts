@@ -1,4 +1,4 @@
-/** How late this machine lets a timer be: what every cue and every piece of timecode would suffer. */
+/** Lateness of this machine's timers: every cue and every piece of timecode would suffer it. */
 import type { Clock, Ms } from '../../core/clock.ts';
 
 export interface TimerLateness {

@@ -24,7 +24,7 @@ export function judgePeers(facts: MachineFacts): readonly Finding[] {
   ];
 }
 
-/** Whether the profile would follow it; without a profile: whether it is an OPUS-QUAD. */
+/** Tells if the profile would follow a peer; without a profile: if the peer is an OPUS-QUAD. */
 function isUnit({ name, address }: DjLinkPeer, facts: MachineFacts): boolean {
   const needs = realUnits(facts);
   return needs.length === 0 ? name === OPUS_NAME : needs.some(need => isWanted(need, name, address));

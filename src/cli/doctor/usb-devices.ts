@@ -1,4 +1,4 @@
-/** What is plugged into this machine: MIDI ports and USB HID players. Lists only, opens nothing. */
+/** Devices that are plugged into this machine: MIDI ports and USB HID players. Lists only, opens nothing. */
 import { accessSync, constants } from 'node:fs';
 import { failedMidi, missingMidi, type NoMidi } from '../../../bridges/midi/port.ts';
 
@@ -18,7 +18,7 @@ export interface HidPlayer {
   /** `2b73:0034`: USB vendor and product. */
   readonly usbId: string;
   readonly path: string;
-  /** Whether this user may open it; null: the system does not tell by its path. */
+  /** True if this user may open the player; null: the system does not tell by its path. */
   readonly mayOpen: boolean | null;
 }
 

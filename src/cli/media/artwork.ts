@@ -13,7 +13,7 @@ import { trackLine } from './track-text.ts';
 export interface MediaArtworkOptions {
   /** The stick the track is on, or its copy. It is only read. */
   readonly stick: string;
-  /** Where the picture goes; what stands there is written over. Not on the stick. */
+  /** File for the picture; a file of that name is written over. Not on the stick. */
   readonly to: string;
 }
 
@@ -113,7 +113,7 @@ function isAnalysedIn(found: ReadonlyMap<string, unknown>, folder: string, { sti
   return key === undefined || found.has(analysisKey(key));
 }
 
-/** Whether a file that is to be written would be on the stick, whatever links lead there. */
+/** Tells if a file that is to be written would be on the stick, whatever links lead there. */
 function isOn({ root }: Stick, to: string): boolean {
   const place = realOf(to) ?? join(realOf(dirname(to)) ?? dirname(to), basename(to));
   const way = relative(root, place);

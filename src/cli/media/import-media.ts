@@ -32,15 +32,15 @@ import { findLibraryKey } from './library-key.ts';
 import { type Machine, mediaFolder } from './media-folder.ts';
 
 export interface MediaImportOptions {
-  /** What the stick is to be called; null: as it is in rekordbox, or as it is called already, or else as its folder. */
+  /** Name for the stick; null: its name in rekordbox, or the one that it has already, or else that of its folder. */
   readonly name: string | null;
-  /** Where imported sticks lie; null: where those of all shows do. */
+  /** Folder of imported sticks; null: the one for all shows. */
   readonly media: string | null;
   /** A file with the key of the library in it; null: see `findLibraryKey`. */
   readonly keyFile: string | null;
 }
 
-/** Where and when an import is done, and whom it tells. */
+/** Surroundings of an import: machine, time, and the terminal that it speaks on. */
 export interface Surroundings {
   readonly machine: Machine;
   readonly clock: Clock;
@@ -156,7 +156,7 @@ async function importInto(
   return 0;
 }
 
-/** What is stored already: analyses by their key, tracks by their audio file. */
+/** Stored analyses by their key, and stored tracks by their audio file. */
 function byContent(before: readonly StoredTrack[]) {
   const known = new Map<string, StoredAnalysis>();
   const stored = new Map<string, StoredTrack>();
@@ -172,7 +172,7 @@ function byContent(before: readonly StoredTrack[]) {
 /** Beyond these nobody reads on; they are counted. */
 const MOST_SHOWN = 100;
 
-/** What is stored of the stick already, from its last import and then from one that was not finished. */
+/** Tracks that are stored of the stick already: of its last import, then of one that was not finished. */
 function storedOf(file: string, out: Terminal): readonly StoredTrack[] {
   return [file, unfinishedOf(file)].flatMap(each => {
     const read = readStore(each);
@@ -206,13 +206,13 @@ function sharedWith(stored: readonly StoredTrack[], { library: { rows }, found }
 }
 
 /**
- * How much of a stick another export to it leaves. Half of the fewer: one that has grown to ten times its tracks, or has lost
+ * Share of a stick that another export to it leaves. Half of the fewer: one that has grown to ten times its tracks, or has lost
  * nine in ten, is itself still, while of two sticks of one DJ that have a name in common most tracks differ.
  */
 const LEAST_SHARED = 0.5;
 
 /**
- * What a stick is called of which nobody says it: as in rekordbox. Where only an encrypted library says that, as the stored
+ * Finds a name for a stick that nobody has named: that in rekordbox. Where only an encrypted library says that, as the stored
  * stick that has its tracks; of the larger of the two at least half, so that a few of many are not taken for all of them.
  *
  * @returns null: it may be one of several, which was said
@@ -253,7 +253,7 @@ function storedSticks(media: string): readonly StoredStick[] {
 
 const REDRAWN_EVERY_MS: Ms = 100;
 const BAR_COLUMNS = 40;
-/** Where nothing is redrawn, a line for each of these. */
+/** Steps of an import that get a line where nothing is redrawn. */
 const PLAIN_STEPS = 10;
 
 /** A bar on a terminal, else a line now and then. */

@@ -11,7 +11,7 @@ export type LibraryKey =
   /** `from`: where it was found, in words. */
   | { readonly kind: 'key'; readonly key: string; readonly from: string }
   | { readonly kind: 'none' }
-  /** One line: a file that should hold it does not. */
+  /** `line` says which file should hold the key and does not. */
   | { readonly kind: 'unusable'; readonly line: string };
 
 const VARIABLE = 'DECKLIGHT_LIBRARY_KEY';
@@ -19,7 +19,7 @@ const VARIABLE = 'DECKLIGHT_LIBRARY_KEY';
 /** A key has some dozens of characters; a file far beyond that was meant for something else. */
 const MOST_BYTES = 4096;
 
-/** Where the key is kept for good, beside the imported sticks. */
+/** File that keeps the key for good, beside the imported sticks. */
 export const keyFileOf = (machine: Machine): string => join(dataFolder(machine), 'library-key');
 
 /** The first of: the environment, the file that is given, the file in the data folder. Never throws. */

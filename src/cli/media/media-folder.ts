@@ -1,4 +1,4 @@
-/** Where imported sticks lie on this machine, and all of them as one library. */
+/** Folders of imported sticks on this machine, and all sticks as one library. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -7,7 +7,7 @@ import { libraryOf, type MediaLibrary } from '../../core/track/media-library.ts'
 import type { MediaTrack } from '../../core/track/media-track.ts';
 import { whyUnreadable } from '../../files/file-errors.ts';
 
-/** What decides where a program keeps its data. */
+/** Facts that decide where a program keeps its data. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,13 +31,13 @@ export function dataFolder({ platform, env, home }: Machine): string {
   }
 }
 
-/** Where sticks are imported to. @param given null: the operator names no folder */
+/** Folder that sticks are imported into. @param given null: the operator names no folder */
 export const mediaFolder = (given: string | null, machine: Machine): string =>
   given ?? join(dataFolder(machine), 'media');
 
 /**
- * Where a show looks for imported sticks: in the folder that is given, else in `media` beside its profile, else in that of
- * all shows. None: nothing was ever imported.
+ * Folders in which a show looks for imported sticks: the folder that is given, else `media` beside its profile, else that
+ * of all shows. None: nothing was ever imported.
  */
 export function mediaFolders(given: string | null, profileFile: string, machine: Machine): readonly string[] {
   if (given !== null) return [given];

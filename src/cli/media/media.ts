@@ -76,7 +76,7 @@ export function ageText(ageMs: Ms): string {
   return `${count} ${word}${count === 1 ? '' : 's'} ago`;
 }
 
-/** What is in the way of trusting an import; null: nothing, or the stick is not here to tell. */
+/** Reason not to trust an import; null: there is none, or the stick is not here to tell. */
 async function staleness({ stick, isFinished, from, databaseUnixMs }: StoredStick): Promise<string | null> {
   if (!isFinished) return `the import was not finished: decklight media import ${from} goes on`;
   const opened = await openStick(from);
@@ -150,7 +150,7 @@ function hitsOf(all: readonly MediaTrack[], wanted: string): readonly MediaTrack
   return [];
 }
 
-/** One track on several sticks. */
+/** Tells if two are one track on several sticks. */
 export const isSameTrack = (a: MediaTrack, b: MediaTrack): boolean =>
   a === b || (a.title === b.title && a.artist === b.artist && a.fingerprint?.exact === b.fingerprint?.exact);
 

@@ -1,4 +1,4 @@
-/** What is told of an imported track: its facts, its phrases as one line, its cues. Pure: from the track to lines of text. */
+/** Text about an imported track: its facts, its phrases as one line, its cues. Pure. */
 
 import { clockText } from '../../core/rules/moments.ts';
 import type { CuePoint, MediaTrack } from '../../core/track/media-track.ts';
@@ -129,7 +129,7 @@ function cueLine(
     .trimEnd();
 }
 
-/** Where in the bars a cue is; nothing where no grid says. Cues are set to the beat: a little before it is meant as on it. */
+/** Bar and beat of a cue; empty without a grid. Cues are set to the beat: a little before it is meant as on it. */
 function barText(positionMs: number, { grid, firstDownbeat }: MediaTrack): string {
   if (grid === null) return '';
   const beat = Math.floor(grid.beatOfMs(positionMs) + 0.05) - (firstDownbeat ?? 1);

@@ -20,7 +20,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export interface RegionsOptions {
   /** By name; null: the profile's first. */
   readonly timecode: string | null;
-  /** One after the other instead of an hour for each. */
+  /** True: one region after the other; false: an hour for each. */
   readonly packed: boolean;
   /** No region begins before: `01:00:00:00`. */
   readonly from: string;
@@ -254,7 +254,7 @@ function tracksOf(
   });
 }
 
-/** What has been given in a timecode, by row. */
+/** Regions that have been given in a timecode, by row. */
 const regionsIn = ({ name }: TimecodeEntry, file: RegionsFile | null): readonly Region[] =>
   (file?.rows ?? []).flatMap(({ timecode, start, lengthFrames }, row) =>
     timecode === name ? [{ key: String(row), start, lengthFrames }] : [],

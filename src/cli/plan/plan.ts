@@ -25,7 +25,7 @@ export interface PlanOptions {
   readonly track: string | null;
   /** Every imported track, prepared or not. */
   readonly all: boolean;
-  /** Where the CSV goes, `-` for standard output; null: text for people. */
+  /** File for the CSV, `-` for standard output; null: text for people. */
   readonly csv: string | null;
 }
 
@@ -192,7 +192,7 @@ function rowsOf({ title, artist }: Planned, line: CueLine, speak: Speaker): read
   );
 }
 
-/** What an operator should know of a sheet, a line each. */
+/** Notes on a sheet for the operator, a line each. */
 function notesOf({ media }: Planned, sheet: CueSheet | null, library: MediaLibrary): readonly string[] {
   const unplanned = sheet?.unplanned ?? [];
   const line = (words: string, of: (each: Unplanned) => boolean): readonly string[] => {
@@ -209,7 +209,7 @@ function notesOf({ media }: Planned, sheet: CueSheet | null, library: MediaLibra
   ];
 }
 
-/** Why the show might not take a deck's track for this one. */
+/** Reasons for which the show might not take a deck's track for this one. */
 function doubtsOf(media: MediaTrack, library: MediaLibrary): readonly string[] {
   if (media.id === null && media.fingerprint === null) {
     return ['neither its number nor phrases are known: no deck can tell that it plays this track'];

@@ -1,4 +1,4 @@
-/** What a replay says about the recording, for people and for machines; what left is said as the show says it. */
+/** Text of a replay about its recording, for people and for machines; what left is said as the show says it. */
 import type { CaptureEnd } from '../../capture/capture.ts';
 import type { Ms } from '../../core/clock.ts';
 import type { Profile } from '../../core/profile.ts';
@@ -7,7 +7,7 @@ import type { StartRecord } from '../../recording/recording-format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { showTime } from '../terminal/transcript.ts';
 
-/** What has come and what has left; it grows as the replay goes on. */
+/** Counts of what has come and what has left; they grow as the replay goes on. */
 export interface ReplayCounts {
   sent: number;
   dropped: number;
@@ -72,7 +72,7 @@ export function plainReplayText(out: Terminal, startedAtMs: Ms): ReplayText {
   };
 }
 
-/** One JSON object a line. */
+/** Lines for machines, one JSON object each. */
 export function jsonReplayText(out: Terminal): ReplayText {
   const say = (at: Ms, kind: string, facts: Readonly<Record<string, unknown>>): void =>
     out.line(JSON.stringify({ monotonicNs: toMonotonicNs(at), kind, ...facts }));

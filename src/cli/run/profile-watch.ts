@@ -10,9 +10,9 @@ const LOOK_EVERY_MS = 200;
 const SETTLES_WITHIN_MS = 60;
 
 export interface ProfileWatcher {
-  /** Its text is another one now. */
+  /** Told of another text of the file. */
   saved(source: string): void;
-  /** It cannot be read any more, and why: the last good one stays. */
+  /** Told why the file cannot be read any more: the last good profile stays. */
   lost(reason: string): void;
 }
 

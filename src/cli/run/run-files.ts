@@ -9,9 +9,9 @@ import { openTrackBook, readTrackBook, trackBookOf } from '../../files/track-boo
 import type { RunSetup } from './run-setup.ts';
 
 export interface RunFiles {
-  /** What the run before has left; null: nothing that still holds. */
+  /** State that the run before has left; null: there is none that still holds. */
   readonly memory: SavedState | null;
-  /** What decks have taught on other evenings. */
+  /** Track book of the evenings before. */
   readonly book: TrackBook;
   /** Returns when it is written: what leaves afterwards is known after a crash. */
   remember(memory: RestartState): void;

@@ -15,7 +15,7 @@ import { watchProfile } from './profile-watch.ts';
 import type { RunNotices } from './run-notices.ts';
 import type { RunSetup } from './run-setup.ts';
 
-/** How long `--require` waits for what the profile names. */
+/** Time that `--require` gives to what the profile names. */
 const REQUIRE_WITHIN_MS: Ms = 10_000;
 
 /** Parts of a run that are open while it lasts. */

@@ -10,11 +10,11 @@ import type { Terminal } from '../terminal/terminal.ts';
 export interface RunOptions {
   /** The unit is a simulated one, within this program. */
   readonly simulate: boolean;
-  /** What the simulated DJ plays; null: the demo set. */
+  /** DJ set that is played; null: the demo set. */
   readonly set: string | null;
   readonly dryRun: boolean;
   readonly trace: string | null;
-  /** How long to run; null: until stopped. */
+  /** Length of the run; null: until stopped. */
   readonly forMs: Ms | null;
   readonly json: boolean;
   readonly require: boolean;

@@ -5,7 +5,7 @@ import type { BridgeEntry, Profile } from '../../core/profile.ts';
 import { liveNetwork } from '../../live/live-network.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** How long to wait for what is to be sent to. */
+/** Time that a bridge gets to be ready. */
 const READY_WITHIN_MS: Ms = 3000;
 const LOOK_EVERY_MS: Ms = 20;
 
@@ -15,7 +15,7 @@ export interface TestedLine {
   readonly entry: BridgeEntry;
   readonly kind: Bridge;
   readonly bridge: OpenBridge;
-  /** How often it has complained so far; each time it was said. */
+  /** Number of its complaints so far; each was said. */
   complaints(): number;
 }
 

@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { truthLines } from '../terminal/trace.ts';
 
 export interface SimulateOptions {
-  /** What the simulated DJ plays; null: the demo set. */
+  /** DJ set that is played; null: the demo set. */
   readonly set: string | null;
   /** An address or a name of an interface; null: loopback. */
   readonly interface: string | null;

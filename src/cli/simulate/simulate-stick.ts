@@ -13,11 +13,11 @@ import type { Terminal } from '../terminal/terminal.ts';
 export interface SimulateStickOptions {
   /** The folder that the stick is written into; made when it is not there. */
   readonly to: string;
-  /** How many; null: those that the simulated unit plays. */
+  /** Number of tracks; null: those that the simulated unit plays. */
   readonly tracks: number | null;
-  /** What its library is encrypted with; null: a key of ours. */
+  /** Key of the encrypted library; null: a key of ours. */
   readonly key: string | null;
-  /** Whether the rows of its library are in its -wal file alone. */
+  /** True: the rows of the library are in its -wal file alone. */
   readonly wal: boolean;
 }
 

@@ -25,10 +25,10 @@ const KEY_ACTS: ReadonlyMap<string, OperatorAction> = new Map([
   ['\u001bOC', nudge(1)],
 ]);
 
-/** What the status says of them. */
+/** Help line of the status. */
 export const KEY_HELP = '1–4 pin a deck  A automatic  M mute  P panic  ←/→ nudge  C capture  L lock  R re-send holds';
 
-/** One key: a whole escape sequence (ECMA-48), of which a function key sends a long one, or a single character. */
+/** Pattern of one key: a single character, or a whole escape sequence (ECMA-48), which is long for a function key. */
 const ESCAPE = '\u001b';
 const KEY = new RegExp(`(${ESCAPE}\\[\\[?[0-?]*[ -/]*[@-~]|${ESCAPE}O.|${ESCAPE}.|.)`, 'su');
 

@@ -18,12 +18,12 @@ import type { Terminal } from './terminal.ts';
 import { droppedLine, sentLine, showTime } from './transcript.ts';
 
 export interface Screen {
-  /** How often `tick` is wanted. */
+  /** Time between two calls of `tick`. */
   readonly everyMs: Ms;
   tick(show: OpenShow, at: Ms): void;
   sent(departure: Departure, message: string): void;
   dropped(dropped: Dropped, at: Ms): void;
-  /** What was asked for, in full: the YAML of a captured track. */
+  /** Shows an answer in full: the YAML of a captured track. */
   answered(answer: Answer): void;
   logged(line: LogLine): void;
 }
@@ -31,7 +31,7 @@ export interface Screen {
 export interface ScreenSetup {
   readonly out: Terminal;
   readonly startedAt: Ms;
-  /** What is to be seen for as long as it is so: that a device is simulated, that nothing leaves, a broken profile. */
+  /** Lines that stay on the screen: a simulated device, a dry run, a broken profile. */
   readonly notices: () => readonly string[];
 }
 
@@ -50,7 +50,7 @@ function newest<T>(most: number): { readonly list: readonly T[]; add(entry: T): 
   };
 }
 
-/** One line per deck, then what comes next and what has left; redrawn five times a second. */
+/** Status with a line per deck, then what comes next and what has left; redrawn five times a second. */
 export function terminalScreen({ out, startedAt, notices }: ScreenSetup): Screen {
   const last = newest<string>(LAST_SHOWN);
   const messages = newest<LogLine>(MESSAGES_SHOWN);

@@ -27,7 +27,7 @@ export interface StatusInput {
   readonly last: readonly string[];
   /** The last lines of the log, oldest first. */
   readonly messages: readonly LogLine[];
-  /** What is so for as long as it stands there: that a device is simulated, that a saved profile is broken. */
+  /** Lines that stay on the screen: a simulated device, a saved profile that is broken. */
   readonly notices: readonly string[];
   readonly startedAt: Ms;
   /** Of the terminal. */
@@ -71,7 +71,7 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
   return [...top, ...next.map(line => paint('cyan', line)), ...last, ...bottom];
 }
 
-/** What hands hold: nobody must wonder why nothing leaves. */
+/** Mutes, pins and locks of the operator: nobody must wonder why nothing leaves. */
 function handsLines({ hands }: EngineState, paint: Paint): string[] {
   const named = [...hands.muted].map(bridge => `${bridge} muted`);
   const parts = [
@@ -106,7 +106,7 @@ function timecodeLines({ program, state, columns }: StatusInput, at: Ms, paint: 
 
 const NO_LABEL = '--:--:--:--';
 
-/** Where a timecode is at a moment: `01:02:03:04`, or dashes where it is nowhere. */
+/** Label of a timecode at a moment: `01:02:03:04`, or dashes if it is nowhere. */
 export function timecodeLabel({ rate }: TimecodeEntry, generator: Generator, at: Ms): string {
   const frames = generatorPlaceAt(generator, at);
   return frames === null ? NO_LABEL : labelText(rate, labelOf(rate, frames));
@@ -136,7 +136,7 @@ export interface ShownDeck {
   readonly name: string;
 }
 
-/** One deck: what plays, where in it, how well that is known. */
+/** Line of one deck: what plays, where in it, how well that is known. */
 export function deckLine({ show, deck, name }: ShownDeck, at: Ms, paint: Paint): string {
   const { track } = deck;
   if (track === null) return paint('dim', `${name}   ${deck.playState}`);

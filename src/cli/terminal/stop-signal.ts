@@ -1,4 +1,4 @@
-/** How a program in a terminal is asked to stop. */
+/** Requests to stop, as a terminal and the system make them. */
 
 /** Stops at Ctrl-C, at a polite kill and when its terminal is closed; a second one ends the program at once. */
 export function stopSignal(): AbortSignal {

@@ -1,4 +1,4 @@
-/** Where a command speaks to people: lines, complaints, and a screen that is redrawn. */
+/** Terminal on which a command speaks to people: lines, complaints, and a screen that is redrawn. */
 
 export interface Terminal {
   readonly isTerminal: boolean;
@@ -15,7 +15,7 @@ export interface Terminal {
 /** The two streams that a program may speak on. */
 export interface Terminals {
   readonly out: Terminal;
-  /** Where a show speaks when a bridge has standard output for itself. */
+  /** Takes the place of `out` when a bridge has standard output for itself. */
   readonly aside: Terminal;
 }
 
@@ -65,7 +65,7 @@ function unblock(stream: NodeJS.WriteStream): void {
 
 const ESCAPE = '\u001b';
 const COLOUR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'y');
-/** What a terminal would obey, but for our own colours: names come from the network. */
+/** Characters that a terminal would obey, but for our own colours: names come from the network. */
 const OBEYED = new RegExp(`(${ESCAPE}\\[[0-9;]*m|[\\n\\t])|\\p{Cc}`, 'gu');
 
 const printable = (text: string): string => text.replace(OBEYED, (_, allowed?: string) => allowed ?? '?');

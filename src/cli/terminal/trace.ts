@@ -64,7 +64,7 @@ export function positionLines(show: Show, at: Ms): string[] {
   return lines;
 }
 
-/** Where each timecode of a show is at a moment, as lines of the trace. */
+/** Place of each timecode of a show at a moment, as lines of the trace. */
 export function timecodeLines(entries: readonly TimecodeEntry[], { timecodes }: EngineState, at: Ms): string[] {
   return entries.map(({ name, rate }) => {
     const generator = timecodes.get(name) ?? NO_GENERATOR;

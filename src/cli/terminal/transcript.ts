@@ -1,4 +1,4 @@
-/** What left, one line each, as people read it. */
+/** Transcript of a show: a line for everything that left, as people read it. */
 import type { Ms } from '../../core/clock.ts';
 import { type Because, becauseText, type CueIntent, type Dropped } from '../../core/engine/intents.ts';
 
@@ -14,7 +14,7 @@ export function sentLine(sinceStartMs: Ms, intent: CueIntent, message: string): 
   return [showTime(sinceStartMs), cause(intent.because), intent.bridge, message].join('  ');
 }
 
-/** The same for what was due and did not leave, with the reason. */
+/** Line of a cue that was due and did not leave, with the reason. */
 export function droppedLine(sinceStartMs: Ms, { because, reason }: Dropped): string {
   const why = `not sent: ${reasonText(reason)}`;
   return [showTime(sinceStartMs), cause(because), why, becauseText(because)].join('  ');
