@@ -106,7 +106,11 @@ describe('decode of a recording', () => {
       ...[deep, '{"decklight":"\\u001b[2J"}'].map(text => writer.enhanced(0, 1n, Buffer.from(text))),
     ]);
     const json = await decoded(file, true);
-    expect(json.lines.map(line => JSON.parse(line))).toMatchObject([{ kind: 'deep', fields: null }, { fields: {} }]);
+    const [first = '', second = '', ...more] = json.lines;
+    // How deep a value may be to be written again is up to Node: 20 leaves it out, 26 writes it.
+    expect(/"kind":"deep","fields":(null|\{"x":\[+\]+\})\}$/.test(first)).toBe(true);
+    expect(JSON.parse(second)).toMatchObject({ fields: {} });
+    expect(more).toEqual([]);
     const text = await decoded(file, false);
     expect(text.lines.join('')).not.toContain('\u001b');
     expect(text.lines[0]).toContain('not known to this version');
