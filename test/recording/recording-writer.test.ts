@@ -10,7 +10,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function writerOf(name: string, mostFileBytes = 1e9) {
   const reasons: string[] = [];
   const file = join(folder, name);
-  return { file, reasons, writer: recordingWriter({ file, mostFileBytes, leastFreeBytes: 0, failed: reason => reasons.push(reason) }) };
+  return {
+    file,
+    reasons,
+    writer: recordingWriter({ file, mostFileBytes, leastFreeBytes: 0, failed: reason => reasons.push(reason) }),
+  };
 }
 const block = (byte: number, length: number): Uint8Array => new Uint8Array(length).fill(byte);
 

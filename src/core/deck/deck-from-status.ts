@@ -221,6 +221,7 @@ function sightedBeat(deck: Deck, told: ToldBeat, sentAtOnce: SentAtOnce | null, 
     queue: queueOf(deck),
     isCued: playState === 'cued',
     startBeat: startBeatOf(track),
-    isLastBeat: track !== null && told.beat >= lastBeatOf(track),
+    // A player that tells a beat beyond it goes on telling beats.
+    isLastBeat: track !== null && told.beat === lastBeatOf(track),
   });
 }

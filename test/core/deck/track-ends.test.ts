@@ -16,10 +16,10 @@ interface Told {
   readonly trueMs: number;
 }
 
-/** A deck that plays from a place, whose player counts no beat before 1 and none after `beats`. */
-function play(firstBeatMs: number, beats: number, fromMs: number, forMs: number): Told[] {
+/** A deck that plays from a place, whose player counts no beat before 1 and none after `beats`, of a track whose grid ends at `knownBeats`. */
+function play(firstBeatMs: number, beats: number, fromMs: number, forMs: number, knownBeats = beats): Told[] {
   const grid = { ...steadyGrid(firstBeatMs, TEMPO_BPM), beats };
-  const know = () => ({ ...NOTHING_KNOWN, grid });
+  const know = () => ({ ...NOTHING_KNOWN, grid: { ...grid, beats: knownBeats } });
   const startAt = 1000;
   let deck = emptyDeck({ unit: 'opus', number: 1 });
   const told: Told[] = [];
@@ -71,5 +71,12 @@ describe('after the last beat', () => {
       last = positionMs ?? 0;
     }
     expect(last).toBeGreaterThan(100 + 40 * BEAT_MS + 10_000);
+  });
+
+  it('as a grid has it, a player that tells later beats is believed beat by beat', () => {
+    const told = play(100, 1000, 0, 20_000, 20);
+    for (const { deck, at } of told.slice(-20)) {
+      expect(positionAt(deck, at).uncertaintyMs ?? Infinity, `at ${at}`).toBeLessThan(100);
+    }
   });
 });
