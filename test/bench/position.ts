@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import type { DeckAction } from '../../bridges/opus-quad/simulator/simulated-deck.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import { WEATHER_NAMES, WEATHERS, type WeatherName, weatherNamed } from '../weather.ts';
+import { figures, insideOf, percent, type WorstRows, worstRows } from './position-figures.ts';
 import { type MeasuredProgram, programIn, THIS_PROGRAM } from './programs.ts';
 import { quantile } from './quantile.ts';
 import { type Sample, type Scenario, watchDeck } from './watched-deck.ts';
@@ -27,38 +28,8 @@ const PROGRAMS: readonly MeasuredProgram[] = [
 ];
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const figure = (value: number): string =>
-  (value === Infinity ? 'never' : Number.isNaN(value) ? '-' : value.toFixed(1)).padStart(7);
-const figures = (values: readonly number[], shares: readonly number[]): string =>
-  shares.map(share => figure(quantile(values, share))).join('');
 const sizes = (values: readonly number[]): number[] => values.map(Math.abs);
-const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(share * 100).toFixed(2)} %`).padStart(9);
 const count = (value: number): string => String(value).padStart(6);
-
-const isInside = ({ errorMs, barMs }: Sample): boolean => Math.abs(errorMs) <= barMs + 1e-6;
-const insideOf = (samples: readonly Sample[]): number => samples.filter(isInside).length / samples.length;
-
-/** The least good row of a part, by program: what a law about every row is held against. */
-class WorstRow {
-  readonly #by = new Map<string, { inside: number; p99: number; bar: number; passes: number }>();
-  note(program: string, inside: number, p99: number, bar: number, passes: number): void {
-    const before = this.#by.get(program) ?? { inside: 1, p99: 0, bar: 0, passes: 0 };
-    this.#by.set(program, {
-      inside: Math.min(before.inside, inside),
-      p99: Math.max(before.p99, p99),
-      bar: Math.max(before.bar, bar),
-      passes: before.passes + passes,
-    });
-  }
-  say(): void {
-    for (const [program, { inside, p99, bar, passes }] of this.#by) {
-      say(
-        `${program.padEnd(9)}least truth in bar${percent(inside)}, greatest p99${figure(p99)}, ` +
-          `greatest half-width p50${figure(bar)}, passes raised ${passes}`,
-      );
-    }
-  }
-}
 
 // ---- lighting mode: beat numbers in statuses
 
@@ -87,7 +58,7 @@ async function startSamples(program: MeasuredProgram, scenario: Scenario) {
   return { all, passes };
 }
 
-async function startRow(scenario: Scenario, worst: WorstRow): Promise<void> {
+async function startRow(scenario: Scenario, worst: WorstRows): Promise<void> {
   const found = [];
   for (const program of PROGRAMS) found.push({ program, ...(await startSamples(program, scenario)) });
   const { track, pitch, statuses, loss } = scenario;
@@ -98,7 +69,7 @@ async function startRow(scenario: Scenario, worst: WorstRow): Promise<void> {
       const known = sizes(samples.map(({ knownErrorMs }) => knownErrorMs));
       const bars = samples.map(({ barMs }) => barMs);
       const isLast = second === MOMENTS_S.at(-1);
-      worst.note(program.name, insideOf(samples), quantile(errors, 0.99), quantile(bars, 0.5), isLast ? passes : 0);
+      worst.note(program.name, samples, errors, isLast ? passes : 0);
       say(
         `${`${track}, ${pitch} %, ${statuses}, ${loss * 100} %`.padEnd(46)}${String(second).padStart(3)} s ` +
           `${program.name.padEnd(9)}${figures(errors, [0.5, 0.95, 0.99, 1])}  ${figures(bars, [0.5])}` +
@@ -205,12 +176,12 @@ async function positionSamples(program: MeasuredProgram, scenario: Scenario) {
   return { errors, samples, stepsBack, passes };
 }
 
-async function positionRow(scenario: Scenario, worst: WorstRow): Promise<void> {
+async function positionRow(scenario: Scenario, worst: WorstRows): Promise<void> {
   const { track, pitch, loss } = scenario;
   for (const program of PROGRAMS) {
     const { errors, samples, stepsBack, passes } = await positionSamples(program, scenario);
     const bars = samples.map(({ barMs }) => barMs);
-    worst.note(program.name, insideOf(samples), quantile(errors, 0.99), quantile(bars, 0.5), passes);
+    worst.note(program.name, samples, errors, passes);
     say(
       `${`${track}, ${pitch} %, ${loss * 100} %`.padEnd(40)}${program.name.padEnd(9)}` +
         `${figures(errors, [0.5, 0.95, 0.99, 1])}  ${figures(bars, [0.5])}  ${percent(insideOf(samples))}` +
@@ -259,7 +230,7 @@ const LOSSES = [0, 0.05] as const;
 
 const PARTS: Readonly<Record<string, (weather: WeatherName) => Promise<void>>> = {
   async starts(weather) {
-    const worst = new WorstRow();
+    const worst = worstRows();
     say(
       `lighting mode, ${SEEDS} seeds, ${WEATHERS[weather].text} on the way; error and half-width of the bar in ms of play`,
     );
@@ -280,7 +251,7 @@ const PARTS: Readonly<Record<string, (weather: WeatherName) => Promise<void>>> =
         for (const loss of LOSSES) await startRow({ mode, weather, track, pitch, statuses: 'on-change', loss }, worst);
       }
     }
-    worst.say();
+    for (const line of worst.lines()) say(line);
   },
   async jumps(weather) {
     say(
@@ -301,7 +272,7 @@ const PARTS: Readonly<Record<string, (weather: WeatherName) => Promise<void>>> =
     }
   },
   async positions(weather) {
-    const worst = new WorstRow();
+    const worst = worstRows();
     say(`cdj mode, ${SEEDS} seeds, ${WEATHERS[weather].text} on the way; from 2 s after the start to 30 s, ms`);
     say(
       'track, pitch, loss                                   p50    p95    p99    max  bar p50     truth   steps   new',
@@ -315,7 +286,7 @@ const PARTS: Readonly<Record<string, (weather: WeatherName) => Promise<void>>> =
         for (const loss of LOSSES) await positionRow({ mode, weather, track, pitch, statuses, loss }, worst);
       }
     }
-    worst.say();
+    for (const line of worst.lines()) say(line);
   },
   async acts(weather) {
     say(

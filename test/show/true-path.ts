@@ -93,6 +93,19 @@ interface Playhead {
   piece: Omit<Piece, 'until'> | null;
 }
 
+/** Where a deck was after an act. */
+interface NotedPlace {
+  readonly at: number;
+  readonly ms: number;
+  readonly speed: number;
+  readonly loop: Playhead['loop'];
+}
+
+function placeAfter({ at: then, ms: from, speed, loop }: NotedPlace, at: number): number {
+  const ms = from + (at - then) * speed;
+  return loop === null || ms < loop.outMs ? ms : loop.inMs + ((ms - loop.inMs) % (loop.outMs - loop.inMs));
+}
+
 /** Rounding of a place in beats. */
 const ON_THE_BEAT = 1e-6;
 
@@ -100,13 +113,13 @@ const ON_THE_BEAT = 1e-6;
 export function truePath(acts: readonly PlannedAct[], until: number): TruePath {
   const pieces: Piece[] = [];
   const leavings: Leaving[] = [];
-  const places = new Map<PlayedDeck, { at: number; ms: number; speed: number; loop: Playhead['loop'] }[]>();
+  const places = new Map<PlayedDeck, NotedPlace[]>();
 
   for (const deck of [1, 2] as const) {
     const head: Playhead = {
       ...{ track: null, load: 0, speed: 1, isPlaying: false, at: 0, ms: 0, isFresh: true, loop: null, piece: null },
     };
-    const noted: { at: number; ms: number; speed: number; loop: Playhead['loop'] }[] = [];
+    const noted: NotedPlace[] = [];
     places.set(deck, noted);
 
     const begin = (beginning: Beginning): void => {
@@ -151,10 +164,7 @@ export function truePath(acts: readonly PlannedAct[], until: number): TruePath {
     leavings,
     placeAt(deck, at) {
       const last = places.get(deck)?.findLast(noted => noted.at <= at);
-      if (last === undefined) return null;
-      const ms = last.ms + (at - last.at) * last.speed;
-      if (last.loop === null || ms < last.loop.outMs) return ms;
-      return last.loop.inMs + ((ms - last.loop.inMs) % (last.loop.outMs - last.loop.inMs));
+      return last === undefined ? null : placeAfter(last, at);
     },
   };
 }
@@ -203,22 +213,21 @@ function apply(
       else head.isFresh = true;
       return;
     }
-    case 'loop': {
-      if (track === null) return;
-      if (act.beats === null) {
-        head.loop = null;
-        return;
-      }
-      const part = Math.min(1, act.beats);
-      const beatIn = Math.floor((beatOfMs(track, head.ms) - 1) / part + ON_THE_BEAT) * part + 1;
-      head.loop = { inMs: msOfBeat(track, beatIn), outMs: msOfBeat(track, beatIn + act.beats) };
+    case 'loop':
+      if (track !== null) head.loop = act.beats === null ? null : loopAt(track, head.ms, act.beats);
       return;
-    }
     case 'on-air':
       return;
     default:
       throw new Error(`no path is known for ${act.kind}`);
   }
+}
+
+/** A loop begins with the beat that is there; one that is shorter than a beat with the part of it that is there. */
+function loopAt(track: PlainTrack, ms: number, beats: number): Playhead['loop'] {
+  const part = Math.min(1, beats);
+  const beatIn = Math.floor((beatOfMs(track, ms) - 1) / part + ON_THE_BEAT) * part + 1;
+  return { inMs: msOfBeat(track, beatIn), outMs: msOfBeat(track, beatIn + beats) };
 }
 
 function plain({ id, title }: DemoTrack): PlainTrack {

@@ -1,15 +1,12 @@
 /** One planned evening through the whole path: simulated unit, network with its weather, session, engine, and what left. */
-import { openSimulatedUnit } from '../../bridges/opus-quad/simulator/unit-on-network.ts';
 import { virtualClock } from '../../src/core/clock.ts';
-import { seededRandom } from '../../src/core/random.ts';
+import type { Because } from '../../src/core/engine/intents.ts';
 import type { TrackBook } from '../../src/core/track/track-book.ts';
-import { IDEAL_NETWORK, memoryNetwork } from '../../src/network/memory-network.ts';
 import type { MeasuredProgram } from '../bench/programs.ts';
-import { WEATHERS } from '../weather.ts';
 import { type CueName, ORACLE_RULES } from './due-cues.ts';
 import type { EveningPlan } from './evening-plan.ts';
 import { PLAIN_TRACKS, type PlayedDeck, type TruePath, truePath } from './true-path.ts';
-import { outdoors } from './weather-network.ts';
+import { DESK, openWeatheredShow } from './weathered-show.ts';
 
 /** A cue that left, or that the program says it has dropped. */
 export interface Outcome extends CueName {
@@ -36,16 +33,11 @@ export interface PlayedEvening {
   readonly log: readonly { readonly at: number; readonly text: string }[];
 }
 
-const US = '10.0.0.1';
-const UNIT = '10.0.0.2';
-const DESK = '10.0.0.9';
-const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
-
 const profileOf = (mode: 'lighting' | 'cdj'): string => `decklight: 1
 name: evening
 bridges:
   opus: { type: opus-quad, mode: ${mode} }
-  console: { type: osc, host: ${DESK}, port: 9000 }
+  console: { type: osc, host: ${DESK.address}, port: ${DESK.port} }
 tracks:
 ${PLAIN_TRACKS.map(({ id, firstBeatMs, tempoBpm }) => `  - { match: { id: ${id} }, grid: { first-beat: ${firstBeatMs} ms, tempo: ${tempoBpm} } }`).join('\n')}
 rules:
@@ -72,48 +64,29 @@ export async function playEvening(
   plan: EveningPlan,
   book: TrackBook = program.FRESH_START.book,
 ): Promise<PlayedEvening & { readonly book: TrackBook }> {
-  const loaded = program.loadProfile(profileOf(plan.mode), 'evening.yaml', program.BRIDGES, program.NO_LIBRARY);
-  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  const clock = virtualClock();
-  const memory = memoryNetwork(clock, IDEAL_NETWORK);
-  const [ours, theirs, desk] = [memory.host(nic(US)), memory.host(nic(UNIT)), memory.host(nic(DESK))];
   const told: ToldOf[] = [];
-  const draw = seededRandom(plan.seed + 0x10000);
-  const out = outdoors(clock, ours, {
-    road: WEATHERS[plan.weather].open(plan.seed),
-    unitAddress: UNIT,
-    isLost: () => draw() < plan.loss,
+  const outcomes: Outcome[] = [];
+  const log: { at: number; text: string }[] = [];
+  let learnt = book;
+  const clock = virtualClock();
+  const note = (of: Because, droppedFor: string | null): void =>
+    void outcomes.push({
+      rule: of.rule,
+      deck: of.deck as PlayedDeck,
+      place: of.place ?? '',
+      at: clock.now(),
+      droppedFor,
+    });
+  const shown = await openWeatheredShow(program, {
+    ...plan,
+    ...{ clock, book, profile: profileOf(plan.mode) },
+    log: text => void log.push({ at: clock.now(), text }),
     taken(sentAt, { port, bytes }) {
       const of = toldDeck(port, bytes);
       if (of !== null) told.push({ ...of, sentAt, takenAt: clock.now() });
     },
-  });
-  let received = 0;
-  await desk.open({ address: '0.0.0.0', port: 9000 }, { datagram: () => void received++, failed() {} });
-  const outcomes: Outcome[] = [];
-  const log: { at: number; text: string }[] = [];
-  let learnt = book;
-  const note = (
-    { rule, deck, place }: { rule: string; deck: number | null; place: string | null },
-    dropped: string | null,
-  ) => void outcomes.push({ rule, deck: deck as PlayedDeck, place: place ?? '', at: clock.now(), droppedFor: dropped });
-  const show = program.openShow({
-    profile: loaded.profile,
-    bridges: program.BRIDGES,
-    clock: out.clock,
-    engineClock: out.clock,
-    network: out.network,
-    log: bridge => {
-      const say = (_: unknown, text: string): void => void log.push({ at: clock.now(), text: `${bridge}: ${text}` });
-      return { info: say, warn: say, error: say };
-    },
-    unixMs: at => 1_700_000_000_000 + at,
-    isDryRun: false,
-    instead: new Map(),
-    beginnings: { ...program.FRESH_START, book },
     watcher: {
-      ...program.NO_WATCHER,
-      learnt(all) {
+      learnt: all => {
         learnt = all;
       },
       sent: ({ intent }) => note(intent.because, null),
@@ -121,19 +94,18 @@ export async function playEvening(
         note(because, reason.kind === 'late' ? `late by ${reason.lateMs.toFixed(0)} ms` : reason.kind),
     },
   });
-  const unit = await openSimulatedUnit({ network: theirs, clock, interfaceAddress: UNIT, peer: null, set: plan.set });
-  for (let i = 0; i < 20; i++) await Promise.resolve();
-  for (const { at, forMs } of plan.blocks) clock.at(at, () => out.block(forMs));
+  for (const { at, forMs } of plan.blocks) clock.at(at, () => shown.block(forMs));
   // What leaves at the very end may be early for what is due after it.
   const path = truePath(plan.acts, plan.lengthMs + AFTER_END_MS);
   checkPath(path, plan, (at, place) => {
-    clock.at(at, () => place(deck => unit.truth(at)[deck - 1]?.positionMs ?? null));
+    clock.at(at, () => place(deck => shown.unit.truth(at)[deck - 1]?.positionMs ?? null));
   });
   clock.advance(plan.lengthMs);
-  await show.close();
-  await unit.close();
+  await shown.close();
   const left = outcomes.filter(({ droppedFor }) => droppedFor === null).length;
-  if (received !== left) throw new Error(`seed ${plan.seed}: ${left} cues left, the desk got ${received}`);
+  if (shown.received() !== left) {
+    throw new Error(`seed ${plan.seed}: ${left} cues left, the desk got ${shown.received()}`);
+  }
   told.sort((a, b) => a.sentAt - b.sentAt);
   return { plan, path, outcomes, told, log, book: learnt };
 }
