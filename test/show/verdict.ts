@@ -34,6 +34,8 @@ export const isFault = (account: Account): account is Fault =>
 const EARLY_MOST_MS = 600;
 /** What is later than this is dropped; it may be that much later than it seems to the program. */
 const LATE_MOST_MS = 700;
+/** Of two of one cue the second may be the one that was due: so far before it the first is its double. */
+const AGAIN_WITHIN_MS = 3000;
 /** The loop of a starved program stands still for up to this long. */
 const BLOCKED_MOST_MS = 900;
 /** From the report that proves where a deck has gone to what the program does about it. */
@@ -112,7 +114,9 @@ function judgeOne(
     const due = dueOf.get(outcome);
     if (due !== undefined) accounts.push(accountOf(due, outcome));
     else if (outcome.droppedFor === null) {
-      const isAgain = outcomes.some(other => other !== outcome && other.droppedFor === null && other.at <= outcome.at);
+      const isAgain = outcomes.some(
+        other => other !== outcome && other.droppedFor === null && other.at <= outcome.at + AGAIN_WITHIN_MS,
+      );
       accounts.push({ kind: isAgain ? 'doubled' : 'invented', outcome });
     }
   }
