@@ -12,7 +12,7 @@ import type { Network } from './network/network.ts';
 /**
  * A kind of bridge, as `bridges/index.ts` lists it.
  *
- * `options` and `message` are schemas over the profile's source texts (see profile/text.ts): the loader is handed them
+ * `options` and `message` are schemas over the profile's source texts (`Text` in src/profile/yaml/source-text.ts): the loader is handed them
  * and knows nothing else of a bridge.
  */
 export interface Bridge {

@@ -45,7 +45,7 @@ export const mtcStream: Stream<MtcCursor> = {
   leaveOut: (_, now, cursor) => ({ ...cursor, at: now, goesOn: false }),
 };
 
-/** The first message later than the cursor; for the rest see `Connection`. */
+/** The first message later than the cursor; for the rest see `Stream`. */
 export function nextMessage(anchors: readonly TimecodeAnchor[], after: MtcCursor): MtcMessage | null {
   const { last } = after;
   /** The quarter frame that is to come on the line so far; null: none is, the next one opens a cycle. */

@@ -3,7 +3,7 @@ export type Ms = number;
 
 export type Cancel = () => void;
 
-/** The only way to know the time or to wait. There are two: the live one in the shell, and the virtual one here. */
+/** The only way to know the time or to wait. There are two: the live one in src/live/live-clock.ts, and the virtual one here. */
 export interface Clock {
   now(): Ms;
   /** Runs once at `time`, or as soon as possible when that is past. The returned function takes it back. */

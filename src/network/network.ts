@@ -1,6 +1,6 @@
 /**
- * A host's way onto a network: its interfaces, its UDP sockets and its TCP connections. The live one is in the shell, one
- * in memory in memory-wire.ts.
+ * A host's way onto a network: its interfaces, its UDP sockets and its TCP connections. The live one is
+ * src/live/live-network.ts, one in memory is memory-network.ts.
  */
 import type { Stamp } from '../core/clock.ts';
 

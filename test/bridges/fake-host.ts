@@ -15,7 +15,7 @@ export interface TestHost {
 const LOOPBACK = { name: 'lo', address: '127.0.0.1', netmask: '255.0.0.0', mac: '00:00:00:00:00:00' };
 
 /**
- * @param wire one on which nobody else is, for a bridge that meets nobody by it
+ * @param network one on which nobody else is, for a bridge that meets nobody by it
  * @param emit told of each event
  */
 export function testHost(

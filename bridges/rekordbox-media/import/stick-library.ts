@@ -1,6 +1,6 @@
 /**
  * The tracks of a stick by its databases: by the best of them that can be read. Reads; the decoders are in
- * library-plus.ts and device-library.ts.
+ * library-plus-reader.ts and device-library-reader.ts.
  */
 import type { Ms } from '../../../src/core/clock.ts';
 import { readDeviceLibrary } from '../device-library/device-library-reader.ts';

@@ -67,7 +67,7 @@ export interface CheckedTrack {
   readonly title: string | null;
   readonly artist: string | null;
   readonly grid: { readonly firstBeatMs: Ms; readonly tempoBpm: number } | null;
-  /** `name` null: as names.ts makes it. */
+  /** `name` null: as `trackRuleName` in declared-names.ts makes it. */
   readonly cues: readonly (Omit<CheckedMoment, 'kind' | 'name'> & { readonly name: string | null })[];
 }
 
@@ -87,7 +87,7 @@ export interface CheckedProfile {
 }
 
 /**
- * The schema of a profile over the tree that read.ts makes.
+ * The schema of a profile over the tree that yaml-reader.ts makes.
  *
  * @param bridges  the kinds of bridge there are; each brings its own part
  * @param names    the profile's own bridges and cues; without them (for editors) no name is known

@@ -33,7 +33,7 @@ ${rest}`,
   return file;
 }
 
-/** 120 BPM, beat 1 at 110 ms, see core/cue-sheet.test.ts. */
+/** 120 BPM, beat 1 at 110 ms, see core/planning/cue-sheet.test.ts. */
 const media = (change: Partial<MediaTrack>): MediaTrack => ({
   ...{ stick: 'STICK', id: 7, file: '/Contents/strobe.mp3', title: 'Strobe', artist: 'deadmau5', album: null },
   ...{ genre: null, musicalKey: null, tempoBpm: 120, durationMs: 41_000, playlists: ['Friday'], playlistPlaces: [1] },
