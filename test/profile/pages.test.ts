@@ -7,7 +7,8 @@ import { FAKES } from './fake-bridges.ts';
 const page = readFileSync(new URL('../../docs/profile.md', import.meta.url), 'utf8');
 
 /** Keys below which bridges speak, each in a page of its own. */
-const OF_BRIDGES = new Set(['bridges', 'cues', 'do', 'undo', 'tempo']);
+const GESTURES = ['press', 'release', 'long-press', 'double-press', 'forward', 'reverse'];
+const OF_BRIDGES = new Set(['bridges', 'cues', 'do', 'undo', 'tempo', ...GESTURES]);
 
 function keysIn(node: unknown, keys: Set<string>): Set<string> {
   if (typeof node !== 'object' || node === null) return keys;
