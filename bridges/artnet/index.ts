@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
-import { integer, ipv4Address, latency, port } from '../../src/profile/schema/field-types.ts';
+import { ipv4Address } from '../../src/profile/schema/address-fields.ts';
+import { integer, latency, port } from '../../src/profile/schema/field-types.ts';
 import { type ArtnetDeviceOptions, openArtnet } from './device.ts';
 import { ARTNET_PORT } from './layout.ts';
 import { type ArtnetRequest, threadPort } from './port.ts';

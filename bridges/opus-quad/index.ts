@@ -2,7 +2,8 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { Bridge, BridgeHost } from '../../src/bridge.ts';
-import { choice, ipv4OrAuto } from '../../src/profile/schema/field-types.ts';
+import { ipv4OrAuto } from '../../src/profile/schema/address-fields.ts';
+import { choice } from '../../src/profile/schema/field-types.ts';
 import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';

@@ -4,35 +4,15 @@ import type { Bridge } from '../../src/bridge.ts';
 import type { FeedValue } from '../../src/core/engine/feed-facts.ts';
 import type { Filled } from '../../src/core/rules/template.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
-import {
-  choice,
-  fieldType,
-  ipv4Address,
-  latency,
-  map,
-  port,
-  shape,
-  template,
-  value,
-} from '../../src/profile/schema/field-types.ts';
+import { host, ipv4Address } from '../../src/profile/schema/address-fields.ts';
+import { choice, fieldType, latency, map, port, shape, template, value } from '../../src/profile/schema/field-types.ts';
 import { describe, isAddress, type OscArg, type OscMessage } from './codec.ts';
 import { type OscDeviceOptions, openOsc } from './device.ts';
 import { SPELLINGS, type TimecodeForm, USUAL_FORMS } from './osc-timecode.ts';
 import { type OscTimecodeRequest, threadPort } from './timecode-port.ts';
 
-const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
-
-const host = fieldType(
-  'a host: an IPv4 address (10.0.0.20) or a name (console.local)',
-  { type: 'string' },
-  ({ source }) =>
-    HOST.test(source)
-      ? { ok: true, value: source }
-      : { ok: false, message: `"${source}" is no IPv4 address and no host name` },
-);
-
 const receiver = {
-  host: host.meta({ description: 'address or name of the receiver' }),
+  host: host().meta({ description: 'address or name of the receiver' }),
   port: port().meta({ description: 'its port for OSC' }),
 };
 

@@ -1,7 +1,8 @@
 /** Kinds of bridge that do nothing: one that brings decks, one that takes messages and tells state, one for timecode. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import { choice, ipv4OrAuto, map, port, shape, template, text, value } from '../../src/profile/schema/field-types.ts';
+import { ipv4OrAuto } from '../../src/profile/schema/address-fields.ts';
+import { choice, map, port, shape, template, text, value } from '../../src/profile/schema/field-types.ts';
 
 const idle: Pick<
   Bridge,

@@ -283,8 +283,8 @@ describe('one key, one place', () => {
     [
       'an address',
       `${header}bridges:\n  a: { type: desk, host: 10.0.0.256, port: 80 }\n`,
-      '10.0.0.256',
-      /expected an IPv4 address/,
+      '256',
+      /256 is more than 255; expected an IPv4 address/,
     ],
   ])('%s', (_, source, part, message) => {
     const problems = problemsOf(source);

@@ -1,7 +1,7 @@
 /** Values of options, from the text that stands on the command line. Each reader throws what Commander shows. */
-import { isIPv4 } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import type { Ms } from '../../core/clock.ts';
+import { addressFault, isPlainIpv4 } from '../../text/ipv4.ts';
 
 const UNITS_MS: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
@@ -16,8 +16,21 @@ export function durationOption(text: string): Ms {
 }
 
 export function ipv4Option(text: string): string {
-  if (!isIPv4(text)) throw new InvalidArgumentError('Expected an IPv4 address: 127.0.0.1, 10.0.0.5.');
+  if (isPlainIpv4(text)) return text;
+  throw new InvalidArgumentError(noAddress(text) ?? 'Expected an IPv4 address: 127.0.0.1, 10.0.0.5.');
+}
+
+/** The address or the name of an interface of this machine. */
+export function interfaceOption(text: string): string {
+  const wrong = text === '' ? 'Expected an address or an interface: 127.0.0.2, eth0.' : noAddress(text);
+  if (wrong !== null) throw new InvalidArgumentError(wrong);
   return text;
+}
+
+/** What is wrong with a text that is meant as an address; null: nothing, or it is not meant as one. */
+function noAddress(text: string): string | null {
+  const fault = addressFault(text);
+  return fault === null ? null : `This is no IPv4 address: ${fault.reason}; expected one such as 10.0.0.5.`;
 }
 
 const MOST_STICK_TRACKS = 100_000;

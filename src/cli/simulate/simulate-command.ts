@@ -1,6 +1,6 @@
 /** The words of `decklight simulate`. */
 import type { Command } from 'commander';
-import { ipv4Option, textOption, trackCountOption } from '../command-line/option-values.ts';
+import { interfaceOption, ipv4Option, textOption, trackCountOption } from '../command-line/option-values.ts';
 import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
@@ -15,7 +15,7 @@ function addOpusQuad(simulate: Command, { out }: Terminals): void {
     .command('opus-quad')
     .description('a virtual unit on the wire, with a scripted DJ, for any client')
     .option('--set <file>', 'what the DJ plays (YAML); else a demo')
-    .option('--interface <address>', 'address of the unit, one of this machine: 127.0.0.2, 10.0.0.5')
+    .option('--interface <address>', 'address of the unit, one of this machine: 127.0.0.2, 10.0.0.5', interfaceOption)
     .option('--peer <address>', 'send keep-alives to this address alone; needed on loopback', ipv4Option)
     .option('--trace <file>', 'write the true positions (100 a second), one JSON object a line')
     .action(async (options: Record<string, string | undefined>) => {

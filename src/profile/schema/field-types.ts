@@ -105,21 +105,6 @@ export const boolean = (what = 'yes or no (true, false, on, off)'): FieldType<bo
     return value === undefined ? no(what, text) : { ok: true, value };
   });
 
-const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
-
-/** An IPv4 address. */
-export const ipv4Address = (what = 'an IPv4 address (10.0.0.20)'): FieldType<string> =>
-  fieldType(what, { type: 'string', format: 'ipv4' }, text =>
-    IPV4.test(text.source) ? { ok: true, value: text.source } : no(what, text),
-  );
-
-/** An IPv4 address, or `auto`. */
-export const ipv4OrAuto = (what = 'an IPv4 address (10.0.0.20) or auto'): FieldType<string> =>
-  fieldType(what, { anyOf: [{ const: 'auto' }, { type: 'string', format: 'ipv4' }] }, text =>
-    text.source === 'auto' || IPV4.test(text.source) ? { ok: true, value: text.source } : no(what, text),
-  );
-
 /** One of a few words. `what` names the sort: `unknown mode "cjd"; did you mean "cdj"?` */
 export const choice = <const C extends readonly string[]>(choices: C, what = 'word'): FieldType<C[number]> =>
   fieldType(`one of: ${choices.join(', ')}`, { enum: choices }, ({ source }) => {

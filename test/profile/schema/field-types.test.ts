@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import type { Expression } from '../../../src/core/rules/expression.ts';
 import { fill, type Template } from '../../../src/core/rules/template.ts';
+import { ipv4OrAuto } from '../../../src/profile/schema/address-fields.ts';
 import {
   boolean,
   choice,
@@ -9,7 +10,6 @@ import {
   type expression,
   type FieldType,
   integer,
-  ipv4OrAuto,
   jsonSchemaOf,
   map,
   name,
@@ -140,8 +140,18 @@ describe('words', () => {
     ['number', number(0, 1), 'Infinity', 'no: expected a number from 0 to 1, found "Infinity"'],
     ['port', port(), '8000', 8000],
     ['address', ipv4OrAuto(), 'auto', 'auto'],
-    ['address', ipv4OrAuto(), '10.0.0.256', 'no: expected an IPv4 address (10.0.0.20) or auto, found "10.0.0.256"'],
-    ['address', ipv4OrAuto(), '010.0.0.1', 'no: expected an IPv4 address (10.0.0.20) or auto, found "010.0.0.1"'],
+    [
+      'address',
+      ipv4OrAuto(),
+      '10.0.0.256',
+      'no: "10.0.0.256" is no IPv4 address: 256 is more than 255; expected an IPv4 address (10.0.0.20) or auto',
+    ],
+    [
+      'address',
+      ipv4OrAuto(),
+      '010.0.0.1',
+      'no: "010.0.0.1" is no IPv4 address: a zero in front makes another number of it to some systems; write 10; expected an IPv4 address (10.0.0.20) or auto',
+    ],
     ['name', name(), 'main_2', 'main_2'],
     ['name', name(), 'Main', 'no: "Main" is no name: a name has small letters, digits and _ and begins with a letter'],
     ['text', text(), '1999', '1999'],
