@@ -5,7 +5,7 @@ import { type AnyLayout, LAYOUTS, MAGIC, mixerStatus, PASSED_OVER, PORTS, rekord
 
 type PacketOf<L> = L extends AnyLayout ? { readonly kind: L['kind'] } & ValueOf<L> : never;
 
-/** What a datagram says: the value of its table, under its kind. */
+/** A decoded datagram: the value of its table, under its kind. */
 export type Packet = PacketOf<AnyLayout>;
 
 export type Decoded =
@@ -23,7 +23,7 @@ for (const table of LAYOUTS) {
 }
 
 /**
- * One datagram as a packet.
+ * Decodes one datagram as a packet.
  *
  * @param to the UDP port it was sent to: the same type byte means different things on different ports. The source port
  *           says nothing, real devices use a new one for each packet.

@@ -6,7 +6,7 @@ import { type SessionInput, step } from './session/session.ts';
 import { openSession, type SessionOptions } from './session/session-state.ts';
 import { describeSession } from './session/session-text.ts';
 
-/** How often the machine's interfaces are looked at, at least: a cable that is plugged in is used within this time. */
+/** Longest time between two looks at the machine's interfaces: a cable that is plugged in is used within this time. */
 const LOOK_EVERY_MS: Ms = 500;
 
 export function openOpusQuad(options: SessionOptions, host: BridgeHost): OpenBridge {

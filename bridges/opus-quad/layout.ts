@@ -30,7 +30,7 @@ import {
 import { type Constant, type Fields, type LengthField, layout, type ValueOf } from '../../src/bytes/packet-layout.ts';
 import type { DeckNumber } from '../../src/core/deck-report.ts';
 
-/** What a device without a MAC address says, as on loopback. */
+/** MAC address of a device that has none, as on loopback. */
 export const NO_MAC = '00:00:00:00:00:00';
 
 /** The first ten bytes of every packet: "Qspt1WmJOL" [C]. */
@@ -72,7 +72,7 @@ const bodyLength: LengthField = { offset: 0x22, after: 0x24 };
 
 const NAME_DOC = 'device name, ASCII, 20 bytes NUL-padded [C]';
 
-/** What a table says of itself besides its kind. */
+/** Description of a table besides its kind. */
 interface PacketSpec<F extends Fields> {
   /** At 0x0a. */
   readonly type: number;
@@ -671,6 +671,6 @@ export type PositionValue = ValueOf<typeof position>;
 export type FragmentValue = ValueOf<typeof fragment>;
 export type KeepAliveValue = ValueOf<typeof keepAlive>;
 
-/** Whether a keep-alive is that of rekordbox's lighting, byte for byte: that is how a unit is thought to know it [?]. */
+/** Tells whether a keep-alive is that of rekordbox's lighting, byte for byte: that is how a unit is thought to know it [?]. */
 export const isLightingKeepAlive = ({ deviceKind, structure, peers, reserved, generation }: KeepAliveValue): boolean =>
   deviceKind === 'rekordbox' && structure === 3 && peers === 4 && reserved.join() === '1,0,0' && generation === 8;

@@ -11,9 +11,9 @@ export interface LinkPorts {
   /** All three are ours. */
   areOpen(): boolean;
   send(to: Endpoint, bytes: Uint8Array): void;
-  /** Why a port is not ours; null: all three are, or nobody has tried. */
+  /** Reason why a port is not ours; null: all three are, or nobody has tried. */
   portTrouble(): string | null;
-  /** What went wrong lately in sending or receiving; null: nothing. */
+  /** Latest trouble of sending or receiving; null: none. */
   linkTrouble(at: Ms): string | null;
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ import { OPUS_NAME } from './layout.ts';
 export const MODELS = ['opus-quad', 'omnis-duo', 'xdj-az', 'xdj-xz', 'xdj-rx3', 'other'] as const;
 export type UnitModel = (typeof MODELS)[number];
 
-/** What each is called on the network, as far as that is known; null: the profile's address says which it is. */
+/** Name of each model on the network, where it is known; null: the profile's address says which device it is. */
 const NAMES: Readonly<Record<UnitModel, string | null>> = {
   'opus-quad': OPUS_NAME,
   'omnis-duo': 'OMNIS-DUO',
@@ -23,13 +23,13 @@ const NAMES: Readonly<Record<UnitModel, string | null>> = {
   other: null,
 };
 
-/** What a model is called on the network. */
+/** Gives the name of a model on the network. */
 export const nameOfModel = (model: UnitModel): string => NAMES[model] ?? 'UNKNOWN';
 
 /** A unit's name with what must be known of it wherever it is shown: `OMNIS-DUO (never tried)`. */
 export const shownName = (name: string): string => (modelOfName(name) === 'opus-quad' ? name : `${name} (never tried)`);
 
-/** What a model is called before it has been heard. */
+/** Gives the name of a model before it has been heard. */
 export const modelText = (model: UnitModel): string => shownName(NAMES[model] ?? 'all-in-one unit');
 
 /** The model that is called so, whatever signs stand between the letters; null: none of the family. */
@@ -40,7 +40,7 @@ export function modelOfName(name: string): UnitModel | null {
 
 const bareName = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 
-/** What a device has shown of itself so far. */
+/** Signs that a device has given so far. */
 export interface DeviceSigns {
   readonly name: string;
   /** Numbers that its keep-alives announce. */
@@ -69,21 +69,21 @@ export function withSigns(signs: DeviceSigns, packet: Packet): DeviceSigns {
   }
 }
 
-/** Whether a device does what an all-in-one does: it speaks for decks 9 to 12, or for more numbers than it announces. */
+/** Tells whether a device acts as an all-in-one: it speaks for decks 9 to 12, or for more numbers than it announces. */
 export const isAllInOne = ({ announced, decks }: DeviceSigns): boolean =>
   [...decks].some(number => number >= 9 && number <= 12) || decks.size > Math.max(1, announced.size);
 
-/** Whether a device is of the family, by what it does or by its name. */
+/** Tells whether a device is of the family, by its actions or by its name. */
 export const isOfFamily = (signs: DeviceSigns): boolean => modelOfName(signs.name) !== null || isAllInOne(signs);
 
-/** What a profile says of the unit to follow. */
+/** Wishes of a profile for the unit to follow. */
 export interface WantedUnit {
   readonly model: UnitModel;
   readonly unitAddress: 'auto' | string;
 }
 
 /**
- * Whether a profile wants a device to be followed. An OPUS-QUAD is known by its name to the letter [I BL]. Of the others no
+ * Tells whether a profile wants a device to be followed. An OPUS-QUAD is known by its name to the letter [I BL]. Of the others no
  * name is certain: where the profile gives model and address, whoever is at that address will do.
  */
 export function isWanted({ model, unitAddress }: WantedUnit, name: string, address: string): boolean {
@@ -91,7 +91,7 @@ export function isWanted({ model, unitAddress }: WantedUnit, name: string, addre
   return modelOfName(name) === model || address === unitAddress;
 }
 
-/** How to follow a device that the profile does not want, as a line for the profile; `address` of the device. */
+/** Gives the line for the profile by which an unwanted device would be followed; `address` of the device. */
 export function profileLineFor({ name }: DeviceSigns, address: string): string {
   const model = modelOfName(name);
   return model === null ? `model: other, unit: ${address}` : `model: ${model}`;

@@ -1,4 +1,4 @@
-/** What the unit says of its decks: statuses, positions, artwork and song structures, each told once and in order. Pure. */
+/** Reports from the unit on its decks: statuses, positions, artwork and song structures, each told once and in order. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { type DeckNumber, NO_TRACK_NUMBER } from '../../../src/core/deck-report.ts';
 import { songStructure } from '../../../src/core/track/phrase.ts';
@@ -90,7 +90,7 @@ export function hearStatus(draft: SessionDraft, packet: StatusValue, at: Ms): vo
   draft.events.push({ kind: 'deck.report', deck: { unit: draft.state.options.unit, number }, report });
 }
 
-/** What a deck's packet counter tells of a status: whether it is a copy, late, or proved to be the newest. */
+/** Judges a status by the deck's packet counter: a copy, late, or proved to be the newest. */
 function counterOrder(
   known: DeckTalk | undefined,
   counter: number,
@@ -126,7 +126,7 @@ export function hearFragment(draft: SessionDraft, from: string, packet: Fragment
   if (isStructure) hearStructure(draft, number, packet.trackId, joined.bytes);
 }
 
-/** What the unit says when asked for phrases: a song structure, or data of another form for a track without any [D]. */
+/** Takes in the unit's answer about phrases: a song structure, or data of another form for a track without any [D]. */
 function hearStructure(draft: SessionDraft, number: DeckNumber, trackId: number, bytes: Uint8Array): void {
   const deck = { unit: draft.state.options.unit, number };
   const tag = decodeSongStructure(bytes);

@@ -1,4 +1,4 @@
-/** Which of our interfaces leads to the unit, and what is wrong where none does. Pure. */
+/** Choice of our interface that leads to the unit, and the trouble where none does. Pure. */
 import { type Interface, type InterfaceAbsence, isLoopback, isOnSubnet } from '../../../src/network/network.ts';
 
 export type Route =
@@ -7,7 +7,7 @@ export type Route =
   /** None does; `warning` says what to do. */
   | { readonly nic: null; readonly warning: string };
 
-/** What a route is looked up from. */
+/** Facts from which a route is looked up. */
 export interface RouteQuestion {
   /** Of the unit. */
   readonly to: string;
@@ -16,7 +16,7 @@ export interface RouteQuestion {
   readonly among: readonly Interface[];
   /** The interface by which the unit was last reached; null: none. */
   readonly before: Interface | null;
-  /** Why that one is not listed. */
+  /** Reason why that interface is not listed. */
   readonly absence: InterfaceAbsence;
 }
 
@@ -72,7 +72,7 @@ function astrayText({ to, among }: RouteQuestion): string {
 export const NO_INTERFACE =
   'no network interface of this machine is up: plug in the network cable, or switch the interface on';
 
-/** What became of the interface by which the unit was reached; null: it was never reached, or nothing became of it. */
+/** Tells the fate of the interface by which the unit was reached; null: it was never reached, or the interface is fine. */
 function lostText({ to, among, before, absence }: RouteQuestion): string | null {
   if (before === null) return null;
   const same = among.find(nic => nic.name === before.name);
@@ -81,7 +81,7 @@ function lostText({ to, among, before, absence }: RouteQuestion): string | null 
   return `${same.name} has the address ${same.address} now and had ${before.address}, by which the unit at ${to} was reached: set it back, or to automatic`;
 }
 
-/** What became of an interface that is not listed any more, and what to do. */
+/** Describes an interface that is not listed any more, and what to do. */
 export function absenceText({ name, address }: Interface, absence: InterfaceAbsence): string {
   const who = `${name} (${address}), by which the unit was reached,`;
   switch (absence) {

@@ -28,19 +28,19 @@ const REQUEST_AGAIN_EVERY_MS: Ms = 5000;
 const REQUEST_FLOOR_MS: Ms = 500;
 /** Never two keep-alives within this: the shortest interval that units know [I BL]. */
 const KEEP_ALIVE_FLOOR_MS: Ms = 200;
-/** How long an answer to a request for a song structure is waited for, try by try. */
+/** Patience for an answer to a request for a song structure, try by try. */
 const STRUCTURE_PATIENCE_MS: readonly Ms[] = [300, 1000, 3000, 3000];
 /** After the last fragment that came, when one is missing. */
 const FRAGMENT_ASK_AGAIN_MS: Ms = 300;
 
-/** When our last keep-alive left; the past: none has. */
+/** Gives the time of our last keep-alive; in the past: none has left. */
 export const keptAliveAt = ({ keepAliveDueAt }: SessionState): Ms => keepAliveDueAt - KEEP_ALIVE_EVERY_MS;
 
-/** When the next keep-alive is due, now that a unit is met: it has heard none of those before. */
+/** Gives the time of the next keep-alive for a unit that was just met: it has heard none of those before. */
 export const metDueAt = ({ keepAliveDueAt }: SessionState, at: Ms): Ms =>
   Math.min(keepAliveDueAt, Math.max(at, keepAliveDueAt - KEEP_ALIVE_EVERY_MS + KEEP_ALIVE_FLOOR_MS));
 
-/** When status is asked for after the unit's hello. */
+/** Gives the time of the status request after the unit's hello. */
 export const greetedDueAt = (unit: JoinedUnit, at: Ms): Ms =>
   Math.max(at, (unit.requestedAt ?? -Infinity) + REQUEST_FLOOR_MS);
 
@@ -77,7 +77,7 @@ function askForStatus(draft: SessionDraft, unit: JoinedUnit, everybody: string, 
   }
 }
 
-/** When something will be due next, of each kind. */
+/** Lists the next time of each kind of work. */
 export function lightingDueAt({ keepAliveDueAt, unit, decks }: SessionState, at: Ms): Ms[] {
   if (unit === null) return [keepAliveDueAt];
   const asks = [...decks.values()].flatMap(({ ask }) => (ask === null ? [] : [ask.dueAt]));
@@ -87,7 +87,7 @@ export function lightingDueAt({ keepAliveDueAt, unit, decks }: SessionState, at:
 const isArriving = ({ statusAt }: JoinedUnit, at: Ms): boolean =>
   statusAt !== null && at - statusAt <= STATUS_PATIENCE_MS;
 
-/** When status is asked for next: as hello says, or at the pace that fits whether status arrives. */
+/** Gives the time of the next status request: as hello says, or at the pace that fits whether status arrives. */
 function requestDueAt(unit: JoinedUnit, at: Ms): Ms {
   if (unit.requestedAt === null) return unit.requestDueAt;
   const every = isArriving(unit, at) ? REQUEST_AGAIN_EVERY_MS : REQUEST_EVERY_MS;

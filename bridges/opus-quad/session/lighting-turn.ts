@@ -1,5 +1,5 @@
 /**
- * Whose turn it is to pose as rekordbox's lighting, where several programs on a network do so: who comes second yields.
+ * Turns of several programs on a network that pose as rekordbox's lighting: the second one yields.
  *
  * A program listens for longer than the pause between two keep-alives before it speaks, and yields to whomever it hears. Two
  * that begin in the same moment hear each other's first word: both fall silent, and a random part parts them. Nobody knows
@@ -7,7 +7,7 @@
  */
 import type { Ms } from '../../../src/core/clock.ts';
 
-/** What to do about a program that begins to pose as lighting while we do: go on, or fall silent until it is gone. */
+/** Policy for a program that begins to pose as lighting while we do: go on, or fall silent until it is gone. */
 export const RIVAL_POLICIES = ['stay', 'yield'] as const;
 export type RivalPolicy = (typeof RIVAL_POLICIES)[number];
 
@@ -33,7 +33,7 @@ export interface Rival {
   readonly name: string;
   readonly address: string;
   readonly heardAt: Ms;
-  /** How often it has spoken, up to 2: one that has spoken once may have fallen silent again. */
+  /** Number of its words heard, up to 2: a program that has spoken once may have fallen silent again. */
   readonly words: 1 | 2;
   /** The machine it runs on, where it has shown that it is a Decklight too; null: it has not. */
   readonly decklightOn: string | null;
@@ -52,7 +52,7 @@ export interface LightingTurn {
 
 export const NO_TURN: LightingTurn = { beganAt: null, luck: 0, isSecond: false, rivals: new Map() };
 
-/** What a rival has said. */
+/** One word of a rival. */
 export interface RivalWord {
   readonly name: string;
   readonly address: string;
@@ -77,7 +77,7 @@ export function withRival(turn: LightingTurn, { name, address, mark }: RivalWord
   return { ...turn, rivals, isSecond: turn.isSecond || turn.beganAt === null };
 }
 
-/** When a rival counts as gone, unless it is heard again. */
+/** Gives the time at which a rival counts as gone, unless it is heard again. */
 export const goneAt = ({ heardAt, words }: Rival, luck: number): Ms =>
   heardAt + (words === 1 ? LISTEN_MS + luck * COLLISION_LUCK_MS : GONE_AFTER_MS + luck * GONE_LUCK_MS);
 
@@ -85,7 +85,7 @@ export const goneAt = ({ heardAt, words }: Rival, luck: number): Ms =>
 export const freeAt = ({ rivals, luck }: LightingTurn): Ms =>
   [...rivals.values()].reduce((latest, rival) => Math.max(latest, goneAt(rival, luck)), -Infinity);
 
-/** How long it is listened before a first word. */
+/** Gives the listening time before a first word. */
 export const listenMs = ({ luck }: LightingTurn): Ms => LISTEN_MS + luck * LISTEN_LUCK_MS;
 
 /** The turn without the rivals that are gone, and those. */
@@ -100,14 +100,14 @@ export function withoutGone(
   return { turn: { ...turn, rivals }, gone };
 }
 
-/** Whether whoever speaks has done so for too short a time to be the first for certain. */
+/** Tells whether a speaker has spoken for too short a time to be the first for certain. */
 export const hasJustBegun = (beganAt: Ms, at: Ms): boolean => at - beganAt < GONE_AFTER_MS;
 
-/** Whether others take us for gone, since we have said nothing for so long. */
+/** Tells whether others take us for gone, since we have said nothing for so long. */
 export const isTakenForGone = (spokeAt: Ms, at: Ms): boolean => at - spokeAt > GONE_AFTER_MS;
 
 /**
- * Whether we, who speak, yield to what a rival has just said.
+ * Tells whether we, who speak, yield to a rival's latest word.
  *
  * Two Decklights settle it by age: the younger yields, and so do both where neither is older for certain; luck parts them.
  */
@@ -124,7 +124,7 @@ export function yieldsTo(turn: LightingTurn, word: RivalWord, policy: RivalPolic
 
 // ---- the mark by which Decklights know each other
 
-/** What a Decklight tells of itself in the computer name of its status request, which no unit looks at [I BL]. */
+/** Data that a Decklight puts into the computer name of its status request, which no unit looks at [I BL]. */
 export interface DecklightMark {
   readonly machine: string;
   /** Since it has spoken, in whole seconds. */

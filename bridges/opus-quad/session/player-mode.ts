@@ -27,7 +27,7 @@ export const KEEP_ALIVE_EVERY_MS: Ms = 1500;
 /** Devices forget each other after this long [I BL]. */
 export const FORGET_AFTER_MS: Ms = 10_000;
 /**
- * How long we are silent after another device has used our number. One that stays says so again every 2 s, or within 5.2 s
+ * Silence after another device has used our number. A device that stays says so again every 2 s, or within 5.2 s
  * while it repeats its claim [C UE]; the unit forgets us only after 10 s.
  */
 const CHALLENGE_MS: Ms = 6000;
@@ -41,7 +41,7 @@ const OTHERS_MOST = 64;
 /** A device that is heard all the time is noted anew this often. */
 const NOTED_EVERY_MS: Ms = 1000;
 
-/** What is said before a number is ours, each three times [I BL]; after another number has been chosen, from `claim-1` on. */
+/** Words before a number is ours, each said three times [I BL]; after another number has been chosen, from `claim-1` on. */
 const STAGES = ['hello', 'claim-1', 'claim-2', 'claim-3'] as const;
 const TIMES_EACH = 3;
 /** A hello of newer players; older ones leave the last byte out [C]. */
@@ -62,9 +62,9 @@ export interface VirtualPlayer {
   readonly number: number | null;
   /** Our address that goes with it. */
   readonly address: string | null;
-  /** How many words of the claim have been said. */
+  /** Number of words of the claim that have been said. */
   readonly said: number;
-  /** When the next word is due, of the claim or a keep-alive. */
+  /** Time of the next word, of the claim or a keep-alive. */
   readonly dueAt: Ms;
   /** By address and number. */
   readonly others: ReadonlyMap<string, OtherPlayer>;
@@ -83,7 +83,7 @@ export const NO_VIRTUAL_PLAYER: VirtualPlayer = {
   defendedAt: -Infinity,
 };
 
-/** Whether the number is ours: the whole claim has been said and nobody objected. */
+/** Tells whether the number is ours: the whole claim has been said and nobody objected. */
 export const isOurs = (player: VirtualPlayer): boolean => player.said === ALL_SAID;
 
 /** The player without a number, who still knows who is there. */
@@ -94,7 +94,7 @@ export const withoutNumber = (player: VirtualPlayer): VirtualPlayer => ({
 
 export interface HeardAsPlayer {
   readonly player: VirtualPlayer;
-  /** Who is to be told that the number is ours; null: nobody. */
+  /** Address to be told that the number is ours; null: none. */
   readonly defendTo: string | null;
   /** To whom a number was left; null: to nobody. */
   readonly gaveWayTo: OtherPlayer | null;
@@ -135,7 +135,7 @@ export function hearAsPlayer(before: VirtualPlayer, packet: Packet, from: string
   }
 }
 
-/** Who uses which number, as a packet says; null: it says nothing of that. */
+/** Reads from a packet which device uses which number; null: the packet does not say. */
 function otherOf(packet: Packet, address: string, at: Ms): OtherPlayer | null {
   // A mixer's assignment names the number of whoever it is for; one without a number asks for any.
   if (!('number' in packet) || packet.kind === 'assignment' || packet.number === 0) return null;
@@ -182,7 +182,7 @@ export function readied(before: VirtualPlayer, address: string, at: Ms): Virtual
   return player.number === null && at >= player.dueAt ? chosen(player, at) : player;
 }
 
-/** What is due to be said to everybody, and the player once it has been said; null: nothing. */
+/** Gives the word that is due to everybody, and the player once it has been said; null: none is due. */
 export function claimOf(
   player: VirtualPlayer,
   nic: Interface,
@@ -198,7 +198,7 @@ export function claimOf(
   return { bytes, player: { ...player, said: said + 1, dueAt: at + CLAIM_EVERY_MS } };
 }
 
-/** When something will be due next. */
+/** Gives the time at which something will be due next. */
 export function playerDueAt(player: VirtualPlayer): Ms {
   return player.challenge === null ? player.dueAt : player.challenge.at + CHALLENGE_MS;
 }

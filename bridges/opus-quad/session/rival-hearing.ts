@@ -14,7 +14,7 @@ import {
 } from './lighting-turn.ts';
 import { changeUnit, count, drawLuck, type SessionDraft, tellNews } from './session-draft.ts';
 
-/** What a packet of another device says of posing as lighting; null: nothing. */
+/** Reads from another device's packet whether it poses as lighting; null: the packet does not say. */
 export function rivalWordOf(packet: Packet, address: string): RivalWord | null {
   const { name } = packet;
   switch (packet.kind) {
@@ -55,7 +55,7 @@ function noteRival(draft: SessionDraft, rival: Rival, at: Ms): void {
     const text = `${rivalText(rival)} already poses as rekordbox's lighting: yielding to it, since this program comes second; it joins by itself when that one is gone`;
     return tell(draft, 'warn', rival, text, at);
   }
-  // It is told at once who is here, should it be a Decklight.
+  // A Decklight among the listeners learns at once who is here.
   changeUnit(draft, unit => ({ requestDueAt: greetedDueAt(unit, at) }));
   const text = `${rivalText(rival)} begins to pose as rekordbox's lighting too: going on, since this program ran first. Nobody has tried a unit with two of them: should decks stand still, close that one`;
   tell(draft, 'warn', rival, text, at);

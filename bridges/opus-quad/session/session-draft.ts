@@ -1,4 +1,4 @@
-/** What a step of the session has to say so far, and the small changes it is made by. */
+/** Draft of one step of the session: its words so far, and the small changes it is made by. */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
@@ -8,7 +8,7 @@ import type { DeckTalk, JoinedUnit, SessionCounts, SessionState } from './sessio
 
 /** Datagrams we may send in any second. Joining takes 4 in either mode, a deck that loads 1 to 4. */
 export const BUDGET_PER_SECOND = 8;
-/** What happens is told each time, but no more often than this in a minute. */
+/** Most lines of news in a minute; each event beyond that is not told. */
 const NEWS_PER_MINUTE = 20;
 /** Notes are given once each; a sender who makes up new ones for ever is not given more than this. */
 const NOTES_MOST = 200;
@@ -26,7 +26,7 @@ export interface Note {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** What a step has to say so far; the scratch pad of one step, never seen outside the session. */
+/** Words and changes of a step so far: the scratch pad of one step, never seen outside the session. */
 export interface SessionDraft {
   state: SessionState;
   readonly events: ShowEvent[];

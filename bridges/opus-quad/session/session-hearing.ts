@@ -1,4 +1,4 @@
-/** What the session makes of what it hears: who sent it, whether that is the unit, and to which chapter it belongs. Pure. */
+/** Hearing of the session: the sender of a packet, whether it is the unit, and the part of the session it belongs to. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
 import {
   type Datagram,
@@ -33,7 +33,7 @@ export function meetInterfaces(draft: SessionDraft, { interfaces, absence }: Int
   }
 }
 
-/** Whether the unit, or whoever else is on its network, can be heard by one of these. */
+/** Tells whether the unit, or another device on its network, can be heard by one of these interfaces. */
 function canHear({ options, reachedBy }: SessionState, interfaces: readonly Interface[]): boolean {
   if (isLoopback(options.interface)) return interfaces.length > 0;
   if (reachedBy !== null)
@@ -62,7 +62,7 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
     case 'status':
       return hearStatus(draft, packet, at);
     case 'lighting-hello':
-      // It greets whoever has not asked yet: a first meeting, or it has been switched off and on.
+      // A unit greets a program that has not asked yet: at a first meeting, or after it has been switched off and on.
       return changeUnit(draft, unit => ({ requestDueAt: greetedDueAt(unit, at) }));
     case 'fragment':
       return hearFragment(draft, from, packet, at);
@@ -74,7 +74,7 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
   }
 }
 
-/** What a unit sends us before our first word is meant for an earlier run of ours, in that run's mode. */
+/** Notes packets that arrive before our first word: they are meant for an earlier run of ours, in that run's mode. */
 function noteService(draft: SessionDraft, { kind }: Packet): void {
   const { hasSpoken, servedBefore } = draft.state;
   if (hasSpoken) return;
@@ -83,7 +83,7 @@ function noteService(draft: SessionDraft, { kind }: Packet): void {
   draft.state = { ...draft.state, servedBefore: { status, positions } };
 }
 
-/** Who has which number among players, and whether somebody wants ours. */
+/** Notes the number that a player uses, and whether a device wants ours. */
 function hearNumber(draft: SessionDraft, packet: Packet, from: string, at: Ms): void {
   const { number } = draft.state.player;
   const { player, defendTo, gaveWayTo } = hearAsPlayer(draft.state.player, packet, from, at);

@@ -1,4 +1,4 @@
-/** What the session says when it is due, in either mode, and when it holds its tongue. Pure. */
+/** Speech of the session when it is due, in either mode, and the reasons to be silent. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { broadcastOf, type Interface, isLoopback, isOnSubnet } from '../../../src/network/network.ts';
 import { PORTS } from '../layout.ts';
@@ -64,7 +64,7 @@ function tellOfUs(draft: SessionDraft, before: Interface, nic: Interface, at: Ms
   changeUnit(draft, () => ({ requestedAt: null, requestDueAt: at + HELLO_PATIENCE_MS }));
 }
 
-/** Who has not kept itself alive for long is taken for gone by others, and must listen before it speaks again. */
+/** Gives up our turn after a long silence: others take us for gone, and we must listen before we speak again. */
 function giveUpTurn(draft: SessionDraft, at: Ms): void {
   const { turn } = draft.state;
   if (turn.beganAt === null || !isTakenForGone(keptAliveAt(draft.state), at)) return;

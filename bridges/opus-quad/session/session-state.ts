@@ -1,4 +1,4 @@
-/** What the session knows: the unit as last heard, what is under way with each deck, and what has been counted. */
+/** State of the session: the unit as last heard, the work under way for each deck, and the counts. */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { type Interface, type InterfaceAbsence, isLoopback } from '../../../src/network/network.ts';
@@ -14,12 +14,12 @@ export const STATUS_PATIENCE_MS: Ms = 1000;
 
 /** The unit needs this much silence to take the same address for something else [D BLT]. */
 export const BETWEEN_MODES_MS: Ms = 20_000;
-/** Who has joined and gets no status for this long is taken by the unit for something else, and starts anew. */
+/** A program that has joined and gets no status for this long is taken by the unit for something else, and starts anew. */
 export const UNANSWERED_MS: Ms = 10_000;
 /** A unit that still takes this address for a player sends it a position every 30 ms [D]: they are awaited this long. */
 const AWAIT_POSITION_MS: Ms = 200;
 
-/** How to join: `lighting` as rekordbox's lighting does, `cdj` as a player. */
+/** Way of joining: `lighting` as rekordbox's lighting does, `cdj` as a player. */
 export type Mode = 'lighting' | 'cdj';
 
 export interface SessionOptions {
@@ -36,7 +36,7 @@ export interface SessionOptions {
   readonly trackKind: TrackKindPolicy;
 }
 
-/** What holds unless the profile says otherwise. */
+/** Options unless the profile says otherwise. */
 export const USUAL_OPTIONS = {
   interface: 'auto',
   unitAddress: 'auto',
@@ -64,13 +64,13 @@ export interface JoinedUnit extends UnitSigns {
 
 /** A request for the song structure of a track. */
 export interface Ask {
-  /** How often it has been made. */
+  /** Number of tries so far. */
   readonly tries: number;
-  /** When it is made again. */
+  /** Time of the next try. */
   readonly dueAt: Ms;
 }
 
-/** What is under way with a deck. */
+/** Work under way for a deck. */
 export interface DeckTalk {
   readonly trackId: number | null;
   /** The request for its song structure that is under way; null: none. */
@@ -107,9 +107,9 @@ export interface SessionState {
   /** Since when there has been an interface to hear through; null: there is none. */
   readonly watchedSince: Ms | null;
   readonly hasSpoken: boolean;
-  /** What the unit sent us before our first word: it remembers this address from an earlier run. */
+  /** Packets that the unit sent us before our first word: it remembers this address from an earlier run. */
   readonly servedBefore: { readonly status: boolean; readonly positions: boolean };
-  /** Nothing is sent until then; the past: we may speak. */
+  /** Time until which we send nothing; in the past: we may speak. */
   readonly restUntil: Ms;
   readonly unit: JoinedUnit | null;
   /** Our first keep-alive to this unit; null: none yet. */
@@ -119,19 +119,19 @@ export interface SessionState {
   readonly player: VirtualPlayer;
   /** Other units on the network, passed over while ours was there. */
   readonly strangers: ReadonlySet<string>;
-  /** How the unit is reached, or why it is not; null: nobody has looked. */
+  /** Route to the unit, or the reason why there is none; null: nobody has looked. */
   readonly way: CheckedRoute | null;
   /** The interface by which it was last reached, and why that one is not listed should it be missing. */
   readonly reachedBy: Interface | null;
   readonly absence: InterfaceAbsence;
   /** The unit that was followed last, there or not; null: none yet. */
   readonly lastUnit: UnitSigns | null;
-  /** What other devices of the network have shown of themselves, by address. */
+  /** Signs of other devices on the network, by address. */
   readonly devices: ReadonlyMap<string, DeviceSigns>;
   readonly decks: ReadonlyMap<DeckNumber, DeckTalk>;
   readonly positions: ReadonlyMap<DeckNumber, LastPosition>;
   readonly fragments: DataFragments;
-  /** Whose turn it is to pose as rekordbox's lighting, in mode lighting. */
+  /** Turn to pose as rekordbox's lighting, in mode lighting. */
   readonly turn: LightingTurn;
   /** Moments of what was sent in the last second. */
   readonly sentAt: readonly Ms[];

@@ -1,4 +1,4 @@
-/** One line on how things stand with the unit, for the status of the show. Pure. */
+/** Line about the session with the unit, for the status of the show. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';
 import { isLoopback } from '../../../src/network/network.ts';
@@ -18,7 +18,7 @@ interface Standing {
   readonly text: string;
 }
 
-/** One line on how things stand with the unit. */
+/** Describes the session with the unit in one line. */
 export function describeSession(state: SessionState, at: Ms): Standing {
   const { unit, turn, options, decks, mode } = state;
   const not = (text: string): Standing => ({ isReady: false, text });
@@ -64,7 +64,7 @@ export function describeSession(state: SessionState, at: Ms): Standing {
   return { isReady: true, text: `${who}, ${how}, ${loaded} of 4 decks loaded${stray}${beside}` };
 }
 
-/** What is wrong with the interface by which the unit would be heard; null: nothing, or nobody has looked. */
+/** Describes the trouble with the interface by which the unit would be heard; null: none, or nobody has looked. */
 function interfaceTrouble({ options, interfaces, reachedBy, absence }: SessionState): string | null {
   if (reachedBy !== null) {
     return interfaces.some(({ name }) => name === reachedBy.name) ? null : absenceText(reachedBy, absence);
@@ -74,7 +74,7 @@ function interfaceTrouble({ options, interfaces, reachedBy, absence }: SessionSt
   return isNothingUp && !isHere ? NO_INTERFACE : null;
 }
 
-/** What is in the way of our number among players; null: it is ours. */
+/** Describes the obstacle to our number among players; null: the number is ours. */
 function describePlayer({ player }: SessionState): string | null {
   const { number, challenge, others, address } = player;
   if (challenge !== null) {

@@ -1,4 +1,4 @@
-/** When the session has something to do next, if it hears nothing before. Pure. */
+/** Time at which the session acts next, if it hears nothing before. Pure. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { FRAGMENT_PATIENCE_MS } from './data-fragments.ts';
 import { lightingDueAt } from './lighting-mode.ts';
@@ -6,7 +6,7 @@ import { goneAt } from './lighting-turn.ts';
 import { FORGET_AFTER_MS, playerDueAt } from './player-mode.ts';
 import { isUnanswered, quietUntil, type SessionState, STATUS_PATIENCE_MS, UNANSWERED_MS } from './session-state.ts';
 
-/** What is due and could not be said is tried again after this long. */
+/** Pause before another try of a word that is due and could not be said. */
 const BUDGET_RETRY_MS: Ms = 100;
 
 /** The next moment at which something is due; null: nothing is, whatever time passes. */
@@ -23,11 +23,11 @@ export function wakeAt(state: SessionState, at: Ms): Ms | null {
   }
   for (const { lastAt } of state.fragments.values()) due.push(lastAt + FRAGMENT_PATIENCE_MS + 1);
   const next = Math.min(...due.filter(Number.isFinite));
-  // What is due and was not sent waits for the budget, or for an interface.
+  // A word that is due and was not sent waits for the budget, or for an interface.
   return Number.isFinite(next) ? Math.max(next, at + (next <= at ? BUDGET_RETRY_MS : 0)) : null;
 }
 
-/** When we have something to say next; none: not before we have heard something. */
+/** Lists the times of our next words; empty: none before we have heard something. */
 function speechDueAt(state: SessionState, at: Ms): Ms[] {
   const { unit, options, joinedAt } = state;
   const quiet = quietUntil(state);

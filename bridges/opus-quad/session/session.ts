@@ -1,5 +1,5 @@
 /**
- * What to say to an OPUS-QUAD and when: finding it, joining it as rekordbox's lighting does (lighting-mode.ts) or as a player
+ * Session with an OPUS-QUAD: finding it, joining it as rekordbox's lighting does (lighting-mode.ts) or as a player
  * (player-mode.ts), noticing that it is gone, and keeping out of its way. Pure: `step(state, input, at)`.
  *
  * A step hears (session-hearing.ts), speaks (session-speaking.ts) and says when to wake it (session-waking.ts). Nothing but
@@ -31,7 +31,7 @@ export interface SessionStepped {
   readonly events: readonly ShowEvent[];
   readonly send: readonly Outgoing[];
   readonly notes: readonly Note[];
-  /** When to step again if nothing else happens; null: only when something does. */
+  /** Time of the next step if nothing else happens; null: only when something does. */
   readonly wakeAt: Ms | null;
 }
 

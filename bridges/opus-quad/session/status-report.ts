@@ -1,12 +1,12 @@
-/** What a status packet means: from the fields on the wire to a report of the deck. Pure. */
+/** Meaning of a status packet: from the fields on the wire to a report of the deck. Pure. */
 import { type DeckReport, NO_TRACK_NUMBER, type PlayState, type TrackSource } from '../../../src/core/deck-report.ts';
 import type { StatusValue } from '../layout.ts';
 
-/** Whether a unit is believed what it says of where a track comes from. */
+/** Trust in the unit's word for the source of a track. */
 export const TRACK_KIND_POLICIES = ['trusted', 'ignored'] as const;
 export type TrackKindPolicy = (typeof TRACK_KIND_POLICIES)[number];
 
-/** What the session knows of a status beyond its fields. */
+/** Knowledge of the session about a status beyond its fields. */
 export interface StatusContext extends Pick<DeckReport, 'isOrderProved' | 'isAfterLoss'> {
   readonly trackKind: TrackKindPolicy;
 }
@@ -37,7 +37,7 @@ export function toReport(status: StatusValue, { trackKind, ...order }: StatusCon
   };
 }
 
-/** Whether there is a track though it has no number: a deck that plays has one, and so has one that shows a tempo. */
+/** Tells whether there is a track though it has no number: a deck that plays has one, and so has one that shows a tempo. */
 function isLoadedIn({ playState, trackTempoBpm }: StatusValue, isPlaying: boolean): boolean {
   if (isPlaying) return true;
   return trackTempoBpm !== null && playState !== 'empty' && playState !== 'load-failed' && playState !== 'loading';
@@ -55,14 +55,14 @@ const SLOTS: Readonly<Record<StatusValue['sourceSlot'], TrackSource['slot']>> = 
   unknown: null,
 };
 
-/** Where the track comes from; null: the unit does not fill these fields. */
+/** Gives the source of the track; null: the unit does not fill these fields. */
 function sourceIn({ sourceSlot, trackType }: StatusValue): TrackSource | null {
   const slot = SLOTS[sourceSlot];
   const kind = trackType === 'none' || trackType === 'unknown' ? null : trackType;
   return slot === null && kind === null ? null : { slot, kind };
 }
 
-/** Whether the playhead runs by itself: the flag where it is given, the play state where it is not. */
+/** Tells whether the playhead runs by itself: the flag where it is given, the play state where it is not. */
 function isPlayingIn({ flags, playState, motion, beatInBar }: StatusValue): boolean {
   if (flags !== null) return flags.isPlaying;
   // quirk(opus-quad): some packets carry no flags at all while the deck plays [I BL VirtualRekordbox].

@@ -23,7 +23,7 @@ export function meetUnit(draft: SessionDraft, packet: Packet, address: string, a
   const mac = 'mac' in packet && packet.mac !== NO_MAC ? packet.mac : null;
   const isKnownByMac = mac !== null && mac === lastUnit?.mac;
   if (options.unitAddress !== 'auto' && address !== options.unitAddress && !isKnownByMac) {
-    // One that has moved sends from its new address: we go on with it.
+    // A unit that has moved sends from its new address: the session goes on with that address.
     if (unit?.address === address) return followUnit(draft, { ...unit, heardAt: at }, at);
     const text = `another ${shownName(name)} at ${address} is passed over: the profile names ${options.unitAddress}`;
     note(draft, 'info', text, { address });
@@ -43,14 +43,14 @@ export function meetUnit(draft: SessionDraft, packet: Packet, address: string, a
 function followUnit(draft: SessionDraft, unit: JoinedUnit, at: Ms): true {
   const { turn, unit: before } = draft.state;
   if (turn.beganAt !== null && before !== null && isTakenForGone(before.heardAt, at)) {
-    // We were off its network as well, perhaps, and another may have taken our turn there.
+    // We may have been off its network as well, and another program may have taken our turn there.
     draft.state = { ...draft.state, turn: { ...turn, beganAt: at } };
   }
   draft.state = { ...draft.state, unit, lastUnit: unit };
   return true;
 }
 
-/** Whether whoever speaks from another address is another unit, since ours is still there. */
+/** Tells whether a speaker from another address is another unit, since ours is still there. */
 function isStranger(draft: SessionDraft, unit: JoinedUnit, { name, address, mac }: UnitSigns, at: Ms): boolean {
   const { strangers } = draft.state;
   if (at - unit.heardAt >= (strangers.has(address) ? FORGET_AFTER_MS : ADDRESS_KEPT_MS)) return false;
@@ -87,7 +87,7 @@ function foundText(last: UnitSigns, { name, address, mac }: UnitSigns): string {
   return `following the ${who} at ${address} now; the one at ${last.address} is silent`;
 }
 
-/** The same unit has another address: its decks go on, and it is told who we are once more. */
+/** Moves the unit to another address: its decks go on, and it is told once more who we are. */
 function moveUnit(draft: SessionDraft, unit: JoinedUnit, address: string, at: Ms): true {
   const text = `the ${shownName(unit.name)} has the address ${address} now (${unit.address} before): following it there`;
   tellNews(draft, { level: 'warn', text, facts: { address } }, at);

@@ -1,4 +1,4 @@
-/** What a simulated unit hands out beside status: artwork, two kinds of data nobody has decoded, and song structures. */
+/** Data of a simulated unit beside status: artwork, two kinds of data nobody has decoded, and song structures. */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import { seededRandom } from '../../../src/core/random.ts';
@@ -17,9 +17,9 @@ export type DataType = Exclude<FragmentValue['dataType'], 'unknown' | 'type-1'>;
 const OPAQUE_BYTES = { 'type-4': 900, 'type-6': 2400 } as const;
 /** The unit lets zeros follow a song structure [I BL trims them]; how many is not on record [?]. */
 const PADDING_BYTES = 16;
-/** What comes for a track without phrases: something short that is no song structure [D KA]. */
+/** Length of the answer for a track without phrases: something short that is no song structure [D KA]. */
 const NO_PHRASES_BYTES = 16;
-/** How far apart the fragments of one answer leave is not on record [?]. */
+/** Gap between two fragments of one answer; not on record [?]. */
 const FRAGMENT_GAP_MS: Ms = 0.5;
 
 function dataOf(track: DemoTrack, type: DataType): Uint8Array {
@@ -63,7 +63,7 @@ function fragmentsOf(track: DemoTrack, type: DataType, deck: DeckNumber, quirks:
   );
 }
 
-/** One kind of data of the track on a deck, to whom it goes, and from when on. */
+/** Data of the track on a deck, of one kind: its receiver, and the time from which it is sent. */
 interface DataToSend {
   readonly deck: DeckNumber;
   readonly type: DataType;

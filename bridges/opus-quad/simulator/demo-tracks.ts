@@ -24,7 +24,7 @@ export interface DemoTrack {
   readonly artist: string;
   readonly lengthMs: Ms;
   readonly grid: BeatGrid;
-  /** Where each beat of the bar stands: 1..4 of beat 1. */
+  /** Place in the bar of beat 1: 1..4. */
   readonly firstBeatInBar: number;
   /** Track tempo from a beat on, in order; the first holds before it, too. */
   readonly tempi: readonly Tempo[];
@@ -113,14 +113,14 @@ interface Sketch {
   readonly title: string;
   readonly firstBeatMs: Ms;
   readonly firstBeatInBar?: number;
-  /** One tempo, or several from a beat on. */
+  /** Tempo of the whole track, or several from a beat on. */
   readonly tempo: number | readonly Tempo[];
   readonly structure: RawSongStructure | null;
   /** Beats of music, where no phrases say it. */
   readonly beats?: number;
 }
 
-/** What sounds after the last phrase. */
+/** Sound after the last phrase. */
 const TAIL_MS: Ms = 3500;
 
 function track({ id, title, firstBeatMs, firstBeatInBar = 1, tempo, structure, beats = 0 }: Sketch): DemoTrack {

@@ -6,7 +6,7 @@ import type { Quirks, Span } from './quirks.ts';
 import { type DeckAction, FROM_USB, type TrackOrigin } from './simulated-deck.ts';
 import type { DjAction } from './unit-state.ts';
 
-/** What a value may be; `read` answers null when it is not that. */
+/** Word with the values it may take; `read` answers null for any other value. */
 export interface ScriptWord<T> {
   readonly expected: string;
   read(text: string): T | null;
@@ -48,7 +48,7 @@ const span: ScriptWord<Span> = matched(
 
 const NUMBER = '[+-]?\\d+(?:\\.\\d+)?';
 
-/** What a track may be loaded as, other than from a stick. */
+/** Origins of a track, other than a stick. */
 const ORIGINS: Readonly<Record<string, TrackOrigin>> = {
   streamed: { sourceSlot: 'streaming', trackType: 'streaming' },
   unanalysed: { sourceSlot: 'usb', trackType: 'unanalysed' },
@@ -65,7 +65,7 @@ export const DECK_WORDS: Readonly<Record<string, ScriptWord<DeckAction | { reado
     const track = trackTitled(title);
     const origin = as === undefined ? FROM_USB : (ORIGINS[as] ?? null);
     if (track === null || origin === null) return null;
-    // What rekordbox has not analysed for a stick has no phrases on the unit.
+    // A track that rekordbox has not analysed for a stick has no phrases on the unit.
     const structure = origin.trackType === 'rekordbox' ? track.structure : null;
     const id = number === undefined ? track.id : Number(number);
     return { kind: 'load', track: { ...track, structure, id }, origin };
@@ -114,7 +114,7 @@ export const deckNumber: ScriptWord<DeckNumber> = matched(
 /** Acts that a deck without a track would not notice. */
 export const NEEDS_TRACK = ['play', 'pause', 'cue', 'eject', 'master', 'bend', 'jump', 'loop', 'reverse'];
 
-/** What each quirk is called in a set. */
+/** Names of the quirks in a set. */
 export const QUIRK_WORDS: Readonly<Record<string, ScriptWord<Partial<Quirks>>>> = {
   status: quirk('statusMode', oneOf('on-change', 'raster', 'sharp')),
   'zero-flags-share': quirk('zeroFlagsShare', share),

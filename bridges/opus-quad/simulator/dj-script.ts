@@ -185,7 +185,7 @@ function readQuirks({ entries }: MapNode, reading: Reading): Quirks {
   return quirks;
 }
 
-/** One line of the list: as many acts as it has words, in the order in which they stand. */
+/** Reads one line of the list: as many acts as it has words, in their order. */
 function readAct(item: Node, reading: Reading): PlacedAct[] {
   if (item.kind !== 'map') {
     reading.mistake(item.start, 'an act is written { at: 0:30, deck: 1, play }');

@@ -12,15 +12,15 @@ export type PeerClass = 'lighting' | 'player';
 export interface UnitClient {
   /** From its keep-alive, which is where the unit sends to. */
   readonly address: string;
-  /** Where its datagrams come from; nearly always the same. */
+  /** Address its datagrams come from; nearly always the same. */
   readonly source: string;
   readonly peerClass: PeerClass;
   /** Its last datagram of any kind. */
   readonly heardAt: Ms;
   readonly keepAliveAt: Ms;
-  /** It has asked for status since it came. */
+  /** Whether it has asked for status since it came. */
   readonly hasAsked: boolean;
-  /** It has changed its class. */
+  /** Whether it has changed its class. */
   readonly isRefused: boolean;
   readonly nextHelloAt: Ms;
 }
@@ -30,7 +30,7 @@ export const PEER_EXPIRES_AFTER_MS: Ms = 10_000;
 /** A peer that changed its class must be silent for this long [D BLT]. */
 export const CLASS_FORGOTTEN_AFTER_MS: Ms = 20_000;
 
-/** What a keep-alive stands for; null: nothing to this unit. Whether the real one looks as closely is not known [?]. */
+/** Gives the class that a keep-alive asks for; null: none to this unit. Whether the real unit looks as closely is not known [?]. */
 export function classOf(packet: KeepAliveValue): PeerClass | null {
   if (packet.deviceKind === 'player') return 'player';
   return isLightingKeepAlive(packet) ? 'lighting' : null;
@@ -39,7 +39,7 @@ export function classOf(packet: KeepAliveValue): PeerClass | null {
 export const isPresent = (peer: UnitClient, at: Ms): boolean =>
   !peer.isRefused && at - peer.keepAliveAt < PEER_EXPIRES_AFTER_MS;
 
-/** Whether the decks' statuses go to it. */
+/** Tells whether the decks' statuses go to a client. */
 export const isServed = (peer: UnitClient, at: Ms): boolean =>
   isPresent(peer, at) && (peer.peerClass === 'player' || peer.hasAsked);
 

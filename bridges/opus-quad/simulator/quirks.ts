@@ -9,10 +9,10 @@ export interface Span {
 }
 
 export interface Quirks {
-  /** What it is called; all else that may differ has a switch below. */
+  /** Model by which its name is chosen; all else that may differ has a switch below. */
   readonly model: UnitModel;
   /**
-   * When a status leaves. `on-change`: 200 ms after the last one, or on a change but not within 63 ms of the last, a new
+   * Time at which a status leaves. `on-change`: 200 ms after the last one, or on a change but not within 63 ms of the last, a new
    * beat number 3 to 13 ms after the beat, as measured on a CDJ-2000nexus; `raster`: every 200 ms give or take 5, with
    * what is true as it leaves; `sharp`: the same without the 5 ms.
    */
@@ -25,9 +25,9 @@ export interface Quirks {
   readonly duplicate: number;
   /** Share of datagrams held back long enough (20 to 220 ms) that later ones overtake them, 0..1. */
   readonly reorder: number;
-  /** How long a datagram takes to leave; the bounds may be equal. */
+  /** Time a datagram takes to leave; the bounds may be equal. */
   readonly delayMs: Span;
-  /** How much longer a position packet takes. */
+  /** Extra time of a position packet. */
   readonly positionJitterMs: Span;
   /** Length of a status; the unit's own is not on record. */
   readonly statusBytes: (typeof STATUS_SIZES)[number];

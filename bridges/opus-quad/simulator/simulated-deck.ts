@@ -12,35 +12,35 @@ import { type DemoTrack, trackTempoAt } from './demo-tracks.ts';
 
 export interface SimulatedDeck {
   readonly track: DemoTrack | null;
-  /** Where the unit says the track comes from. */
+  /** Source of the track, as the unit says it. */
   readonly origin: TrackOrigin;
-  /** When the load began. */
+  /** Time at which the load began. */
   readonly loadedAt: Ms;
-  /** When the deck can play; from here on it has a position. */
+  /** Time at which the deck can play; from here on it has a position. */
   readonly readyAt: Ms;
   /** The load shows a stretch of junk beat numbers. */
   readonly showsJunk: boolean;
   readonly motion: 'playing' | 'paused' | 'cued';
   readonly anchor: { readonly at: Ms; readonly positionMs: Ms };
-  /** What the fader asks for: 1 is 0 %. */
+  /** Speed that the fader asks for: 1 is 0 %. */
   readonly pitchSpeed: number;
   readonly isReversed: boolean;
   /** A nudge: what is added to the speed, and until when. */
   readonly bend: { readonly speed: number; readonly until: Ms } | null;
   readonly loop: { readonly inMs: Ms; readonly outMs: Ms } | null;
-  /** Where the cue button goes. */
+  /** Position to which the cue button goes. */
   readonly cueMs: Ms;
   readonly isOnAir: boolean;
   /** The last number a track before this one left in the display; null: none yet. */
   readonly leftOverBeat: number | null;
 }
 
-/** What a status says of where a track comes from. */
+/** Fields of a status for the source of a track. */
 export type TrackOrigin = Pick<StatusValue, 'sourceSlot' | 'trackType'>;
 
 export const FROM_USB: TrackOrigin = { sourceSlot: 'usb', trackType: 'rekordbox' };
 
-/** What the DJ does with a deck. */
+/** Act of the DJ on a deck. */
 export type DeckAction =
   /** `origin` not given: from a stick. */
   | { readonly kind: 'load'; readonly track: DemoTrack; readonly origin?: TrackOrigin }
@@ -62,7 +62,7 @@ export type DeckAction =
 
 export type JumpTarget = { readonly beat: number } | { readonly ms: Ms } | { readonly byBeats: number };
 
-/** What is so, whatever the unit reports of it. */
+/** Truth about a playhead, whatever the unit reports of it. */
 export interface PlayheadTruth {
   /** A track is there and the load is over. */
   readonly loaded: boolean;
@@ -102,7 +102,7 @@ const ON_THE_BEAT = 1e-6;
 /** Moments at which something changes are answered this much late, so that rounding has surely passed them. */
 const JUST_AFTER_MS: Ms = 1e-6;
 
-/** Where the playhead is; before the anchor it is at the anchor. A deck without a track stays at 0. */
+/** Gives the position of the playhead; before the anchor it is at the anchor. A deck without a track stays at 0. */
 export function positionMsAt(deck: SimulatedDeck, at: Ms): Ms {
   const { track, loop, anchor, isReversed } = deck;
   if (track === null) return 0;
@@ -112,7 +112,7 @@ export function positionMsAt(deck: SimulatedDeck, at: Ms): Ms {
   return Math.min(track.lengthMs, Math.max(0, place));
 }
 
-/** How fast the audio runs, nudges included and whatever its direction: 1 is 0 %. Nothing runs while the deck is still. */
+/** Gives the speed of the audio, nudges included and whatever its direction: 1 is 0 %. A still deck has speed 0. */
 export function runSpeedAt(deck: SimulatedDeck, at: Ms): number {
   return isMovingAt(deck, at) ? speedAt(deck, at) : 0;
 }
@@ -136,7 +136,7 @@ export function beatNumberAt(deck: SimulatedDeck, at: Ms): number | null {
   return deck.track === null ? null : beatNumber(deck.track.grid.beatOfMs(positionMsAt(deck, at)));
 }
 
-/** When the playhead reaches the end of the track, or its start in reverse; infinity: it will not. */
+/** Gives the time at which the playhead reaches the end of the track, or its start in reverse; infinity: it will not. */
 export function stopsAt(deck: SimulatedDeck): Ms {
   if (deck.track === null || deck.motion !== 'playing' || deck.loop !== null) return Infinity;
   const { positionMs } = deck.anchor;
@@ -156,7 +156,7 @@ export function nextBeatAt(deck: SimulatedDeck, from: Ms): Ms {
   return timeOfDistance(deck, distanceAt(deck, from) + way) + JUST_AFTER_MS;
 }
 
-/** What is so at a moment, not before the deck's last act. */
+/** Gives the truth at a moment, not before the deck's last act. */
 export function truthAt(deck: SimulatedDeck, at: Ms): PlayheadTruth {
   const trackId = deck.track?.id ?? null;
   if (deck.track === null || !isLoadedAt(deck, at)) {
@@ -241,13 +241,13 @@ const movedTo = (deck: SimulatedDeck, positionMs: Ms): SimulatedDeck => ({
   anchor: { ...deck.anchor, positionMs },
 });
 
-/** The same deck on the same path, told from `at` on; a deck that is still loading waits for the end of that. */
+/** Anchors the deck at `at` on the same path; a deck that is still loading waits for the end of that. */
 function anchoredAt(deck: SimulatedDeck, at: Ms): SimulatedDeck {
   const anchor = { at: Math.max(at, deck.readyAt), positionMs: positionMsAt(deck, at) };
   return { ...deck, anchor, bend: isNudgedAt(deck, at) ? deck.bend : null };
 }
 
-/** What the beat display shows when a track leaves: its number, or what was left over from the one before. */
+/** Gives the beat display as a track leaves: its number, or the rest of the number before. */
 function displayedBeat(deck: SimulatedDeck, at: Ms): number | null {
   return isLoadedAt(deck, at) ? beatNumberAt(deck, at) : deck.leftOverBeat;
 }

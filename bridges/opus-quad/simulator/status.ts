@@ -1,6 +1,6 @@
 /**
- * What a simulated unit says of a deck: its status and its position packet at a moment, and when the status will next say
- * something else by itself.
+ * Packets of a simulated unit about a deck: its status and its position packet at a moment, and the time at which the status
+ * next changes by itself.
  */
 
 import type { ValueOf } from '../../../src/bytes/packet-layout.ts';
@@ -30,7 +30,7 @@ import {
 /** The raw number of a deck in the packets of this unit. */
 export const rawNumber = (deck: DeckNumber, quirks: Quirks): number => (quirks.numbering === 'nine' ? deck + 8 : deck);
 
-/** What a status needs besides the deck itself. */
+/** Facts that a status needs besides the deck itself. */
 export interface Display {
   readonly number: DeckNumber;
   readonly isMaster: boolean;
@@ -56,7 +56,7 @@ function displayedMoment(deck: SimulatedDeck, display: Display, at: Ms, share: n
   return Math.max(deck.anchor.at, at - delay);
 }
 
-/** When the status of a deck will next change by itself, after `at`; infinity: it will not. */
+/** Gives the time after `at` at which the status of a deck changes by itself; infinity: never. */
 export function nextChangeAt(deck: SimulatedDeck, display: Display, at: Ms): Ms {
   if (deck.track === null) return Infinity;
   const { first, last } = LOAD_PHASES_MS;
@@ -166,7 +166,7 @@ function loadPhaseAt(deck: SimulatedDeck, at: Ms): 'first' | 'junk' | 'last' | n
   return at < deck.readyAt - LOAD_PHASES_MS.last ? 'junk' : 'last';
 }
 
-/** What the display runs through as a grid is read: old number, 0, then bursts, as captured [C UE]. */
+/** Numbers that the display runs through as a grid is read: old number, 0, then bursts, as captured [C UE]. */
 const JUNK_BEATS = [null, 0, 188, 189, 190, 0, 380, 381, 382, 384] as const;
 const JUNK_STEP_MS = LOAD_PHASES_MS.junk / JUNK_BEATS.length;
 

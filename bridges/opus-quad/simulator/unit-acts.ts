@@ -1,4 +1,4 @@
-/** What the DJ does to a simulated unit, and what follows from it for the tempo master. */
+/** Acts of the DJ on a simulated unit, and their consequences for the tempo master. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS, type DeckNumber } from '../../../src/core/deck-report.ts';
 import { applyDjAction, isMovingAt } from './simulated-deck.ts';

@@ -37,7 +37,7 @@ export function unitDraft(state: SimulatedUnit): UnitDraft {
 /** A random length of time within a span. */
 export const drawnWithin = (draft: UnitDraft, { min, max }: Span): number =>
   min === max ? min : min + draft.random() * (max - min);
-/** Whether something happens that happens in this share of cases. */
+/** Draws whether an event happens that happens in this share of cases. */
 export const happens = (draft: UnitDraft, share: number): boolean => share > 0 && draft.random() < share;
 
 /** The list with one value replaced. */
@@ -66,5 +66,5 @@ export function flush(draft: UnitDraft, at: Ms): void {
   for (const { to, fromPort, bytes } of due) draft.sent.push({ to, fromPort, bytes });
 }
 
-/** Where a client hears statuses and data. */
+/** Gives the endpoint at which a client hears statuses and data. */
 export const statusPortOf = (peer: UnitClient): Endpoint => ({ address: peer.address, port: PORTS.status });

@@ -1,4 +1,4 @@
-/** What a simulated unit hears: who is there, who asks for status, and who asks for a song structure. */
+/** Hearing of a simulated unit: clients that are there, requests for status, and requests for a song structure. */
 import { fromHex } from '../../../src/bytes/hex.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';

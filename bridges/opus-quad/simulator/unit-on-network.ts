@@ -31,9 +31,9 @@ import {
 export interface SimulatedUnitOptions {
   readonly network: Network;
   readonly clock: Clock;
-  /** Which of the host's addresses it has. */
+  /** Address of the host that the unit has. */
   readonly interfaceAddress: string;
-  /** Where its keep-alives go; null: to everybody on the network. On loopback it must be given. */
+  /** Receiver of its keep-alives; null: everybody on the network. On loopback it must be given. */
   readonly peer: string | null;
   readonly set: DjScript;
   /** Told of each act as it happens, and of what went wrong on the wire. */
@@ -46,7 +46,7 @@ export type UnitTruth = { readonly deck: DeckNumber } & PlayheadTruth;
 
 export interface OpenSimulatedUnit {
   readonly address: string;
-  /** Where the decks are at a moment, not before the last act. */
+  /** Tells the truth of the decks at a moment, not before the last act. */
   truth(at: Ms): readonly UnitTruth[];
   /** Does something now, besides what the set says. */
   act(act: DjAction): void;

@@ -1,4 +1,4 @@
-/** What a simulated unit says by itself: that it is there, hellos, data after a load, and its decks. */
+/** Speech of a simulated unit by itself: keep-alives, hellos, data after a load, and its decks. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS } from '../../../src/core/deck-report.ts';
 import { keepAlive, lightingHello, PORTS } from '../layout.ts';

@@ -1,4 +1,4 @@
-/** What a simulated unit knows: its decks, whom it serves, and what is on its way. */
+/** State of a simulated unit: its decks, its clients, and packets on their way. */
 import type { Ms } from '../../../src/core/clock.ts';
 import { DECK_NUMBERS, type DeckNumber } from '../../../src/core/deck-report.ts';
 import type { Endpoint } from '../../../src/network/network.ts';
@@ -7,22 +7,22 @@ import type { UnitClient } from './peers.ts';
 import type { Quirks } from './quirks.ts';
 import { type DeckAction, EMPTY_DECK, type PlayheadTruth, type SimulatedDeck, truthAt } from './simulated-deck.ts';
 
-/** What is fixed about a simulated unit. */
+/** Fixed settings of a simulated unit. */
 export interface UnitSettings {
   /** Its own IPv4 address, and the broadcast address of its interface. */
   readonly address: string;
   readonly broadcast: string;
   readonly mac: string;
-  /** Where its keep-alives go instead of to everybody; null: broadcast. Needed on loopback, where no broadcast arrives. */
+  /** Receiver of its keep-alives instead of everybody; null: broadcast. Needed on loopback, where no broadcast arrives. */
   readonly peer: string | null;
   readonly quirks: Quirks;
-  /** The same seed gives the same bytes. */
+  /** Seed of its chances: the same seed gives the same bytes. */
   readonly seed: number;
 }
 
 export interface SimulatedUnit {
   readonly settings: UnitSettings;
-  /** What the next random number comes from. */
+  /** Seed of the next random number. */
   readonly seed: number;
   readonly decks: readonly SimulatedDeck[];
   /** The tempo master: exactly one as long as a track is loaded, else null. */
@@ -36,7 +36,7 @@ export interface SimulatedUnit {
   readonly nextKeepAliveAt: Ms;
   readonly pushes: readonly DataPush[];
   readonly outbox: readonly PostedDatagram[];
-  /** Nothing is sent or heard until then; null: it is there. */
+  /** Time until which it neither sends nor hears; null: it is there. */
   readonly silentUntil: Ms | null;
   /** Silent because it restarts: acts do nothing. */
   readonly isOff: boolean;
@@ -46,11 +46,11 @@ export interface SimulatedUnit {
 export interface DeckStream {
   readonly counter: number;
   readonly shown: Omit<StatusValue, 'packetCounter'> | null;
-  /** When its content may have changed. */
+  /** Time at which its content may have changed. */
   readonly changeAt: Ms;
   /** Before which a change is not told. */
   readonly floorAt: Ms;
-  /** When a status leaves in any case; infinity: nobody listens. */
+  /** Time at which a status leaves in any case; infinity: nobody listens. */
   readonly refreshAt: Ms;
   /** `refreshAt` without its jitter. */
   readonly rasterAt: Ms;
@@ -75,7 +75,7 @@ export interface PostedDatagram extends UnitDatagram {
   readonly at: Ms;
 }
 
-/** What the DJ does, or what happens to the unit. */
+/** Act of the DJ, or an event of the unit. */
 export type DjAction =
   | (DeckAction & { readonly deck: DeckNumber })
   /** On a deck that stands still only while none plays. */
@@ -121,6 +121,6 @@ export function poweredUp(settings: UnitSettings, at: Ms): SimulatedUnit {
   };
 }
 
-/** What is so on each deck at a moment, not before the last act. */
+/** Tells the truth of each deck at a moment, not before the last act. */
 export const truths = (unit: SimulatedUnit, at: Ms): readonly ({ readonly deck: DeckNumber } & PlayheadTruth)[] =>
   DECK_NUMBERS.map((deck, i) => ({ deck, ...truthAt(unit.decks[i] ?? EMPTY_DECK, at) }));
