@@ -20,7 +20,7 @@ export interface Bridge {
   readonly type: string;
   /** Its part of the profile, without `type`. */
   readonly options: ZodType;
-  /** What an action may say to it; null: it takes no messages. */
+  /** Form of the message an action may send to it; null: it takes no messages. */
   readonly message: ZodType | null;
   /** A message as one line for people: `/cue/7/go ,i 1`. */
   describe(message: Filled): string;
@@ -28,14 +28,14 @@ export interface Bridge {
   readonly takesTimecode: boolean;
   /** `tick` means something to it: `clock: { tempo: { to: [it] } }`. */
   readonly takesClock: boolean;
-  /** How much earlier its timecode and clock are to leave, for what lies behind it takes its time; below 0: later. */
+  /** Lead of its timecode and clock, to make up for delay behind the bridge; below 0: later. */
   latencyMs(options: unknown): Ms;
-  /** How it says a fact of the state feed, as a message; null: it cannot. */
+  /** Form of a fact of the state feed as a message; null: it cannot send any. */
   readonly feedMessage: ((told: FeedValue) => Filled) | null;
-  /** What hands can use on it; null: it has no controls. */
+  /** Controls of a surface; null: it has none. */
   readonly controls: SurfaceControls | null;
   /**
-   * What it needs for itself alone, in words for people: `UDP port 50000`, `the MIDI port "Show Control"`. Two bridges of a
+   * Resources that it needs for itself alone, in words for people: `UDP port 50000`, `the MIDI port "Show Control"`. Two bridges of a
    * profile that claim the same, letter by letter, cannot both be right.
    */
   claims(options: unknown): readonly string[];
@@ -51,9 +51,9 @@ export interface Bridge {
 /** Controls of a surface, by the names that its events and profiles call them; each with its label. */
 export interface SurfaceControls {
   readonly buttons: Readonly<Record<string, string>>;
-  /** What is turned, step by step. */
+  /** Controls that turn, step by step. */
   readonly wheels: Readonly<Record<string, string>>;
-  /** What is there and cannot be bound, each with why. */
+  /** Controls that are there and cannot be bound, each with the reason. */
   readonly unbindable: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +62,7 @@ export interface SimulationRequest {
   readonly network: Network;
   /** The bridge's options as the profile gives them. */
   readonly options: unknown;
-  /** What the simulated DJ plays. */
+  /** Set that the simulated DJ plays. */
   readonly set: { readonly file: string; readonly source: string };
   /** Told of each thing the simulated DJ does. */
   readonly acted: (text: string) => void;
@@ -72,14 +72,14 @@ export interface Simulation {
   /** Options and wire with which the bridge meets the simulated device instead of a real one. */
   readonly options: unknown;
   readonly network: Network;
-  /** Where it is, for people. */
+  /** Name of the place, for people. */
   readonly text: string;
-  /** Where its playheads truly are. */
+  /** Tells the true playheads. */
   truth(at: Ms): readonly DeckTruth[];
   close(): Promise<void>;
 }
 
-/** Where the playhead of a simulated deck truly is. */
+/** True playhead of a simulated deck. */
 export interface DeckTruth {
   readonly deck: DeckNumber;
   readonly trackId: number | null;
@@ -90,14 +90,14 @@ export interface DeckTruth {
   readonly tempoBpm: number | null;
 }
 
-/** What a bridge may use of the world. */
+/** World of a bridge: the parts it may use. */
 export interface BridgeHost {
   readonly clock: Clock;
   readonly network: Network;
   readonly log: Log;
   /** false: this is a line check, and nobody is to be heard. */
   readonly hears: boolean;
-  /** What the profile wants to know of the decks. */
+  /** Data of the decks that the profile needs. */
   readonly needs: RequiredData;
   /** Wall-clock time of a moment, in ms since 1970, for time tags that other machines read. */
   unixMs(at: Ms): number;
@@ -115,9 +115,9 @@ export interface OpenBridge {
    * @returns false: nothing could leave, the device is not there
    */
   send(message: Filled, at: Ms): boolean;
-  /** How its timecode goes on; of no meaning to a bridge that takes none. */
+  /** Takes in how its timecode goes on; of no meaning to a bridge that takes none. */
   timecode(anchor: TimecodeAnchor): void;
-  /** How its MIDI clock goes on; of no meaning to a bridge that takes none. */
+  /** Takes in how its MIDI clock goes on; of no meaning to a bridge that takes none. */
   clock(anchor: StreamAnchor): void;
   /** Lets go of whatever sounds, at a mute and at a panic. */
   release(): void;
@@ -132,7 +132,7 @@ export interface BridgeStatus {
   readonly text: string;
 }
 
-/** Where a bridge says what happened; never called for each packet. */
+/** Log of a bridge's news; never called for each packet. */
 export interface Log {
   info(facts: Readonly<Record<string, unknown>>, text: string): void;
   warn(facts: Readonly<Record<string, unknown>>, text: string): void;

@@ -74,7 +74,7 @@ export const fileSink =
     let name = path;
     let dataBytes = 0;
 
-    /** One without a sample is taken away: a full disk is tried again and again, and would leave one each time. */
+    /** Removes a file without a sample: a full disk is tried again and again, and would leave one each time. */
     function release(): void {
       if (file === null) return;
       closeSync(file);

@@ -1,5 +1,5 @@
 /**
- * One LTC frame: a label as 80 bits, and those as the levels of biphase mark. Pure.
+ * LTC frame: a label as 80 bits, and those as the levels of biphase mark. Pure.
  *
  * Every field goes least significant bit first. Source: SMPTE ST 12-1 by way of libltc's ltc.h.
  */

@@ -25,7 +25,7 @@ const FULL_SCALE = 32_767;
 /** The amplitude of a level in dBFS (0 and below). */
 export const amplitudeOf = (levelDb: number): number => FULL_SCALE * 10 ** (levelDb / 20);
 
-/** When a sample is heard, if the first is heard at `startsAt`. */
+/** Gives the time at which a sample is heard, if the first is heard at `startsAt`. */
 export const sampleAt = (startsAt: Ms, { sampleRateHz }: Sound, index: number): Ms =>
   startsAt + (index * 1000) / sampleRateHz;
 

@@ -20,7 +20,7 @@ export interface LtcOptions {
 
 export interface SoundFeed {
   readonly signal: LtcSignal;
-  /** When sample 0 of the sink is heard; null: no sink is fed. */
+  /** Time at which sample 0 of the sink is heard; null: no sink is fed. */
   readonly startsAt: Ms | null;
   /** The number of the next sample. */
   readonly next: number;

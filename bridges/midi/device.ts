@@ -1,4 +1,4 @@
-/** One MIDI port: kept open while it is there, handed what leaves, and let go of every note. Decides nothing. */
+/** MIDI port: kept open while it is there, handed what leaves, and rid of every note. Decides nothing. */
 import type { BridgeHost, OpenBridge } from '../../src/bridge.ts';
 import type { Cancel, Clock, Ms } from '../../src/core/clock.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';

@@ -42,7 +42,7 @@ const FROM_THE_START: ClockCursor = {
   at: Number.NEGATIVE_INFINITY,
   toSay: [],
   next: null,
-  // Whoever sent before, we ourselves perhaps, may have left it running, and then it would hear no song position.
+  // The sender before, perhaps this program, may have left the clock running, and then the receiver would hear no song position.
   notBefore: Number.NEGATIVE_INFINITY,
   isStopped: false,
 };
@@ -72,7 +72,7 @@ function nextMessage(anchors: readonly StreamAnchor[], cursor: ClockCursor): Str
       const begun = { next: first, notBefore: at + LEAD_MS, isStopped: false };
       return sayNext({ at, toSay: [...stop, ...begin], ...begun });
     } else {
-      // What an anchor passed before it held, or before it came to be known, leaves at once.
+      // Clocks that an anchor passed before it held, or before it came to be known, leave at once.
       const clockAt = Math.max(at, notBefore, anchor.from + (next - anchor.place) / anchor.speed);
       if (clockAt < saysUntil(anchors, i)) return clock({ ...cursor, at: clockAt, next: next + 1 });
     }

@@ -71,7 +71,7 @@ interface Due {
   readonly at: Ms;
 }
 
-/** When the line of an anchor passes a quarter frame; what it passed before it held leaves when it begins to hold. */
+/** Gives the time at which the line of an anchor passes a quarter frame; quarter frames from before it held leave when it begins to hold. */
 const timeOf = ({ from, place, speed }: TimecodeAnchor, quarter: number): Ms =>
   Math.max(from, from + (quarter / QUARTERS_OF_FRAME - place) / speed);
 

@@ -56,7 +56,7 @@ export function letGoOfEnded(notes: SoundingNotes, now: Ms): NotesChange {
   return { notes: new Map([...notes].filter(([key]) => !over.has(key))), leaves };
 }
 
-/** When the next note ends by itself; null: none does. */
+/** Gives the time at which the next note ends by itself; null: none does. */
 export function nextEndOf(notes: SoundingNotes): Ms | null {
   const ends = [...notes.values()].flatMap(({ endsAt }) => (endsAt === null ? [] : [endsAt]));
   return ends.length === 0 ? null : Math.min(...ends);

@@ -46,7 +46,7 @@ export interface Watcher {
   received(input: Input): void;
   /** The timer has woken the engine. */
   woke(at: Ms): void;
-  /** What must be kept before anything leaves. */
+  /** Keeps the memory on disk before anything leaves. */
   remember(memory: RestartState): void;
   /** The decks have taught something of their tracks, to be kept for other evenings. */
   learnt(book: TrackBook): void;
@@ -88,7 +88,7 @@ export interface EngineSetup {
 /** After a step that failed at the timer it is tried again this much later: a fault must not spin. */
 const RETRY_AFTER_FAULT_MS: Ms = 100;
 
-/** What the engine holds between two steps. */
+/** State of the engine between two steps. */
 interface Held {
   readonly setup: EngineSetup;
   program: Program;

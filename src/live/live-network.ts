@@ -122,7 +122,7 @@ function connected({ address, port }: Endpoint, listener: ConnectionListener): P
     socket.on('data', bytes => {
       if (isOpen) listener.bytes(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
     });
-    // Nothing is said any more to somebody who has said his last.
+    // A side that has ended its half gets no more bytes.
     socket.on('end', () => socket.destroy());
     socket.on('close', () => {
       if (isOpen) listener.closed(trouble);
@@ -142,7 +142,7 @@ function connected({ address, port }: Endpoint, listener: ConnectionListener): P
         close() {
           isOpen = false;
           if (socket.closed) return Promise.resolve();
-          // What the system has taken it still delivers.
+          // Bytes that the system has taken are still delivered.
           return new Promise(done => {
             socket.on('close', () => done());
             socket.destroy();

@@ -15,7 +15,7 @@ import {
   PortHeld,
 } from './network.ts';
 
-/** What a network does to datagrams on their way. Delays are even between the two bounds; two unequal ones reorder. */
+/** Conditions of a network for datagrams on their way. Delays are even between the two bounds; two unequal ones reorder. */
 export interface NetworkConditions {
   readonly seed: number;
   readonly delayMinMs: Ms;
@@ -197,7 +197,7 @@ interface StreamEnd {
   isOpen: boolean;
 }
 
-/** One direction of a connection. */
+/** Direction of a connection. */
 interface Pipe {
   /** @param bytes null: the end */
   put(bytes: Uint8Array | null, delayMs: Ms): void;

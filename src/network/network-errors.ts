@@ -1,4 +1,4 @@
-/** What the system's words for what did not leave mean to an operator. */
+/** Meaning of the system's words for a failed send, for an operator. */
 
 const MEANINGS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens on that port; is the receiver on, and its OSC input?',

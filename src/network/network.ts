@@ -37,11 +37,11 @@ export interface Listener {
   failed(error: Error): void;
 }
 
-/** One end of a TCP connection: bytes arrive in order, none is lost while it stands. */
+/** End of a TCP connection: bytes arrive in order, none is lost while it stands. */
 export interface Connection {
   /** Hands the bytes to the network; once the connection is gone they go nowhere. */
   send(bytes: Uint8Array): void;
-  /** How many bytes the system has not taken yet. Grows when the other side does not read. */
+  /** Counts the bytes that the system has not taken yet. Grows when the other side does not read. */
   waitingBytes(): number;
   /** Leaves at once: what still waits is given up. */
   close(): Promise<void>;
@@ -54,7 +54,7 @@ export interface ConnectionListener {
 }
 
 /**
- * Why an interface is not listed: no cable in it, switched off, without an IPv4 address, not there at all (an adapter that
+ * Reason why an interface is not listed: no cable in it, switched off, without an IPv4 address, not there at all (an adapter that
  * was unplugged), or listed after all; `unknown` where the system does not tell.
  */
 export type InterfaceAbsence = 'no-cable' | 'switched-off' | 'no-address' | 'not-there' | 'unknown';
@@ -62,7 +62,7 @@ export type InterfaceAbsence = 'no-cable' | 'switched-off' | 'no-address' | 'not
 export interface Network {
   /** The interfaces of this host that are up and have an IPv4 address, loopback included. */
   interfaces(): readonly Interface[];
-  /** Why an interface that was listed once is listed no more. @param name of the interface */
+  /** Gives the reason why an interface that was listed once is listed no more. @param name of the interface */
   absenceOf(name: string): InterfaceAbsence;
   /**
    * Opens a UDP socket.
@@ -105,7 +105,7 @@ const toAddress = (n: number): string => [24, 16, 8, 0].map(shift => (n >>> shif
 export const broadcastOf = (nic: Interface): string =>
   toAddress((toNumber(nic.address) | ~toNumber(nic.netmask)) >>> 0);
 
-/** Whether an address lies in the subnet of an interface. */
+/** Tells whether an address lies in the subnet of an interface. */
 export const isOnSubnet = (nic: Interface, address: string): boolean => {
   const netmask = toNumber(nic.netmask) | 0;
   return ((toNumber(nic.address) | 0) & netmask) === ((toNumber(address) | 0) & netmask);

@@ -10,7 +10,7 @@ export interface Closable {
   close(): void | Promise<void>;
 }
 
-/** One attempt to connect, as whoever makes it reports on it. Once it has failed, nothing it reports counts. */
+/** Attempt to connect, as its maker reports on it. After its failure, no report of it counts. */
 export interface Attempt<C> {
   /** The connection stands. Reported again where the other side has missed something. */
   opened(connection: C): void;

@@ -51,7 +51,7 @@ function nextLabel(
   for (let i = standingIndex(anchors, at); i < anchors.length; i++) {
     const anchor = anchors[i] as TimecodeAnchor;
     if (!isRunning(anchor) || (anchor.from > at && anchor.join !== 'on')) said = last = null;
-    // Where it turns, what it has said is behind it, and what it was about to say will not come.
+    // At a turn, sent frames lie behind, and the next ones ahead will not come.
     if (Math.sign(anchor.speed) !== direction) last = said;
     direction = Math.sign(anchor.speed);
     const edge = last === null ? nextFrame(anchor, at) : frameNamed(anchor, last + direction, at);

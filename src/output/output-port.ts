@@ -4,7 +4,7 @@ import type { Ms } from '../core/clock.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import type { StreamCounts } from './lateness-histogram.ts';
 
-/** One whole message as a port takes it. */
+/** Whole message as a port takes it. */
 export interface Timed {
   /** The moment it is meant for. */
   readonly at: Ms;
@@ -37,7 +37,7 @@ export interface PortListener {
 
 /** The output that a port's bytes go out through, opened already. */
 export interface TimedOutput {
-  /** One whole message. @throws when the device is gone */
+  /** Sends one whole message. @throws when the device is gone */
   send(bytes: Uint8Array): void;
   close(): void | Promise<void>;
 }

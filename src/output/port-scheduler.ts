@@ -61,7 +61,7 @@ export interface PortStepped {
   readonly scheduler: PortScheduler;
   /** Messages to send now, in this order. */
   readonly send: readonly Uint8Array[];
-  /** When to step again if nothing is delivered before; null: only when something is. */
+  /** Time of the next step if nothing is delivered before; null: only when something is. */
   readonly wakeAt: Ms | null;
 }
 
@@ -110,7 +110,7 @@ const changed = (
 ): PortScheduler =>
   isTick && clock !== null ? { cues, timecode, clock: change(clock) } : { cues, timecode: change(timecode), clock };
 
-/** One that only rests has something left to send, and goes on from what led there. */
+/** Settles a scheduler that rests only and still has messages to send: it goes on from what led there. */
 function settled(scheduler: PortScheduler, frame: Next, tick: Next, now: Ms): PortScheduler {
   const rests = ({ message }: Next): boolean => message !== null && message.at <= now;
   const { timecode, clock } = scheduler;

@@ -1,4 +1,4 @@
-/** One stream of a port: what it goes on from, how far it has got, and how punctual it was. Pure. */
+/** Queue of one stream of a port: its anchor, its progress, and its punctuality. Pure. */
 
 import type { Ms } from '../core/clock.ts';
 import type { StreamAnchor } from '../core/timecode/stream-anchor.ts';
@@ -26,13 +26,13 @@ export interface StreamQueue {
   readonly counts: StreamCounts;
 }
 
-/** When something should have left, and when it did. */
+/** Due time and true time of a message that left. */
 interface Sent {
   readonly at: Ms;
   readonly sentAt: Ms;
 }
 
-/** Nothing is known of it yet. */
+/** Queue of a stream before anything is known of it. */
 export const emptyQueue = (stream: Stream<Cursor, StreamAnchor>): StreamQueue => ({
   stream,
   anchors: [],
@@ -111,7 +111,7 @@ export function leaveOut(queue: StreamQueue, message: StreamMessage<Cursor>, now
   return { ...queue, cursor: stream.leaveOut(message, now, cursor), counts: { ...counts, gaps: counts.gaps + 1 } };
 }
 
-/** Nothing is due any more before `now`: what led there is forgotten, or a night of standing decks would gather it. */
+/** Drops anchors before `now` when nothing is due any more, or a night of standing decks would gather them. */
 export function settle(queue: StreamQueue, now: Ms): StreamQueue {
   const first = queue.anchors.findLastIndex(
     anchor => anchor.from <= now && (anchor.join !== 'on' || !isRunning(anchor)),

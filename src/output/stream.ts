@@ -19,7 +19,7 @@ export interface StreamMessage<C extends Cursor> extends Timed {
 
 /** Pure: what it answers depends on the anchors and the cursor alone. */
 export interface Stream<C extends Cursor = Cursor, A extends StreamAnchor = TimecodeAnchor> {
-  /** Nothing has left yet. */
+  /** Cursor before anything has left. */
   readonly start: C;
   /**
    * The first message later than the cursor, or at its moment where more than one is said there.

@@ -27,7 +27,7 @@ export interface ThreadData {
   /** URL of an `OutputModule`. */
   readonly module: string;
   readonly request: unknown;
-  /** One number that is raised after each delivery, and waited on. */
+  /** Number that is raised after each delivery, and waited on. */
   readonly wake: Int32Array;
   /** The port at which deliveries come in. */
   readonly inbox: MessagePort;
@@ -47,7 +47,7 @@ export type ThreadReport =
 
 const REPORT_EVERY_MS: Ms = 1000;
 
-/** The same clock as the main thread's. */
+/** Clock of this thread, the same as the main thread's. */
 const now = (): Ms => Number(process.hrtime.bigint()) / 1e6;
 const report = (what: ThreadReport): void => parentPort?.postMessage(what);
 const glance = (): Promise<void> => new Promise(resolve => setImmediate(resolve));

@@ -1,4 +1,4 @@
-/** One receiver of timecode on a network: keeps a port to it open, and hands over how timecode goes on. Decides nothing. */
+/** Receiver of timecode on a network: keeps a port to it open, and hands over how timecode goes on. Decides nothing. */
 import type { BridgeHost } from '../bridge.ts';
 import type { Ms } from '../core/clock.ts';
 import type { TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
@@ -64,7 +64,7 @@ export function openTimecodeConnection(
     const known = standing;
     ready();
     if (connection.current() !== port) return;
-    // What the show has resent just now has been said.
+    // An anchor that the show has just resent is known already.
     const anchor = known === null || known !== standing ? null : locatedAgain(known, clock.now());
     if (anchor !== null) port.run(anchor);
   }

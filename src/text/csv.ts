@@ -16,7 +16,7 @@ export interface Csv {
 
 const SEPARATORS: readonly Separator[] = [',', ';', '\t'];
 
-/** One record, without its line end. A field that any program might take for two, or trim, is put in quotes. */
+/** Writes one record, without its line end. A field that any program might take for two, or trim, is put in quotes. */
 export const csvLine = (fields: readonly string[], separator: Separator): string =>
   fields.map(field => (/[",;\t\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(separator);
 

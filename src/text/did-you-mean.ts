@@ -1,4 +1,4 @@
-/** Which of the known names somebody meant. */
+/** Nearest known name to a word that was meant for it. */
 
 /**
  * The known name nearest to a misspelt one, by edit distance with transpositions and without case.
@@ -18,7 +18,7 @@ export function nearest(name: string, known: Iterable<string>): string | null {
     if (++seen > MOST_CANDIDATES) break;
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase(), rows);
-    // One letter for another in a name of one or two letters is another name, not a slip.
+    // In a name of one or two letters, one letter for another makes another name, not a slip.
     if (distance < bestDistance && distance < wanted.length) {
       best = candidate;
       bestDistance = distance;

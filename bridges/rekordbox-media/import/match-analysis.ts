@@ -52,7 +52,7 @@ export function workOf(found: Analyses['found'], library: StickLibrary): ImportW
     } else waiting.push({ track, instead: null });
   }
   const unnamed = [...found].flatMap(([key, files]) => (jobs.has(key) ? [] : [{ key, files, tracks: [] }]));
-  // What is left belongs to tracks that were deleted, unless one that was not has lost its own.
+  // Analyses that are left belong to deleted tracks, unless a track has lost its own.
   const isWanted = !isComplete(library) || waiting.length > 0;
   return {
     jobs: [...jobs.values(), ...(isWanted ? unnamed : [])],

@@ -26,7 +26,7 @@ const COPY_IT = 'was the whole stick copied?';
 /** An analysis as an earlier import read it. */
 export interface TakenOver {
   readonly analysed: Analysed;
-  /** One for each of its files that is missing now. */
+  /** Lines, one for each of its files that is missing now. */
   readonly lines: readonly string[];
 }
 

@@ -52,7 +52,7 @@ export class StickGone extends Error {
 
 export type OpenedStick =
   | { readonly ok: true; readonly stick: Stick }
-  /** One line: what was expected there. */
+  /** Line that says what was expected there. */
   | { readonly ok: false; readonly reason: string };
 
 /** Names of rekordbox's folder; the second on sticks formatted by a Mac. */
@@ -127,7 +127,7 @@ function stickIn(root: string, device: number): Stick {
 
 async function isHere({ root, device }: Mounted): Promise<boolean> {
   try {
-    // Where a stick was mounted an empty folder of another disk may be left.
+    // The mount point of a stick may be an empty folder of another disk.
     return (await stat(root)).dev === device && (await readdir(root)).some(isTopFolder);
   } catch {
     return false;
@@ -143,7 +143,7 @@ async function orGone<T>(mounted: Mounted, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Nothing, if the stick is there to have nothing. */
+/** Finds nothing, if the stick is there to have nothing. */
 async function notFound(mounted: Mounted): Promise<null> {
   if (!(await isHere(mounted))) throw new StickGone(mounted.root);
   return null;

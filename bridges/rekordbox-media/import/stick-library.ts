@@ -21,7 +21,7 @@ export interface StickLibrary {
   readonly rows: readonly NamedTrack[];
   /** The name the stick was given in rekordbox; null: it has none. */
   readonly deviceName: string | null;
-  /** When its databases were last changed, the latest of them; null: it has none. */
+  /** Latest time at which one of its databases was changed; null: it has none. */
   readonly databaseUnixMs: Ms | null;
   /** Lines for the operator, one for each oddity. */
   readonly lines: readonly string[];
@@ -46,7 +46,7 @@ export async function readStickLibrary(stick: Stick, key: string | null): Promis
   return { source: null, rows: [], deviceName: null, ...library, databaseUnixMs: latestOf(files), lines };
 }
 
-/** When the databases of a stick were last changed, the latest of them; null: it has none. Throws `StickGone`. */
+/** Finds the latest time at which a database of a stick was changed; null: it has none. Throws `StickGone`. */
 export const databaseTime = async (stick: Stick): Promise<Ms | null> => latestOf(await databasesOf(stick, []));
 
 type Databases = Readonly<Record<'plus' | 'log' | 'journal' | 'device', StickFile | null>>;

@@ -165,7 +165,7 @@ function extOf(track: SimulatedStickTrack): Uint8Array {
       list('extended', 'hot', hot),
       list('extended', 'memory', memory),
     ],
-    // Whoever was not analysed for phrases has no second grid either.
+    // Tracks without phrase analysis have no second grid.
     gridEnds: structure === null ? null : gridEndsOf(beatsOf(track)),
     structure: structure === null ? null : { raw: structure, isMasked: true },
   });

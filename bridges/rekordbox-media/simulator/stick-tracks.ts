@@ -111,7 +111,7 @@ function madeUp(index: number, covers: Map<number, Uint8Array>): SimulatedStickT
   const random = seededRandom(index);
   const albumNumber = Math.floor(index / TRACKS_PER_ALBUM);
   const name = (pick: Random) => `${oneOf(FIRST_WORDS, pick)} ${oneOf(LAST_WORDS, pick)}`;
-  // Whoever made an album made all of it.
+  // An album has one artist.
   const artist = name(seededRandom(FIRST_MADE_UP_ID + albumNumber));
   const album = `Crate ${albumNumber}`;
   const title = name(random);

@@ -39,7 +39,7 @@ const storeHead = z.object({
   importedUnixMs: z.number(),
   /** The database that named its tracks. */
   source: z.string(),
-  /** When its databases were last changed, the latest of them; null: it has none. */
+  /** Latest time at which one of its databases was changed; null: it has none. */
   databaseUnixMs: z.number().nullable(),
 });
 /** Facts of a stick beyond its tracks. */
@@ -118,7 +118,7 @@ export function readStick(file: string): ReadStore {
   return finished.kind === 'none' ? readStore(unfinishedOf(file)) : finished;
 }
 
-/** One store. Never throws. */
+/** Reads one store. Never throws. */
 export function readStore(file: string): ReadStore {
   let source: string;
   try {
@@ -130,7 +130,7 @@ export function readStore(file: string): ReadStore {
   }
   const isCut = !source.endsWith('\n');
   const lines = source.split('\n');
-  // What comes after the last line end: nothing, or the line that was cut.
+  // The rest after the last line end: nothing, or the line that was cut.
   lines.pop();
   const [first, ...rest] = lines;
   const head = parsed(first ?? '', storeHead);

@@ -13,18 +13,18 @@ export interface FollowedDeck {
 }
 
 export interface DeckSelection extends FollowedDeck {
-  /** When another deck will be followed; null: none stands ready. */
+  /** Time at which another deck will be followed; null: none is ready. */
   readonly handOverAt: Ms | null;
 }
 
-/** What decides whom a stream follows. */
+/** Facts that decide which deck a stream follows. */
 interface SelectedBy {
   readonly entry: StreamEntry;
   /** The deck that an operator has pinned; null: none. */
   readonly pinned: DeckNumber | null;
 }
 
-/** What is pinned or fixed is followed at once, what a policy says after the time of a hand-over. */
+/** Selects the deck. A pinned or fixed deck is followed at once, the choice of a policy after the time of a hand-over. */
 export function selectDeck({ entry, pinned }: SelectedBy, before: FollowedDeck, show: Show, at: Ms): DeckSelection {
   const fixed = typeof entry.follow === 'number' ? entry.follow : pinned;
   if (fixed !== null) {
@@ -42,11 +42,11 @@ export function selectDeck({ entry, pinned }: SelectedBy, before: FollowedDeck, 
     : { deck: before.deck, awaySince, handOverAt };
 }
 
-/** Nothing has been heard of it for longer than a stream plays on by itself. */
+/** Tells whether a deck was not heard for longer than a stream plays on by itself. */
 export const isLost = ({ behaviour }: StreamEntry, deck: Deck, at: Ms): boolean =>
   at - deck.reportedAt > behaviour.freewheelMs;
 
-/** Whether the deck followed so far gives a reason for it, and which one would be next. */
+/** Applies the policy: whether the deck followed so far still qualifies, and which one would be next. */
 function policyOf(
   entry: StreamEntry,
   before: FollowedDeck,

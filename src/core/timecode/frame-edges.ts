@@ -24,14 +24,14 @@ export function nextFrame(anchor: TimecodeAnchor, after: Ms): FrameEdge | null {
   let count = speed > 0 ? Math.ceil(here) : Math.floor(here);
   // Beyond this the next frame would be the same number again.
   if (!Number.isSafeInteger(count)) return null;
-  // What rounding puts a hair before where we are has begun already.
+  // An edge that rounding puts a hair before the present place has begun already.
   while (passedAt(anchor, count) <= after || passedAt(anchor, count) < from) count += Math.sign(speed);
   // Midnight is 0, never -0.
   return { at: passedAt(anchor, count), count: count + 0 };
 }
 
 /**
- * When a frame begins that follows the one before it on a line without a step; what the line passed before its anchor held
+ * Finds when a frame begins that follows the one before it on a line without a step; frames that the line passed before its anchor held
  * begins when that begins to hold.
  *
  * @param count  the frame, in the way that the line runs

@@ -20,11 +20,11 @@ import type { StreamEntry } from './stream-entry.ts';
  */
 export type StreamMotion = 'stopped' | 'running' | 'locating' | 'freewheeling' | 'lost';
 
-/** What a kind of stream counts, and where a deck is in that. */
+/** Counting of a kind of stream, and the place of a deck in it. */
 export interface StreamUnits<E extends StreamEntry> {
-  /** What a place is, by name: with another the stream begins anew. */
+  /** Name of the unit of places: with another unit the stream begins anew. */
   unitOf(entry: E): string;
-  /** Where play leads a deck; null: not known. */
+  /** Place to which play leads a deck; null: not known. */
   placeOf(entry: E, deck: Deck, at: Ms): number | null;
   /** Places per ms at normal speed; null: not known. */
   normalSpeed(entry: E, deck: Deck): number | null;
@@ -32,13 +32,13 @@ export interface StreamUnits<E extends StreamEntry> {
 
 export interface Generator extends FollowedDeck {
   readonly run: StreamMotion;
-  /** What its outputs were told last; null: nothing yet. */
+  /** Anchor that its outputs were told last; null: none yet. */
   readonly anchor: StreamAnchor | null;
   /** From when the last anchor held that said outright where it is; null: none has. */
   readonly locatedAt: Ms | null;
-  /** When it must be asked again if nothing comes in before; null: not at all. */
+  /** Time at which it must be asked again if nothing comes in before; null: never. */
   readonly wakeAt: Ms | null;
-  /** What the anchor was made from: while that is the same, so is the anchor. */
+  /** Facts from which the anchor was made: while they are the same, so is the anchor. */
   readonly madeFrom: MadeFrom | null;
   /** The direction in which its deck last ran, and since when. */
   readonly heading: Heading | null;
@@ -64,10 +64,10 @@ export const NO_GENERATOR: Generator = {
   ...{ wakeAt: null, madeFrom: null, heading: null, ranOn: 0 },
 };
 
-/** Where its stream is at a moment; null: nowhere. */
+/** Gives the place of its stream at a moment; null: none. */
 export function generatorPlaceAt({ anchor }: Generator, at: Ms): number | null {
   if (anchor === null || anchor.join === 'silence') return null;
-  // One that does not hold yet leads back to where it comes from, unless that is elsewhere. A slip may be long in coming.
+  // An anchor that does not hold yet leads back to the place it comes from, unless that is elsewhere. A slip may be long in coming.
   const soonest = anchor.join === 'on' ? at : Math.min(anchor.from, at + ANCHOR_AHEAD_MS);
   return anchoredAt(anchor, Math.max(at, soonest));
 }
@@ -92,14 +92,14 @@ const FREEWHEELS_AFTER_MS: Ms = 500;
 /** At normal speed it skips or repeats this many places: a cycle of MTC, so that none is cut. */
 const SLIP_PLACES = 2;
 
-/** What a generator makes its stream by. */
+/** Parts from which a generator makes its stream. */
 export interface GeneratorSetup<E extends StreamEntry> {
   readonly units: StreamUnits<E>;
   readonly entry: E;
   /** Places that an operator has added. */
   readonly nudge: number;
   /**
-   * How much earlier than told here the earliest of its outputs leaves; 0: none leaves earlier. It is asked only where
+   * Lead of its earliest output before the times told here; 0: none leaves earlier. It is asked only where
    * something changes.
    */
   readonly aheadMs: () => Ms;
@@ -139,7 +139,7 @@ export function stepGenerator<E extends StreamEntry>(
   return { generator, anchor: made.anchor };
 }
 
-/** Where the deck is, and how fast it goes and would at 0 %; in places and places per ms. */
+/** Motion of the deck: its place, its speed now and its speed at 0 %; in places and places per ms. */
 interface Motion {
   readonly place: number;
   readonly speed: number;
@@ -164,7 +164,7 @@ function soonest(wakeAt: Ms | null, { handOverAt }: DeckSelection): Ms | null {
   return Math.min(wakeAt, handOverAt);
 }
 
-/** What there is to go on from. */
+/** Facts from which the stream goes on. */
 interface Going {
   readonly entry: StreamEntry;
   readonly unit: string;
@@ -187,7 +187,7 @@ function goOn(going: Going, motion: Motion | null): GoneOn {
   const { place, speed, normal } = motion;
   const isGone = isLost(entry, deck, at);
   if (!deck.isPlaying || isGone || Math.abs(speed) < STANDS_BELOW * normal) {
-    // Where a deck that is lost has got to meanwhile nobody knows.
+    // The place of a lost deck meanwhile is not known.
     const there = deck.isPlaying && isGone && before.run === 'lost' ? null : place;
     return { ...stand(going, there, deck.isPlaying && isGone), ...STANDING };
   }
@@ -238,11 +238,11 @@ function run(going: Going, deck: Deck, { place, speed, normal }: Motion): Omit<G
   return { run: named, anchor: joined(last, next), wakeAt, ranOn };
 }
 
-/** Whether the deck, its load and the unit are those of the anchor before. */
+/** Tells whether the deck, its load and the unit are those of the anchor before. */
 const isOfSameLoad = (madeFrom: MadeFrom | null, { deck, unit }: Going): boolean =>
   madeFrom?.deck?.key === deck?.key && madeFrom?.deck?.loads === deck?.loads && madeFrom?.unit === unit;
 
-/** It slips when it is off by this less than what it then skips: at the middle it would go to and fro. */
+/** Share of a skipped part below which a stream slips: at the middle it would go to and fro. */
 const SLIP_SHORT_OF = 0.5;
 /** Backwards the last quarter frame of a cycle leaves on its even frame, and the next one a quarter below it. */
 const BELOW_A_CYCLE = 1 / 8;
@@ -301,7 +301,7 @@ function stand(going: Going, place: number | null, isGone: boolean): GoneOn {
   };
 }
 
-/** Nothing is loaded, or nobody knows where it is: no bogus zero. */
+/** Ends the stream: no track is loaded, or its place is not known; a zero would be false. */
 function silence({ before: { anchor: last }, from }: Going): GoneOn {
   const isSaid = last === null || last.join === 'silence';
   const anchor: StreamAnchor = { from, place: 0, speed: 0, join: 'silence', since: 0 };

@@ -8,7 +8,7 @@ export const USUAL_TRACK_MINUTES = 10;
 export const usualTrackFrames = (rate: FrameRate): number => (framesPerHour(rate) * USUAL_TRACK_MINUTES) / 60;
 
 /**
- * Where the next track to be prepared may begin: the next whole hour after the last region in use, past 23:00 the first
+ * Finds the start of the next track to be prepared: the next whole hour after the last region in use, past 23:00 the first
  * hour in which none begins. A day without a free hour gives ten minutes, and in the end a second.
  *
  * Where unknown tracks begin counts as a region in use unless the profile has put that elsewhere on purpose; then it is
@@ -23,7 +23,7 @@ export function nextFreeRegion({ rate, regions, unknownTrack }: TimecodeEntry, t
   return freeRegion(rate, [...prepared, ...taken], [unknownTrack]);
 }
 
-/** Where unknown tracks begin when the profile does not say: after all that it has prepared; 01:00:00:00 without any. */
+/** Start of unknown tracks when the profile does not say: after all that it has prepared; 01:00:00:00 without any. */
 export const usualUnknownTrack = (rate: FrameRate, prepared: readonly number[]): number =>
   freeRegion(rate, prepared, []);
 

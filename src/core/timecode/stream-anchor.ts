@@ -8,7 +8,7 @@ import type { Ms } from '../clock.ts';
 import type { FrameRate } from './timecode.ts';
 
 /**
- * How an anchor joins the one before:
+ * Join of an anchor with the one before:
  *
  * - `on`: without a step, at another speed perhaps;
  * - `jump`: elsewhere, while it runs;
@@ -22,7 +22,7 @@ export type Join = 'on' | 'jump' | 'locate' | 'silence';
 export interface StreamAnchor {
   /** From when it holds. */
   readonly from: Ms;
-  /** Where the stream is at `from`, with its fraction. */
+  /** Place of the stream at `from`, with its fraction. */
   readonly place: number;
   /** Places per ms; 0: it stands; below 0: backwards. */
   readonly speed: number;
@@ -39,8 +39,8 @@ export interface TimecodeAnchor extends StreamAnchor {
 /** MIDI clocks in a beat. An anchor of MIDI clock counts them from beat 1 of the track, which is 0. */
 export const CLOCKS_OF_BEAT = 24;
 
-/** How long before it holds an anchor is made: time enough to reach the thread that sends. */
+/** Lead with which an anchor is made before it holds: time enough to reach the thread that sends. */
 export const ANCHOR_AHEAD_MS: Ms = 10;
 
-/** Where a stream is at a moment; before `from`: as if the anchor had held already. */
+/** Gives the place of a stream at a moment; before `from`: as if the anchor had held already. */
 export const anchoredAt = ({ from, place, speed }: StreamAnchor, at: Ms): number => place + speed * (at - from);

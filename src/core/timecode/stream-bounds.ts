@@ -7,6 +7,6 @@ export const MOST_LATENCY_MS: Ms = 10_000;
 
 export const isLatency = (ms: Ms): boolean => Math.abs(ms) <= MOST_LATENCY_MS;
 
-/** Whether labels may be moved by so many frames: whole ones, and less than a day. */
+/** Tells whether labels may be moved by so many frames: whole ones, and less than a day. */
 export const isLabelOffset = (rate: FrameRate, frames: number): boolean =>
   Number.isInteger(frames) && Math.abs(frames) < framesPerDay(rate);

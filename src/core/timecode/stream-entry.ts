@@ -7,14 +7,14 @@ import type { FrameRate } from './timecode.ts';
 export interface StreamEntry {
   readonly name: string;
   readonly follow: Follow;
-  /** How long the deck that is followed has to give no reason for it until another is. */
+  /** Time for which the followed deck must fail the policy until another is followed. */
   readonly handOverAfterMs: Ms;
   /** Bridges that take it, by name. */
   readonly to: readonly string[];
   readonly behaviour: Behaviour;
 }
 
-/** What a stream does where its deck does not simply play, as far as receivers differ. */
+/** Behaviour of a stream where its deck does not simply play, as far as receivers differ. */
 export interface Behaviour {
   /** `follow`: it runs as fast as the deck; `nominal`: at normal speed, and skips or repeats two frames to stay with it. */
   readonly onPitch: 'follow' | 'nominal';
@@ -44,9 +44,9 @@ export interface TimecodeEntry extends StreamEntry {
   readonly rate: FrameRate;
   /** Added to every place; may be negative. */
   readonly offsetFrames: number;
-  /** Where each prepared track begins, by its place in the profile's list. */
+  /** Start of each prepared track, by its index in the profile's list. */
   readonly regions: ReadonlyMap<number, number>;
-  /** Where every other track begins. */
+  /** Start of every other track. */
   readonly unknownTrack: number;
 }
 

@@ -1,4 +1,4 @@
-/** What streams count: timecode the frames of a day, MIDI clock the clocks of a track. */
+/** Units that streams count: timecode the frames of a day, MIDI clock the clocks of a track. */
 
 import { leadsToBeat, leadsToMs } from '../deck/position.ts';
 import type { Known } from '../track/track-knowledge.ts';
@@ -7,7 +7,7 @@ import { CLOCKS_OF_BEAT } from './stream-anchor.ts';
 import type { ClockEntry, TimecodeEntry } from './stream-entry.ts';
 import { framesOfMs, framesPerMs } from './timecode.ts';
 
-/** Where a track begins in a timecode, in frames since midnight; null: where unknown ones do. */
+/** Gives the start of a track in a timecode, in frames since midnight; null: the start of unknown tracks. */
 export const regionOf = ({ name, regions }: TimecodeEntry, known: Known): number | null =>
   (known.entry === null ? undefined : regions.get(known.entry)) ?? known.regions.get(name) ?? null;
 

@@ -60,7 +60,7 @@ export function labelOf(of: FrameRate, count: number): Label {
   };
 }
 
-/** How many frame numbers were left out before the frame of a count. */
+/** Counts the frame numbers that were left out before the frame of a count. */
 function dropped(count: number): number {
   const tens = Math.floor(count / DROP_TEN_MINUTES);
   const rest = count % DROP_TEN_MINUTES;

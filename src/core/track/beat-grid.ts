@@ -32,13 +32,13 @@ export function steadyGrid(firstBeatMs: Ms, tempoBpm: number): BeatGrid {
   };
 }
 
-/** Whether two grids of one track put its beats in the same places; null: no grid. Looked at early and late in it. */
+/** Tells whether two grids of one track put its beats in the same places; null: no grid. Compared early and late in the track. */
 export function isSameGrid(a: BeatGrid | null, b: BeatGrid | null): boolean {
   if (a === null || b === null) return a === b;
   return a.beats === b.beats && [1, 2, 100, 1000].every(beat => a.msOfBeat(beat) === b.msOfBeat(beat));
 }
 
-/** One beat as rekordbox stores it. */
+/** Beat as rekordbox stores it. */
 export interface GridBeat {
   /** ms from the start of the track at normal speed. */
   readonly ms: Ms;

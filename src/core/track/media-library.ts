@@ -58,7 +58,7 @@ export function tracksOfPlaylist(
     for (const [i, name] of playlists.entries()) {
       if (!isPlaylist(name, wanted)) continue;
       if (playlistPlaces === undefined) unordered.add(stick);
-      // What has no place comes last.
+      // A track without a place comes last.
       entries.push({ name, stick, place: playlistPlaces?.[i] ?? Number.MAX_VALUE, track });
     }
   }

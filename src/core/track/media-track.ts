@@ -1,4 +1,4 @@
-/** What a media library knows of a track: the value that its readers make and all else is told. */
+/** Track as a media library knows it: the value that its readers make and all else uses. */
 import type { Ms } from '../clock.ts';
 import type { BeatGrid } from './beat-grid.ts';
 import type { SongStructure } from './phrase.ts';
@@ -11,7 +11,7 @@ export interface CuePoint {
   readonly button: number | null;
   /** From the start of the track at normal speed. */
   readonly positionMs: Ms;
-  /** Where it turns, from the start of the track; null: it is no loop. */
+  /** End of its loop, from the start of the track; null: it is no loop. */
   readonly loopEndMs: Ms | null;
   /** null: it has none. */
   readonly name: string | null;
@@ -19,7 +19,7 @@ export interface CuePoint {
   readonly colour: string | null;
 }
 
-/** What a song structure is known again by, as SHA-256 in lower-case hex. */
+/** Mark of a song structure, as SHA-256 in lower-case hex. */
 export interface Fingerprint {
   /** Over all of it. */
   readonly exact: string;

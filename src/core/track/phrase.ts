@@ -1,4 +1,4 @@
-/** What a track is made of, as rekordbox analysed it. Beats are 1-based numbers of the track's beats. */
+/** Parts of a track, as rekordbox analysed it. Beats are 1-based numbers of the track's beats. */
 
 export const PHRASE_KINDS = ['intro', 'verse', 'up', 'down', 'bridge', 'chorus', 'outro', 'unknown'] as const;
 export type PhraseKind = (typeof PHRASE_KINDS)[number];
@@ -44,7 +44,7 @@ export interface Phrase {
   readonly kind: PhraseKind;
   /** As rekordbox shows it: "Chorus 2". */
   readonly label: string;
-  /** What it would be called in the other vocabulary; null unless the structure's labels are suspect. */
+  /** Label in the other vocabulary; null unless the structure's labels are suspect. */
   readonly alternativeLabel: string | null;
   readonly rawKind: number;
   readonly k1: number;
@@ -53,7 +53,7 @@ export interface Phrase {
   readonly b: number;
   /** Change points inside an "Up 3", rising, each once. */
   readonly extraBeats: readonly number[];
-  /** Where its fill begins, which then lasts to the end of the phrase; null: no fill. */
+  /** First beat of its fill, which then lasts to the end of the phrase; null: no fill. */
   readonly fillBeat: number | null;
 }
 
@@ -63,7 +63,7 @@ export interface SongStructure {
   readonly rawBank: number;
   readonly phrases: readonly Phrase[];
   readonly endBeat: number;
-  /** Which vocabulary the entries use, whatever the header says. */
+  /** Vocabulary of the entries, whatever the header says. */
   readonly vocabulary: 'high' | 'verse' | null;
   /** The header's mood contradicts the entries: the labels may be wrong, the beats are not. */
   readonly isLabelSuspect: boolean;

@@ -1,5 +1,5 @@
 /**
- * What the decks have taught of tracks, by the number that the unit gives them: so a sound-check in lighting mode lets a
+ * Facts that the decks have taught of tracks, by the number that the unit gives them: so a sound-check in lighting mode lets a
  * show run in cdj mode with phrases and precise positions.
  *
  * The unit does not say which stick a track is on, so an entry also keeps whatever can contradict it, and is used only as
@@ -38,7 +38,7 @@ const UNWRITTEN = {
 /** Tracks beyond these are forgotten, the one that was taught least lately first. */
 const MOST_TRACKS = 5000;
 
-/** What a deck teaches; parts that it does not say stay as they were, unless the track is another one. */
+/** Facts that a deck teaches; absent facts stay as they were, unless the track is another one. */
 export type LearnedFacts = Pick<BookEntry, 'id'> & Partial<Omit<BookEntry, 'id' | 'isOfTonight'>>;
 
 /** The book with a lesson; the same book where it says nothing new. */
@@ -81,7 +81,7 @@ const isOtherTempo = (a: number | null, b: number | null | undefined): boolean =
 const isOtherLength = (a: number | null, b: number | null | undefined): boolean =>
   a !== null && b != null && Math.abs(a - b) > 1;
 
-/** What the book says of a track. */
+/** Answer of the book about a track. */
 export interface Consulted {
   /** null: nothing, or what is contradicted. */
   readonly entry: BookEntry | null;

@@ -5,7 +5,7 @@ import type { TrackMatch } from './track-match.ts';
 /** A track that the profile prepares. */
 export interface TrackEntry {
   readonly match: TrackMatch;
-  /** What it is to be called, whatever media say; null: as they say. */
+  /** Title to be used, whatever media say; null: the title of the media. */
   readonly title: string | null;
   readonly artist: string | null;
   readonly grid: BeatGrid | null;

@@ -1,5 +1,5 @@
 /**
- * Which track of the imported sticks is on a deck, and how sure that is.
+ * Identity of the track on a deck among the imported sticks, and how sure that is.
  *
  * A unit says a number, which is that of one stick and means nothing on another; in lighting mode it says the phrases of
  * the track as well, and those prove it. What contradicts a candidate is never passed over.
@@ -15,7 +15,7 @@ import type { Fingerprint, MediaTrack } from './media-track.ts';
 export type Confidence = (typeof CONFIDENCES)[number];
 export const CONFIDENCES = ['confirmed', 'assumed', 'mismatch', 'ambiguous', 'unknown'] as const;
 
-/** What a unit has said of the track on a deck. */
+/** Facts that a unit has told of the track on a deck. */
 export interface Evidence {
   readonly id: number;
   /** As analysed, where it was first told after the load; null: not told yet. */
@@ -29,7 +29,7 @@ export interface Evidence {
 }
 
 /**
- * Why the number of a track is not that of a track on a stick, as the end of a sentence about it; null: it may be.
+ * Gives the reason why the number of a track is not that of a track on a stick, as the end of a sentence about it; null: it may be.
  *
  * Only what rekordbox has analysed for a stick or card has such a number. One that says nothing of itself is believed.
  */
@@ -46,7 +46,7 @@ export interface Identity {
   readonly confidence: Confidence;
   /** The one that is taken for it; null where that would be a guess. */
   readonly track: MediaTrack | null;
-  /** What an operator should know of it, and do; null: nothing. */
+  /** Advice to an operator about the match; null: none. */
   readonly advice: string | null;
 }
 
@@ -93,7 +93,7 @@ function proof(
   return { confidence: 'confirmed', track: first, advice: null };
 }
 
-/** Whether two tempi are one: a unit tells them in hundredths. */
+/** Tells whether two tempi are the same: a unit tells them in hundredths. */
 export const isSameTempo = (a: number, b: number): boolean => Math.abs(a - b) <= 0.06;
 
 /** Lengths that differ by more are of two tracks: a database and a unit may round another way. */
@@ -111,7 +111,7 @@ function contradicts(
   return grid === null || !grid.tempi.some(each => isSameTempo(reported, each));
 }
 
-/** The same recording on two sticks is one track, wherever it is taken from. */
+/** Tells whether two tracks are the same recording, whichever stick each is on. */
 const isSameTrack = (a: MediaTrack, b: MediaTrack): boolean =>
   a === b || (a.fingerprint?.exact === b.fingerprint?.exact && a.title === b.title && a.artist === b.artist);
 

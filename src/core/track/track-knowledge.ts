@@ -1,5 +1,5 @@
 /**
- * What is known of a track on a deck beyond its reports: from the profile, from imported sticks, from the track book, and
+ * Knowledge of a track on a deck beyond its reports: from the profile, from imported sticks, from the track book, and
  * from what the unit itself has sent. Each is asked once, when the evidence changes.
  */
 import type { Ms } from '../clock.ts';
@@ -16,7 +16,7 @@ import { bestMatch, type MatchedFacts } from './track-match.ts';
 export interface Knowledge {
   /** The tracks of the profile, in its order. */
   readonly entries: readonly TrackEntry[];
-  /** Where tracks begin that the profile does not prepare. */
+  /** Starts of tracks that the profile does not prepare. */
   readonly allocated: readonly AllocatedRegion[];
   readonly library: MediaLibrary;
   readonly book: TrackBook;
@@ -26,17 +26,17 @@ export const NO_KNOWLEDGE: Knowledge = { entries: [], allocated: [], library: NO
 
 /** A track as far as it is known. */
 export interface Known {
-  /** How sure it is which track this is; `unknown` where only the unit itself says anything. */
+  /** Certainty of the match; `unknown` where only the unit itself says anything. */
   readonly confidence: Confidence;
-  /** Who says most of it. */
+  /** Source of most of it. */
   readonly from: 'media' | 'book' | 'unit';
-  /** What an operator should know of that; null: nothing. */
+  /** Advice to an operator about it; null: none. */
   readonly advice: string | null;
   /** null: no imported track is taken for it. */
   readonly media: MediaTrack | null;
-  /** Which of the profile's tracks it is, from 0; null: none. */
+  /** Index of the track in the profile, from 0; null: the profile does not name it. */
   readonly entry: number | null;
-  /** Where it begins in timecodes, by their names, as far as that was allocated. */
+  /** Start of the track in timecodes, by their names, as far as that was allocated. */
   readonly regions: ReadonlyMap<string, number>;
   readonly title: string | null;
   readonly artist: string | null;
@@ -79,7 +79,7 @@ export function know({ entries, allocated, library, book }: Knowledge, told: Evi
   );
   const entry = index === null ? null : (entries[index] ?? null);
   const isOfMedia = media !== null || identity.confidence === 'mismatch' || identity.confidence === 'ambiguous';
-  // What a unit tells itself needs no book, and a grid alone says nothing of which track it is.
+  // Facts that the unit tells itself need no book, and a grid alone does not show which track it is.
   const isOfBook = !isOfMedia && evidence.fingerprint === undefined && noted?.structure !== undefined;
   const { confidence, advice } = isOfMedia
     ? identity
@@ -106,7 +106,7 @@ export function know({ entries, allocated, library, book }: Knowledge, told: Evi
   };
 }
 
-/** What the unit told tonight of this number still counts where it is silent now: it cannot confirm, but it can contradict. */
+/** Finds the identity. Facts that the unit told tonight of this number still count where it is silent now: they cannot confirm, but can contradict. */
 function identityOf(library: MediaLibrary, { entry }: Consulted, evidence: Evidence): Identity {
   const isSilent = evidence.fingerprint === undefined && entry?.isOfTonight === true && entry.structure !== undefined;
   if (!isSilent) return identify(library, evidence);
@@ -114,7 +114,7 @@ function identityOf(library: MediaLibrary, { entry }: Consulted, evidence: Evide
   return identity.confidence === 'confirmed' ? { ...identity, confidence: 'assumed' } : identity;
 }
 
-/** Where a track begins in each timecode, as allocated; what says most of it wins. */
+/** Gives the start of a track in each timecode, as allocated; the match that says most wins. */
 export function regionsOf(allocated: readonly AllocatedRegion[], facts: MatchedFacts): ReadonlyMap<string, number> {
   const regions = new Map<string, number>();
   for (const timecode of new Set(allocated.map(each => each.timecode))) {

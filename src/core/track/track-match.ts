@@ -1,4 +1,4 @@
-/** Which tracks a profile means: by number, fingerprint, file, title and artist, or playlist. */
+/** Match of a profile's tracks: by number, fingerprint, file, title and artist, or playlist. */
 
 import { nearest } from '../../text/did-you-mean.ts';
 import type { Fingerprint, MediaTrack } from './media-track.ts';
@@ -16,7 +16,7 @@ export interface TrackMatch {
   readonly playlist: string | null;
 }
 
-/** What a match says, as people call the track: its number, else its title, else whatever else is said. */
+/** Names a match as people call the track: its number, else its title, else another part of the match. */
 export const matchName = ({ id, title, artist, file, fingerprint, playlist }: TrackMatch): string =>
   id !== null
     ? String(id)
@@ -24,7 +24,7 @@ export const matchName = ({ id, title, artist, file, fingerprint, playlist }: Tr
       ? [artist, title].filter(part => part !== null).join(' - ')
       : (file ?? fingerprint ?? playlist ?? '');
 
-/** What is known of a track that is to be matched. */
+/** Facts of a track that is to be matched. */
 export interface MatchedFacts {
   readonly id: number | null;
   readonly title: string | null;
@@ -51,7 +51,7 @@ export function bestMatch(matches: readonly TrackMatch[], facts: MatchedFacts): 
   return best?.index ?? null;
 }
 
-/** How much a match says: a playlist means many tracks, a number one. */
+/** Weighs a match: a playlist means many tracks, a number one. */
 const weightOf = ({ id, fingerprint, file, title, artist, playlist }: TrackMatch): number =>
   (id === null ? 0 : 32) +
   (fingerprint === null ? 0 : 16) +
@@ -88,7 +88,7 @@ const isFile = (file: string, wanted: string): boolean => `/${plainPath(file)}`.
 const plainPath = (path: string): string =>
   path.normalize('NFC').toLowerCase().replaceAll('\\', '/').replace(/^\/+/, '');
 
-/** Whether a playlist, by its whole name, is called so: with the folders before it or without. */
+/** Tells whether a playlist has this name: with the folders before it or without. */
 export const isPlaylist = (playlist: string, wanted: string): boolean =>
   `/${plainPath(playlist)}`.endsWith(`/${plainPath(wanted)}`);
 
@@ -125,7 +125,7 @@ const ORIGINALS =
   /^(?:original|extended|radio|album|club|single|\d{4}|remaster(?:ed)?)?(?: (?:mix|version|edit|remaster(?:ed)?))?$/;
 /** ` (feat. Somebody)`, ` ft. Somebody`: never at the beginning, for that is a title. */
 const GUESTS = /(?<=\S)\s*(?:[([]\s*(?:feat|ft|featuring)\b\.?[^()[\]]*[)\]]|\s(?:feat|ft|featuring)\b\.?\s[^()[\]]*)/i;
-/** What a shop adds: ` [Label 01]`. */
+/** Suffix that a shop adds: ` [Label 01]`. */
 const LABEL = /(?<=\S)\s*\[[^()[\]]*\]\s*$/;
 
 const withoutGuests = (text: string): string => text.replace(GUESTS, '');

@@ -9,13 +9,13 @@ import type { Known } from './track-knowledge.ts';
 
 export interface Track {
   readonly id: number;
-  /** What is known of it beyond the reports of its deck. */
+  /** Knowledge of the track beyond the reports of its deck. */
   readonly known: Known;
-  /** What the unit itself has said of it, as far as it shows which track this is. */
+  /** Facts that the unit itself has told, as far as they show which track this is. */
   readonly said: Said;
   /** As analysed, at the place last reported; null: not known. */
   readonly tempoBpm: number | null;
-  /** What carries beats into ms: the grid, else beat 1 at 0 ms and the tempo first reported; null: neither is known. */
+  /** Grid that carries beats into ms, else beat 1 at 0 ms and the tempo first reported; null: neither is known. */
   readonly timeline: BeatGrid | null;
   /** The unit's own, or else what is known; undefined: the unit has not answered yet; null: the track has none. */
   readonly structure: SongStructure | null | undefined;
@@ -26,7 +26,7 @@ export interface Track {
 export interface Said extends Evidence {
   /** undefined: the unit has not answered, or cannot; null: it has none. */
   readonly structure: SongStructure | null | undefined;
-  /** What it told of the load before, of a track with the same number, is taken over if the tempo is this one; null: nothing is. */
+  /** Tempo at which the facts of the load before, of a track with the same number, are taken over; null: none are. */
   readonly carriedTempoBpm: number | null;
 }
 
@@ -35,7 +35,7 @@ export type Know = (evidence: Evidence) => Known;
 
 /** A track that has just been loaded. @param before what was on the deck */
 export function freshTrack(id: number, before: Track | null, know: Know): Track {
-  // The same track once more has the phrases it had: the unit is not asked for them again.
+  // A track that is loaded once more has the phrases it had: the unit is not asked for them again.
   const again = before?.id === id ? before.said : null;
   const said: Said = {
     ...{ id, tempoBpm: null, lengthS: null, source: null },
@@ -82,7 +82,7 @@ export function withTempo(track: Track, { trackTempoBpm: tempoBpm, beat }: DeckR
   const { tempoBpm: first, carriedTempoBpm } = track.said;
   if (beat === null || first !== null) return told;
   const isOther = carriedTempoBpm !== null && !isSameTempo(carriedTempoBpm, tempoBpm);
-  // The same number on another stick: what was told of the one before says nothing of it.
+  // For the same number on another stick, the facts of the track before say nothing.
   return withSaid(told, isOther ? { tempoBpm, structure: undefined, fingerprint: undefined } : { tempoBpm }, know);
 }
 
