@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Simulated hours, real processes and sockets, programs of others: the names say why a file takes long. */
 const LONG = ['test/**/*.{evening,process,oracle}.test.ts'];
+/** Tests of an emulated machine, which `npm run test:rig` runs inside it, by Node's own runner: a tenth of this one's start. */
+const RIG = ['test/rig/*.rig.test.ts'];
 
 export default defineConfig({
   test: {
@@ -16,7 +18,7 @@ export default defineConfig({
       {
         extends: true,
         // One load of mathjs and zod per worker: what a file leaves behind the next one finds.
-        test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: LONG, isolate: false },
+        test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: [...LONG, ...RIG], isolate: false },
       },
       {
         extends: true,
