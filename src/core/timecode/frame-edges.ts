@@ -31,8 +31,8 @@ export function nextFrame(anchor: TimecodeAnchor, after: Ms): FrameEdge | null {
 }
 
 /**
- * Finds when a frame begins that follows the one before it on a line without a step; frames that the line passed before its anchor held
- * begins when that begins to hold.
+ * Finds when a frame begins that follows the one before it on a line without a step. A frame that the line passed before its
+ * anchor held begins when the anchor begins to hold.
  *
  * @param count  the frame, in the way that the line runs
  * @returns another frame, the first one later than `after`: this one has gone by
