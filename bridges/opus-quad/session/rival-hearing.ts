@@ -12,7 +12,7 @@ import {
   withRival,
   yieldsTo,
 } from './lighting-turn.ts';
-import { changeUnit, count, drawLuck, type SessionDraft, tellNews } from './session-draft.ts';
+import { changeUnit, count, drawLuck, type Note, type SessionDraft, tellNews } from './session-draft.ts';
 
 /** Reads from another device's packet whether it poses as lighting; null: the packet does not say. */
 export function rivalWordOf(packet: Packet, address: string): RivalWord | null {
@@ -44,7 +44,7 @@ export function hearRival(draft: SessionDraft, word: RivalWord, at: Ms): void {
   if (yieldsTo(turn, word, options.onRival, at)) return yieldTo(draft, rival, word, at);
   if (known === null) return noteRival(draft, rival, at);
   if (known.decklightOn === null && rival.decklightOn !== null) {
-    tell(draft, 'info', rival, `"${rival.name}" at ${rival.address} is ${rivalText(rival)}`, at);
+    tellNews(draft, newsOf(rival, 'info', `"${rival.name}" at ${rival.address} is ${rivalText(rival)}`), at);
   }
 }
 
@@ -53,12 +53,12 @@ function noteRival(draft: SessionDraft, rival: Rival, at: Ms): void {
   if (turn.beganAt === null) {
     draft.state = { ...draft.state, turn: { ...turn, luck: drawLuck(draft, at) } };
     const text = `${rivalText(rival)} already poses as rekordbox's lighting: yielding to it, since this program comes second; it joins by itself when that one is gone`;
-    return tell(draft, 'warn', rival, text, at);
+    return tellNews(draft, newsOf(rival, 'warn', text), at);
   }
   // A Decklight among the listeners learns at once who is here.
   changeUnit(draft, unit => ({ requestDueAt: greetedDueAt(unit, at) }));
   const text = `${rivalText(rival)} begins to pose as rekordbox's lighting too: going on, since this program ran first. Nobody has tried a unit with two of them: should decks stand still, close that one`;
-  tell(draft, 'warn', rival, text, at);
+  tellNews(draft, newsOf(rival, 'warn', text), at);
 }
 
 /** Falls silent until the rival is gone, or until luck has parted two that began at once. */
@@ -75,7 +75,7 @@ function yieldTo(draft: SessionDraft, rival: Rival, { mark }: RivalWord, at: Ms)
     : mark !== null
       ? 'has run for as long as this program or longer: yielding to it'
       : "begins to pose as rekordbox's lighting too: yielding to it (on-rival: yield)";
-  tell(draft, 'warn', rival, `${rivalText(rival)} ${why}; joining again when it is gone`, at);
+  tellNews(draft, newsOf(rival, 'warn', `${rivalText(rival)} ${why}; joining again when it is gone`), at);
 }
 
 /** Forgets the rivals that are gone, and says so. */
@@ -84,13 +84,17 @@ export function missRivals(draft: SessionDraft, at: Ms): void {
   if (gone.length === 0) return;
   draft.state = { ...draft.state, turn };
   const next = turn.beganAt === null && turn.rivals.size === 0 ? ': its turn is ours' : '';
-  for (const rival of gone) tell(draft, 'info', rival, `${rivalText(rival)} no longer poses as lighting${next}`, at);
+  for (const rival of gone) {
+    tellNews(draft, newsOf(rival, 'info', `${rivalText(rival)} no longer poses as lighting${next}`), at);
+  }
 }
 
 /** A rival as messages name it. */
 export const rivalText = ({ name, address, decklightOn }: Rival): string =>
   decklightOn === null ? `"${name}" at ${address}` : `Decklight on "${decklightOn}" at ${address}`;
 
-function tell(draft: SessionDraft, level: 'info' | 'warn', { address }: Rival, text: string, at: Ms): void {
-  tellNews(draft, { level, text, facts: { address } }, at);
-}
+const newsOf = ({ address }: Rival, level: 'info' | 'warn', text: string): Note => ({
+  level,
+  text,
+  facts: { address },
+});

@@ -42,23 +42,27 @@ export const FROM_USB: TrackOrigin = { sourceSlot: 'usb', trackType: 'rekordbox'
 
 /** Act of the DJ on a deck. */
 export type DeckAction =
+  | TrackAction
   /** `origin` not given: from a stick. */
   | { readonly kind: 'load'; readonly track: DemoTrack; readonly origin?: TrackOrigin }
   | { readonly kind: 'eject' }
+  | { readonly kind: 'pitch'; readonly percent: number }
+  | { readonly kind: 'on-air'; readonly isOn: boolean };
+
+/** Act that a deck without a track passes over. */
+type TrackAction =
   /** Before the load has ended: the deck starts as soon as it can. */
   | { readonly kind: 'play' }
   | { readonly kind: 'pause' }
   /** Back to the cue point (the start of the track), and wait there. */
   | { readonly kind: 'cue' }
-  | { readonly kind: 'pitch'; readonly percent: number }
   /** A nudge: so much faster or slower for a while. */
   | { readonly kind: 'bend'; readonly percent: number; readonly forMs: Ms }
   /** Ends a loop. By beats the place between two beats is kept; a stopped deck waits at the new place. */
   | { readonly kind: 'jump'; readonly to: JumpTarget }
   /** Begins at the start of the present beat, or of the present part of it when the loop is shorter than a beat; null: out. */
   | { readonly kind: 'loop'; readonly beats: number | null }
-  | { readonly kind: 'reverse'; readonly isOn: boolean }
-  | { readonly kind: 'on-air'; readonly isOn: boolean };
+  | { readonly kind: 'reverse'; readonly isOn: boolean };
 
 export type JumpTarget = { readonly beat: number } | { readonly ms: Ms } | { readonly byBeats: number };
 
@@ -201,8 +205,11 @@ export function applyDjAction(before: SimulatedDeck, act: DeckAction, at: Ms, sh
       return { ...EMPTY_DECK, ...kept };
     }
   }
-  if (deck.track === null) return deck;
-  const { grid, lengthMs } = deck.track;
+  return deck.track === null ? deck : applyToTrack(deck, deck.track, act);
+}
+
+/** Applies an act that needs a track; the deck is anchored at the moment of the act. */
+function applyToTrack(deck: SimulatedDeck, { grid, lengthMs }: DemoTrack, act: TrackAction): SimulatedDeck {
   const { positionMs } = deck.anchor;
   switch (act.kind) {
     case 'play':
