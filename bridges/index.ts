@@ -6,6 +6,7 @@
 import type { Bridge } from '../src/bridge.ts';
 import { artnetBridge } from './artnet/index.ts';
 import { cdjHidBridge } from './cdj-hid/index.ts';
+import { simulateCdj } from './cdj-hid/simulator/simulate-cdj.ts';
 import { ltcBridge } from './ltc/index.ts';
 import { midiBridge } from './midi/index.ts';
 import { opusQuadBridge } from './opus-quad/index.ts';
@@ -15,7 +16,7 @@ import { oscBridge } from './osc/index.ts';
 export const BRIDGES: readonly Bridge[] = [
   // A simulated device stands on the tables of its bridge, so the two meet only here.
   { ...opusQuadBridge, simulate: simulateOpusQuad },
-  cdjHidBridge,
+  { ...cdjHidBridge, simulate: simulateCdj },
   oscBridge,
   midiBridge,
   ltcBridge,

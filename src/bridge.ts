@@ -58,13 +58,17 @@ export interface SurfaceControls {
 }
 
 export interface SimulationRequest {
+  /** Name of the bridge that will meet it. */
+  readonly name: string;
+  /** Names of all bridges of this kind in the profile. */
+  readonly names: readonly string[];
   readonly clock: Clock;
   readonly network: Network;
   /** The bridge's options as the profile gives them. */
   readonly options: unknown;
-  /** Set that the simulated DJ plays. */
+  /** Set that the simulated DJ plays, with hands at simulated surfaces among its acts. */
   readonly set: { readonly file: string; readonly source: string };
-  /** Told of each thing the simulated DJ does. */
+  /** Told of each thing that is done at it. */
   readonly acted: (text: string) => void;
 }
 
@@ -72,11 +76,24 @@ export interface Simulation {
   /** Options and wire with which the bridge meets the simulated device instead of a real one. */
   readonly options: unknown;
   readonly network: Network;
+  /** Opens the bridge towards it; null: the bridge's own `open` does, by these options and this network. */
+  readonly open: Bridge['open'] | null;
   /** Name of the place, for people. */
   readonly text: string;
   /** Tells the true playheads. */
   truth(at: Ms): readonly DeckTruth[];
+  /** Picture of the device as lines of text, the most important first; empty: it shows nothing. */
+  drawn(): readonly string[];
+  /** Keys of a terminal that are hands at it; null: it has no controls. */
+  readonly keys: SimulationKeys | null;
   close(): Promise<void>;
+}
+
+export interface SimulationKeys {
+  /** Keys and their controls, as one line. */
+  readonly help: string;
+  /** @param key as a terminal sends it; false: this key is none of its controls */
+  press(key: string): boolean;
 }
 
 /** True playhead of a simulated deck. */

@@ -86,7 +86,7 @@ function feed(run: CdjRun, input: SurfaceInput, stamp: Stamp): void {
   const stepped = stepSurface(run.state, input, stamp.at);
   run.state = stepped.state;
   for (const { level, facts, text } of stepped.notes) {
-    host.log[level]({ surface: options.surface, ...facts }, `${options.surface}: ${text}`);
+    host.log[level]({ surface: options.surface, ...facts }, text);
   }
   run.cancelWake();
   const wake = (): void => feed(run, { kind: 'wake' }, stampNow(run));
@@ -108,16 +108,16 @@ function obey(run: CdjRun, link: HidLink, verdict: SurfaceVerdict): void {
 function tell({ options: { surface }, host: { log }, deliver }: CdjRun, event: SurfaceEvent, stamp: Stamp): void {
   if (event.kind === 'surface.found') {
     const { product, firmware } = event;
-    log.info({ surface, product, firmware }, `${surface}: ${product} is logged in`);
+    log.info({ surface, product, firmware }, `${product} is logged in`);
   }
-  if (event.kind === 'surface.lost') log.warn({ surface }, `${surface}: the player is lost, ${event.why}`);
+  if (event.kind === 'surface.lost') log.warn({ surface }, `the player is lost, ${event.why}`);
   deliver(event, stamp);
 }
 
 /** Said once for each kind of trouble. */
 function complain(run: CdjRun, text: string): void {
   const { surface } = run.options;
-  if (text !== run.trouble) run.host.log.warn({ surface }, `${surface}: ${text}`);
+  if (text !== run.trouble) run.host.log.warn({ surface }, text);
   run.trouble = text;
 }
 
@@ -151,7 +151,7 @@ function open(run: CdjRun, system: HidSystem, player: ListedPlayer): void {
   const link = openHidLink(system, player, host.clock, {
     opened() {
       run.trouble = null;
-      host.log.info({ surface: options.surface, ...player }, `${options.surface}: opened ${playerText(player)}`);
+      host.log.info({ surface: options.surface, ...player }, `opened ${playerText(player)}`);
       feed(run, { kind: 'opened' }, stampNow(run));
     },
     report: (bytes, stamp) => feed(run, { kind: 'report', bytes, notBefore: stamp.notBefore }, stamp),

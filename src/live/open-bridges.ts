@@ -9,8 +9,12 @@ export interface BridgesSetup {
   readonly kinds: ReadonlyMap<string, Bridge>;
   /** Bridges that send are not opened: nothing leaves. */
   readonly isDryRun: boolean;
-  /** The options with which a bridge is opened, and the world as it sees it. */
-  opensWith(entry: BridgeEntry): { readonly options: unknown; readonly host: BridgeHost };
+  /** The options with which a bridge is opened, by what (null: by its own), and the world as it sees it. */
+  opensWith(entry: BridgeEntry): {
+    readonly options: unknown;
+    readonly open: Bridge['open'] | null;
+    readonly host: BridgeHost;
+  };
 }
 
 export interface OpenBridges {
@@ -41,8 +45,8 @@ export function openBridges({ kinds, isDryRun, opensWith }: BridgesSetup): OpenB
     const kind = kinds.get(entry.type);
     if (kind === undefined) return null;
     if (isDryRun && (kind.message !== null || kind.takesTimecode)) return 'dry run';
-    const { options, host } = opensWith(entry);
-    const bridge = guarded(kind.open(entry.name, options, host), host.log);
+    const { options, open, host } = opensWith(entry);
+    const bridge = guarded((open ?? kind.open)(entry.name, options, host), host.log);
     return { bridge, feedMessage: ({ value }) => kind.feedMessage?.(value) ?? null };
   }
 

@@ -22,8 +22,15 @@ export interface ShowSetup {
   /** Bridges that send are not opened: nothing leaves. */
   readonly isDryRun: boolean;
   /** Other options and another way onto the network for some bridges, by name: where they meet a simulated device. */
-  readonly instead: ReadonlyMap<string, { readonly options: unknown; readonly network: Network }>;
+  readonly instead: ReadonlyMap<string, OpenedInstead>;
   readonly beginnings: StartState;
+}
+
+export interface OpenedInstead {
+  readonly options: unknown;
+  readonly network: Network;
+  /** null: the bridge's own. */
+  readonly open: Bridge['open'] | null;
 }
 
 export interface OpenShow {
@@ -57,7 +64,11 @@ export function openShow(setup: ShowSetup): OpenShow {
   const bridges = openBridges({
     kinds,
     isDryRun: setup.isDryRun,
-    opensWith: ({ name, options }) => ({ options: instead.get(name)?.options ?? options, host: hostOf(name) }),
+    opensWith: ({ name, options }) => ({
+      options: instead.get(name)?.options ?? options,
+      open: instead.get(name)?.open ?? null,
+      host: hostOf(name),
+    }),
   });
   const engine = startEngine({
     ...{ profile: setup.profile, clock: setup.engineClock, watcher, beginnings },

@@ -24,6 +24,7 @@ import {
   type NetworkConditions,
 } from '../../src/network/memory-network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
+import { BRIDGES_WITHOUT_HID } from '../bridges/bridges-without-hid.ts';
 import { standInSystem } from '../bridges/midi/fake-easymidi.ts';
 
 const US = '10.0.0.1';
@@ -163,7 +164,7 @@ export async function openEvening(
   ];
   const show: OpenShow = openShow({
     profile: loaded.profile,
-    bridges: BRIDGES.map(bridge => inLine.find(({ type }) => type === bridge.type) ?? bridge),
+    bridges: BRIDGES_WITHOUT_HID.map(bridge => inLine.find(({ type }) => type === bridge.type) ?? bridge),
     clock: ownClock,
     engineClock: ownClock,
     network: watched,

@@ -27,7 +27,7 @@ function settingsText(shown: OutputValues): string {
   return set.join(', ');
 }
 
-/** Lines without colour, the same width whatever is shown but for long texts. */
+/** Lines without colour, what matters most first; texts, settings and rows only where there are some. */
 export function drawPlayer(player: SimulatedPlayer): readonly string[] {
   const { shown, screen, options, login } = player;
   const lamps = OUTPUT_IDS.filter(id => outputControl(id).kind === 'light').map(id => lampText(id, shown));
@@ -45,13 +45,13 @@ export function drawPlayer(player: SimulatedPlayer): readonly string[] {
     const sign = row.icon === 'none' ? '' : `(${row.icon}) `;
     return `|${row.isSelected ? '>' : ' '} ${sign}${row.text}${row.color === 'white' ? '' : ` {${row.color}}`}`;
   });
+  const lastRow = rows.findLastIndex(row => row !== '|');
   return [
     `${options.product}: ${state}`,
     lamps.slice(0, half).join(''),
     lamps.slice(half).join(''),
     `${timeText(shown['elapsed-time'])} of ${timeText(shown['track-length'])}  ${bpm}  ${(shown['tempo-delta'] / 100).toFixed(2)} %`,
-    words.concat(screen.key === '' ? [] : [`key ${screen.key}`]).join(' - '),
-    settingsText(shown),
-    ...rows,
+    ...[words.concat(screen.key === '' ? [] : [`key ${screen.key}`]).join(' - '), settingsText(shown)].filter(Boolean),
+    ...rows.slice(0, lastRow + 1),
   ];
 }

@@ -32,8 +32,8 @@ export interface TimedScriptAct {
   /** From the start of the script. */
   readonly at: Ms;
   readonly act: ScriptedAct;
-  /** The line it comes from, without its time. */
-  readonly text: string;
+  /** The line that begins with it, without its time; null: its line has begun before. */
+  readonly text: string | null;
 }
 
 export type ParsedSurfaceScript =
@@ -53,7 +53,7 @@ const durationMs = (size: string | undefined, unit: string | undefined, usual: M
   size === undefined ? usual : Number(size) * (unit === 's' ? 1000 : 1);
 
 /** What a line comes to: acts, each so long after its time; or what is wrong with it. */
-type LineActs = readonly (readonly [after: Ms, act: ScriptedAct])[] | string;
+export type LineActs = readonly (readonly [after: Ms, act: ScriptedAct])[] | string;
 
 export function parseSurfaceScript(source: string, file: string): ParsedSurfaceScript {
   const acts: TimedScriptAct[] = [];
@@ -74,10 +74,17 @@ function readLine(text: string): readonly TimedScriptAct[] | string {
   if (minutes === undefined) return 'expected a time and what is done, such as "0:02 press cue"';
   const at = Math.round((Number(minutes) * 60 + Number(seconds)) * 1000);
   const done = readActs(words);
-  return typeof done === 'string' ? done : done.map(([after, act]) => ({ at: at + after, act, text: words }));
+  return typeof done === 'string' ? done : timedActs(done, at, words);
 }
 
+/** Acts of a line from its moment on. */
+export const timedActs = (acts: Exclude<LineActs, string>, at: Ms, text: string): readonly TimedScriptAct[] =>
+  acts.map(([after, act], i) => ({ at: at + after, act, text: i === 0 ? text : null }));
+
 type Reader = (parts: readonly (string | undefined)[]) => LineActs;
+
+/** Words that a line begins with. */
+export const HAND_WORDS = ['press', 'turn', 'put', 'touch', 'jog', 'unplug', 'leave', 'reset'];
 
 /** Forms of a line, each with what it comes to. */
 const FORMS: readonly (readonly [form: RegExp, read: Reader])[] = [
@@ -132,7 +139,8 @@ const FORMS: readonly (readonly [form: RegExp, read: Reader])[] = [
   ],
 ];
 
-function readActs(words: string): LineActs {
+/** Reads a line without its time: `press cue for 700 ms`. */
+export function readActs(words: string): LineActs {
   for (const [form, read] of FORMS) {
     const match = form.exec(words);
     if (match !== null) return read(match);

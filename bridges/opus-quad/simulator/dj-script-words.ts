@@ -1,5 +1,6 @@
 /** The words of a DJ's set and what each may be followed by; dj-script.ts says how a set is written. */
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import { clockTimeMs } from '../../../src/text/clock-time.ts';
 import { MODELS } from '../models.ts';
 import { DEMO_TRACKS, trackTitled } from './demo-tracks.ts';
 import type { Quirks, Span } from './quirks.ts';
@@ -30,9 +31,7 @@ const share = matched('a share from 0 to 1', /^[01]?(?:\.\d+)?$/, ([text]) =>
 const oneOf = <const T extends string>(...options: readonly T[]): ScriptWord<T> =>
   word(options.join(', '), text => options.find(option => option === text) ?? null);
 
-export const time = matched('a time such as 1:30 or 0:02.500', /^(?:(\d+):)?(\d+):(\d\d(?:\.\d+)?)$/, ([, h, m, s]) =>
-  Math.round((Number(h) * 3600 + Number(m) * 60 + Number(s)) * 1000),
-);
+export const time = word('a time such as 1:30 or 0:02.500', clockTimeMs);
 const duration = matched('a duration such as 5 s or 500 ms', /^(\d+(?:\.\d+)?) ?(ms|s)$/, ([, n, unit]) =>
   unit === 's' ? Number(n) * 1000 : Number(n),
 );

@@ -26,10 +26,12 @@
  * | `reverse`, `on-air` | `on` or `off` |
  *
  * and of the unit, without a deck: `silence: 5 s` (its network is gone for a while), `reboot: 20 s` (off and on again).
+ * Acts with `surface: booth` are hands at a simulated CDJ: bridges/cdj-hid/simulator/surface-set.ts reads them.
  * The quirks are those of quirks.ts; QUIRK_WORDS in dj-script-words.ts lists what each is called here.
  */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import { SET_WORDS, SURFACE_WORD } from '../../../src/files/dj-set-file.ts';
 import { lineOf, linesOf } from '../../../src/profile/problem-text.ts';
 import { type Entry, type MapNode, type Node, readYaml } from '../../../src/profile/yaml/yaml-reader.ts';
 import {
@@ -71,8 +73,7 @@ export type ParsedScript =
   /** Every mistake, one line each: `file:line:column: error: what, what was expected`. */
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
-const SET_WORDS = ['set', 'seed', 'length', 'repeat', 'quirks', 'acts'];
-const ACT_WORDS = ['at', 'deck', ...Object.keys(DECK_WORDS), ...Object.keys(UNIT_WORDS)];
+const ACT_WORDS = ['at', 'deck', SURFACE_WORD, ...Object.keys(DECK_WORDS), ...Object.keys(UNIT_WORDS)];
 
 /** An act and where in the file it stands. */
 type PlacedAct = TimedAction & { readonly offset: number };
@@ -191,6 +192,7 @@ function readAct(item: Node, reading: Reading): PlacedAct[] {
     reading.mistake(item.start, 'an act is written { at: 0:30, deck: 1, play }');
     return [];
   }
+  if (item.entries.has(SURFACE_WORD)) return [];
   const atEntry = item.entries.get('at') ?? null;
   const deckEntry = item.entries.get('deck') ?? null;
   const at = ifPresent(atEntry, entry => reading.value('at', entry, time));

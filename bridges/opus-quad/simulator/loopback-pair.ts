@@ -53,7 +53,10 @@ async function needPorts(network: Network): Promise<void> {
 const simulation = (unit: OpenSimulatedUnit, options: unknown, network: Network, text: string): Simulation => ({
   options,
   network,
+  open: null,
   text,
+  drawn: () => [],
+  keys: null,
   truth: at => unit.truth(at).map(toTruth),
   close: () => unit.close(),
 });

@@ -6,6 +6,7 @@
  */
 import type { Cancel, Clock, Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
+import { playScript } from '../../../src/live/timed-script.ts';
 import {
   broadcastOf,
   type Interface,
@@ -16,7 +17,7 @@ import {
   type Socket,
 } from '../../../src/network/network.ts';
 import { PORTS } from '../layout.ts';
-import type { DjScript, TimedAction } from './dj-script.ts';
+import type { DjScript } from './dj-script.ts';
 import type { PlayheadTruth } from './simulated-deck.ts';
 import { step } from './unit.ts';
 import {
@@ -146,26 +147,6 @@ async function openUnitSockets(network: Network, address: string, listener: List
     await close();
     throw error;
   }
-}
-
-/** Plays a script from now on, again and again if it repeats. @returns what stops it */
-function playScript(set: DjScript, clock: Clock, done: (act: TimedAction) => void): Cancel {
-  let cancel: Cancel = () => {};
-  /** From one act on, `begunAt` being where this turn of the script began. */
-  function play(index: number, begunAt: Ms): void {
-    const next = set.acts[index];
-    if (next !== undefined) {
-      cancel = clock.at(begunAt + next.at, () => {
-        done(next);
-        play(index + 1, begunAt);
-      });
-    } else if (set.repeats && set.lengthMs > 0) {
-      const again = begunAt + set.lengthMs;
-      cancel = clock.at(again, () => play(0, again));
-    }
-  }
-  play(0, clock.now());
-  return () => cancel();
 }
 
 /** Does something at a steady pace, the first time after one period. @returns what stops it */

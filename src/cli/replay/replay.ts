@@ -188,7 +188,7 @@ interface ReplayedWorld {
 /** Opens the show as it was; what leaves is counted and shown, and goes nowhere. */
 function openReplayedShow(setup: Setup, { clock, network, counts }: ReplayedWorld): OpenShow {
   const { start, profile, json, out, bridges, library } = setup;
-  const screenSetup = { out, startedAt: start.startedAtMs, notices: () => [] };
+  const screenSetup = { out, startedAt: start.startedAtMs, notices: () => [], drawings: () => [] };
   const screen: Screen = json ? jsonScreen(screenSetup) : plainScreen(screenSetup);
   const show: OpenShow = openShow({
     profile,
@@ -200,7 +200,9 @@ function openReplayedShow(setup: Setup, { clock, network, counts }: ReplayedWorl
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => startedAtUnixMs(start) + (at - start.startedAtMs),
     isDryRun: true,
-    instead: new Map(Object.entries(start.instead).map(([name, instead]) => [name, { options: instead, network }])),
+    instead: new Map(
+      Object.entries(start.instead).map(([name, instead]) => [name, { options: instead, network, open: null }]),
+    ),
     beginnings: { memory: start.memory, library, book: new Map(start.book.map(entry => [entry.id, entry])) },
     watcher: {
       ...NO_WATCHER,

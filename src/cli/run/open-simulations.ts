@@ -36,7 +36,9 @@ export async function openSimulations(
     for (const { name, type, options } of profile.bridges) {
       const kind = bridges.find(bridge => bridge.type === type);
       if (kind?.simulate == null) continue;
-      const request = { clock, network, options, set, acted: (text: string) => acted(name, text) };
+      const names = profile.bridges.filter(each => each.type === type).map(each => each.name);
+      const told = (text: string): void => acted(name, text);
+      const request = { name, names, clock, network, options, set, acted: told };
       simulations.set(name, await kind.simulate(request));
     }
   } catch (error) {
@@ -44,6 +46,7 @@ export async function openSimulations(
     return null;
   }
   if (simulations.size > 0) return simulations;
-  out.error('--simulate needs a bridge of type opus-quad in the profile; write: opus: { type: opus-quad }');
+  const types = bridges.filter(({ simulate }) => simulate !== null).map(({ type }) => type);
+  out.error(`--simulate needs a bridge of type ${types.join(' or ')} in the profile; write: opus: { type: opus-quad }`);
   return null;
 }

@@ -43,7 +43,7 @@ export async function runLoop(setup: RunSetup, parts: RunParts, stopped: AbortSi
   held.showOn(screen.logged);
   const cancels = [ticking, applySaved(setup, parts)];
   if (trace !== null) cancels.push(every10Ms(clock, at => traceAll(trace, setup, show, at)));
-  if (out.isTerminal && !options.json && process.stdin.isTTY) cancels.push(hearKeys(clock, parts));
+  if (out.isTerminal && !options.json && process.stdin.isTTY) cancels.push(hearKeys(setup, parts));
   const { code, cancel } = await ended(setup, show, stopped);
   for (const each of [...cancels, cancel]) each();
   return code;
@@ -93,12 +93,17 @@ function traceAll(trace: LineFile, { simulations }: RunSetup, { engine }: OpenSh
   for (const simulation of simulations.values()) trace.write(truthLines(simulation.truth(at), at));
 }
 
-function hearKeys(clock: Clock, { show, screen }: RunParts): Cancel {
-  return listenToKeys(process.stdin, (act: OperatorAction): void => {
-    const at = clock.now();
-    show.engine.emit(KEYS, { kind: 'operator.act', act }, { notBefore: at, at });
-    screen.tick(show, clock.now());
-  });
+function hearKeys({ clock, simulations }: RunSetup, { show, screen }: RunParts): Cancel {
+  const hands = [...simulations.values()].flatMap(({ keys }) => keys ?? []);
+  return listenToKeys(
+    process.stdin,
+    (act: OperatorAction): void => {
+      const at = clock.now();
+      show.engine.emit(KEYS, { kind: 'operator.act', act }, { notBefore: at, at });
+      screen.tick(show, clock.now());
+    },
+    key => void hands.some(each => each.press(key)),
+  );
 }
 
 interface End {

@@ -13,6 +13,7 @@ import type { Recorder } from '../../recording/recorder.ts';
 import { recordingNetwork } from '../../recording/recording-network.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
 import { jsonScreen, plainScreen, type Screen, terminalScreen } from '../terminal/screens.ts';
+import type { Drawing } from '../terminal/status-text.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 import { showTime } from '../terminal/transcript.ts';
 import { heldLog } from './held-log.ts';
@@ -87,8 +88,13 @@ const claimsStandardOutput = (profile: Profile, bridges: readonly Bridge[]): boo
       .includes(STANDARD_OUTPUT),
   );
 
-function screenOf({ options, out, startedAt }: RunSetup, notices: RunNotices): Screen {
-  const screenSetup = { out, startedAt, notices: notices.list };
+function screenOf({ options, out, startedAt, simulations }: RunSetup, notices: RunNotices): Screen {
+  const drawings = (): readonly Drawing[] =>
+    [...simulations].flatMap(([name, simulation]) => {
+      const lines = simulation.drawn();
+      return lines.length === 0 ? [] : [{ name, lines, keys: simulation.keys?.help ?? '' }];
+    });
+  const screenSetup = { out, startedAt, notices: notices.list, drawings };
   if (options.json) return jsonScreen(screenSetup);
   return out.isTerminal ? terminalScreen(screenSetup) : plainScreen(screenSetup);
 }
@@ -110,7 +116,10 @@ function openRunShow(setup: RunSetup, watchedBy: WatchedBy): OpenShow {
     unixMs,
     isDryRun: options.dryRun,
     instead: new Map(
-      [...simulations].map(([name, { options, network }]) => [name, { options, network: recorded(network, recorder) }]),
+      [...simulations].map(([name, { options, network, open }]) => [
+        name,
+        { options, network: recorded(network, recorder), open },
+      ]),
     ),
     beginnings: { memory: files.memory, library, book: files.book },
     watcher: runWatcher(watchedBy, intent => show.describe(intent)),

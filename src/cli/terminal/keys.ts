@@ -34,22 +34,36 @@ const KEY = new RegExp(`(${ESCAPE}\\[\\[?[0-?]*[ -/]*[@-~]|${ESCAPE}O.|${ESCAPE}
 
 const INTERRUPT = '\u0003';
 
+/** What a terminal sent, key by key. */
+export const typedKeys = (typed: string): readonly string[] => typed.split(KEY).filter(key => key !== '');
+
+/** What a key does; null: it means nothing. */
+const actionOfKey = (key: string): OperatorAction | null =>
+  KEY_ACTS.get(key) ?? KEY_ACTS.get(key.toLowerCase()) ?? null;
+
 /** The acts of what a terminal sent; keys that mean nothing are passed over. */
-export function actionsOfKeys(typed: string): readonly OperatorAction[] {
-  const keys = typed.split(KEY).filter(key => key !== '');
-  return keys.flatMap(key => KEY_ACTS.get(key) ?? KEY_ACTS.get(key.toLowerCase()) ?? []);
-}
+export const actionsOfKeys = (typed: string): readonly OperatorAction[] =>
+  typedKeys(typed).flatMap(key => actionOfKey(key) ?? []);
 
 /**
  * Listens to a terminal, key by key. Ctrl-C still stops the program.
  *
+ * @param other told of keys that are no act
  * @returns gives the terminal back as it was
  */
-export function listenToKeys(terminal: NodeJS.ReadStream, done: (act: OperatorAction) => void): Cancel {
+export function listenToKeys(
+  terminal: NodeJS.ReadStream,
+  done: (act: OperatorAction) => void,
+  other: (key: string) => void,
+): Cancel {
   const heard = (typed: Buffer): void => {
     const text = typed.toString('utf8');
     if (text.includes(INTERRUPT)) process.kill(process.pid, 'SIGINT');
-    for (const each of actionsOfKeys(text)) done(each);
+    for (const key of typedKeys(text)) {
+      const action = actionOfKey(key);
+      if (action === null) other(key);
+      else done(action);
+    }
   };
   terminal.setRawMode(true);
   terminal.on('data', heard);

@@ -13,7 +13,16 @@ import type { Departure } from '../../live/engine.ts';
 import { toMonotonicNs } from '../../live/live-clock.ts';
 import type { LogLine } from '../../live/log.ts';
 import type { OpenShow } from '../../live/open-show.ts';
-import { bridgeLine, COLOURS, deckLine, NO_COLOURS, nextCues, statusLines, timecodeLabel } from './status-text.ts';
+import {
+  bridgeLine,
+  COLOURS,
+  type Drawing,
+  deckLine,
+  NO_COLOURS,
+  nextCues,
+  statusLines,
+  timecodeLabel,
+} from './status-text.ts';
 import type { Terminal } from './terminal.ts';
 import { droppedLine, sentLine, showTime } from './transcript.ts';
 
@@ -33,6 +42,8 @@ export interface ScreenSetup {
   readonly startedAt: Ms;
   /** Lines that stay on the screen: a simulated device, a dry run, a broken profile. */
   readonly notices: () => readonly string[];
+  /** What simulated devices show now. */
+  readonly drawings: () => readonly Drawing[];
 }
 
 const LAST_SHOWN = 6;
@@ -51,13 +62,13 @@ function newest<T>(most: number): { readonly list: readonly T[]; add(entry: T): 
 }
 
 /** Status with a line per deck, then what comes next and what has left; redrawn five times a second. */
-export function terminalScreen({ out, startedAt, notices }: ScreenSetup): Screen {
+export function terminalScreen({ out, startedAt, notices, drawings }: ScreenSetup): Screen {
   const last = newest<string>(LAST_SHOWN);
   const messages = newest<LogLine>(MESSAGES_SHOWN);
   return {
     everyMs: 200,
     tick({ engine, status }, at) {
-      const lists = { last: last.list, messages: messages.list, notices: notices() };
+      const lists = { last: last.list, messages: messages.list, notices: notices(), drawings: drawings() };
       const told = { program: engine.program(), state: engine.state(), bridges: status() };
       out.redraw(statusLines({ ...told, ...lists, startedAt, columns: out.columns(), rows: out.rows() }, at, COLOURS));
     },
@@ -70,8 +81,11 @@ export function terminalScreen({ out, startedAt, notices }: ScreenSetup): Screen
   };
 }
 
-/** A line for everything that leaves, every second one per timecode, and every two seconds one per loaded deck. */
-export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
+/**
+ * A line for everything that leaves, every second one per timecode, every two seconds one per loaded deck, and each
+ * line of what a simulated device shows when it is another one.
+ */
+export function plainScreen({ out, startedAt, notices, drawings }: ScreenSetup): Screen {
   const said = new Map<string, string>();
   let noticed: readonly string[] = [];
   let ticks = 0;
@@ -87,6 +101,12 @@ export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
         const news = `${bridge.state} ${bridge.state === 'ready' ? '' : bridge.text}`;
         if (said.get(bridge.name) !== news) out.line(`${time}  ${bridgeLine(bridge, NO_COLOURS)}`);
         said.set(bridge.name, news);
+      }
+      for (const { name, lines } of drawings()) {
+        for (const [i, line] of lines.entries()) {
+          if (said.get(`drawn ${name} ${i}`) !== line) out.line(`${time}  ${name} shows ${line}`);
+          said.set(`drawn ${name} ${i}`, line);
+        }
       }
       const { show, timecodes, hands } = engine.state();
       const isDeckTurn = ticks++ % 2 === 0;
@@ -115,7 +135,7 @@ export function plainScreen({ out, startedAt, notices }: ScreenSetup): Screen {
  * One JSON object a line, each with a `kind`: `status` once a second, `sent` and `dropped` as they happen, these three with
  * `monotonicNs`, `answer` to what an operator asked for, and `log`. Fields that are not known are null.
  */
-export function jsonScreen({ out, notices }: ScreenSetup): Screen {
+export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
   const say = (at: Ms | null, kind: string, facts: Readonly<Record<string, unknown>>): void =>
     out.line(JSON.stringify({ ...(at === null ? {} : { monotonicNs: toMonotonicNs(at) }), kind, ...facts }));
   return {
@@ -126,6 +146,7 @@ export function jsonScreen({ out, notices }: ScreenSetup): Screen {
       say(at, 'status', {
         profile: program.profile.name,
         notices: notices(),
+        simulated: Object.fromEntries(drawings().map(({ name, lines }) => [name, lines])),
         bridges: status(),
         timecodes: program.profile.timecodes.map(entry => {
           const generator = timecodes.get(entry.name) ?? NO_GENERATOR;

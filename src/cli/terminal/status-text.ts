@@ -29,10 +29,22 @@ export interface StatusInput {
   readonly messages: readonly LogLine[];
   /** Lines that stay on the screen: a simulated device, a saved profile that is broken. */
   readonly notices: readonly string[];
+  /** What simulated devices show. */
+  readonly drawings: readonly Drawing[];
   readonly startedAt: Ms;
   /** Of the terminal. */
   readonly columns: number;
   readonly rows: number;
+}
+
+/** A simulated device as text. */
+export interface Drawing {
+  /** Name of the bridge that meets it. */
+  readonly name: string;
+  /** What matters most first. */
+  readonly lines: readonly string[];
+  /** Which keys are its controls, as one line. */
+  readonly keys: string;
 }
 
 type Format = Parameters<typeof styleText>[0];
@@ -41,6 +53,10 @@ export const COLOURS: Paint = (format, text) => styleText(format, text, { valida
 export const NO_COLOURS: Paint = (_, text) => text;
 
 const NEXT_SHOWN = 4;
+/** Lines that what comes next and what has left keep when a simulated device wants room as well. */
+const KEPT_BESIDE_DRAWINGS = 3;
+/** Terminals of fewer rows than these have no large timecode beside a drawing, and fewer messages. */
+const ROWS_FOR_ALL = 36;
 
 export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] {
   const { program, state, bridges, notices } = input;
@@ -58,18 +74,30 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
     '',
     ...holdLines(state, paint),
   ];
+  const isTight = hasNoRoomForAll(input);
   const bottom = [
-    ...input.messages.map(({ level, bridge, text }) =>
-      paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`),
-    ),
+    ...input.messages
+      .slice(isTight ? -2 : 0)
+      .map(({ level, bridge, text }) => paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`)),
+    ...input.drawings.slice(0, 1).map(({ name, keys }) => paint('dim', `${name}: ${keys}`)),
     paint('dim', state.hands.isLocked ? 'L unlocks the keys' : KEY_HELP),
   ];
   // What is coming and what has gone make room for what is wrong and what can be done.
-  const room = Math.max(0, input.rows - top.length - bottom.length);
+  const free = Math.max(0, input.rows - top.length - bottom.length);
+  const drawn = drawingLines(input, paint).slice(0, Math.max(0, free - KEPT_BESIDE_DRAWINGS));
+  const room = free - drawn.length;
   const next = nextCues(program, show, at).slice(0, Math.ceil(room / 2));
   const last = room === next.length ? [] : input.last.slice(next.length - room);
-  return [...top, ...next.map(line => paint('cyan', line)), ...last, ...bottom];
+  return [...top, ...drawn, ...next.map(line => paint('cyan', line)), ...last, ...bottom];
 }
+
+const hasNoRoomForAll = ({ drawings, rows }: StatusInput): boolean => drawings.length > 0 && rows < ROWS_FOR_ALL;
+
+const drawingLines = ({ drawings }: StatusInput, paint: Paint): string[] =>
+  drawings.flatMap(({ name, lines: [head = '', ...lines] }) => [
+    paint('cyan', `SIMULATED ${name}, ${head}`),
+    ...lines.map(line => `  ${line}`),
+  ]);
 
 /** Mutes, pins and locks of the operator: nobody must wonder why nothing leaves. */
 function handsLines({ hands }: EngineState, paint: Paint): string[] {
@@ -84,14 +112,16 @@ function handsLines({ hands }: EngineState, paint: Paint): string[] {
 }
 
 /** The first timecode, as large as there is room for, and a line for each. */
-function timecodeLines({ program, state, columns }: StatusInput, at: Ms, paint: Paint): string[] {
+function timecodeLines(input: StatusInput, at: Ms, paint: Paint): string[] {
+  const { program, state, columns } = input;
+  const isLarge = columns >= BIG_LABEL_COLUMNS && !hasNoRoomForAll(input);
   const { timecodes, hands, show } = state;
   return program.profile.timecodes.flatMap((entry, i) => {
     const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
     const label = timecodeLabel(entry, generator, at);
     const isRunning = generator.run === 'running';
     const format: Format = isRunning ? 'green' : generator.run === 'stopped' ? 'dim' : 'yellow';
-    const big = i === 0 && columns >= BIG_LABEL_COLUMNS ? bigLabel(label) : [];
+    const big = i === 0 && isLarge ? bigLabel(label) : [];
     const deck = generator.deck === null ? null : (show.decks.get(generator.deck) ?? null);
     const nudged = hands.nudges.get(entry.name) ?? 0;
     const line = [

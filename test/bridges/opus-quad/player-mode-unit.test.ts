@@ -198,7 +198,14 @@ describe('a player that joins a unit', () => {
       },
     };
     const simulation = await simulateOpusQuad({
-      ...{ clock, network: noPorts, set: { file: 'set', source: SET() }, acted: () => {} },
+      ...{
+        name: 'opus',
+        names: ['opus'],
+        clock,
+        network: noPorts,
+        set: { file: 'set', source: SET() },
+        acted: () => {},
+      },
       options: { interface: 'auto', unitAddress: 'auto', mode: 'cdj' },
     });
     const kinds = new Set<string>();

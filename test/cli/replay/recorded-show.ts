@@ -19,6 +19,7 @@ import type { Network } from '../../../src/network/network.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { openRecorder } from '../../../src/recording/recorder.ts';
 import { recordingNetwork } from '../../../src/recording/recording-network.ts';
+import { BRIDGES_WITHOUT_HID } from '../../bridges/bridges-without-hid.ts';
 import { demoProfile, demoSet } from '../../show/hour-show.ts';
 
 /** A terminal that keeps what it is told. */
@@ -118,16 +119,16 @@ export async function recordShow(into: string): Promise<RecordedShow> {
   const network = recordingNetwork(busy, recorder, () => clock.now());
   const [plain, json] = [collect(), collect()];
   const screens = [
-    plainScreen({ out: plain.out, startedAt: STARTED_AT, notices: () => [] }),
-    jsonScreen({ out: json.out, startedAt: STARTED_AT, notices: () => [] }),
+    plainScreen({ out: plain.out, startedAt: STARTED_AT, notices: () => [], drawings: () => [] }),
+    jsonScreen({ out: json.out, startedAt: STARTED_AT, notices: () => [], drawings: () => [] }),
   ];
   let acts = 0;
   const show = openShow({
-    ...{ profile: profile(source), bridges: BRIDGES, clock: late, engineClock: late, network },
+    ...{ profile: profile(source), bridges: BRIDGES_WITHOUT_HID, clock: late, engineClock: late, network },
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => at,
     isDryRun: false,
-    instead: new Map([['opus', { options: { interface: 'auto', unitAddress: '10.0.0.2' }, network }]]),
+    instead: new Map([['opus', { options: { interface: 'auto', unitAddress: '10.0.0.2' }, network, open: null }]]),
     beginnings: FRESH_START,
     watcher: {
       ...NO_WATCHER,

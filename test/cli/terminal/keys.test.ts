@@ -48,11 +48,17 @@ describe('the keys of the live status', () => {
     const modes: boolean[] = [];
     const terminal = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => modes.push(isRaw) });
     const heard: string[] = [];
-    const cancel = listenToKeys(terminal as unknown as NodeJS.ReadStream, act => heard.push(act.kind));
-    terminal.emit('data', Buffer.from('mp'));
+    const others: string[] = [];
+    const cancel = listenToKeys(
+      terminal as unknown as NodeJS.ReadStream,
+      act => heard.push(act.kind),
+      key => others.push(key),
+    );
+    terminal.emit('data', Buffer.from('m x\u001b[Ap'));
     cancel();
     terminal.emit('data', Buffer.from('m'));
     expect(heard).toEqual(['mute', 'panic']);
+    expect(others).toEqual([' ', 'x', '\u001b[A']);
     expect(modes).toEqual([true, false]);
   });
 });

@@ -8,7 +8,7 @@ async function printed(seconds: number): Promise<readonly { readonly second: num
   const lines: { second: number; text: string }[] = [];
   const line = (text: string): void => void lines.push({ second: evening.clock.now() / 1000, text });
   const out = { isTerminal: false, columns: () => 80, rows: () => 24, line, error() {}, redraw() {} };
-  const screen = plainScreen({ out, startedAt: evening.clock.now(), notices: () => [] });
+  const screen = plainScreen({ out, startedAt: evening.clock.now(), notices: () => [], drawings: () => [] });
   for (let ms = 0; ms < seconds * 1000; ms += screen.everyMs) {
     screen.tick(evening.show, evening.clock.now());
     evening.pass(screen.everyMs);

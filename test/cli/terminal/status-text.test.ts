@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bigLabel } from '../../../src/cli/terminal/big-digits.ts';
-import { NO_COLOURS, statusLines } from '../../../src/cli/terminal/status-text.ts';
+import { type Drawing, NO_COLOURS, statusLines } from '../../../src/cli/terminal/status-text.ts';
 import { prepare } from '../../../src/core/engine/engine-state.ts';
 import type { OperatorAction } from '../../../src/core/operator-action.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
@@ -12,12 +12,17 @@ const profile = profileOf([momentRule('beat', { kind: 'every', count: 1, unit: '
   name: 'Friday',
 });
 
-function shown(acts: readonly OperatorAction[], columns = 100, rows = 40): string[] {
+function shown(acts: readonly OperatorAction[], columns = 100, rows = 40, drawings: readonly Drawing[] = []): string[] {
   const driver = drive(profile, { playsAtBeat: 33 });
   driver.play(1000);
   for (const act of acts) driver.act(act);
   const message = { level: 'warn', bridge: 'daw', text: 'it is gone' } as const;
-  const lists = { last: ['one', 'two', 'three'], messages: [message], notices: ['SIMULATED opus: a set'] };
+  const lists = {
+    last: ['one', 'two', 'three'],
+    messages: [message],
+    notices: ['SIMULATED opus: a set'],
+    drawings,
+  };
   const told = { program: prepare(profile, NO_LIBRARY), state: driver.state(), bridges: [] };
   return statusLines({ ...told, ...lists, startedAt: 0, columns, rows }, driver.now(), NO_COLOURS);
 }
@@ -50,6 +55,28 @@ describe('the status', () => {
     const lines = shown([]).join('\n');
     expect(lines).toMatch(/met in mid-track, at beat 33/);
     expect(lines).toMatch(/SIMULATED opus: a set/);
+  });
+});
+
+describe('a simulated surface', () => {
+  const lines = ['CDJ: logged in', '[PLAY]', 'cue', '0:00', ...Array.from({ length: 9 }, (_, i) => `|row ${i + 1}`)];
+  const drawings = [{ name: 'booth', lines, keys: 'space PLAY' }];
+
+  it('is drawn whole where there is room, with its keys', () => {
+    const text = shown([], 100, 50, drawings);
+    expect(text).toContain('SIMULATED booth, CDJ: logged in');
+    expect(text).toContain('  |row 9');
+    expect(text).toContain('booth: space PLAY');
+    expect(text.some(line => line.includes('█'))).toBe(true);
+  });
+
+  it('on a terminal of 24 rows keeps its first lines, and everything fits', () => {
+    const text = shown([], 80, 23, drawings);
+    expect(text).toContain('SIMULATED booth, CDJ: logged in');
+    expect(text).toContain('  [PLAY]');
+    expect(text.some(line => line.includes('█'))).toBe(false);
+    expect(text.length).toBeLessThanOrEqual(23);
+    expect(text.at(-1)).toContain('M mute');
   });
 });
 

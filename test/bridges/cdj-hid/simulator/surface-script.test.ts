@@ -122,7 +122,7 @@ describe('a player drawn as text', () => {
     expect(numbers).toBe('1:23.456 of 5:04.250  128.5 BPM  2.35 %');
     expect(texts).toBe('Strobe - deadmau5 - key Am');
     expect(settings).toBe('bpm-visible, loop-size 4');
-    expect(rows).toEqual(['|  intro {grey}', '|> (playing) drop', ...Array(7).fill('|')]);
+    expect(rows).toEqual(['|  intro {grey}', '|> (playing) drop']);
   });
 
   it('that hears nothing for a second is dark', () => {

@@ -100,7 +100,10 @@ describe('a set', () => {
 
 describe('a mistake gets one line that points at it', () => {
   test.each([
-    [withAct('at: 0:30, deck: 1, plya'), 'a.yaml:3:26: error: unknown word "plya", expected one of: at, deck, load'],
+    [
+      withAct('at: 0:30, deck: 1, plya'),
+      'a.yaml:3:26: error: unknown word "plya", expected one of: at, deck, surface, load',
+    ],
     [withAct('at: 0:30, deck: 5, play'), 'a.yaml:3:23: error: deck: found "5", expected 1, 2, 3 or 4'],
     [withAct('at: 30, deck: 1, play'), 'a.yaml:3:11: error: at: found "30", expected a time such as 1:30'],
     [withAct('deck: 1, play'), 'a.yaml:3:5: error: an act needs a time'],

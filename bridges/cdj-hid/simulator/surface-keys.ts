@@ -1,0 +1,38 @@
+/** Keys of a terminal as hands at a simulated player. A terminal tells no key-up: a press is a short one. */
+import type { InputId } from '../controls/input-controls.ts';
+import { readActs, type ScriptedAct } from './surface-script.ts';
+
+/** What each key does, in the words of surface-script.ts, by what a terminal sends for it. */
+const KEY_WORDS: ReadonlyMap<string, string> = new Map([
+  [' ', 'press play-pause'],
+  ['x', 'press cue'],
+  ['X', 'press cue for 700 ms'],
+  ['s', 'press sync'],
+  ...[...'qwetyuio'].map((key, i): [string, string] => [key, `press hot-cue-${'abcdefgh'[i]}`]),
+  ['\r', 'press browse-press'],
+  ['\u007f', 'press back'],
+  ['\u001b[A', 'turn browse-encoder by -1'],
+  ['\u001bOA', 'turn browse-encoder by -1'],
+  ['\u001b[B', 'turn browse-encoder by 1'],
+  ['\u001bOB', 'turn browse-encoder by 1'],
+  ['z', 'unplug for 2 s'],
+]);
+
+/** A key that holds a control until it is typed again. */
+const HOLD_KEYS: ReadonlyMap<string, InputId> = new Map([['v', 'slip']]);
+
+export const SURFACE_KEY_HELP =
+  'space PLAY  X CUE  QWE TYUIO pads A–H  S SYNC  ↑/↓ turn  enter press  ⌫ BACK  V holds SLIP  Z unplugs';
+
+/** @returns what a key does, each after so many ms; null: it is none of these */
+export function actsOfKey(
+  key: string,
+  isHeld: (control: InputId) => boolean,
+): readonly (readonly [afterMs: number, act: ScriptedAct])[] | null {
+  const held = HOLD_KEYS.get(key.toLowerCase());
+  if (held !== undefined) return [[0, { kind: isHeld(held) ? 'let-go' : 'hold', control: held }]];
+  const words = KEY_WORDS.get(key) ?? KEY_WORDS.get(key.toLowerCase());
+  if (words === undefined) return null;
+  const read = readActs(words);
+  return typeof read === 'string' ? null : read;
+}
