@@ -10,6 +10,7 @@ import {
   type StartState,
 } from '../core/engine/engine-state.ts';
 import type { CueIntent, Dropped, Intent } from '../core/engine/intents.ts';
+import { type Outcome, withAbsent } from '../core/engine/outcome.ts';
 import type { RestartState } from '../core/engine/restart-state.ts';
 import { reload, skipStep, step } from '../core/engine/step.ts';
 import type { Input, ShowEvent } from '../core/events.ts';
@@ -41,6 +42,16 @@ export interface Departure {
   readonly intent: CueIntent;
 }
 
+/** A moment that came, told once it is known whether its bridges took what it said. */
+export interface Arrived {
+  /** Of the packet, or of the timer, that brought it up. */
+  readonly at: Ms;
+  readonly outcome: Outcome;
+  /** When all of it had been handed over. */
+  readonly handedOverAt: Ms;
+  readonly by: 'packet' | 'timer';
+}
+
 export interface Watcher {
   /** An event has come in; it is told before anything is made of it. */
   received(input: Input): void;
@@ -52,6 +63,8 @@ export interface Watcher {
   learnt(book: TrackBook): void;
   sent(departure: Departure): void;
   dropped(dropped: Dropped, at: Ms): void;
+  /** A moment has come. */
+  came(arrival: Arrived): void;
   answered(answer: Answer, at: Ms): void;
 }
 
@@ -71,6 +84,7 @@ export const NO_WATCHER: Watcher = {
   learnt() {},
   sent() {},
   dropped() {},
+  came() {},
   answered() {},
 };
 
@@ -172,7 +186,7 @@ function run(held: Held, make: () => EngineStepped, input: Input | null, at: Ms)
     wakeAt(held, at + RETRY_AFTER_FAULT_MS);
     return;
   }
-  applyStep(held, stepped, at);
+  applyStep(held, stepped, input === null ? 'timer' : 'packet', at);
   wakeAt(held, stepped.wakeAt);
 }
 
@@ -183,18 +197,28 @@ function wakeAt(held: Held, at: Ms | null): void {
 }
 
 /** Keeps what must outlive the program, then hands over what leaves. */
-function applyStep(held: Held, stepped: EngineStepped, at: Ms): void {
-  const { pathTo, watcher } = held.setup;
+function applyStep(held: Held, stepped: EngineStepped, by: Arrived['by'], at: Ms): void {
+  const { pathTo, watcher, clock } = held.setup;
   held.state = stepped.state;
   held.lastAt = at;
   if (stepped.memory !== null) watcher.remember(stepped.memory);
+  const absent: CueIntent[] = [];
   for (const intent of stepped.intents) {
     const path = pathTo(intent.bridge);
     const hasLeft = path === 'dry run' || (path !== null && deliver(intent, path, at));
     if (!hasLeft) held.missed.add(intent.bridge);
-    if (isCue(intent)) tellCue(watcher, intent, hasLeft, at);
+    if (!isCue(intent)) continue;
+    if (!hasLeft) absent.push(intent);
+    tellCue(watcher, intent, hasLeft, at);
   }
   for (const dropped of stepped.dropped) watcher.dropped(dropped, at);
+  if (stepped.outcomes.length > 0) {
+    const handedOverAt = Math.max(at, clock.now());
+    for (const outcome of stepped.outcomes) {
+      const bridges = absent.filter(({ id }) => id === outcome.id).map(({ bridge }) => bridge);
+      watcher.came({ at, outcome: withAbsent(outcome, bridges), handedOverAt, by });
+    }
+  }
   for (const answer of stepped.answers) watcher.answered(answer, at);
   if (stepped.book !== null) watcher.learnt(stepped.book);
 }

@@ -6,6 +6,7 @@ import type { ControlEvent } from '../core/surface-control.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import type { Datagram, Interface } from '../network/network.ts';
 import {
+  type CameMoment,
   datagramBlock,
   recordBlocks,
   recordingHead,
@@ -43,6 +44,8 @@ export interface Recorder {
   /** A bridge that had missed something can send again. */
   ready(bridge: string, at: Ms): void;
   wake(at: Ms): void;
+  /** A moment that came, and what became of it. */
+  came(moment: CameMoment): void;
   /** A changed profile that was taken. */
   profile(file: string, source: string, allocated: readonly AllocatedRegion[], at: Ms): void;
   /** Writes the end and closes the file. Stopping twice is no mistake. */
@@ -82,6 +85,7 @@ export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recor
     control: (event, { at, notBefore }) => record(at, { decklight: 'control', at, notBefore, event }),
     ready: (bridge, at) => record(at, { decklight: 'ready', at, bridge }),
     wake: at => record(at, { decklight: 'wake', at }),
+    came: ({ at, by, handedOverAt, outcome }) => record(at, { decklight: 'came', at, by, handedOverAt, outcome }),
     profile: (changed, source, allocated, at) =>
       record(at, { decklight: 'profile', at, allocated, file: changed, source }),
     async stop(at) {

@@ -12,6 +12,7 @@ import {
 } from '../capture/capture.ts';
 import { assertNever } from '../core/assert-never.ts';
 import type { Ms, Stamp } from '../core/clock.ts';
+import type { Outcome } from '../core/engine/outcome.ts';
 import type { SavedState } from '../core/engine/restart-state.ts';
 import type { OperatorAction } from '../core/operator-action.ts';
 import type { ControlEvent } from '../core/surface-control.ts';
@@ -20,6 +21,7 @@ import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import { deckSchema, memorySchema } from '../files/restart-state-schema.ts';
 import { allocatedSchema, bookEntrySchema } from '../files/track-schemas.ts';
 import type { Datagram, Interface } from '../network/network.ts';
+import { outcomeSchema } from './outcome-schema.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from './pcapng-writer.ts';
 import { udpPacket } from './udp-packet.ts';
 
@@ -45,6 +47,14 @@ export interface StartRecord {
   readonly book: readonly BookEntry[];
 }
 
+/** A moment that came, its outcome, and when its messages had been handed over. */
+export interface CameMoment {
+  readonly at: Ms;
+  readonly by: 'packet' | 'timer';
+  readonly handedOverAt: Ms;
+  readonly outcome: Outcome;
+}
+
 export interface ProfileText {
   readonly file: string;
   readonly source: string;
@@ -67,6 +77,8 @@ export type ShowRecord =
       readonly at: Ms;
       readonly allocated: readonly AllocatedRegion[];
     } & ProfileText)
+  /** A moment came: told after what brought it up. A replay finds its outcome itself, but not what bridges could not take. */
+  | ({ readonly decklight: 'came' } & CameMoment)
   /** So many packets that came before it could not be recorded. */
   | { readonly decklight: 'gap'; readonly at: Ms; readonly packets: number }
   /** The show was ended, not killed. */
@@ -308,6 +320,13 @@ const records = z.discriminatedUnion('decklight', [
   z.object({ decklight: z.literal('ready'), at, bridge: z.string() }),
   z.object({ decklight: z.literal('wake'), at }),
   z.object({ decklight: z.literal('profile'), at, allocated: z.array(allocatedSchema).default([]), ...profile.shape }),
+  z.object({
+    decklight: z.literal('came'),
+    at,
+    by: z.enum(['packet', 'timer']),
+    handedOverAt: z.number(),
+    outcome: outcomeSchema,
+  }),
   z.object({ decklight: z.literal('gap'), at, packets: z.number() }),
   z.object({ decklight: z.literal('stop'), at }),
 ]) satisfies z.ZodType<ShowRecord>;

@@ -3,9 +3,11 @@ import { type Decoded, describe, type Packet } from '../../../bridges/opus-quad/
 import { deckOfRaw, type Flags, OPUS_NAME, type StatusValue } from '../../../bridges/opus-quad/layout.ts';
 import type { CapturedDatagram, CaptureEndpoint, RecordItem } from '../../capture/capture.ts';
 import { assertNever } from '../../core/assert-never.ts';
+import { becauseText } from '../../core/engine/intents.ts';
 import { operatorActionText } from '../../core/operator-action.ts';
 import type { ControlEvent } from '../../core/surface-control.ts';
 import { partOf, type ShowRecord, showRecord } from '../../recording/recording-format.ts';
+import { reasonText } from '../terminal/reason-text.ts';
 import { recordKind } from './decode-counts.ts';
 
 /** Wide enough for `255.255.255.255:65535`, so that the lines of an IPv4 network stand in columns. */
@@ -144,6 +146,12 @@ function recordText(record: ShowRecord): string {
       return `${record.bridge} can send again`;
     case 'profile':
       return profileText(record);
+    case 'came': {
+      const { because, sentTo, heldBack } = record.outcome;
+      const to = sentTo.length === 0 ? [] : [`sent to ${sentTo.join(', ')}`];
+      const held = heldBack.map(reason => `held back: ${reasonText(reason)}`);
+      return [becauseText(because), ...to, ...held].join('  ');
+    }
     case 'gap':
       return `${record.packets} packets before it were not recorded`;
     case 'wake':

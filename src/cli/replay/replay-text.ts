@@ -1,9 +1,11 @@
 /** Text of a replay about its recording, for people and for machines; what left is said as the show says it. */
 import type { CaptureEnd } from '../../capture/capture.ts';
 import type { Ms } from '../../core/clock.ts';
+import { cameIn, NO_TALLY, type Tally } from '../../core/engine/outcome.ts';
 import type { Profile } from '../../core/profile.ts';
 import { toMonotonicNs } from '../../live/live-clock.ts';
 import type { StartRecord } from '../../recording/recording-format.ts';
+import { tallyText } from '../terminal/reason-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { showTime } from '../terminal/transcript.ts';
 
@@ -11,6 +13,8 @@ import { showTime } from '../terminal/transcript.ts';
 export interface ReplayCounts {
   sent: number;
   dropped: number;
+  /** Moments that came, by their outcomes. */
+  moments: Tally;
   datagrams: number;
   acts: number;
   /** Of hands at controls. */
@@ -24,6 +28,7 @@ export interface ReplayCounts {
 
 export const noReplayCounts = (): ReplayCounts => ({
   ...{ sent: 0, dropped: 0, datagrams: 0, acts: 0, gestures: 0, wakes: 0, passedOver: 0 },
+  moments: NO_TALLY,
   isStopped: false,
 });
 
@@ -63,11 +68,12 @@ export function plainReplayText(out: Terminal, startedAtMs: Ms): ReplayText {
     },
     reloaded: (file, isTaken, at) => line(at, `profile ${file} ${isTaken ? 'taken' : 'not taken by this version'}`),
     gap: (packets, at) => line(at, `${packets} packets before here were not recorded: what follows may differ`),
-    ended({ sent, dropped, datagrams, acts, gestures, wakes, passedOver, isStopped }, end) {
+    ended({ sent, dropped, moments, datagrams, acts, gestures, wakes, passedOver, isStopped }, end) {
       const missed = passedOver === 0 ? '' : `, ${passedOver} packets passed over`;
       const byHand = gestures === 0 ? '' : `, ${gestures} gestures`;
       const came = `${datagrams} datagrams, ${acts} acts${byHand}, ${wakes} wakes${missed}`;
-      out.line(`${sent} sent, ${dropped} not sent; ${came}; recording ${endText(end, isStopped)}`);
+      const tally = cameIn(moments) === 0 ? '' : `; ${tallyText(moments)}`;
+      out.line(`${sent} sent, ${dropped} not sent; ${came}${tally}; recording ${endText(end, isStopped)}`);
     },
   };
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Bridge } from '../../bridge.ts';
 import { assertNever } from '../../core/assert-never.ts';
 import type { Ms } from '../../core/clock.ts';
+import { tallied } from '../../core/engine/outcome.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { type FileKind, whyUnreadable } from '../../files/file-errors.ts';
@@ -215,6 +216,10 @@ function openReplayedShow(setup: Setup, { clock, network, counts }: ReplayedWorl
         counts.dropped++;
         screen.dropped(dropped, at);
       },
+      came({ outcome }) {
+        counts.moments = tallied(counts.moments, outcome);
+        screen.came(outcome);
+      },
     },
   });
   return show;
@@ -265,6 +270,8 @@ async function take(record: ShowRecord, { show, counts, say, bridges, library }:
       await settled();
       return;
     }
+    case 'came':
+      return;
     case 'gap':
       say.gap(record.packets, record.at);
       return;

@@ -41,6 +41,10 @@ export function runWatcher(
       trace?.write([sentTraceLine(departure, message)]);
     },
     dropped: (dropped, at) => screen.dropped(dropped, at),
+    came(arrived) {
+      recorder?.came(arrived);
+      screen.came(arrived.outcome);
+    },
     answered(answer) {
       logAnswer(log, answer);
       screen.answered(answer);

@@ -6,6 +6,7 @@ import { onAir, type Show } from '../../core/deck/decks.ts';
 import { positionAt } from '../../core/deck/position.ts';
 import type { Answer } from '../../core/engine/engine-state.ts';
 import { becauseText, type Dropped } from '../../core/engine/intents.ts';
+import { NO_TALLY, type Outcome, tallied } from '../../core/engine/outcome.ts';
 import { operatorActionText } from '../../core/operator-action.ts';
 import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
 import { NO_GENERATOR } from '../../core/timecode/generator.ts';
@@ -32,6 +33,7 @@ export interface Screen {
   tick(show: OpenShow, at: Ms): void;
   sent(departure: Departure, message: string): void;
   dropped(dropped: Dropped, at: Ms): void;
+  came(outcome: Outcome): void;
   /** Shows an answer in full: the YAML of a captured track. */
   answered(answer: Answer): void;
   logged(line: LogLine): void;
@@ -50,7 +52,7 @@ const LAST_SHOWN = 6;
 const MESSAGES_SHOWN = 4;
 
 /** A list that keeps its newest entries. */
-function newest<T>(most: number): { readonly list: readonly T[]; add(entry: T): void } {
+function newest<T>(most: number): { readonly list: readonly T[]; add(entry: T): void; remove(entry: T): void } {
   const list: T[] = [];
   return {
     list,
@@ -58,22 +60,54 @@ function newest<T>(most: number): { readonly list: readonly T[]; add(entry: T): 
       list.push(entry);
       if (list.length > most) list.shift();
     },
+    remove(entry) {
+      const i = list.indexOf(entry);
+      if (i >= 0) list.splice(i, 1);
+    },
+  };
+}
+
+/** The last lines of what left and what did not: a rule that is held back again and again takes one line, its newest. */
+function lastLines(most: number): {
+  readonly list: readonly string[];
+  add(line: string): void;
+  drop(rule: string, line: string): void;
+} {
+  const last = newest<string>(most);
+  const heldBack = new Map<string, string>();
+  return {
+    list: last.list,
+    add: last.add,
+    drop(rule, line) {
+      const before = heldBack.get(rule);
+      if (before !== undefined) last.remove(before);
+      heldBack.set(rule, line);
+      last.add(line);
+    },
   };
 }
 
 /** Status with a line per deck, then what comes next and what has left; redrawn five times a second. */
 export function terminalScreen({ out, startedAt, notices, drawings }: ScreenSetup): Screen {
-  const last = newest<string>(LAST_SHOWN);
+  const last = lastLines(LAST_SHOWN);
+  let tally = NO_TALLY;
   const messages = newest<LogLine>(MESSAGES_SHOWN);
   return {
     everyMs: 200,
     tick({ engine, status }, at) {
-      const lists = { last: last.list, messages: messages.list, notices: notices(), drawings: drawings() };
+      const lists = { last: last.list, messages: messages.list, notices: notices(), drawings: drawings(), tally };
       const told = { program: engine.program(), state: engine.state(), bridges: status() };
       out.redraw(statusLines({ ...told, ...lists, startedAt, columns: out.columns(), rows: out.rows() }, at, COLOURS));
     },
     sent: ({ at, intent }, message) => last.add(sentLine(at - startedAt, intent, message)),
-    dropped: (dropped, at) => last.add(droppedLine(at - startedAt, dropped)),
+    dropped(dropped, at) {
+      // Decks that are cued for what comes next pass places all the time: those are counted, not listed.
+      if (dropped.reason.kind === 'not-heard') return;
+      last.drop(`${dropped.because.rule} ${dropped.reason.kind}`, droppedLine(at - startedAt, dropped));
+    },
+    came(outcome) {
+      tally = tallied(tally, outcome);
+    },
     answered({ text }) {
       if (text !== null) out.line(text);
     },
@@ -124,6 +158,7 @@ export function plainScreen({ out, startedAt, notices, drawings }: ScreenSetup):
     },
     sent: ({ at, intent }, message) => out.line(sentLine(at - startedAt, intent, message)),
     dropped: (dropped, at) => out.line(droppedLine(at - startedAt, dropped)),
+    came() {},
     answered({ text }) {
       if (text !== null) out.line(text);
     },
@@ -138,6 +173,7 @@ export function plainScreen({ out, startedAt, notices, drawings }: ScreenSetup):
 export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
   const say = (at: Ms | null, kind: string, facts: Readonly<Record<string, unknown>>): void =>
     out.line(JSON.stringify({ ...(at === null ? {} : { monotonicNs: toMonotonicNs(at) }), kind, ...facts }));
+  let tally = NO_TALLY;
   return {
     everyMs: 1000,
     tick({ engine, status }, at) {
@@ -159,6 +195,7 @@ export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
         decks: [...show.decks.values()].map(deck => deckFacts(show, deck, at)),
         holds: [...sent.keys()],
         next: nextCues(program, show, at),
+        moments: tally,
       });
     },
     sent({ at, intent }, message) {
@@ -167,6 +204,9 @@ export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
       say(at, 'sent', { intent: kind, id, bridge, message, because: becauseText(because), ...times });
     },
     dropped: ({ because, reason }, at) => say(at, 'dropped', { because: becauseText(because), reason }),
+    came(outcome) {
+      tally = tallied(tally, outcome);
+    },
     answered({ act, source, refusal, text }) {
       if (text !== null) say(null, 'answer', { act: operatorActionText(act), source, refusal, text });
     },

@@ -7,9 +7,11 @@ import { decksForRules, onAir, type Show } from '../../core/deck/decks.ts';
 import { type Position, positionAt } from '../../core/deck/position.ts';
 import { NO_TRACK_NUMBER } from '../../core/deck-report.ts';
 import type { EngineState, Program } from '../../core/engine/engine-state.ts';
+import { cameIn, type Tally } from '../../core/engine/outcome.ts';
 import { upcoming } from '../../core/rules/crossings.ts';
-import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
-import { clockText } from '../../core/rules/moments.ts';
+import { isTrue } from '../../core/rules/expression.ts';
+import { phraseNow, scopeOf, tempoBpmOf } from '../../core/rules/fact-values.ts';
+import { clockText, type Moment } from '../../core/rules/moments.ts';
 import { type Generator, generatorPlaceAt, NO_GENERATOR } from '../../core/timecode/generator.ts';
 import type { TimecodeEntry } from '../../core/timecode/stream-entry.ts';
 import { labelOf, labelText } from '../../core/timecode/timecode.ts';
@@ -17,6 +19,7 @@ import type { Phrase } from '../../core/track/phrase.ts';
 import type { LogLine } from '../../live/log.ts';
 import { BIG_LABEL_COLUMNS, bigLabel } from './big-digits.ts';
 import { KEY_HELP } from './keys.ts';
+import { partsText, tallyText } from './reason-text.ts';
 import { showTime } from './transcript.ts';
 
 export interface StatusInput {
@@ -31,6 +34,8 @@ export interface StatusInput {
   readonly notices: readonly string[];
   /** What simulated devices show. */
   readonly drawings: readonly Drawing[];
+  /** How many moments had which outcome. */
+  readonly tally: Tally;
   readonly startedAt: Ms;
   /** Of the terminal. */
   readonly columns: number;
@@ -73,6 +78,7 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
     ...(HEARING[by] === null ? [] : [paint('dim', HEARING[by])]),
     '',
     ...holdLines(state, paint),
+    ...(cameIn(input.tally) === 0 ? [] : [paint('dim', tallyText(input.tally))]),
   ];
   const isTight = hasNoRoomForAll(input);
   const bottom = [
@@ -235,6 +241,15 @@ export function nextCues({ moments }: Program, show: Show, at: Ms): string[] {
     .slice(0, NEXT_SHOWN)
     .map(({ at: due, moment, deck }) => {
       const inS = Math.max(0, (due - at) / 1000);
-      return `next in ${inS.toFixed(1).padStart(5)} s  deck ${deck.ref.number} ${moment.label}  ${moment.rule.name}`;
+      const cue = `deck ${deck.ref.number} ${moment.label}  ${moment.rule.name}`;
+      return `next in ${inS.toFixed(1).padStart(5)} s  ${cue}${conditionNow(show, { deck, moment }, at)}`;
     });
+}
+
+/** The condition of a moment as it stands now: what the place decides is as it will be, the rest as it is. */
+function conditionNow(show: Show, { deck, moment }: { readonly deck: Deck; readonly moment: Moment }, at: Ms): string {
+  const condition = moment.rule.if;
+  if (condition === null) return '';
+  const scope = scopeOf(show, { deck, moment }, condition.roots, at);
+  return isTrue(condition.evaluate(scope)) ? '  if: yes' : `  if: not now: ${partsText(condition.parts(scope))}`;
 }

@@ -1,6 +1,7 @@
 /** Transcript of a show: a line for everything that left, as people read it. */
 import type { Ms } from '../../core/clock.ts';
 import { type Because, becauseText, type CueIntent, type Dropped } from '../../core/engine/intents.ts';
+import { reasonText } from './reason-text.ts';
 
 /** Time since the start of the show: `00:01:32.433`. */
 export function showTime(sinceStartMs: Ms): string {
@@ -18,19 +19,6 @@ export function sentLine(sinceStartMs: Ms, intent: CueIntent, message: string): 
 export function droppedLine(sinceStartMs: Ms, { because, reason }: Dropped): string {
   const why = `not sent: ${reasonText(reason)}`;
   return [showTime(sinceStartMs), cause(because), why, becauseText(because)].join('  ');
-}
-
-function reasonText(reason: Dropped['reason']): string {
-  switch (reason.kind) {
-    case 'late':
-      return `${Math.round(reason.lateMs)} ms late`;
-    case 'unknown':
-      return `${reason.what} is not known`;
-    case 'absent':
-      return `${reason.bridge} did not take it`;
-    case 'muted':
-      return `${reason.bridge} is muted`;
-  }
 }
 
 const cause = ({ rule, deck, place, phase }: Because): string =>

@@ -1,7 +1,7 @@
 /** Cues: what rules and hands want said, from the moment or the level that asks for it to an intent. Pure. */
 import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
-import { decksForRules } from '../deck/decks.ts';
+import { decksForRules, type Show } from '../deck/decks.ts';
 import { isHeldBack } from '../operator-state.ts';
 import { type Crossing, crossDeck } from '../rules/crossings.ts';
 import { isTrue } from '../rules/expression.ts';
@@ -11,13 +11,14 @@ import { holdsAmong, judgeChanges } from '../rules/holds.ts';
 import type { Action } from '../rules/rule.ts';
 import { fill } from '../rules/template.ts';
 import type { EngineDraft, PendingRestore } from './engine-state.ts';
-import type { Because, CueIntent } from './intents.ts';
+import type { Because, CueIntent, Reason } from './intents.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Which bridges are told; ALL: every one but those that are held back. */
 type Which = ((bridge: string) => boolean) | typeof ALL_BRIDGES;
 export const ALL_BRIDGES = null;
 
-/** Moves every deck's mark to where it was at `until`; what that passed fires, or is dropped for being late. */
+/** Moves every deck's mark to where it was at `until`; what that passed has come, and fires or is held back. */
 export function cross(draft: EngineDraft, until: Ms): void {
   const crossings: Crossing[] = [];
   let { decks } = draft.state.show;
@@ -29,28 +30,49 @@ export function cross(draft: EngineDraft, until: Ms): void {
   }
   if (decks !== draft.state.show.decks) draft.state = { ...draft.state, show: { ...draft.state.show, decks } };
   if (crossings.length === 0) return;
-  const { keys } = decksForRules(draft.state.show);
+  const hearing = decksForRules(draft.state.show);
   crossings.sort((a, b) => a.trueTime - b.trueTime);
-  for (const crossing of crossings) {
-    if (crossing.moment.rule.decks === 'any' || keys.has(crossing.deck.key)) fire(draft, crossing);
-  }
+  for (const crossing of crossings) come(draft, crossing, hearing);
 }
 
-function fire(draft: EngineDraft, { deck, moment, trueTime }: Crossing): void {
+/** Finds the outcome of a moment that has come: every one has exactly one. */
+function come(draft: EngineDraft, crossing: Crossing, hearing: Hearing): void {
+  const { deck, moment, trueTime } = crossing;
   const { rule, label } = moment;
   const because: Because = { rule: rule.name, deck: deck.ref.number, place: label, phase: 'fire' };
-  const of: RuleSubject = { deck, moment };
-  const { show } = draft.state;
-  if (rule.if !== null && !isTrue(rule.if.evaluate(scopeOf(show, of, rule.if.roots, trueTime)))) return;
-  const lateMs = draft.at - trueTime;
-  if (lateMs > rule.dropIfLateByMs) {
-    draft.dropped.push({ because, trueTime, reason: { kind: 'late', lateMs } });
-    return;
-  }
-  if (rule.onLoop === 'once' && !firstThisLoad(draft, deck, `${rule.name}/${label}`)) return;
   const id = [rule.name, deck.key, deck.track?.id, deck.pass, label].join('/');
-  emit(draft, { cue: { kind: 'fire', id, because, trueTime }, actions: rule.do, of, which: ALL_BRIDGES });
+  const of: RuleSubject = { deck, moment };
+  const reason = heldBackBy(draft, crossing, hearing);
+  if (reason !== null) draft.dropped.push({ because, trueTime, reason });
+  const { sentTo, heldBack } =
+    reason === null
+      ? emit(draft, { cue: { kind: 'fire', id, because, trueTime }, actions: rule.do, of, which: ALL_BRIDGES })
+      : { sentTo: [], heldBack: [reason] };
+  draft.outcomes.push({ id, because, trueTime, sentTo, heldBack });
 }
+
+type Hearing = ReturnType<typeof decksForRules>;
+
+/** What holds a moment back whole; null: nothing does. */
+function heldBackBy(draft: EngineDraft, { deck, moment, trueTime }: Crossing, hearing: Hearing): Reason | null {
+  const { rule, label } = moment;
+  const { show } = draft.state;
+  if (rule.decks === 'on-air' && !hearing.keys.has(deck.key)) return notHeard(show, hearing);
+  if (rule.if !== null) {
+    const scope = scopeOf(show, { deck, moment }, rule.if.roots, trueTime);
+    if (!isTrue(rule.if.evaluate(scope))) return { kind: 'condition', text: rule.if.text, parts: rule.if.parts(scope) };
+  }
+  const lateMs = draft.at - trueTime;
+  if (lateMs > rule.dropIfLateByMs) return { kind: 'late', lateMs };
+  const isSpent = rule.onLoop === 'once' && !firstThisLoad(draft, deck, `${rule.name}/${label}`);
+  return isSpent ? { kind: 'once', per: 'place' } : null;
+}
+
+const notHeard = ({ decks }: Show, { by, keys }: Hearing): Reason => ({
+  kind: 'not-heard',
+  by,
+  heard: [...keys].flatMap(key => decks.get(key)?.ref.number ?? []),
+});
 
 /** Notes that a rule has had its one fire of this load; false: it had had it. */
 function firstThisLoad(draft: EngineDraft, deck: Deck, id: string): boolean {
@@ -184,19 +206,32 @@ interface Emission {
   readonly which: Which;
 }
 
-function emit(draft: EngineDraft, { cue, actions, of, which }: Emission): void {
+/** What came of each message of a cue. */
+type Emitted = Pick<Outcome, 'sentTo' | 'heldBack'>;
+
+function emit(draft: EngineDraft, { cue, actions, of, which }: Emission): Emitted {
   draft.isMemorable = true;
   const { because, trueTime, kind } = cue;
+  const sentTo: string[] = [];
+  const heldBack: Reason[] = [];
+  const drop = (reason: Reason): void => {
+    heldBack.push(reason);
+    draft.dropped.push({ because, trueTime, reason });
+  };
   for (const { bridge, message, roots } of actions) {
     const isLeftOut = which === ALL_BRIDGES ? isHeldBack(draft.state.hands, bridge) : !which(bridge);
     if (isLeftOut) {
       // A level is made up for when the mute ends; a fire is gone.
-      if (which === ALL_BRIDGES && kind === 'fire')
-        draft.dropped.push({ because, trueTime, reason: { kind: 'muted', bridge } });
+      if (which === ALL_BRIDGES && kind === 'fire') drop({ kind: 'muted', bridge });
       continue;
     }
     const filling = fill(message, scopeOf(draft.state.show, of, roots, trueTime));
-    if (filling.ok) draft.intents.push({ ...cue, bridge, message: filling.value });
-    else draft.dropped.push({ because, trueTime, reason: { kind: 'unknown', what: filling.unknown } });
+    if (!filling.ok) {
+      drop({ kind: 'unknown', what: filling.unknown });
+      continue;
+    }
+    sentTo.push(bridge);
+    draft.intents.push({ ...cue, bridge, message: filling.value });
   }
+  return { sentTo, heldBack };
 }

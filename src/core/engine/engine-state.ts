@@ -17,6 +17,7 @@ import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
 import { type ActionBudget, FULL_BUDGET } from './action-budget.ts';
 import { type HandsAtControls, NO_HANDS_AT_CONTROLS } from './hands-at-controls.ts';
 import type { Dropped, Intent } from './intents.ts';
+import type { Outcome } from './outcome.ts';
 import {
   type RememberedDeck,
   type RestartState,
@@ -104,6 +105,8 @@ export interface EngineStepped {
   readonly state: EngineState;
   readonly intents: readonly Intent[];
   readonly dropped: readonly Dropped[];
+  /** One for each moment that came. */
+  readonly outcomes: readonly Outcome[];
   readonly answers: readonly Answer[];
   /** To be kept before anything leaves; null: what was kept last still holds. */
   readonly memory: RestartState | null;
@@ -163,6 +166,7 @@ export interface EngineDraft {
   state: EngineState;
   readonly intents: Intent[];
   readonly dropped: Dropped[];
+  readonly outcomes: Outcome[];
   readonly answers: Answer[];
   /** Bridges that know nothing of their streams: they are told outright where those are. */
   readonly bridgesToResync: Set<string>;
@@ -180,6 +184,7 @@ export const draftOf = (program: Program, state: EngineState, at: Ms): EngineDra
   state,
   intents: [],
   dropped: [],
+  outcomes: [],
   answers: [],
   bridgesToResync: new Set(),
   latencyChanged: new Set(),

@@ -1,6 +1,9 @@
 /** What is to leave, with its reason. Plain data, so that it can be logged, compared and replayed. */
 
 import type { Ms } from '../clock.ts';
+import type { AudibleBy } from '../deck/decks.ts';
+import type { PartValue } from '../rules/expression.ts';
+import type { OncePer } from '../rules/rule.ts';
 import type { Filled } from '../rules/template.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../timecode/stream-anchor.ts';
 import type { FeedValue } from './feed-facts.ts';
@@ -72,15 +75,23 @@ export interface TempoIntent {
 export interface Dropped {
   readonly because: Because;
   readonly trueTime: Ms;
-  /**
-   * `late`: by more than its rule allows; `unknown`: a value in it is not known; `absent`: its bridge could not send;
-   * `muted`: an operator holds it back.
-   */
-  readonly reason:
-    | { readonly kind: 'late'; readonly lateMs: Ms }
-    | { readonly kind: 'unknown'; readonly what: string }
-    | { readonly kind: 'absent' | 'muted'; readonly bridge: string };
+  readonly reason: Reason;
 }
+
+/** Why something that was due does not leave. */
+export type Reason =
+  /** Its condition was not true; `parts` say what each part of it was. */
+  | { readonly kind: 'condition'; readonly text: string; readonly parts: readonly PartValue[] }
+  /** Its deck is none of those that rules hear; `heard` are the numbers of these, found as `by` says. */
+  | { readonly kind: 'not-heard'; readonly by: AudibleBy; readonly heard: readonly number[] }
+  /** By more than its rule allows. */
+  | { readonly kind: 'late'; readonly lateMs: Ms }
+  /** Its rule has had its one fire. */
+  | { readonly kind: 'once'; readonly per: OncePer }
+  /** A value in it is not known. */
+  | { readonly kind: 'unknown'; readonly what: string }
+  /** `absent`: its bridge could not send; `muted`: an operator holds it back. */
+  | { readonly kind: 'absent' | 'muted'; readonly bridge: string };
 
 /** `strobe before the chorus: deck 1, 4 beats before chorus 2`. */
 export function becauseText({ rule, deck, place, phase }: Because): string {

@@ -89,11 +89,20 @@ function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
   level(draft, isAnew);
   stepStreams(draft);
   const tellAt = earlier(earlier(publish(draft), tellRefused(draft)), pressDueAt(draft.state));
-  const { state, intents, dropped, answers } = draft;
+  const { state, intents, dropped, outcomes, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
   const { book } = state.show.knowledge;
   const learnt = book === draft.bookBefore ? null : book;
-  return { state, intents, dropped, answers, memory, book: learnt, wakeAt: wakeAt(state, program, tellAt, at) };
+  return {
+    state,
+    intents,
+    dropped,
+    outcomes,
+    answers,
+    memory,
+    book: learnt,
+    wakeAt: wakeAt(state, program, tellAt, at),
+  };
 }
 
 /** A unit has told all of its decks within this time, song structures included: only then a hold is known to be over. */

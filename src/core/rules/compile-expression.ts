@@ -5,8 +5,19 @@
  * throw on `"chorus" == "chorus"`, on `null < 20` and on a property of null, and read whatever property they are given.
  */
 import { type ConstantNode, create, type MathNode, parseDependencies } from 'mathjs/number';
-import { chain, comparison, constantPart, factPart, joined, junction, negation, type Part } from './condition.ts';
-import { type Expression, isTrue, type Scope, type TextSpan, type Value } from './expression.ts';
+import {
+  chain,
+  comparison,
+  constantPart,
+  factPart,
+  joined,
+  junction,
+  type Leaf,
+  negation,
+  type Part,
+  partValues,
+} from './condition.ts';
+import { type Expression, isTrue, type PartValue, type Scope, type TextSpan, type Value } from './expression.ts';
 import { readOperands } from './expression-checks.ts';
 import { CONSTANTS, LITERALS } from './expression-names.ts';
 import type { Operand } from './expression-tokens.ts';
@@ -32,7 +43,8 @@ export function compileExpression(text: string): Compiled {
     const build: Build = { operands: read.operands, next: 0 };
     // Line breaks separate expressions for mathjs; in a profile they come from folded text and mean nothing.
     const tree = parse(text.replaceAll(/[\r\n\t]/g, ' '));
-    const { run, condition } = buildNode(tree, build);
+    const part = buildNode(tree, build);
+    const { run, condition } = part;
     const paths = read.operands.filter(({ sort, word }) => sort === 'name' && word.includes('.'));
     const facts = [...new Set(paths.map(({ word }) => word))];
     const roots = [...new Set(facts.map(path => path.split('.')[0] ?? path))];
@@ -43,7 +55,12 @@ export function compileExpression(text: string): Compiled {
         return null; // a scope that throws when read: what is not there is not known
       }
     };
-    return { ok: true, expression: { text, facts, roots, isWhole: isRound(tree), evaluate, condition } };
+    let leaves: readonly Leaf[] | null = null;
+    const parts = (scope: Scope): readonly PartValue[] => {
+      leaves ??= part.leaves();
+      return partValues(leaves, text, scope);
+    };
+    return { ok: true, expression: { text, facts, roots, isWhole: isRound(tree), evaluate, condition, parts } };
   } catch (error) {
     if (error instanceof ExpressionError) return { ok: false, ...error.fault };
     return {

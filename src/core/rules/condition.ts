@@ -1,5 +1,5 @@
 /** Parts of an expression: each runs by itself, and says which condition it is when taken by itself. */
-import { type Condition, isTrue, type TextSpan, type Value } from './expression.ts';
+import { type Condition, isTrue, type PartValue, type Scope, type TextSpan, type Value } from './expression.ts';
 import { COMPARISONS, type Evaluate, readFact } from './operators.ts';
 
 /** A part with its place in the text. */
@@ -12,7 +12,34 @@ export interface Part extends TextSpan {
   /** No fact is read in it. */
   readonly isFixed: boolean;
   condition(): Condition;
+  /** Parts of it that are true or not by themselves; it alone, if it is one. */
+  leaves(): readonly Leaf[];
 }
+
+/** A part that is true or not by itself. */
+export interface Leaf extends TextSpan {
+  readonly run: Evaluate;
+  readonly isDenied: boolean;
+  /** Paths of the facts in it. */
+  readonly facts: readonly string[];
+}
+
+/** @param text of the whole expression */
+export function partValues(leaves: readonly Leaf[], text: string, scope: Scope): readonly PartValue[] {
+  return leaves.map(({ run, isDenied, facts, offset, length }) => ({
+    text: `${isDenied ? 'not ' : ''}${text.slice(offset, offset + length)}`,
+    isTrue: isTrue(run(scope)) !== isDenied,
+    facts: facts.map(path => ({ path, value: readFact(path)(scope) })),
+  }));
+}
+
+const leafOf = (span: TextSpan, run: Evaluate, facts: readonly string[]): Leaf => ({
+  run,
+  isDenied: false,
+  facts,
+  offset: span.offset,
+  length: span.length,
+});
 
 export function constantPart({ offset, length }: TextSpan, value: Value): Part {
   return {
@@ -23,6 +50,7 @@ export function constantPart({ offset, length }: TextSpan, value: Value): Part {
     fact: null,
     isFixed: true,
     condition: () => ({ kind: 'fixed', isTrue: isTrue(value), offset, length }),
+    leaves: () => [leafOf({ offset, length }, () => value, [])],
   };
 }
 
@@ -35,6 +63,7 @@ export function factPart(path: string, { offset, length }: TextSpan): Part {
     fact: path,
     isFixed: false,
     condition: () => ({ kind: 'fact', path, against: [0], isTrue, offset, length }),
+    leaves: () => [leafOf({ offset, length }, readFact(path), [path])],
   };
 }
 
@@ -52,11 +81,20 @@ export function joined(parts: readonly Part[], run: Evaluate): Part {
     isFixed,
     condition: () =>
       isFixed ? { kind: 'fixed', isTrue: isTrue(run({})), offset, length } : { kind: 'open', offset, length },
+    leaves: () => [leafOf({ offset, length }, run, factsIn(parts))],
   };
 }
 
+const factsIn = (parts: readonly Part[]): readonly string[] => [
+  ...new Set(parts.flatMap(part => part.leaves().flatMap(({ facts }) => facts))),
+];
+
 export const negation = (part: Part): Part => ({
   ...joined([part], scope => !isTrue(part.run(scope))),
+  leaves: () => {
+    const leaves = part.leaves();
+    return leaves.length === 1 ? leaves.map(leaf => ({ ...leaf, isDenied: !leaf.isDenied })) : leaves;
+  },
   condition: () => ({ kind: 'not', part: part.condition() }),
 });
 
@@ -66,6 +104,7 @@ export function junction(kind: 'and' | 'or', left: Part, right: Part): Part {
     kind === 'and' ? scope => isTrue(a(scope)) && isTrue(b(scope)) : scope => isTrue(a(scope)) || isTrue(b(scope));
   return {
     ...joined([left, right], run),
+    leaves: () => [...left.leaves(), ...right.leaves()],
     condition: () => ({ kind, parts: [left.condition(), right.condition()] }),
   };
 }
@@ -74,6 +113,7 @@ export function junction(kind: 'and' | 'or', left: Part, right: Part): Part {
 export function chain(parts: readonly Part[], links: readonly Part[]): Part {
   return {
     ...joined(parts, scope => links.every(({ run }) => run(scope) === true)),
+    leaves: () => links.flatMap(link => link.leaves()),
     condition: () => ({ kind: 'and', parts: links.map(link => link.condition()) }),
   };
 }

@@ -19,6 +19,16 @@ export interface Expression {
   evaluate(scope: Scope): Value;
   /** Takes the expression apart, for checks of whether it can be true at all. */
   condition(): Condition;
+  /** Its parts with what they are in a scope, from left to right, for people who ask why. */
+  parts(scope: Scope): readonly PartValue[];
+}
+
+/** A part of a condition that is true or not by itself, and the facts that it was judged by. */
+export interface PartValue {
+  /** As the profile writes it. */
+  readonly text: string;
+  readonly isTrue: boolean;
+  readonly facts: readonly { readonly path: string; readonly value: Value }[];
 }
 
 /** A condition down to the parts that are true or not by themselves. */

@@ -36,6 +36,9 @@ export interface MomentRule extends RuleBase {
   readonly dropIfLateByMs: Ms;
 }
 
+/** Span in which a rule fires once; `place`: once at each of its places in a load. */
+export type OncePer = 'place' | 'pass' | 'load' | 'night';
+
 /** `while`: a state, `do` on entry and `undo` on leaving. */
 export interface StateRule extends RuleBase {
   readonly kind: 'while';

@@ -22,6 +22,7 @@ function shown(acts: readonly OperatorAction[], columns = 100, rows = 40, drawin
     messages: [message],
     notices: ['SIMULATED opus: a set'],
     drawings,
+    tally: {},
   };
   const told = { program: prepare(profile, NO_LIBRARY), state: driver.state(), bridges: [] };
   return statusLines({ ...told, ...lists, startedAt: 0, columns, rows }, driver.now(), NO_COLOURS);

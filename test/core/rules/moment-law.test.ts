@@ -43,7 +43,7 @@ function noting(into: Scope[]): Expression {
     return true;
   };
   const condition = () => ({ kind: 'open', offset: 0, length: 0 }) as const;
-  return { text: 'noting', facts: [], roots: ROOTS, isWhole: false, evaluate, condition };
+  return { text: 'noting', facts: [], roots: ROOTS, isWhole: false, evaluate, condition, parts: () => [] };
 }
 
 /** The crossings of an evening. */
