@@ -23,6 +23,7 @@ const ROOMS = [
   'src/core/deck',
   'src/core/timecode',
   'src/core/rules',
+  'src/core/cue-lists',
   'src/core/operator-state',
   'src/core/surface-entry',
   'src/core/profile',

@@ -101,10 +101,22 @@ function fire([name, ...rest]: readonly OscArg[]): OscInResult {
   return heard({ kind: 'fire', cue: name.value });
 }
 
-// ---- the table
-
 const PRESS = 'none, or 1; 0 is ignored';
 const SWITCH = 'none: the other way; `,i 0` or `,F` off, `,i 1` or `,T` on; `,f` too';
+
+/** The same act for the first cue list, and for the one that is named. */
+const ofList = (word: string, doc: string, act: (list: string | null) => OperatorAction): readonly InAddress[] => [
+  { word, part: null, args: PRESS, doc, read: button(() => act(null)) },
+  { word, part: 'list', args: PRESS, doc: 'the same for the cue list of this name', read: button(act) },
+];
+
+function goTo(list: string | null, [step, ...rest]: readonly OscArg[]): OscInResult {
+  if (step?.type !== 'string' || step.value === '' || rest.length > 0)
+    return refused('expected the name of a step, as text');
+  return heard({ kind: 'go-to', list, step: step.value });
+}
+
+// ---- the table
 
 const ADDRESSES: readonly InAddress[] = [
   {
@@ -249,6 +261,24 @@ const ADDRESSES: readonly InAddress[] = [
     args: PRESS,
     doc: 'the same',
     read: button(cue => ({ kind: 'fire', cue })),
+  },
+  ...ofList('go', 'begins the step of the first cue list that is armed', list => ({ kind: 'go', list })),
+  ...ofList('back', 'takes the last step of the first cue list back', list => ({ kind: 'back', list })),
+  ...ofList('select-next', 'arms the next step', list => ({ kind: 'select', list, by: 1 })),
+  ...ofList('select-previous', 'arms the step before', list => ({ kind: 'select', list, by: -1 })),
+  {
+    word: 'go-to',
+    part: null,
+    args: '`,s` step',
+    doc: 'begins the step of this name, of the first cue list',
+    read: (_, args) => goTo(null, args),
+  },
+  {
+    word: 'go-to',
+    part: 'list',
+    args: '`,s` step',
+    doc: 'the same for the cue list of this name',
+    read: goTo,
   },
   {
     word: 'state',

@@ -24,8 +24,20 @@ export type OperatorAction =
   /** Sends again every level that stands. */
   | { readonly kind: 'resend' }
   | { readonly kind: 'fire'; readonly cue: string }
+  | ListAction
   /** Asks the state feed for everything. */
   | { readonly kind: 'tell' };
+
+/** A hand at a cue list; `list` null: the first one of the profile. */
+export type ListAction =
+  /** Begins the step that is armed. */
+  | { readonly kind: 'go'; readonly list: string | null }
+  /** Takes the last step back. */
+  | { readonly kind: 'back'; readonly list: string | null }
+  /** Arms the step so many further on; below 0: before. */
+  | { readonly kind: 'select'; readonly list: string | null; readonly by: number }
+  /** Begins the step of this name. */
+  | { readonly kind: 'go-to'; readonly list: string | null; readonly step: string };
 
 /** null: the other way than it is. */
 export type Switch = boolean | null;
@@ -58,6 +70,16 @@ export function operatorActionText(act: OperatorAction): string {
       return 'send the holds again';
     case 'fire':
       return `fire ${act.cue}`;
+    case 'go':
+      return `go ${act.list ?? ''}`.trimEnd();
+    case 'back':
+      return `back ${act.list ?? ''}`.trimEnd();
+    case 'select': {
+      const count = Math.abs(act.by) === 1 ? '' : ` by ${Math.abs(act.by)}`;
+      return `select ${act.by < 0 ? 'previous' : 'next'} ${act.list ?? ''}`.trimEnd() + count;
+    }
+    case 'go-to':
+      return `go to ${act.list === null ? '' : `${act.list} `}${act.step}`;
     case 'tell':
       return 'tell the whole state';
   }

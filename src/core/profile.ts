@@ -1,5 +1,6 @@
 /** A checked show profile: what the loader makes of the YAML, and all that the core knows of it. */
 import type { Ms } from './clock.ts';
+import type { CueListEntry } from './cue-lists/cue-list.ts';
 import type { Action, Rule } from './rules/rule.ts';
 import type { SurfaceEntry } from './surface-entry.ts';
 import type { ClockEntry, TimecodeEntry } from './timecode/stream-entry.ts';
@@ -13,7 +14,9 @@ export interface Profile {
   /** Where tracks begin that it does not prepare itself. */
   readonly allocated: readonly AllocatedRegion[];
   readonly cues: ReadonlyMap<string, readonly Action[]>;
-  /** In the order of the profile, cues of tracks last. */
+  /** In the order of the profile; what a hand without a name means is the first. */
+  readonly lists: readonly CueListEntry[];
+  /** In the order of the profile, then cues of tracks, then steps of cue lists that begin at a place. */
   readonly rules: readonly Rule[];
   /** In the order of the profile; what the status, the feed and a hand without a name mean is the first. */
   readonly timecodes: readonly TimecodeEntry[];

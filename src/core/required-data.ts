@@ -2,7 +2,7 @@
 
 import type { Profile } from './profile.ts';
 import { isStateRule } from './rules/holds.ts';
-import type { Place, Rule } from './rules/rule.ts';
+import { isMessage, type Place, type Rule } from './rules/rule.ts';
 import { isTemplate } from './rules/template.ts';
 import type { TrackEntry } from './track/track-entry.ts';
 import type { Knowledge } from './track/track-knowledge.ts';
@@ -60,8 +60,8 @@ function factsOf(rule: Rule): readonly string[] {
   const conditions = [rule.if, isStateRule(rule) ? rule.while : null].flatMap(each =>
     each === null ? [] : [...each.facts],
   );
-  const actions = [...rule.do, ...(isStateRule(rule) ? rule.undo : [])];
-  return [...conditions, ...actions.flatMap(({ message }) => factsIn(message))];
+  const steps = [...rule.do, ...(isStateRule(rule) ? rule.undo : [])];
+  return [...conditions, ...steps.filter(isMessage).flatMap(({ message }) => factsIn(message))];
 }
 
 function factsIn(tree: unknown): readonly string[] {

@@ -17,6 +17,28 @@ const MOST_BEATS_PER_MS = (2 * 655.35) / 60_000;
 
 const holds = z.array(z.object({ rule: z.string(), deck: z.string(), level: z.string() }));
 
+const index = z.number().int().min(0);
+
+const listSchema = z.object({
+  list: z.string(),
+  steps: z.array(z.string()),
+  current: index.nullable(),
+  armed: index.nullable(),
+  levels: z.array(index),
+  follow: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('time'), inMs: z.number() }),
+      z.object({
+        kind: z.literal('beats'),
+        left: z.number(),
+        phase: z.number().min(0).max(1).nullable(),
+        agoMs: z.number(),
+        seen: z.object({ deck: z.string(), pass: z.number(), beat: z.number(), beatsPerMs: z.number() }).nullable(),
+      }),
+    ])
+    .nullable(),
+});
+
 export const memorySchema = z.object({
   decklight: z.literal(1),
   decks: z.array(
@@ -31,6 +53,8 @@ export const memorySchema = z.object({
     }),
   ),
   holds,
+  // A state file of before there were any has none.
+  lists: z.array(listSchema).default([]),
   hands: z.object({
     pinned: deckSchema.nullable(),
     isAllMuted: z.boolean(),

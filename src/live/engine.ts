@@ -128,6 +128,8 @@ export function startEngine(setup: EngineSetup): Engine {
     isStopped: false,
     missed: new Set(),
   };
+  // A list that an earlier run has left counts on before anything is heard.
+  if ([...held.state.lists.values()].some(({ follow }) => follow !== null)) wakeAt(held, startsAt);
   return {
     emit: (source, event, stamp) => emit(held, { source, event, stamp }),
     wake: at => wake(held, at),

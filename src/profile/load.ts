@@ -1,12 +1,13 @@
 /** From the YAML text of a profile to a checked one, or to everything that is wrong with it. */
 import type { Bridge } from '../bridge.ts';
 import type { Profile } from '../core/profile.ts';
-import { type Action, DROP_IF_LATE_BY_MS, type MomentRule, type Rule } from '../core/rules/rule.ts';
+import { DROP_IF_LATE_BY_MS, type MomentRule, type Rule, type RuleStep } from '../core/rules/rule.ts';
 import { usualUnknownTrack } from '../core/timecode/regions.ts';
 import type { TimecodeEntry } from '../core/timecode/stream-entry.ts';
 import { steadyGrid } from '../core/track/beat-grid.ts';
 import type { MediaLibrary } from '../core/track/media-library.ts';
 import { matchName } from '../core/track/track-match.ts';
+import { buildList, placesOf } from './build-cue-lists.ts';
 import { readOverlaps } from './checks/region-overlaps.ts';
 import { warningsOf } from './checks/warnings.ts';
 import { type Lines, lineOf, linesOf, type Problem, toProblem } from './problem-text.ts';
@@ -146,15 +147,16 @@ function follow(root: Node, path: Path): { readonly node: Node; readonly entry: 
 
 function build(checked: CheckedProfile, file: string): Profile {
   const { name, bridges, tracks, cues, rules, clocks, panic, feeds, surfaces, recording } = checked;
-  const actionsOf = (steps: readonly Step[]): readonly Action[] =>
-    steps.flatMap(step => ('cue' in step ? (cues.get(step.cue) ?? []) : [step]));
+  const stepsOf = (steps: readonly Step[]): readonly RuleStep[] =>
+    steps.flatMap((step): readonly RuleStep[] => ('cue' in step ? (cues.get(step.cue) ?? []) : [step]));
   const moment = (name: string, rule: Omit<CheckedMoment, 'kind' | 'name'>, track: number | null): MomentRule => ({
     kind: 'when',
     name,
     track,
     place: rule.place,
     if: rule.options.if,
-    do: actionsOf(rule.do),
+    do: stepsOf(rule.do),
+    begins: null,
     decks: rule.options.decks ?? 'on-air',
     onLoop: rule.options.onLoop ?? 'again',
     onJump: rule.options.onJump ?? 'skip',
@@ -162,11 +164,12 @@ function build(checked: CheckedProfile, file: string): Profile {
   });
   const ofProfile = rules.map((rule): Rule => {
     if (rule.kind === 'when') return moment(rule.name, rule, null);
-    return { ...rule, decks: rule.decks ?? 'on-air', do: actionsOf(rule.do), undo: actionsOf(rule.undo) };
+    return { ...rule, decks: rule.decks ?? 'on-air', do: stepsOf(rule.do), undo: stepsOf(rule.undo) };
   });
   const ofTracks = tracks.flatMap(({ match, cues: own }, index) =>
     own.map(cue => moment(cue.name ?? trackRuleName(matchName(match), cue.place.text), cue, index)),
   );
+  const lists = [...checked.lists].map(([list, entry]) => buildList(list, entry, { cues, stepsOf }));
   return {
     name: name ?? file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/i, ''),
     bridges,
@@ -178,7 +181,8 @@ function build(checked: CheckedProfile, file: string): Profile {
     })),
     allocated: [],
     cues,
-    rules: [...ofProfile, ...ofTracks],
+    lists,
+    rules: [...ofProfile, ...ofTracks, ...lists.flatMap(placesOf)],
     timecodes: [...checked.timecodes].map(([timecode, entry]): TimecodeEntry => {
       const regions = new Map(
         tracks.flatMap(({ regions }, index) => {

@@ -20,6 +20,7 @@ const reason = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('late'), lateMs: z.number() }),
   z.object({ kind: z.literal('once'), per: z.enum(['place', 'pass', 'load', 'night']) }),
+  z.object({ kind: z.literal('not-armed'), list: z.string(), armed: z.string().nullable() }),
   z.object({ kind: z.literal('unknown'), what: z.string() }),
   z.object({ kind: z.enum(['absent', 'muted']), bridge: z.string() }),
 ]) satisfies z.ZodType<Reason>;

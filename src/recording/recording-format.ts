@@ -263,6 +263,10 @@ const act = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lock'), isOn: onOff }),
   z.object({ kind: z.literal('resend') }),
   z.object({ kind: z.literal('fire'), cue: z.string() }),
+  z.object({ kind: z.literal('go'), list: z.string().nullable() }),
+  z.object({ kind: z.literal('back'), list: z.string().nullable() }),
+  z.object({ kind: z.literal('select'), list: z.string().nullable(), by: z.number().int() }),
+  z.object({ kind: z.literal('go-to'), list: z.string().nullable(), step: z.string() }),
   z.object({ kind: z.literal('tell') }),
 ]) satisfies z.ZodType<OperatorAction>;
 

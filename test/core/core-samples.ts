@@ -94,6 +94,7 @@ export const momentRule = (
   onLoop: 'again',
   onJump: 'skip',
   dropIfLateByMs: 500,
+  begins: null,
   ...change,
 });
 
@@ -114,6 +115,7 @@ export const profileOf = (rules: readonly Rule[], change: Partial<Profile> = {})
   tracks: [trackEntry(7)],
   allocated: [],
   cues: new Map(),
+  lists: [],
   rules,
   timecodes: [],
   clocks: [],

@@ -145,8 +145,10 @@ export function drive(profile: Profile, options: Options = {}): Driver {
     const event = structureEvent(number);
     apply(step(program, state, { source: 'opus', event, stamp: stampAt(at) }, at));
   }
-  if (options.isAbsent === true) nextReportAt = Infinity;
-  else if (options.playsAtBeat === undefined) load();
+  if (options.isAbsent === true) {
+    nextReportAt = Infinity;
+    take(null);
+  } else if (options.playsAtBeat === undefined) load();
   else {
     beat = options.playsAtBeat;
     isPlaying = true;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BRIDGES } from '../../bridges/index.ts';
-import type { MomentRule, StateRule } from '../../src/core/rules/rule.ts';
+import { isMessage, type MomentRule, type StateRule } from '../../src/core/rules/rule.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { problemText } from '../../src/profile/problem-text.ts';
@@ -219,7 +219,10 @@ rules:
   });
   test('a cue is put in the place of its name', () => {
     expect(chorus.do).toEqual(profile.cues.get('drop'));
-    expect(outro.do.map(({ message }) => message)).toEqual([profile.cues.get('drop')?.[0]?.message, '/b']);
+    expect(outro.do.map(step => (isMessage(step) ? step.message : step))).toEqual([
+      profile.cues.get('drop')?.[0]?.message,
+      '/b',
+    ]);
   });
   test('types of arguments follow the writing', () => {
     const [action] = profile.cues.get('drop') ?? [];

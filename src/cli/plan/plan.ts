@@ -1,12 +1,13 @@
 /** `decklight plan`: the cue sheet, what would leave when in each track. As text, or as CSV for whoever programs by it. */
 import { writeFileSync } from 'node:fs';
 import type { Bridge } from '../../bridge.ts';
+import { operatorActionText } from '../../core/operator-action.ts';
 import { type CueLine, type CueSheet, cueSheet } from '../../core/planning/cue-sheet.ts';
 import type { Unplanned } from '../../core/planning/planned-cue.ts';
 import { ofMedia, ofNumber, type SheetSubject, saidOf } from '../../core/planning/sheet-subject.ts';
 import type { Profile } from '../../core/profile.ts';
 import { clockText } from '../../core/rules/moments.ts';
-import type { Action } from '../../core/rules/rule.ts';
+import { isMessage, type RuleStep } from '../../core/rules/rule.ts';
 import { type Filled, isTemplate } from '../../core/rules/template.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import type { MediaTrack } from '../../core/track/media-track.ts';
@@ -218,12 +219,16 @@ function doubtsOf(media: MediaTrack, library: MediaLibrary): readonly string[] {
   return track === null && advice !== null ? [`in the show: ${advice}`] : [];
 }
 
-type Speaker = (action: Action) => string;
+type Speaker = (step: RuleStep) => string;
 
 /** Bridge and message in one line; what is known only on the evening stands as the profile writes it. */
 function speaker({ bridges }: Profile, kinds: readonly Bridge[]): Speaker {
   const byName = new Map(bridges.map(({ name, type }) => [name, kinds.find(kind => kind.type === type)]));
-  return ({ bridge, message }) => `${bridge} ${byName.get(bridge)?.describe(asWritten(message)) ?? ''}`.trimEnd();
+  return step => {
+    if (!isMessage(step)) return operatorActionText(step.act);
+    const { bridge, message } = step;
+    return `${bridge} ${byName.get(bridge)?.describe(asWritten(message)) ?? ''}`.trimEnd();
+  };
 }
 
 function asWritten(tree: unknown): Filled {

@@ -6,6 +6,8 @@ import type { OperatorAction } from '../../core/operator-action.ts';
 const act = (kind: 'automatic' | 'panic' | 'capture' | 'resend'): OperatorAction => ({ kind });
 const nudge = (frames: number): OperatorAction => ({ kind: 'nudge', timecode: null, frames });
 
+const select = (by: number): OperatorAction => ({ kind: 'select', list: null, by });
+
 /** By what a terminal sends for the key. */
 const KEY_ACTS: ReadonlyMap<string, OperatorAction> = new Map([
   ['1', { kind: 'pin', deck: 1 }],
@@ -18,6 +20,10 @@ const KEY_ACTS: ReadonlyMap<string, OperatorAction> = new Map([
   ['c', act('capture')],
   ['r', act('resend')],
   ['l', { kind: 'lock', isOn: null }],
+  ['g', { kind: 'go', list: null }],
+  ['b', { kind: 'back', list: null }],
+  ['j', select(1)],
+  ['k', select(-1)],
   ['\u001b[D', nudge(-1)],
   ['\u001b[C', nudge(1)],
   // The same keys of a terminal in application mode.
@@ -27,6 +33,9 @@ const KEY_ACTS: ReadonlyMap<string, OperatorAction> = new Map([
 
 /** Help line of the status. */
 export const KEY_HELP = '1–4 pin a deck  A automatic  M mute  P panic  ←/→ nudge  C capture  L lock  R re-send holds';
+
+/** Put before it where the profile has cue lists. */
+export const LIST_KEY_HELP = 'G GO  B back  J/K select next/previous  ';
 
 /** Pattern of one key: a single character, or a whole escape sequence (ECMA-48), which is long for a function key. */
 const ESCAPE = '\u001b';

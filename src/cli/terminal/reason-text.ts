@@ -14,6 +14,8 @@ export function reasonText(reason: Reason): string {
       return `${Math.round(reason.lateMs)} ms late`;
     case 'once':
       return `once per ${reason.per === 'place' ? 'place and load' : reason.per}, and it has been sent`;
+    case 'not-armed':
+      return `${reason.list} is elsewhere: ${reason.armed === null ? 'it is done' : `${reason.armed} is armed`}`;
     case 'unknown':
       return `${reason.what} is not known`;
     case 'absent':
@@ -58,6 +60,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   unknown: 'value not known',
   late: 'late',
   muted: 'muted',
+  'not-armed': 'step not armed',
   once: 'once',
   absent: 'bridge down',
 };

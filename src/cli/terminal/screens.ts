@@ -1,11 +1,13 @@
 /** The three ways `run` tells what happens: a status that is redrawn, plain lines, and JSON for machines. */
 
 import type { Ms } from '../../core/clock.ts';
+import type { CueListEntry } from '../../core/cue-lists/cue-list.ts';
 import type { Deck } from '../../core/deck/deck.ts';
 import { onAir, type Show } from '../../core/deck/decks.ts';
 import { positionAt } from '../../core/deck/position.ts';
-import type { Answer } from '../../core/engine/engine-state.ts';
+import type { Answer, EngineState } from '../../core/engine/engine-state.ts';
 import { becauseText, type Dropped } from '../../core/engine/intents.ts';
+import { listFacts } from '../../core/engine/list-facts.ts';
 import { NO_TALLY, type Outcome, tallied } from '../../core/engine/outcome.ts';
 import { operatorActionText } from '../../core/operator-action.ts';
 import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
@@ -19,6 +21,7 @@ import {
   COLOURS,
   type Drawing,
   deckLine,
+  listLines,
   NO_COLOURS,
   nextCues,
   statusLines,
@@ -150,6 +153,13 @@ export function plainScreen({ out, startedAt, notices, drawings }: ScreenSetup):
         const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
         out.line(`${time}  timecode ${entry.name} ${timecodeLabel(entry, generator, at)} ${generator.run}`);
       }
+      for (const line of listLines(engine.program(), engine.state(), at)) {
+        // Told when it has moved, not while it counts.
+        const key = line.replace(/ in [\d.]+ (s|beats)/, '');
+        const [list = ''] = line.split(' ', 1);
+        if (said.get(`list ${list}`) !== key) out.line(`${time}  list ${line}`);
+        said.set(`list ${list}`, key);
+      }
       for (const deck of show.decks.values()) {
         if (!isDeckTurn || deck.track === null) continue;
         const name = String(deck.ref.number);
@@ -189,6 +199,7 @@ export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
           const label = timecodeLabel(entry, generator, at);
           return { name: entry.name, label, rate: entry.rate.name, run: generator.run, deck: generator.deck };
         }),
+        lists: program.profile.lists.map(list => listStatus(engine.state(), list, at)),
         pinned: hands.pinned,
         muted: hands.isAllMuted ? 'all' : [...hands.muted],
         locked: hands.isLocked,
@@ -212,6 +223,12 @@ export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
     },
     logged: line => say(null, 'log', { ...line }),
   };
+}
+
+function listStatus(state: EngineState, list: CueListEntry, at: Ms): Readonly<Record<string, unknown>> {
+  const { name, step, next, follows, place } = listFacts(state, list);
+  const { at: dueAt = null, beatsLeft = null } = follows ?? {};
+  return { name, step, next, done: next === null, followsInMs: dueAt === null ? null : dueAt - at, beatsLeft, place };
 }
 
 function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unknown>> {

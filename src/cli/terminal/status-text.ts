@@ -7,6 +7,7 @@ import { decksForRules, onAir, type Show } from '../../core/deck/decks.ts';
 import { type Position, positionAt } from '../../core/deck/position.ts';
 import { NO_TRACK_NUMBER } from '../../core/deck-report.ts';
 import type { EngineState, Program } from '../../core/engine/engine-state.ts';
+import { type ListFacts, listFacts } from '../../core/engine/list-facts.ts';
 import { cameIn, type Tally } from '../../core/engine/outcome.ts';
 import { upcoming } from '../../core/rules/crossings.ts';
 import { isTrue } from '../../core/rules/expression.ts';
@@ -18,7 +19,7 @@ import { labelOf, labelText } from '../../core/timecode/timecode.ts';
 import type { Phrase } from '../../core/track/phrase.ts';
 import type { LogLine } from '../../live/log.ts';
 import { BIG_LABEL_COLUMNS, bigLabel } from './big-digits.ts';
-import { KEY_HELP } from './keys.ts';
+import { KEY_HELP, LIST_KEY_HELP } from './keys.ts';
 import { partsText, tallyText } from './reason-text.ts';
 import { showTime } from './transcript.ts';
 
@@ -72,6 +73,7 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
     ...notices.map(notice => paint('yellow', notice)),
     ...handsLines(state, paint),
     ...timecodeLines(input, at, paint),
+    ...listLines(program, state, at).map(line => paint('bold', line)),
     ...bridges.map(bridge => bridgeLine(bridge, paint)),
     '',
     ...deckLines(show, at, paint),
@@ -86,7 +88,7 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
       .slice(isTight ? -2 : 0)
       .map(({ level, bridge, text }) => paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`)),
     ...input.drawings.slice(0, 1).map(({ name, keys }) => paint('dim', `${name}: ${keys}`)),
-    paint('dim', state.hands.isLocked ? 'L unlocks the keys' : KEY_HELP),
+    paint('dim', state.hands.isLocked ? 'L unlocks the keys' : keyHelp(program)),
   ];
   // What is coming and what has gone make room for what is wrong and what can be done.
   const free = Math.max(0, input.rows - top.length - bottom.length);
@@ -104,6 +106,24 @@ const drawingLines = ({ drawings }: StatusInput, paint: Paint): string[] =>
     paint('cyan', `SIMULATED ${name}, ${head}`),
     ...lines.map(line => `  ${line}`),
   ]);
+
+const keyHelp = ({ profile }: Program): string => `${profile.lists.length === 0 ? '' : LIST_KEY_HELP}${KEY_HELP}`;
+
+/** Where each cue list stands: `main  The drop → Outro at 16 beats before end`. */
+export const listLines = ({ profile }: Program, state: EngineState, at: Ms): string[] =>
+  profile.lists.map(list => {
+    const { name, step, next, follows, place } = listFacts(state, list);
+    const byItself = [follows === null ? '' : followText(follows, at), place === null ? '' : `at ${place}`].filter(
+      part => part !== '',
+    );
+    const going = next === null ? 'done' : [next, byItself.join(' or ')].filter(part => part !== '').join(' ');
+    return `${name}  ${step ?? '–'} → ${going}`;
+  });
+
+function followText({ at: dueAt, beatsLeft }: NonNullable<ListFacts['follows']>, at: Ms): string {
+  if (dueAt !== null) return `by itself in ${Math.max(0, (dueAt - at) / 1000).toFixed(1)} s`;
+  return `by itself in ${Math.max(0, beatsLeft ?? 0).toFixed(1)} beats, which do not pass now`;
+}
 
 /** Mutes, pins and locks of the operator: nobody must wonder why nothing leaves. */
 function handsLines({ hands }: EngineState, paint: Paint): string[] {

@@ -2,14 +2,15 @@
 
 import type { Ms } from '../clock.ts';
 import type { Input } from '../events.ts';
-import { DROP_IF_LATE_BY_MS } from '../rules/rule.ts';
+import { DROP_IF_LATE_BY_MS, isMessage, type RuleStep } from '../rules/rule.ts';
 import { type ControlEvent, DOUBLE_PRESS_MS } from '../surface-control.ts';
-import type { ButtonEntry, HandStep, SurfaceEntry, WheelEntry } from '../surface-entry.ts';
+import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../surface-entry.ts';
 import { sendByHand } from './cues.ts';
 import type { EngineDraft, EngineState } from './engine-state.ts';
 import type { WaitingPress } from './hands-at-controls.ts';
 import type { Because } from './intents.ts';
-import { actAtControl, subject } from './operator-actions.ts';
+import { actAtControl } from './operator-actions.ts';
+import { subject } from './show-subject.ts';
 
 /** A wheel that jumps, or was turned behind a stall, does no more than this at once. */
 const MOST_STEPS_AT_ONCE = 32;
@@ -112,7 +113,7 @@ export function pressDueAt({ atControls: { waiting } }: EngineState): Ms | null 
   return times.length === 0 ? null : Math.min(...times);
 }
 
-function perform(draft: EngineDraft, bound: BoundGesture, steps: readonly HandStep[] | null): void {
+function perform(draft: EngineDraft, bound: BoundGesture, steps: readonly RuleStep[] | null): void {
   if (steps === null) return;
   const { entry, event, lateMs } = bound;
   if (entry.dropIfLateByMs !== null && lateMs > entry.dropIfLateByMs) {
@@ -136,10 +137,11 @@ const becauseOf = ({ control, gesture }: ControlEvent, place: string): Because =
   phase: 'fire',
 });
 
-function doSteps(draft: EngineDraft, { event }: BoundGesture, steps: readonly HandStep[], where: string): void {
+function doSteps(draft: EngineDraft, { event }: BoundGesture, steps: readonly RuleStep[], where: string): void {
   const cause = [event.surface, event.deck, event.control, event.gesture, draft.state.atControls.count].join('/');
+  const control = [event.surface, event.deck, event.control].join('/');
   for (const step of steps) {
-    if ('act' in step) actAtControl(draft, step.act, { place: where, cause });
+    if (!isMessage(step)) actAtControl(draft, step.act, { place: where, cause, control });
     else {
       sendByHand(draft, { because: becauseOf(event, where), cause, actions: [step], deck: subject(draft.state) });
     }

@@ -1,15 +1,17 @@
 /** A profile made ready, the state of a show that runs by it, and what a step of that state comes to. */
 
 import type { Ms } from '../clock.ts';
+import { recallLists, rememberLists } from '../cue-lists/list-memory.ts';
+import type { ListState } from '../cue-lists/list-state.ts';
 import type { DeckKey } from '../deck/deck.ts';
 import { EMPTY_SHOW, type Show } from '../deck/decks.ts';
 import type { OperatorAction } from '../operator-action.ts';
 import { NO_OPERATOR_STATE, type OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
 import { type MomentTable, momentTable } from '../rules/crossings.ts';
-import type { SentHolds } from '../rules/hold-diff.ts';
+import { OF_NO_DECK, type SentHolds } from '../rules/hold-diff.ts';
 import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from '../rules/holds.ts';
-import type { Action, MomentRule } from '../rules/rule.ts';
+import { type Action, isMessage, type MomentRule, type RuleStep, type StateRule } from '../rules/rule.ts';
 import type { SurfaceEntry } from '../surface-entry.ts';
 import type { Generator } from '../timecode/generator.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
@@ -17,6 +19,7 @@ import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
 import { type ActionBudget, FULL_BUDGET } from './action-budget.ts';
 import { type HandsAtControls, NO_HANDS_AT_CONTROLS } from './hands-at-controls.ts';
 import type { Dropped, Intent } from './intents.ts';
+import type { ListsTold } from './list-facts.ts';
 import type { Outcome } from './outcome.ts';
 import {
   type RememberedDeck,
@@ -45,11 +48,11 @@ export function prepare(profile: Profile, library: MediaLibrary): Program {
 }
 
 /** Bridges that cues are said to, by name. */
-export function speakingOf({ cues, rules, surfaces }: Profile): readonly string[] {
+export function speakingOf({ cues, rules, lists, surfaces }: Profile): readonly string[] {
   const ofRules = rules.flatMap(rule => [...rule.do, ...(isStateRule(rule) ? rule.undo : [])]);
-  return [
-    ...new Set([...[...cues.values()].flat(), ...ofRules, ...surfaces.flatMap(messagesOf)].map(({ bridge }) => bridge)),
-  ];
+  const ofLists = lists.flatMap(({ steps }) => steps.flatMap(step => [...step.do, ...(step.level?.undo ?? [])]));
+  const said: readonly RuleStep[] = [...[...cues.values()].flat(), ...ofRules, ...ofLists];
+  return [...new Set([...said.filter(isMessage), ...surfaces.flatMap(messagesOf)].map(({ bridge }) => bridge))];
 }
 
 /** Messages that are bound to the controls of a surface. */
@@ -58,7 +61,7 @@ export function messagesOf({ buttons, wheels }: SurfaceEntry): readonly Action[]
     [press, release, longPress, doublePress].flatMap(steps => steps ?? []),
   );
   const ofWheels = [...wheels.values()].flatMap(({ forward, reverse }) => [...forward, ...reverse]);
-  return [...ofButtons, ...ofWheels].flatMap(step => ('bridge' in step ? [step] : []));
+  return [...ofButtons, ...ofWheels].filter(isMessage);
 }
 
 export interface EngineState {
@@ -66,6 +69,8 @@ export interface EngineState {
   readonly snapshot: Snapshot;
   readonly truths: Truths;
   readonly sent: SentHolds;
+  /** Where cue lists stand, by name; one that nobody has moved yet is not in it. */
+  readonly lists: ReadonlyMap<string, ListState>;
   /** What `on-loop: once` rules have fired since the load of each deck. */
   readonly firedOnce: ReadonlyMap<DeckKey, { readonly loads: number; readonly ids: ReadonlySet<string> }>;
   readonly hands: OperatorState;
@@ -77,6 +82,8 @@ export interface EngineState {
   readonly clocks: ReadonlyMap<string, Generator>;
   /** By the name of the bridge. */
   readonly feeds: ReadonlyMap<string, FeedState>;
+  /** What the feeds have told of cue lists, by the name of the bridge. */
+  readonly feedsOfLists: ReadonlyMap<string, ListsTold>;
   /** What is left of an earlier run; null: nothing. */
   readonly recalled: PendingRestore | null;
 }
@@ -135,6 +142,7 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
     snapshot: NO_SNAPSHOT,
     truths: new Map(),
     sent: new Map(),
+    lists: new Map(),
     firedOnce: new Map(),
     hands: NO_OPERATOR_STATE,
     budget: FULL_BUDGET,
@@ -142,18 +150,21 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
     timecodes: new Map(),
     clocks: new Map(),
     feeds: new Map(),
+    feedsOfLists: new Map(),
     recalled: null,
   };
   if (memory === null) return state;
-  const { holds, hands } = memory.memory;
+  const { holds, hands, lists } = memory.memory;
+  const levels = [...profile.rules, ...listLevelsOf(profile)];
   const decks = new Map<DeckKey, RememberedDeck | null>([
-    ...holds.map(hold => [hold.deck, null] as const),
+    ...holds.flatMap(hold => (hold.deck === OF_NO_DECK ? [] : [[hold.deck, null] as const])),
     ...memory.memory.decks.map(deck => [deck.key, deck] as const),
   ]);
   return {
     ...state,
-    sent: recallHolds(holds, profile.rules),
-    hands: recallOperator(hands, profile.rules),
+    sent: recallHolds(holds, levels),
+    lists: recallLists(lists, profile.lists, at - memory.ageMs),
+    hands: recallOperator(hands, levels),
     recalled: decks.size === 0 ? null : { madeAt: at - memory.ageMs, decks, settling: new Map() },
   };
 }
@@ -192,8 +203,12 @@ export const draftOf = (program: Program, state: EngineState, at: Ms): EngineDra
   isMemorable: false,
 });
 
+/** The levels that steps of cue lists set. */
+export const listLevelsOf = ({ lists }: Profile): readonly StateRule[] =>
+  lists.flatMap(({ steps }) => steps.flatMap(({ level }) => level ?? []));
+
 /** What must outlive the program, as it is now; of decks that have not been met again, what was known before. */
-export function remember({ show, sent, hands, firedOnce, recalled }: EngineState, at: Ms): RestartState {
+export function remember({ show, sent, hands, lists, firedOnce, recalled }: EngineState, at: Ms): RestartState {
   const decks = new Map<DeckKey, RememberedDeck>();
   for (const deck of recalled?.decks.values() ?? []) {
     if (deck !== null) decks.set(deck.key, { ...deck, agoMs: deck.agoMs + at - (recalled?.madeAt ?? at) });
@@ -203,5 +218,6 @@ export function remember({ show, sent, hands, firedOnce, recalled }: EngineState
     const remembered = rememberDeck(deck, once?.loads === deck.loads ? once.ids : [], at);
     if (remembered !== null) decks.set(deck.key, remembered);
   }
-  return { decklight: 1, decks: [...decks.values()], holds: rememberHolds(sent), hands: rememberOperator(hands) };
+  const own = { holds: rememberHolds(sent), lists: rememberLists(lists, at), hands: rememberOperator(hands) };
+  return { decklight: 1, decks: [...decks.values()], ...own };
 }

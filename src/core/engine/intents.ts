@@ -88,6 +88,8 @@ export type Reason =
   | { readonly kind: 'late'; readonly lateMs: Ms }
   /** Its rule has had its one fire. */
   | { readonly kind: 'once'; readonly per: OncePer }
+  /** A step of a cue list at its place; `armed` is the step that is, null: the list is done. */
+  | { readonly kind: 'not-armed'; readonly list: string; readonly armed: string | null }
   /** A value in it is not known. */
   | { readonly kind: 'unknown'; readonly what: string }
   /** `absent`: its bridge could not send; `muted`: an operator holds it back. */

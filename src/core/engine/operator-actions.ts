@@ -3,8 +3,6 @@
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { assertNever } from '../assert-never.ts';
 import type { Ms } from '../clock.ts';
-import type { Deck } from '../deck/deck.ts';
-import { decksForRules, type Show } from '../deck/decks.ts';
 import type { OperatorAction, Switch } from '../operator-action.ts';
 import { muteBridge, type OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
@@ -14,7 +12,9 @@ import { numberTrouble } from '../track/track-identity.ts';
 import { refusalDue, spend } from './action-budget.ts';
 import { captureTrack } from './captured-track.ts';
 import { ALL_BRIDGES, fireByHand, type Hand, resend, sendMissedHolds } from './cues.ts';
-import { type EngineDraft, type EngineState, speakingOf } from './engine-state.ts';
+import { type EngineDraft, speakingOf } from './engine-state.ts';
+import { actOnList, type ListOutcome } from './list-acts.ts';
+import { subject } from './show-subject.ts';
 import { silence } from './streams.ts';
 
 /** Where acts by key come from: a lock holds back these and no others. */
@@ -26,14 +26,16 @@ export function applyOperatorAction(draft: EngineDraft, asked: OperatorAction, s
   draft.state = { ...draft.state, budget };
   if (!isAllowed) return;
   const isHeldBack = draft.state.hands.isLocked && source === KEYS && asked.kind !== 'lock';
-  const outcome = isHeldBack ? refuse('the keys are locked: L unlocks them') : perform(draft, asked, BY_HAND);
+  const outcome = isHeldBack
+    ? refuse('the keys are locked: L unlocks them')
+    : perform(draft, asked, { ...BY_HAND, control: source });
   draft.isMemorable = true;
   draft.answers.push({ act: asked, source, refusal: null, text: null, ...outcome });
 }
 
-const BY_HAND: Hand = { place: 'by hand', cause: 'by hand' };
+const BY_HAND = { place: 'by hand', cause: 'by hand' };
 
-/** Does what a hand at a control asks for, whatever the budget of messages: nobody presses faster than a show bears. */
+/** Does what a hand at a control, or a rule, asks for, whatever the budget of messages: nobody presses faster than a show bears. */
 export function actAtControl(draft: EngineDraft, act: OperatorAction, hand: Hand): void {
   const outcome = perform(draft, act, hand);
   draft.isMemorable = true;
@@ -51,7 +53,7 @@ export function tellRefused(draft: EngineDraft): Ms | null {
 }
 
 /** Nothing to say: it was done. */
-type Outcome = { readonly refusal: string } | { readonly text: string } | null;
+type Outcome = ListOutcome | { readonly text: string };
 
 const refuse = (refusal: string): Outcome => ({ refusal });
 
@@ -102,6 +104,11 @@ function perform(draft: EngineDraft, asked: OperatorAction, hand: Hand): Outcome
       fireByHand(draft, { name: asked.cue, actions, deck: subject(draft.state) }, hand, ALL_BRIDGES);
       return null;
     }
+    case 'go':
+    case 'back':
+    case 'select':
+    case 'go-to':
+      return actOnList(draft, asked, hand);
     case 'resend':
       resend(draft);
       return null;
@@ -190,20 +197,6 @@ const takenIn = (
       [...(captured.get(name) ?? []), ...allocated.flatMap(region => (region.timecode === name ? [region.start] : []))],
     ]),
   );
-
-/** The deck that the show is about where no rule says which: that of the first timecode, else the first that rules hear. */
-export function subject({ show, timecodes }: EngineState): Deck | null {
-  const [generator] = timecodes.values();
-  const followed = generator?.deck == null ? null : (show.decks.get(generator.deck) ?? null);
-  return followed ?? firstHeard(show);
-}
-
-function firstHeard(show: Show): Deck | null {
-  const { keys } = decksForRules(show);
-  for (const deck of show.decks.values()) if (keys.has(deck.key) && deck.track !== null) return deck;
-  for (const deck of show.decks.values()) if (deck.track !== null) return deck;
-  return null;
-}
 
 function capture(draft: EngineDraft, profile: Profile): Outcome {
   const { hands } = draft.state;

@@ -5,6 +5,7 @@
  * must be by then goes on in the same pass, behind its mark.
  */
 import type { Ms } from '../clock.ts';
+import type { RememberedList } from '../cue-lists/list-memory.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
 import type { DeckNumber } from '../deck-report.ts';
 import type { OperatorState } from '../operator-state.ts';
@@ -17,6 +18,7 @@ export interface RestartState {
   readonly decklight: 1;
   readonly decks: readonly RememberedDeck[];
   readonly holds: readonly RememberedHold[];
+  readonly lists: readonly RememberedList[];
   readonly hands: {
     readonly pinned: DeckNumber | null;
     readonly isAllMuted: boolean;

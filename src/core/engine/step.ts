@@ -12,7 +12,7 @@ import { crossDeck, momentTable, nextDueOf } from '../rules/crossings.ts';
 import { NO_SNAPSHOT } from '../rules/holds.ts';
 import type { StateRule } from '../rules/rule.ts';
 import { applyControl, pressDueAt, settlePresses } from './control-gestures.ts';
-import { cross, level, sendMissedHolds } from './cues.ts';
+import { sendMissedHolds } from './cues.ts';
 import {
   draftOf,
   type EngineDraft,
@@ -22,8 +22,11 @@ import {
   type Program,
   remember,
 } from './engine-state.ts';
+import { listsDueAt, relocateLists } from './list-acts.ts';
+import { feedLists, type ListsTold } from './list-facts.ts';
 import { applyOperatorAction, tellRefused } from './operator-actions.ts';
 import { restoreDeck } from './restart-state.ts';
+import { level, passUntil } from './rule-fires.ts';
 import { type FeedState, feed, NO_FEED } from './state-feed.ts';
 import { reroute, stepStreams } from './streams.ts';
 
@@ -32,7 +35,7 @@ export function step(program: Program, before: EngineState, input: Input | null,
   const draft = draftOf(program, before, at);
   if (input !== null) {
     // What the line had passed before anything could have come in was passed, whatever the packet says of now.
-    cross(draft, input.stamp.notBefore);
+    passUntil(draft, input.stamp.notBefore);
     draft.state = { ...draft.state, show: reduce(draft.state.show, input) };
     if (before.recalled !== null) restoreDecks(draft, before.recalled);
     if (input.event.kind === 'operator.act') applyOperatorAction(draft, input.event.act, input.source);
@@ -48,7 +51,7 @@ export function step(program: Program, before: EngineState, input: Input | null,
  */
 export function reload(before: EngineState, old: Program, program: Program, at: Ms): EngineStepped {
   const draft = draftOf(old, before, at);
-  cross(draft, at);
+  passUntil(draft, at);
   draft.program = program;
   const names = new Set(program.profile.bridges.map(({ name }) => name));
   const gone = old.profile.bridges.map(({ name }) => name).filter(name => !names.has(name));
@@ -65,7 +68,7 @@ export function reload(before: EngineState, old: Program, program: Program, at: 
         decks.filter(key => show.decks.has(key)),
       );
   }
-  draft.state = { ...draft.state, show, truths, snapshot: NO_SNAPSHOT };
+  draft.state = { ...draft.state, show, truths, snapshot: NO_SNAPSHOT, lists: relocateLists(draft) };
   reroute(draft, old.profile, program.profile);
   draft.isMemorable = true;
   return finish(draft, true);
@@ -85,10 +88,11 @@ const NO_MOMENTS = momentTable([]);
 function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
   const { at, program } = draft;
   settlePresses(draft);
-  cross(draft, at);
+  passUntil(draft, at);
   level(draft, isAnew);
   stepStreams(draft);
-  const tellAt = earlier(earlier(publish(draft), tellRefused(draft)), pressDueAt(draft.state));
+  const told = earlier(publish(draft), tellRefused(draft));
+  const tellAt = earlier(told, earlier(pressDueAt(draft.state), listsDueAt(draft)));
   const { state, intents, dropped, outcomes, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
   const { book } = state.show.knowledge;
@@ -139,9 +143,10 @@ function restoreDecks(draft: EngineDraft, recalled: PendingRestore): void {
 
 /** A bridge that has missed something: holds, timecode and feed as they stand. No one-shot comes back. */
 function resyncBridge(draft: EngineDraft, bridge: string): void {
-  const { hands, feeds } = draft.state;
+  const { hands, feeds, feedsOfLists } = draft.state;
+  const others = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([name]) => name !== bridge));
   draft.bridgesToResync.add(bridge);
-  draft.state = { ...draft.state, feeds: new Map([...feeds].filter(([name]) => name !== bridge)) };
+  draft.state = { ...draft.state, feeds: others(feeds), feedsOfLists: others(feedsOfLists) };
   if (!isHeldBack(hands, bridge)) sendMissedHolds(draft, new Map(), bridge);
   else draft.state = { ...draft.state, hands: { ...hands, standing: new Map(hands.standing).set(bridge, new Map()) } };
 }
@@ -155,6 +160,7 @@ function publish(draft: EngineDraft): Ms | null {
   let next: Ms | null = null;
   if (profile.feeds.length === 0) return next;
   const feeds = new Map<string, FeedState>();
+  const lists = new Map<string, ListsTold>();
   for (const entry of profile.feeds) {
     const { bridge } = entry;
     const isAsked = draft.answers.some(({ act: { kind } }) => kind === 'tell');
@@ -163,11 +169,13 @@ function publish(draft: EngineDraft): Ms | null {
     const before = draft.state.feeds.get(bridge) ?? NO_FEED;
     const { state, told, tempo, wakeAt } = feed({ entry, show: draft.state.show, at, isAll: isAsked }, before);
     feeds.set(bridge, state);
-    for (const each of told) draft.intents.push({ kind: 'tell', bridge, value: each });
+    const ofLists = feedLists(draft, draft.state.feedsOfLists.get(bridge) ?? new Map(), isAsked);
+    lists.set(bridge, ofLists.lists);
+    for (const each of [...told, ...ofLists.told]) draft.intents.push({ kind: 'tell', bridge, value: each });
     if (tempo !== null) draft.intents.push({ kind: 'tempo', bridge, message: tempo });
     if (wakeAt !== null) next = Math.min(next ?? Infinity, wakeAt);
   }
-  draft.state = { ...draft.state, feeds };
+  draft.state = { ...draft.state, feeds, feedsOfLists: lists };
   return next;
 }
 

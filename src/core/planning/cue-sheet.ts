@@ -9,7 +9,7 @@ import type { Because } from '../engine/intents.ts';
 import type { Profile } from '../profile.ts';
 import { isStateRule } from '../rules/holds.ts';
 import { barOf, EXACT, phraseIn } from '../rules/place-facts.ts';
-import type { Action, MomentRule } from '../rules/rule.ts';
+import type { MomentRule, RuleStep } from '../rules/rule.ts';
 import type { TimecodeEntry } from '../timecode/stream-entry.ts';
 import { regionOf } from '../timecode/stream-units.ts';
 import { framesOfMs, labelOf, labelText } from '../timecode/timecode.ts';
@@ -56,7 +56,7 @@ export interface CueLine {
   readonly place: string;
   /** Condition that has to be true on the evening for it to leave; null: none. */
   readonly condition: string | null;
-  readonly actions: readonly Action[];
+  readonly actions: readonly RuleStep[];
 }
 
 export function cueSheet(profile: Profile, subject: SheetSubject): CueSheet {

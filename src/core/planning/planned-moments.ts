@@ -18,7 +18,8 @@ export function plannedMoments(loaded: LoadedTrack, rules: readonly MomentRule[]
     const { rule, label, place } = moment;
     const outlook = rule.if === null ? true : foretellAt(loaded, rule.if, moment);
     if (outlook === false) return [];
-    const condition = outlook === null ? (rule.if?.text ?? null) : null;
+    const open = outlook === null ? (rule.if?.text ?? null) : null;
+    const condition = rule.begins === null ? open : `armed in ${rule.begins.list}`;
     return [{ at: place, rule, phase: 'fire', place: label, condition }];
   };
   const repeated = end === null ? [] : repeatedUntil(inBeats, end);

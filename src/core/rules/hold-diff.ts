@@ -3,6 +3,9 @@ import type { DeckKey } from '../deck/deck.ts';
 import type { Hold } from './holds.ts';
 import type { StateRule } from './rule.ts';
 
+/** In the place of a deck: the hold is of no deck but of a cue list. */
+export const OF_NO_DECK: DeckKey = '';
+
 /** The holds that stand out there, by the name of their rule. A re-send request forgets them: levels come back, one-shots do not. */
 export type SentHolds = ReadonlyMap<string, Hold>;
 

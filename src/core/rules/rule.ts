@@ -1,5 +1,6 @@
 /** A rule as a profile gives it: a place or a state, a condition, and what leaves. */
 import type { Ms } from '../clock.ts';
+import type { OperatorAction } from '../operator-action.ts';
 import type { PhraseKind } from '../track/phrase.ts';
 import type { Expression } from './expression.ts';
 
@@ -11,13 +12,18 @@ export interface Action {
   readonly roots: readonly string[];
 }
 
+/** One thing that a rule or a hand asks for: an act of an operator, the firing of a cue among them, or a message. */
+export type RuleStep = { readonly act: OperatorAction } | Action;
+
+export const isMessage = (step: RuleStep): step is Action => 'bridge' in step;
+
 export type Rule = MomentRule | StateRule;
 
 interface RuleBase {
   /** Unique in the profile. */
   readonly name: string;
   readonly if: Expression | null;
-  readonly do: readonly Action[];
+  readonly do: readonly RuleStep[];
   /** Decks that the rule hears. */
   readonly decks: 'on-air' | 'any';
 }
@@ -34,6 +40,8 @@ export interface MomentRule extends RuleBase {
   readonly onJump: 'skip' | 'fire';
   /** A fire later than this is dropped, counted and shown. */
   readonly dropIfLateByMs: Ms;
+  /** The step of a cue list that begins there while it is armed; null: it is a rule of its own. */
+  readonly begins: { readonly list: string; readonly step: string } | null;
 }
 
 /** Span in which a rule fires once; `place`: once at each of its places in a load. */
@@ -43,7 +51,7 @@ export type OncePer = 'place' | 'pass' | 'load' | 'night';
 export interface StateRule extends RuleBase {
   readonly kind: 'while';
   readonly while: Expression;
-  readonly undo: readonly Action[];
+  readonly undo: readonly RuleStep[];
 }
 
 /** A fire later than this is dropped unless its rule says otherwise. */

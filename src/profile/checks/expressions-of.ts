@@ -1,7 +1,8 @@
 /** Every expression of a profile, in conditions and in texts, with the place where it stands. */
 import type { Expression } from '../../core/rules/expression.ts';
+import type { RuleStep } from '../../core/rules/rule.ts';
 import { isTemplate } from '../../core/rules/template.ts';
-import type { HandStep, SurfaceEntry } from '../../core/surface-entry.ts';
+import type { SurfaceEntry } from '../../core/surface-entry.ts';
 import type { Step } from '../schema/actions.ts';
 import type { Path } from '../schema/issues.ts';
 import type { CheckedProfile } from '../schema/profile-schema.ts';
@@ -15,7 +16,14 @@ export interface ReadExpression {
 }
 
 /** All of them, in no order; not those of tracks without an id, of which nothing is loaded. */
-export function expressionsOf({ rules, tracks, cues, feeds, surfaces }: CheckedProfile): readonly ReadExpression[] {
+export function expressionsOf({
+  rules,
+  tracks,
+  cues,
+  lists,
+  feeds,
+  surfaces,
+}: CheckedProfile): readonly ReadExpression[] {
   return [
     ...rules.flatMap((rule, i) => {
       const path = ['rules', i];
@@ -35,6 +43,9 @@ export function expressionsOf({ rules, tracks, cues, feeds, surfaces }: CheckedP
       }),
     ),
     ...[...cues].flatMap(([cue, actions]) => inSteps(actions, ['cues'], cue)),
+    ...[...lists].flatMap(([list, { steps }]) =>
+      steps.flatMap(({ undo }, i) => inSteps(undo, ['cue-lists', list, i], 'undo')),
+    ),
     ...surfaces.flatMap(atControls),
     ...feeds.flatMap(({ bridge, tempo }) => inTree(tempo?.message ?? null, ['feed', bridge, 'tempo'])),
   ];
@@ -42,7 +53,7 @@ export function expressionsOf({ rules, tracks, cues, feeds, surfaces }: CheckedP
 
 function atControls({ bridge, buttons, wheels }: SurfaceEntry): readonly ReadExpression[] {
   const path = ['controls', bridge];
-  const bound = (steps: readonly HandStep[] | null, at: Path, key: string): readonly ReadExpression[] =>
+  const bound = (steps: readonly RuleStep[] | null, at: Path, key: string): readonly ReadExpression[] =>
     (steps ?? []).flatMap((step, i) => ('act' in step ? [] : inTree(step.message, [...at, key, i, step.bridge])));
   return [
     ...[...buttons].flatMap(([id, { press, release, longPress, doublePress }]) => {
@@ -67,7 +78,7 @@ const conditionAt = (expression: Expression | null, path: Path): readonly ReadEx
 
 /** What a cue that is called by its name says is read where the cue stands. */
 const inSteps = (steps: readonly Step[], path: Path, key: string): readonly ReadExpression[] =>
-  steps.flatMap((step, i) => ('cue' in step ? [] : inTree(step.message, [...path, key, i, step.bridge])));
+  steps.flatMap((step, i) => ('bridge' in step ? inTree(step.message, [...path, key, i, step.bridge]) : []));
 
 function inTree(tree: unknown, path: Path): readonly ReadExpression[] {
   if (!isTemplate(tree)) {

@@ -7,6 +7,7 @@ import type { Place } from '../../core/rules/rule.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts';
 import { quote } from '../../text/quote.ts';
+import type { CheckedStep } from '../schema/cue-lists-section.ts';
 import { type Issue, issue, type Path } from '../schema/issues.ts';
 import type { CheckedProfile, CheckedTrack } from '../schema/profile-schema.ts';
 import { expressionsOf } from './expressions-of.ts';
@@ -46,20 +47,23 @@ export function warningsOf(
         return aboutMoment(written, givenOf(names, track), left);
       }),
     ),
+    ...[...profile.lists].flatMap(([list, { steps }]) => aboutLast(list, steps)),
     ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
   ];
 }
 
 function aboutAll(
-  { rules, tracks, timecodes, clocks, feeds, surfaces, cues, panic, bridges: used }: CheckedProfile,
+  { rules, tracks, lists, timecodes, clocks, feeds, surfaces, cues, panic, bridges: used }: CheckedProfile,
   kinds: readonly Bridge[],
 ) {
   const issues: Issue[] = [];
-  const hasRules = rules.length > 0 || tracks.some(track => track.cues.length > 0);
+  const stepsOfLists = [...lists.values()].flatMap(({ steps }) => steps);
+  const followDecks = stepsOfLists.some(({ at, follow }) => at !== null || follow?.kind === 'beats');
+  const hasRules = followDecks || rules.length > 0 || tracks.some(track => track.cues.length > 0);
   const isDeaf = !used.some(({ type }) => kinds.some(kind => kind.type === type && bringsDecks(kind)));
   if (!hasRules && timecodes.size === 0 && clocks.size === 0 && feeds.length === 0) {
-    // A surface and a console alone are a whole show.
-    if (surfaces.length === 0)
+    // A surface and a console alone are a whole show, and so is a cue list that keys move.
+    if (surfaces.length === 0 && lists.size === 0)
       issues.push(issue('this profile has no rules and no cues of tracks: nothing will ever leave by itself'));
   } else if (isDeaf) {
     const types = kinds.filter(bringsDecks).map(({ type }) => `type: ${type}`);
@@ -184,6 +188,17 @@ function aboutConditions(
   const key = entries.find(([, expression]) => expression === never.expression)?.[0] ?? 'if';
   return [issue(`this can never fire: ${message}`, { path: [...path, key], note, part: { offset, length } })];
 }
+
+/** Nothing comes after the last step, so nothing follows it; a place that is never reached begins none. */
+const aboutLast = (list: string, steps: readonly CheckedStep[]): readonly Issue[] =>
+  steps.flatMap(({ follow, at }, i): readonly Issue[] => {
+    const why = at === null ? null : neverReached(at, null);
+    const never =
+      why === null ? [] : [issue(`this can never begin by itself: ${why}`, { path: ['cue-lists', list, i, 'at'] })];
+    if (follow === null || i + 1 < steps.length) return never;
+    const message = `${list} has no step after this one: there is nothing to go on to`;
+    return [...never, issue(message, { path: ['cue-lists', list, i, 'follow'], at: 'key' })];
+  });
 
 /** The feed tells of the whole show, not of one deck. */
 function aboutTempo(bridge: string, roots: readonly string[]): readonly Issue[] {

@@ -1,12 +1,13 @@
 /** `do:` and `undo:`, and the lists under `cues:`: what is said to which bridge. */
 import { z } from 'zod';
 import type { Bridge } from '../../bridge.ts';
-import type { Action } from '../../core/rules/rule.ts';
+import type { Action, RuleStep } from '../../core/rules/rule.ts';
 import { rootsOf } from '../../core/rules/template.ts';
 import { quote } from '../../text/quote.ts';
 import { findBridge, TAKES_MESSAGES } from './bridge-name.ts';
 import type { Names } from './declared-names.ts';
 import { check, isMap, issue, raise, shapeIssue, unknownWord } from './issues.ts';
+import { readOperatorWords } from './operator-words.ts';
 import { type FieldType, fieldType, jsonSchemaOf, lazyJson, type Parsed, shape } from './schema-builder.ts';
 
 /** A cue by its name: what it does is put in its place once all cues are known. */
@@ -14,19 +15,29 @@ export interface CueRef {
   readonly cue: string;
 }
 
-export type Step = Action | CueRef;
+export type Step = RuleStep | CueRef;
 
-/** A cue's name, or a list of actions and names of cues. */
+/** A cue's name, words of an operator, or a list of these and of actions. */
 export const steps = (bridges: readonly Bridge[], names: Names): FieldType<readonly Step[]> => {
-  const item = shape("an action ({ bridge: message }) or a cue's name", {
-    text: cueRef(names),
+  const word = wordOrCue(names, ({ cue }): Step => ({ cue }));
+  const item = shape<Step, never, Step>("an action ({ bridge: message }), a cue's name or words of an operator", {
+    text: word,
     map: action(bridges, names),
   });
-  return shape<readonly Step[], readonly Step[]>("a cue's name or a list of actions", {
-    text: cueRef(names).transform(ref => [ref]),
+  return shape<readonly Step[], readonly Step[]>("a cue's name, words of an operator or a list of actions", {
+    text: word.transform(step => [step]),
     list: z.array(item).min(1),
   });
 };
+
+/** Words of an operator, or a cue's name. @param ofCue what a cue's name stands for */
+export const wordOrCue = <T>(names: Names, ofCue: (ref: CueRef) => T): FieldType<T | RuleStep> =>
+  fieldType("a cue's name or words of an operator (panic)", { type: 'string' }, (text): Parsed<T | RuleStep> => {
+    const said = readOperatorWords(text.source, names);
+    if (said !== null) return said.ok ? { ok: true, value: { act: said.value } } : said;
+    const cue = readCueName(text.source, names);
+    return cue.ok ? { ok: true, value: ofCue(cue.value) } : cue;
+  });
 
 /** What a cue does. */
 export const actions = (bridges: readonly Bridge[], names: Names): FieldType<readonly Action[]> =>
@@ -36,7 +47,7 @@ export const actions = (bridges: readonly Bridge[], names: Names): FieldType<rea
 export const cueRef = (names: Names): FieldType<CueRef> =>
   fieldType("a cue's name", { type: 'string' }, ({ source }): Parsed<CueRef> => readCueName(source, names));
 
-export function readCueName(source: string, names: Names): Parsed<CueRef> {
+function readCueName(source: string, names: Names): Parsed<CueRef> {
   if (names.cues.includes(source)) return { ok: true, value: { cue: source } };
   if (names.cues.length === 0) {
     return { ok: false, message: `unknown cue ${quote(source)}; this profile has none, they stand under cues:` };

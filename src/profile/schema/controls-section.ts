@@ -1,15 +1,15 @@
 /** `controls:`: what hands do at the controls of each surface. */
 import { z } from 'zod';
 import type { Bridge, SurfaceControls } from '../../bridge.ts';
-import type { ButtonEntry, HandStep, SurfaceEntry, WheelEntry } from '../../core/surface-entry.ts';
-import { action, readCueName } from './actions.ts';
+import type { RuleStep } from '../../core/rules/rule.ts';
+import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../../core/surface-entry.ts';
+import { action, wordOrCue } from './actions.ts';
 import { findBridge, HAS_CONTROLS } from './bridge-name.ts';
 import type { Names } from './declared-names.ts';
 import { boolean, duration } from './field-types.ts';
 import { check, isMap, issue, raise, unknownKey } from './issues.ts';
 import { namedEach } from './named-map.ts';
-import { readOperatorWords } from './operator-words.ts';
-import { type FieldType, fieldType, jsonSchemaOf, lazyJson, map, type Parsed, shape } from './schema-builder.ts';
+import { type FieldType, jsonSchemaOf, lazyJson, map, shape } from './schema-builder.ts';
 
 type Surface = Omit<SurfaceEntry, 'bridge'>;
 
@@ -33,7 +33,7 @@ const joined = (all: readonly SurfaceControls[]): SurfaceControls => ({
   unbindable: Object.assign({}, ...all.map(({ unbindable }) => unbindable)),
 });
 
-function surface({ buttons, wheels, unbindable }: SurfaceControls, steps: FieldType<readonly HandStep[]>) {
+function surface({ buttons, wheels, unbindable }: SurfaceControls, steps: FieldType<readonly RuleStep[]>) {
   const mapped = (ids: readonly string[], note: (id: string) => string) => ids.map(id => [id, note(id)]);
   const turned = mapped(Object.keys(wheels), id => `${id} is turned, not pressed: it belongs to turns`);
   const pressed = mapped(Object.keys(buttons), id => `${id} is pressed, not turned: it belongs to buttons`);
@@ -101,7 +101,7 @@ function controlMap<T>(entry: FieldType<T>, expected: string, names: ControlName
   return shape(expected, { map: read });
 }
 
-const button = (steps: FieldType<readonly HandStep[]>): FieldType<ButtonEntry> =>
+const button = (steps: FieldType<readonly RuleStep[]>): FieldType<ButtonEntry> =>
   map(
     {
       press: steps
@@ -127,7 +127,7 @@ const button = (steps: FieldType<readonly HandStep[]>): FieldType<ButtonEntry> =
     return { press, release, longPress, doublePress, waits };
   });
 
-const wheel = (steps: FieldType<readonly HandStep[]>): FieldType<WheelEntry> =>
+const wheel = (steps: FieldType<readonly RuleStep[]>): FieldType<WheelEntry> =>
   map(
     {
       forward: steps.meta({ description: 'for each step clockwise' }).optional(),
@@ -142,25 +142,17 @@ const wheel = (steps: FieldType<readonly HandStep[]>): FieldType<WheelEntry> =>
   });
 
 /** A cue's name, words of an operator, or a list of these and of actions. */
-function handSteps(bridges: readonly Bridge[], names: Names): FieldType<readonly HandStep[]> {
-  const word = handWord(names);
-  const item = shape<HandStep, never, HandStep>(
+function handSteps(bridges: readonly Bridge[], names: Names): FieldType<readonly RuleStep[]> {
+  const word = wordOrCue(names, ({ cue }): RuleStep => ({ act: { kind: 'fire', cue } }));
+  const item = shape<RuleStep, never, RuleStep>(
     "an action ({ bridge: message }), a cue's name or words of an operator",
     {
       text: word,
       map: action(bridges, names),
     },
   );
-  return shape<readonly HandStep[], readonly HandStep[]>("a cue's name, words of an operator or a list of actions", {
+  return shape<readonly RuleStep[], readonly RuleStep[]>("a cue's name, words of an operator or a list of actions", {
     text: word.transform(step => [step]),
     list: z.array(item).min(1),
   });
 }
-
-const handWord = (names: Names): FieldType<HandStep> =>
-  fieldType("a cue's name or words of an operator (panic)", { type: 'string' }, (text): Parsed<HandStep> => {
-    const said = readOperatorWords(text.source, names);
-    if (said !== null) return said.ok ? { ok: true, value: { act: said.value } } : said;
-    const cue = readCueName(text.source, names);
-    return cue.ok ? { ok: true, value: { act: { kind: 'fire', cue: cue.value.cue } } } : cue;
-  });

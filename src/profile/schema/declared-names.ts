@@ -1,4 +1,5 @@
 /** What a profile calls its things, read before it is checked: an action is checked by the bridge that it names. */
+import { stepNames } from '../../core/cue-lists/cue-list.ts';
 import type { FrameRate } from '../../core/timecode/timecode.ts';
 import { quote } from '../../text/quote.ts';
 import type { Text } from '../yaml/source-text.ts';
@@ -10,11 +11,13 @@ export interface Names {
   /** Bridges by name, each with its `type` as written; null: it says none. */
   readonly bridges: ReadonlyMap<string, string | null>;
   readonly cues: readonly string[];
+  /** Cue lists by name, each with the names of its steps. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
   /** Timecodes by name, each with its rate; null: there is no rate of that name. */
   readonly timecodes: ReadonlyMap<string, FrameRate | null>;
 }
 
-export const NO_NAMES: Names = { bridges: new Map(), cues: [], timecodes: new Map() };
+export const NO_NAMES: Names = { bridges: new Map(), cues: [], lists: new Map(), timecodes: new Map() };
 
 export function readNames(root: Node): Names {
   const bridges = new Map<string, string | null>();
@@ -23,8 +26,20 @@ export function readNames(root: Node): Names {
   for (const [name, node] of keysOf(child(root, 'timecode'))) {
     timecodes.set(name, rateNamed(textOf(node, 'rate')?.source ?? USUAL_RATE));
   }
-  return { bridges, cues: keysOf(child(root, 'cues')).map(([name]) => name), timecodes };
+  const lists = new Map(
+    keysOf(child(root, 'cue-lists')).map(([name, node]) => [name, stepNames(itemsOf(stepsIn(node)).map(stepOf))]),
+  );
+  return { bridges, cues: keysOf(child(root, 'cues')).map(([name]) => name), lists, timecodes };
 }
+
+/** A list is its steps, or a map with more than these. */
+const stepsIn = (node: Node): Node | undefined => (node.kind === 'list' ? node : child(node, 'steps'));
+
+/** A step as far as its name goes: a cue's name alone is one as well. */
+const stepOf = (node: Node) =>
+  node.kind === 'text'
+    ? { name: null, cue: node.data.source }
+    : { name: textOf(node, 'name')?.source ?? null, cue: textOf(node, 'cue')?.source ?? '' };
 
 /** How a cue of a track is called as a rule when it has no name of its own. */
 export const trackRuleName = (id: string, place: string): string => `track ${id} at ${place}`;
@@ -60,6 +75,14 @@ export function readDuplicates(root: Node, lineOf: (offset: number) => number): 
           return `this track has a cue at ${at.source.trim()} already: line ${line}; put both into one list, or give one a name`;
         });
       }
+    }
+  }
+  for (const [list, node] of keysOf(child(root, 'cue-lists'))) {
+    for (const [i, step] of itemsOf(stepsIn(node)).entries()) {
+      const name = textOf(step, 'name');
+      const path = ['cue-lists', list, ...(node.kind === 'map' ? ['steps'] : []), i, 'name'];
+      if (name !== null)
+        see(`step ${list} ${name.source}`, name, path, line => `${list} has a step of this name already: line ${line}`);
     }
   }
   for (const stream of ['timecode', 'clock']) {

@@ -37,12 +37,53 @@ export function readOperatorWords(source: string, names: Names): Parsed<Operator
     case 'mute':
       return readMute(source, rest, names);
     case 'go':
+      return rest[0] === 'to' ? readGoTo(rest.slice(1), names) : onList(rest, names, list => ({ kind: 'go', list }));
     case 'back':
-    case 'select':
-      return refused(
-        `${word} is a word of cue lists, and this version has none; expected pin, mute, panic or a cue's name`,
-      );
+      return onList(rest, names, list => ({ kind: 'back', list }));
+    case 'select': {
+      const [way = '', ...list] = rest;
+      const by = STEPS_OF_WAY[way];
+      if (by === undefined)
+        return refused(`expected select next or select previous and a cue list, found ${quote(source)}`);
+      return onList(list, names, list => ({ kind: 'select', list, by }));
+    }
   }
+}
+
+/** Words that stand where the name of a cue list may. */
+export const WORDS_OF_LISTS: readonly string[] = ['to', 'next', 'previous'];
+
+const STEPS_OF_WAY: Readonly<Record<string, number>> = { next: 1, previous: -1 };
+
+/** A list by its name; where there is but one, its name may be left off. */
+function onList(
+  [name, ...more]: readonly string[],
+  { lists }: Names,
+  act: (list: string) => OperatorAction,
+): Parsed<OperatorAction> {
+  const all = [...lists.keys()];
+  const [first = '', ...others] = all;
+  if (all.length === 0) return refused('this profile has no cue lists; they stand under cue-lists:');
+  if (name === undefined) {
+    return others.length === 0 ? acted(act(first)) : refused(`expected which cue list: ${listed(all)}`);
+  }
+  if (!lists.has(name)) {
+    const { message, note } = unknownWord('cue list', name, all);
+    return { ok: false, message, note };
+  }
+  if (more.length > 0) return refused(`expected nothing after the cue list ${name}, found ${quote(more.join(' '))}`);
+  return acted(act(name));
+}
+
+/** `go to main finale`: a step by its name, which may have blanks in it. */
+function readGoTo([name = '', ...words]: readonly string[], names: Names): Parsed<OperatorAction> {
+  const steps = names.lists.get(name);
+  if (steps === undefined) return onList([name], names, list => ({ kind: 'go', list }));
+  const step = words.join(' ');
+  if (steps.includes(step)) return acted({ kind: 'go-to', list: name, step });
+  if (step === '') return refused(`expected a step of ${name} after it: ${listed(steps)}`);
+  const { message, note } = unknownWord(`step of ${name}`, step, steps);
+  return { ok: false, message, note };
 }
 
 function readPin(source: string, [what = '', ...rest]: readonly string[]): Parsed<OperatorAction> {

@@ -11,6 +11,7 @@ import { nearest } from '../../text/did-you-mean.ts';
 import { quote } from '../../text/quote.ts';
 import { actions, type CueRef, cueRef, type Step, steps } from './actions.ts';
 import { surfaces } from './controls-section.ts';
+import { type CheckedList, cueLists } from './cue-lists-section.ts';
 import { type Names, NO_NAMES } from './declared-names.ts';
 import { feeds } from './feed-section.ts';
 import {
@@ -77,6 +78,7 @@ export interface CheckedProfile {
   readonly bridges: readonly BridgeEntry[];
   readonly tracks: readonly CheckedTrack[];
   readonly cues: ReadonlyMap<string, readonly Action[]>;
+  readonly lists: ReadonlyMap<string, CheckedList>;
   readonly rules: readonly (CheckedMoment | CheckedState)[];
   readonly timecodes: ReadonlyMap<string, CheckedTimecode>;
   readonly clocks: ReadonlyMap<string, CheckedClock>;
@@ -99,6 +101,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       bridges,
       tracks = [],
       cues = new Map<string, readonly Action[]>(),
+      'cue-lists': lists = new Map<string, CheckedList>(),
       rules = [],
       timecode = new Map<string, CheckedTimecode>(),
       clock = new Map<string, CheckedClock>(),
@@ -111,6 +114,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       bridges: [...bridges].map(([bridge, entry]) => ({ name: bridge, ...entry })),
       tracks,
       cues,
+      lists,
       rules,
       timecodes: timecode,
       clocks: clock,
@@ -135,6 +139,9 @@ function profileKeys(bridges: readonly Bridge[], names: Names) {
       .meta({ description: 'what is known about single tracks, and their own cues' })
       .optional(),
     cues: cueMap(bridges, names).meta({ description: 'lists of actions by name, for do:' }).optional(),
+    'cue-lists': cueLists(bridges, names)
+      .meta({ description: 'steps in order, begun one after the other by GO, each list with a name of its own' })
+      .optional(),
     rules: shape('a list of rules', { list: z.array(rule(told)) })
       .meta({ description: 'what leaves when' })
       .optional(),

@@ -71,6 +71,25 @@ const ASKED: Readonly<Record<string, readonly (readonly [string, readonly OscArg
     ['latency-reset/daw', [], { kind: 'latency-to', bridge: 'daw', ms: 0 }],
     ['latency-reset/daw', [float(0)], null],
   ],
+  go: [
+    ['go', [], { kind: 'go', list: null }],
+    ['go', [float(0)], null],
+  ],
+  'go/<list>': [
+    ['go/main', [int(1)], { kind: 'go', list: 'main' }],
+    ['go/main', [int(0)], null],
+  ],
+  back: [['back', [], { kind: 'back', list: null }]],
+  'back/<list>': [['back/main', [float(1)], { kind: 'back', list: 'main' }]],
+  'select-next': [['select-next', [], { kind: 'select', list: null, by: 1 }]],
+  'select-next/<list>': [['select-next/main', [], { kind: 'select', list: 'main', by: 1 }]],
+  'select-previous': [['select-previous', [bool(true)], { kind: 'select', list: null, by: -1 }]],
+  'select-previous/<list>': [
+    ['select-previous/main', [], { kind: 'select', list: 'main', by: -1 }],
+    ['select-previous/main', [bool(false)], null],
+  ],
+  'go-to': [['go-to', [string('The drop')], { kind: 'go-to', list: null, step: 'The drop' }]],
+  'go-to/<list>': [['go-to/main', [string('finale')], { kind: 'go-to', list: 'main', step: 'finale' }]],
   capture: [
     ['capture', [], { kind: 'capture' }],
     ['capture', [bool(false)], null],

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { oscBridge } from '../../../bridges/osc/index.ts';
 import { OSC_IN_ROWS } from '../../../bridges/osc/osc-in-addresses.ts';
 import { FEED, MASTER_DECK, MASTER_TEMPO } from '../../../src/core/engine/feed-facts.ts';
+import { LIST_FEED } from '../../../src/core/engine/list-facts.ts';
 import { jsonSchemaOf } from '../../../src/profile/schema/field-types.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -38,6 +39,9 @@ describe('docs/osc.md', () => {
       [`\`${MASTER_DECK.address}\``, 'i', MASTER_DECK.doc, told(false)],
       [`\`${MASTER_TEMPO.address}\``, 'f', MASTER_TEMPO.doc, told(true)],
     ]);
+    expect(table(page, 'fact of a list', 'type', 'meaning', 'told')).toEqual(
+      LIST_FEED.map(({ name, type, doc }) => [`\`${name}\``, LETTER[type], doc, told(false)]),
+    );
   });
 });
 

@@ -64,6 +64,7 @@ describe('the files of a run', () => {
     decklight: 1,
     decks: [],
     holds: [],
+    lists: [],
     hands: {
       ...{ pinned: 2, isAllMuted: false, muted: [], standing: [], nudges: [], latencies: [], isLocked: false },
     },

@@ -16,6 +16,10 @@ describe('the keys of the live status', () => {
     ['R', { kind: 'resend' }],
     ['\u001b[D', { kind: 'nudge', timecode: null, frames: -1 }],
     ['\u001b[C', { kind: 'nudge', timecode: null, frames: 1 }],
+    ['g', { kind: 'go', list: null }],
+    ['B', { kind: 'back', list: null }],
+    ['j', { kind: 'select', list: null, by: 1 }],
+    ['K', { kind: 'select', list: null, by: -1 }],
     ['\u001bOC', { kind: 'nudge', timecode: null, frames: 1 }],
   ])('%j is an act', (typed, act) => {
     expect(actionsOfKeys(typed)).toEqual([act]);

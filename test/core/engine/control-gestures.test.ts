@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { RuleStep } from '../../../src/core/rules/rule.ts';
 import type { Gesture } from '../../../src/core/surface-control.ts';
-import type { ButtonEntry, HandStep, SurfaceEntry } from '../../../src/core/surface-entry.ts';
+import type { ButtonEntry, SurfaceEntry } from '../../../src/core/surface-entry.ts';
 import { profileOf } from '../core-samples.ts';
 import { type Driver, drive, isCue } from '../show-driver.ts';
 
 const say = (word: string) => ({ bridge: 'console', message: `/${word}`, roots: [] });
-const fire = (cue: string): readonly HandStep[] => [{ act: { kind: 'fire', cue } }];
+const fire = (cue: string): readonly RuleStep[] => [{ act: { kind: 'fire', cue } }];
 const CUES = ['drop', 'flash', 'long', 'double'];
 
 const button = (change: Partial<ButtonEntry>): ButtonEntry => ({

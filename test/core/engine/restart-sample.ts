@@ -9,6 +9,7 @@ export const MEMORY: RestartState = {
       firedOnce: ['intro'],
     },
   ],
+  lists: [],
   holds: [{ rule: 'chorus look', deck: 'opus/1', level: '00ff' }],
   hands: {
     pinned: 2,
