@@ -12,3 +12,13 @@ export const UDEV_RULES: readonly string[] = VENDOR_IDS.map(
 
 /** What to do, in one line. */
 export const UDEV_ADVICE = `put these lines into ${UDEV_RULE_FILE}, run "sudo udevadm control --reload", and plug it in again: ${UDEV_RULES.join(' and ')}`;
+
+/** The file to install, with how to do that, line by line. */
+export const udevFile = (): readonly string[] => [
+  '# Lets the user at this machine open a CDJ by USB HID. To install it:',
+  `#   decklight devices --udev | sudo tee ${UDEV_RULE_FILE}`,
+  '#   sudo udevadm control --reload',
+  '# then plug the player in again. For a service, or over ssh, where nobody sits at the machine, write',
+  '# GROUP="plugdev", MODE="0660" in place of TAG+="uaccess".',
+  ...UDEV_RULES,
+];

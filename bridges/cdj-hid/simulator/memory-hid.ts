@@ -1,7 +1,8 @@
 /** Simulated players as HID devices in memory: what a driver opens instead of node-hid's, on whatever clock. */
-import type { Cancel, Clock } from '../../../src/core/clock.ts';
+import type { Clock } from '../../../src/core/clock.ts';
 import type { HidHandle, HidListener, HidSystem, ListedPlayer } from '../hid-port.ts';
-import { type PlayerInput, type SimulatedPlayer, stepPlayer } from './player.ts';
+import type { PlayerInput, SimulatedPlayer } from './player.ts';
+import { type RunningPlayer, runPlayer } from './running-player.ts';
 
 /** As many reports as the kernel keeps for a device that nobody reads; newer ones are dropped. */
 const KEPT_MOST = 63;
@@ -29,19 +30,8 @@ interface Plug {
   readonly listeners: Set<HidListener>;
   readonly kept: Uint8Array[];
   readonly written: Uint8Array[];
-  player: SimulatedPlayer;
+  running: RunningPlayer;
   isPlugged: boolean;
-  cancel: Cancel;
-}
-
-function feedPlug(clock: Clock, plug: Plug, input: PlayerInput): void {
-  if (!plug.isPlugged) return;
-  const stepped = stepPlayer(plug.player, input, clock.now());
-  plug.player = stepped.player;
-  plug.cancel();
-  const wake = (): void => feedPlug(clock, plug, { kind: 'wake' });
-  plug.cancel = stepped.wakeAt === null ? () => {} : clock.at(stepped.wakeAt, wake);
-  for (const report of stepped.send) deliverReport(clock, plug, report);
 }
 
 function deliverReport(clock: Clock, plug: Plug, bytes: Uint8Array): void {
@@ -64,7 +54,7 @@ function openPlug(clock: Clock, plug: Plug, listener: HidListener): HidHandle {
       if (!plug.isPlugged) throw new Error('it has been unplugged');
       if (!plug.listeners.has(listener)) throw new Error('it has been closed');
       plug.written.push(bytes);
-      feedPlug(clock, plug, { kind: 'written', packet: bytes.subarray(1) });
+      plug.running.feed({ kind: 'written', packet: bytes.subarray(1) });
     },
     async close() {
       cancel();
@@ -76,7 +66,7 @@ function openPlug(clock: Clock, plug: Plug, listener: HidListener): HidHandle {
 function pullPlug(plug: Plug): void {
   if (!plug.isPlugged) return;
   plug.isPlugged = false;
-  plug.cancel();
+  plug.running.stop();
   for (const listener of [...plug.listeners]) listener.failed('it has been unplugged');
   plug.listeners.clear();
 }
@@ -104,15 +94,14 @@ export function memoryHid(clock: Clock): MemoryHid {
         listeners: new Set(),
         kept: [],
         written: [],
-        player,
+        running: runPlayer(player, clock, report => deliverReport(clock, plug, report)),
         isPlugged: true,
-        cancel: () => {},
       };
       plugs.set(path, plug);
-      feedPlug(clock, plug, { kind: 'wake' });
+      plug.running.feed({ kind: 'wake' });
       return {
-        player: () => plug.player,
-        feed: input => feedPlug(clock, plug, input),
+        player: () => plug.running.player(),
+        feed: input => plug.running.feed(input),
         send: bytes => deliverReport(clock, plug, bytes),
         written: plug.written,
         unplug() {

@@ -23,9 +23,10 @@ import { HAND_WORDS, readActs, type TimedScriptAct, timedActs } from './surface-
 export const ALL_SURFACES = 'all';
 
 export interface MeantSurface {
-  readonly name: string;
-  /** Names of all simulated surfaces. */
-  readonly names: readonly string[];
+  /** null: whichever surface an act names, this one is meant. */
+  readonly name: string | null;
+  /** Names of all simulated surfaces; null: there may be any. */
+  readonly names: readonly string[] | null;
 }
 
 export type ParsedHands =
@@ -70,7 +71,7 @@ function readAct(item: MapNode, { name, names }: MeantSurface, complain: Complai
   const at = clockTimeMs(textOf(item, 'at') ?? '');
   if (at === null) complain(item.start, 'an act needs a time, such as at: 0:30');
   const surface = textOf(item, SURFACE_WORD) ?? '';
-  if (surface !== ALL_SURFACES && !names.includes(surface)) {
+  if (surface !== ALL_SURFACES && names !== null && !names.includes(surface)) {
     const known = [...names, ALL_SURFACES];
     const hint = didYouMean(surface, known);
     complain(
@@ -88,7 +89,7 @@ function readAct(item: MapNode, { name, names }: MeantSurface, complain: Complai
     const text = `${key} ${node.kind === 'text' ? node.data.source : ''}`.trim();
     const read = readActs(text);
     if (typeof read === 'string') complain(start, read);
-    const isMeant = surface === name || surface === ALL_SURFACES;
+    const isMeant = name === null || surface === name || surface === ALL_SURFACES;
     return typeof read === 'string' || at === null || !isMeant ? [] : timedActs(read, at, text);
   });
 }

@@ -1,4 +1,5 @@
 /** `decklight devices`: what this machine and its network have to offer, and what is in the way. Only listens. */
+import { udevFile } from '../../../bridges/cdj-hid/udev-rule.ts';
 import { OPUS_NAME } from '../../../bridges/opus-quad/layout.ts';
 import { isOfFamily, modelOfName, profileLineFor, shownName } from '../../../bridges/opus-quad/models.ts';
 import type { Ms } from '../../core/clock.ts';
@@ -7,7 +8,8 @@ import { isLinkLocal } from '../../network/link-local.ts';
 import { isLoopback } from '../../network/network.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type DjLinkDevice, type LinkPort, listenForPeers } from './dj-link-peers.ts';
-import { type HidPlayers, hidPlayers, type MidiPorts, midiPorts } from './usb-devices.ts';
+import { type HidPlayers, hidPlayers, hidPlayerText } from './hid-players.ts';
+import { type MidiPorts, midiPorts } from './midi-ports.ts';
 
 export async function devicesCommand(listenMs: Ms, out: Terminal): Promise<number> {
   const network = liveNetwork();
@@ -71,8 +73,14 @@ function midiLines(midi: MidiPorts): readonly string[] {
 }
 
 function hidLines(hid: HidPlayers): readonly string[] {
-  if (hid.kind === 'none') return [`not to be had: ${hid.why}; ${hid.advice}`];
-  return hid.players.length === 0
-    ? ['none']
-    : hid.players.map(({ product, usbId, path }) => `${product}  ${usbId}  ${path}`);
+  if (hid.kind === 'none') return [hid.why];
+  if (hid.players.length === 0) return ['none: a CDJ needs its USB cable, and its control mode on'];
+  const udev = ' (not to be opened by this user: "decklight devices --udev" prints the rule that allows it)';
+  return hid.players.map(player => `${hidPlayerText(player)}${player.mayOpen === false ? udev : ''}`);
+}
+
+/** The rule that lets a user open a player, as a file to install. @returns the exit code */
+export function udevCommand(out: Terminal): number {
+  for (const line of udevFile()) out.line(line);
+  return 0;
 }

@@ -22,8 +22,9 @@ export function addDevicesCommand(program: Command, { out }: Terminals): void {
     .command('devices')
     .description('interfaces, units on the network, MIDI ports, HID players, and who holds a port')
     .option('--for <time>', 'how long to listen for units (3s)', durationOption)
-    .action(async (options: { for?: Ms }) => {
-      const { devicesCommand } = await import('./devices.ts');
-      process.exitCode = await devicesCommand(options.for ?? 3000, out);
+    .option('--udev', 'print the udev rule that lets a Linux user open a CDJ, and stop', false)
+    .action(async (options: { for?: Ms; udev: boolean }) => {
+      const { devicesCommand, udevCommand } = await import('./devices.ts');
+      process.exitCode = options.udev ? udevCommand(out) : await devicesCommand(options.for ?? 3000, out);
     });
 }

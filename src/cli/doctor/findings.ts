@@ -1,7 +1,8 @@
 /** Findings of the doctor: what the facts about a machine mean for a show. Pure. */
 import type { Finding } from './finding.ts';
+import { judgeHid } from './hid-findings.ts';
 import type { MachineFacts } from './machine-facts.ts';
-import { judgeDisk, judgeGovernor, judgeHid, judgeLateness, judgeMidi, judgeNode } from './machine-findings.ts';
+import { judgeDisk, judgeGovernor, judgeLateness, judgeMidi, judgeNode } from './machine-findings.ts';
 import { judgeNeed } from './need-findings.ts';
 import { judgeFirewall, judgeInterfaces, judgePorts } from './network-findings.ts';
 import { judgePeers } from './unit-findings.ts';

@@ -5,10 +5,11 @@ import type { Clock, Ms } from '../../core/clock.ts';
 import type { Interface, Network } from '../../network/network.ts';
 import { type DjLinkPeer, type LinkPort, listenForPeers } from './dj-link-peers.ts';
 import { type Firewall, readFirewall } from './firewall.ts';
+import { type HidPlayers, hidPlayers } from './hid-players.ts';
 import { type Reach, reach } from './hosts.ts';
+import { type MidiPorts, midiPorts } from './midi-ports.ts';
 import type { HostNeed } from './needs.ts';
 import { measureLateness, type TimerLateness } from './timer-lateness.ts';
-import { type HidPlayers, hidPlayers, type MidiPorts, midiPorts } from './usb-devices.ts';
 
 export interface MachineFacts {
   readonly platform: NodeJS.Platform;

@@ -1,4 +1,4 @@
-/** Findings about the machine itself: Node.js, timers, processor, disk, MIDI and USB HID. Pure. */
+/** Findings about the machine itself: Node.js, timers, processor, disk and MIDI. Pure. */
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
@@ -56,21 +56,3 @@ export function judgeMidi({ midi, needs }: MachineFacts): Finding {
   }
   return ok('MIDI', `outputs: ${midi.outputs.join(', ') || 'none'}`);
 }
-
-/** No kind of bridge needs a player on USB yet; a machine that is made ready for anything should have the way to them. */
-export function judgeHid({ hid, needs, platform }: MachineFacts): readonly Finding[] {
-  if (hid.kind === 'none' && needs !== null)
-    return [ok('USB HID', `not to be had (${hid.why}); this profile needs none`)];
-  if (hid.kind === 'none') return [warn('USB HID', `not to be had: ${hid.why}`, hid.advice)];
-  if (hid.players.length === 0) return [ok('USB HID', 'no player is plugged in')];
-  return hid.players.map(({ product, usbId, path, mayOpen }) => {
-    const what = `${product} ${usbId} at ${path}`;
-    if (mayOpen !== false) return ok('USB HID', what);
-    const advice = platform === 'linux' ? udevAdvice(usbId) : 'let this user open it';
-    return warn('USB HID', `${what} may not be opened by this user`, advice);
-  });
-}
-
-/** Rule that gives hidraw devices to the user at the machine, see udev(7) and systemd's uaccess. */
-const udevAdvice = (usbId: string): string =>
-  `put SUBSYSTEM=="hidraw", ATTRS{idVendor}=="${usbId.slice(0, 4)}", TAG+="uaccess" into /etc/udev/rules.d/70-decklight.rules, run "sudo udevadm control --reload", and plug it in again`;

@@ -2,6 +2,7 @@
 import { modelText } from '../../../bridges/opus-quad/models.ts';
 import { type Interface, isLoopback, isOnSubnet } from '../../network/network.ts';
 import { type Finding, fail, interfaceText, ok, type UnitNeed, warn } from './finding.ts';
+import { judgePlayerNeed } from './hid-findings.ts';
 import type { Reach } from './hosts.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import type { HostNeed } from './needs.ts';
@@ -19,6 +20,8 @@ export function judgeNeed(need: HostNeed, facts: MachineFacts): Finding {
     }
     case 'midi-output':
       return judgeOutput(need, facts);
+    case 'player':
+      return judgePlayerNeed(need, facts);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Needs of a profile: what its bridges ask of this machine and its network. Opens nothing. */
 
+import type { MeantPlayer } from '../../../bridges/cdj-hid/hid-port.ts';
 import type { MidiDeviceOptions } from '../../../bridges/midi/device.ts';
 import { type MODES, modeOf } from '../../../bridges/opus-quad/choose-mode.ts';
 import type { UnitModel } from '../../../bridges/opus-quad/models.ts';
@@ -24,7 +25,9 @@ export type HostNeed =
   /** A machine, by IPv4 address or name. */
   | { readonly kind: 'host'; readonly bridge: string; readonly host: string }
   /** A MIDI output whose name is or holds `device`; `isVirtual`: we make it ourselves. */
-  | { readonly kind: 'midi-output'; readonly bridge: string; readonly device: string; readonly isVirtual: boolean };
+  | { readonly kind: 'midi-output'; readonly bridge: string; readonly device: string; readonly isVirtual: boolean }
+  /** A player by USB; null where the profile does not say which. */
+  | { readonly kind: 'player'; readonly bridge: string; readonly serial: string | null; readonly path: string | null };
 
 /** In the order of the profile; a kind of bridge that is not known here needs nothing that could be looked at before. */
 export function hostNeedsOf(profile: Profile): readonly HostNeed[] {
@@ -52,6 +55,10 @@ export function hostNeedsOf(profile: Profile): readonly HostNeed[] {
       case 'midi': {
         const { device, isVirtual } = options as Pick<MidiDeviceOptions, 'device' | 'isVirtual'>;
         return [{ kind: 'midi-output', bridge, device, isVirtual }];
+      }
+      case 'cdj-hid': {
+        const { serial, path } = options as MeantPlayer;
+        return [{ kind: 'player', bridge, serial, path }];
       }
       default:
         return [];

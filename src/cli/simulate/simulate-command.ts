@@ -5,8 +5,11 @@ import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
 export function addSimulateCommand(program: Command, terminals: Terminals): void {
-  const simulate = program.command('simulate').description('a virtual unit on the wire, or a made-up stick');
+  const simulate = program
+    .command('simulate')
+    .description('a virtual unit on the wire, a CDJ by USB HID, or a made-up stick');
   addOpusQuad(simulate, terminals);
+  addCdj(simulate, terminals);
   addStick(simulate, terminals);
 }
 
@@ -22,6 +25,21 @@ function addOpusQuad(simulate: Command, { out }: Terminals): void {
       const { set = null, interface: address = null, peer = null, trace = null } = options;
       const { simulateCommand } = await import('./simulate-opus-quad.ts');
       process.exitCode = await simulateCommand({ set, interface: address, peer, trace }, out, stopSignal());
+    });
+}
+
+function addCdj(simulate: Command, { out }: Terminals): void {
+  simulate
+    .command('cdj')
+    .description('a CDJ as a HID device of this Linux machine (/dev/uhid), for any program; keys are its hands')
+    .option('--set <file>', 'what hands do at it (YAML), its acts with "surface:"; else keys alone')
+    .option('--product <name>', 'name that it says: CDJ2000NXS2, CDJ3000, CDJTOUR1, XDJ1000MK2', 'CDJ2000NXS2')
+    .option('--serial <text>', 'serial number; else none', textOption)
+    .option('--wrong <way>', 'do each login wrong in this way: bad-hash, reset, silence …', textOption)
+    .action(async (options: { set?: string; product: string; serial?: string; wrong?: string }) => {
+      const { set = null, serial = '', wrong = null, product } = options;
+      const { simulateCdjCommand } = await import('./simulate-cdj-device.ts');
+      process.exitCode = await simulateCdjCommand({ set, product, serial, wrong }, out, stopSignal());
     });
 }
 

@@ -6,6 +6,7 @@ import { openLineFile } from '../../files/line-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
 import { liveNetwork } from '../../live/live-network.ts';
 import { type Interface, isLoopback } from '../../network/network.ts';
+import { stopped } from '../terminal/stop-signal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { truthLines } from '../terminal/trace.ts';
 
@@ -61,7 +62,7 @@ export async function simulateCommand(options: SimulateOptions, out: Terminal, s
           }),
     });
     log(`at ${unit.address}, talks to ${peer ?? 'everybody on the network'}, plays "${set.name}"; stop with Ctrl-C`);
-    await aborted(signal);
+    await stopped(signal);
     await unit.close();
     return 0;
   } catch (error) {
@@ -76,9 +77,3 @@ function addressOf(wanted: string | null, interfaces: readonly Interface[]): str
   if (wanted === null) return LOOPBACK_UNIT;
   return interfaces.find(nic => nic.name === wanted)?.address ?? wanted;
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise(done => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });

@@ -16,6 +16,7 @@ import type { Departure } from '../../live/engine.ts';
 import { toMonotonicNs } from '../../live/live-clock.ts';
 import type { LogLine } from '../../live/log.ts';
 import type { OpenShow } from '../../live/open-show.ts';
+import { changedLines } from './changed-lines.ts';
 import {
   bridgeLine,
   COLOURS,
@@ -124,6 +125,7 @@ export function terminalScreen({ out, startedAt, notices, drawings }: ScreenSetu
  */
 export function plainScreen({ out, startedAt, notices, drawings }: ScreenSetup): Screen {
   const said = new Map<string, string>();
+  const changed = changedLines();
   let noticed: readonly string[] = [];
   let ticks = 0;
   return {
@@ -140,10 +142,7 @@ export function plainScreen({ out, startedAt, notices, drawings }: ScreenSetup):
         said.set(bridge.name, news);
       }
       for (const { name, lines } of drawings()) {
-        for (const [i, line] of lines.entries()) {
-          if (said.get(`drawn ${name} ${i}`) !== line) out.line(`${time}  ${name} shows ${line}`);
-          said.set(`drawn ${name} ${i}`, line);
-        }
+        for (const line of changed(name, lines)) out.line(`${time}  ${name} shows ${line}`);
       }
       const { show, timecodes, hands } = engine.state();
       const isDeckTurn = ticks++ % 2 === 0;

@@ -11,3 +11,10 @@ export function stopSignal(): AbortSignal {
   }
   return controller.signal;
 }
+
+/** Waits until a signal stops the program. */
+export const stopped = (signal: AbortSignal): Promise<void> =>
+  new Promise(done => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });

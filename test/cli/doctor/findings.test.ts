@@ -9,6 +9,21 @@ const LINK_LOCAL = nic('eth0', '169.254.3.4', '255.255.0.0');
 const hostNeed: HostNeed = { kind: 'host', bridge: 'console', host: 'desk.local' };
 const midiNeed: HostNeed = { kind: 'midi-output', bridge: 'daw', device: 'Show Control', isVirtual: false };
 
+const CDJ = {
+  product: 'CDJ2000NXS2',
+  vendorId: 0x2b73,
+  productId: 5,
+  serial: 'A1',
+  path: '/dev/hidraw3',
+  mayOpen: true,
+};
+const playerNeed = (serial: string | null, bridge = 'booth'): HostNeed => ({
+  kind: 'player',
+  bridge,
+  serial,
+  path: null,
+});
+
 describe('the judge', () => {
   it('finds nothing wrong with a sound machine, and says so topic by topic', () => {
     const found = findings(SOUND);
@@ -115,18 +130,18 @@ describe('the judge', () => {
     ],
     [
       'no HID',
-      { hid: { kind: 'none', why: 'libusb is missing', advice: 'install it' } },
-      /^warn {2}USB HID: not to be had: libusb is missing; install it/,
+      { hid: { kind: 'none', why: 'HID cannot be used on this machine: libusb is missing; install it' } },
+      /^warn {2}USB HID: HID cannot be used on this machine: libusb is missing; install it/,
     ],
     [
       'a player that this user may not open',
       {
         hid: {
           kind: 'players',
-          players: [{ product: 'CDJ-350', usbId: '08e4:0161', path: '/dev/hidraw3', mayOpen: false }],
+          players: [{ ...CDJ, product: 'CDJ-350', vendorId: 0x8e4, productId: 0x161, mayOpen: false }],
         },
       },
-      /^warn {2}USB HID: CDJ-350 08e4:0161 at \/dev\/hidraw3 may not.*idVendor.=="08e4".*udevadm/,
+      /^warn {2}USB HID: CDJ-350 {2}08e4:0161 {2}serial A1 {2}\/dev\/hidraw3 may not.*udevadm.*idVendor.=="08e4".*devices --udev/,
     ],
     [
       'timers that are late',
@@ -247,6 +262,42 @@ describe('the judge', () => {
       'ok    daw: MIDI output "Show Control 24:0"',
       'ready, 0 warnings',
     ]);
+  });
+
+  it('a bridge that wants a player is told whether it is there, may be opened, and is the only one', () => {
+    const of = (needs: readonly HostNeed[], ...players: readonly (typeof CDJ)[]): readonly string[] =>
+      said(findings({ ...SOUND, needs, hid: { kind: 'players', players } })).slice(-1 - needs.length, -1);
+    const other = { ...CDJ, serial: 'B2', path: '/dev/hidraw4' };
+    expect(of([playerNeed(null)], CDJ)).toEqual(['ok    booth: CDJ2000NXS2 (serial A1)']);
+    expect(of([playerNeed('B2')], CDJ, other)).toEqual(['ok    booth: CDJ2000NXS2 (serial B2)']);
+    expect(of([playerNeed(null)])).toEqual([
+      'fail  booth: no player is plugged in by USB; plug it in and switch its control mode on',
+    ]);
+    expect(of([playerNeed('B3')], CDJ)).toEqual([
+      'fail  booth: no player with serial B3; there are: CDJ2000NXS2 (serial A1)',
+    ]);
+    expect(of([playerNeed(null)], { ...CDJ, mayOpen: false })).toEqual([
+      'fail  booth: CDJ2000NXS2 (serial A1) may not be opened; see USB HID above',
+    ]);
+    expect(of([playerNeed(null)], CDJ, other)).toEqual([
+      expect.stringMatching(/^warn {2}booth: 2 players .*"serial:"/),
+    ]);
+    const two = of([playerNeed(null, 'left'), playerNeed(null, 'right')], CDJ);
+    expect(two).toEqual([
+      expect.stringMatching(/^fail .*2 bridges want a player and 1 is plugged in/),
+      expect.stringMatching(/^fail /),
+    ]);
+  });
+
+  it('a bridge that wants a player fails where there is no HID, and no other profile does', () => {
+    const hid: MachineFacts['hid'] = { kind: 'none', why: 'HID cannot be used: no libusb; install it' };
+    const failed = (needs: readonly HostNeed[]): readonly string[] =>
+      said(findings({ ...SOUND, hid, needs })).filter(line => line.startsWith('fail'));
+    expect(failed([playerNeed(null)])).toEqual([
+      'fail  USB HID: HID cannot be used: no libusb; install it',
+      'fail  booth: no player without HID; see USB HID above',
+    ]);
+    expect(failed([])).toEqual([]);
   });
 
   it('a profile that needs no decks and no MIDI does not fail for want of them', () => {

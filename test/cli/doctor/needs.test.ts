@@ -13,6 +13,7 @@ bridges:
   console: { type: osc, host: 10.0.0.20, port: 8000, also: [{ host: desk.local, port: 9000 }] }
   daw: { type: midi, device: Show Control }
   ours: { type: midi, virtual: Decklight }
+  booth: { type: cdj-hid, serial: A1 }
 `;
     const loaded = loadProfile(source, 'needs.yaml', BRIDGES, NO_LIBRARY);
     expect(loaded.ok && hostNeedsOf(loaded.profile)).toEqual([
@@ -28,6 +29,7 @@ bridges:
       { kind: 'host', bridge: 'console', host: 'desk.local' },
       { kind: 'midi-output', bridge: 'daw', device: 'Show Control', isVirtual: false },
       { kind: 'midi-output', bridge: 'ours', device: 'Decklight', isVirtual: true },
+      { kind: 'player', bridge: 'booth', serial: 'A1', path: null },
     ]);
   });
 
