@@ -7,7 +7,7 @@ import type { SongStructure } from '../track/phrase.ts';
 import { freshTrack, type Know, relearnt, type Track, withSaid } from '../track/track.ts';
 import type { Arrival } from './arrival.ts';
 import { type GridSamples, learntGrid } from './grid-learning.ts';
-import { type MarkedDeck, markBy } from './mark.ts';
+import type { MarkedDeck } from './mark.ts';
 import type { Playhead } from './playhead.ts';
 import { type Rhythm, UNHEARD } from './report-delay.ts';
 import { UNKNOWN_WEATHER, type Weather } from './weather.ts';
@@ -124,11 +124,7 @@ export const relearnDeck = (deck: Deck, know: Know): Deck =>
   deck.track === null ? deck : withTrack(deck, relearnt(deck.track, know));
 
 /** The deck with more known of its track. */
-export function withTrack(deck: Deck, track: Track): Deck {
-  if (track === deck.track) return deck;
-  const isOnSameGrid = track.known.grid === deck.track?.known.grid;
-  return { ...deck, track, mark: isOnSameGrid ? deck.mark : markBy(track, deck) };
-}
+export const withTrack = (deck: Deck, track: Track): Deck => (track === deck.track ? deck : { ...deck, track });
 
 /** A song structure that a unit has sent for a track. */
 export interface StructureReport {

@@ -14,6 +14,17 @@ export interface Mark {
   /** When the playhead was there. */
   readonly at: Ms;
   readonly isFresh: boolean;
+  /** What its pass has been looked at by; null: no moment of it has been looked for yet. */
+  readonly looked: Looked | null;
+}
+
+/** A stretch of a pass that has been looked at for moments, and by what knowledge of the track. */
+export interface Looked {
+  readonly track: Track;
+  /** Where the stretch begins. */
+  readonly since: Pick<Mark, 'crossed' | 'at' | 'isFresh'>;
+  /** Names of moments that were passed, and that by what is known now do not lie behind the mark: they do not come again. */
+  readonly spent: ReadonlySet<string>;
 }
 
 /** A jump forward within one load that no crossing has seen yet. */
@@ -55,7 +66,7 @@ export function withObserved<D extends MarkedDeck>(deck: D, observed: Observed, 
     joinedAtBeat: isFirst ? (isJoin ? targetBeat : null) : deck.joinedAtBeat,
     line,
     pass: isFirst ? deck.pass : deck.pass + 1,
-    mark: { crossed: crossedAfter(deck, observed, at), at: borneOut?.since ?? at, isFresh: true },
+    mark: { crossed: crossedAfter(deck, observed, at), at: borneOut?.since ?? at, isFresh: true, looked: null },
     jump: isFirst ? null : jumpForward(deck, jumpTarget, at),
   };
 }
@@ -77,26 +88,12 @@ function carriedMark({ line, mark, track }: MarkedDeck, coordinate: Coordinate):
   if (line === null || mark === null || track === null || line.coordinate === coordinate) return null;
   const beat = toBeat(track, line.coordinate, mark.crossed);
   const crossed = beat === null ? null : toCoordinate(track, coordinate, beat);
-  return crossed === null ? null : { ...mark, crossed };
+  if (crossed === null) return null;
+  const { at, isFresh, looked } = mark;
+  return { crossed, at, isFresh, looked: looked === null ? null : { ...looked, since: { crossed, at, isFresh } } };
 }
 
 function jumpForward(deck: MarkedDeck, to: number, at: Ms): Jump | null {
   const from = deck.mark?.crossed ?? (deck.line === null ? to : placeAt(deck.line, at));
   return to > from ? { from, to, at } : null;
-}
-
-/**
- * The mark of a deck by another grid of its track: what lay behind it, in beats or in ms, still does. Moments in between
- * are skipped, for none may come twice.
- */
-export function markBy(learnt: Track, { line, mark, track }: MarkedDeck): Mark | null {
-  if (line === null || mark === null || track === null || mark.isFresh) return mark;
-  const beat = toBeat(track, line.coordinate, mark.crossed);
-  const ms = line.coordinate === 'ms' ? mark.crossed : track.timeline?.msOfBeat(mark.crossed);
-  const places = [
-    mark.crossed,
-    beat === null ? null : toCoordinate(learnt, line.coordinate, beat),
-    ms === undefined ? null : line.coordinate === 'ms' ? ms : (learnt.timeline?.beatOfMs(ms) ?? null),
-  ];
-  return { ...mark, crossed: Math.max(...places.filter(place => place !== null)) };
 }

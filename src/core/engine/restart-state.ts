@@ -130,5 +130,5 @@ export function restoreDeck(deck: Deck, remembered: RememberedDeck, elapsedMs: M
   if (landing < crossedBeat - BACK_MOST_BEATS || landing > most) return { ...deck, pass: pass + 1 };
   if (landing > crossedBeat) return { ...deck, pass };
   const crossed = line.coordinate === 'beats' ? crossedBeat : (track.known.grid?.msOfBeat(crossedBeat) ?? mark.crossed);
-  return { ...deck, pass, mark: { crossed, at: mark.at, isFresh: false } };
+  return { ...deck, pass, mark: { crossed, at: mark.at, isFresh: false, looked: null } };
 }

@@ -8,12 +8,14 @@
 import type { Ms } from '../clock.ts';
 import { type Deck, followedUntil } from '../deck/deck.ts';
 import { placeAt, timeOfPlace } from '../deck/line.ts';
-import type { Mark } from '../deck/mark.ts';
+import type { Looked, Mark } from '../deck/mark.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import type { Phrase } from '../track/phrase.ts';
 import { type Track, toBeat, toCoordinate } from '../track/track.ts';
-import { type Moment, type Moments, momentsOf, nextOfSeries, seriesBetween } from './moments.ts';
+import { nameOf, relook } from './learnt-moments.ts';
+import { type Moment, type Moments, momentsOf, nextOfSeries } from './moments.ts';
 import type { MomentRule } from './rule.ts';
+import { firstIndex, isAfter, momentsBetween, SAME_BEAT } from './stretch.ts';
 
 /** A moment that was reached. */
 export interface Crossing {
@@ -25,8 +27,6 @@ export interface Crossing {
 
 /** Two places closer than this are one: rounding of doubles over a whole day, in beats and in ms. */
 const SAME_PLACE = 1e-7;
-/** Error of a place that was carried into beats; what was passed is decided by its position as the line counts. */
-const SAME_BEAT = 1e-6;
 
 /** Moments by track, worked out anew when more is known of the track: its object is another one then. */
 export type MomentTable = (track: Track, coordinate: Coordinate) => Moments;
@@ -50,62 +50,63 @@ export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck;
   const until = followedUntil(deck, at);
   const reached = placeAt(line, until) + SAME_PLACE;
   const isBehind = mark.isFresh ? reached < mark.crossed : reached <= mark.crossed;
-  if (isBehind) return { deck, crossings: [] };
+  const isRelearnt = mark.looked !== null && mark.looked.track !== track;
+  if (isBehind && !isRelearnt) return { deck, crossings: [] };
   const moments = table(track, line.coordinate);
-  const passed = between(moments, mark, reached);
-  const jumped = deck.jump === null ? [] : momentsJumpedOver(moments, deck.jump);
-  const moved: Deck = { ...deck, mark: { crossed: reached, at: until, isFresh: false }, jump: null };
+  const { late, looked } = lookedBy(table, moments, mark, deck.playingSince);
+  const isToCome = (moment: Moment): boolean => !looked.spent.has(nameOf(moment));
+  const passed = isBehind ? [] : momentsBetween(moments, mark, reached).filter(isToCome);
+  const jumped = deck.jump === null || isBehind ? [] : momentsJumpedOver(moments, deck.jump);
+  const moved: Deck = isBehind
+    ? { ...deck, mark: { ...mark, looked } }
+    : { ...deck, mark: { crossed: reached, at: until, isFresh: false, looked }, jump: null };
   // A moment between the mark and here was passed between then and now: not before the landing, not before the start.
-  const notBefore = Math.max(mark.at, deck.playingSince ?? mark.at);
-  const trueTimeOf = ({ position }: Moment): Ms =>
-    Math.min(at, Math.max(notBefore, timeOfPlace(line, position) ?? notBefore));
+  const trueTimeOf = ({ position }: Moment, since: Ms): Ms => {
+    const notBefore = Math.max(since, deck.playingSince ?? since);
+    return Math.min(at, Math.max(notBefore, timeOfPlace(line, position) ?? notBefore));
+  };
+  const jumpedAt = Math.max(mark.at, deck.playingSince ?? mark.at, deck.jump?.at ?? at);
   const crossings = [
-    ...jumped.map(moment => ({ deck: moved, moment, trueTime: Math.max(notBefore, deck.jump?.at ?? at) })),
-    ...passed.map(moment => ({ deck: moved, moment, trueTime: trueTimeOf(moment) })),
+    ...late
+      .map(moment => ({ deck: moved, moment, trueTime: trueTimeOf(moment, looked.since.at) }))
+      .filter(({ moment, trueTime }) => at - trueTime <= Math.max(LEARNT_WITHIN_MS, moment.rule.dropIfLateByMs)),
+    ...jumped.map(moment => ({ deck: moved, moment, trueTime: jumpedAt })),
+    ...passed.map(moment => ({ deck: moved, moment, trueTime: trueTimeOf(moment, mark.at) })),
   ];
   return { deck: moved, crossings };
 }
 
-function between(moments: Moments, mark: Mark, reached: number): Moment[] {
-  const { track, coordinate, single, series } = moments;
-  const found: Moment[] = [];
-  for (let i = firstIndex(single, mark); i < single.length; i++) {
-    const moment = single[i] as Moment;
-    if (moment.position > reached) break;
-    found.push(moment);
-  }
-  if (series.length === 0) return found;
-  const from = toBeat(track, coordinate, mark.crossed);
-  const to = toBeat(track, coordinate, reached);
-  if (from === null || to === null) return found;
-  const isPassed = ({ position }: Moment): boolean => isAfterMark(mark, position) && position <= reached;
-  const repeated = series.flatMap(each =>
-    seriesBetween(moments, each, from - SAME_BEAT, to + SAME_BEAT).filter(isPassed),
-  );
-  return repeated.length === 0 ? found : [...found, ...repeated].sort((a, b) => a.position - b.position);
+/** What was learnt later than this after a moment was passed makes no cue late: nobody could have known of it. */
+const LEARNT_WITHIN_MS: Ms = 2000;
+
+/**
+ * The moments that a mark has passed since its deck last began to play without anybody knowing it, and what it has been
+ * looked at by, with what is known now.
+ */
+function lookedBy(
+  table: MomentTable,
+  moments: Moments,
+  { crossed, at, isFresh, looked }: Mark,
+  playingSince: Ms | null,
+): { readonly late: readonly Moment[]; readonly looked: Looked } {
+  const { track, coordinate } = moments;
+  const isStart = looked === null || at < (playingSince ?? -Infinity);
+  const since = isStart ? { crossed, at, isFresh } : looked.since;
+  if (looked === null) return { late: [], looked: { track, since, spent: NOTHING } };
+  if (looked.track === track) return { late: [], looked: isStart ? { ...looked, since } : looked };
+  const { spent: spentBefore } = looked;
+  const before = table(looked.track, coordinate);
+  const { late, spent } = relook(moments, { moments: before, since, crossed, spent: spentBefore });
+  return { late, looked: { track, since, spent } };
 }
 
-/** A fresh mark has not looked at its own place yet. */
-const isAfterMark = ({ isFresh, crossed }: Mark, position: number): boolean =>
-  isFresh ? position >= crossed : position > crossed;
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** Moments that a jump forward passed over and a rule wants all the same. A rule that repeats is not caught up. */
 const momentsJumpedOver = (
   { single }: Moments,
   { from, to }: { readonly from: number; readonly to: number },
 ): Moment[] => single.filter(({ position, rule }) => rule.onJump === 'fire' && position > from && position < to);
-
-/** Index in a sorted list at which the moments after a mark begin. */
-function firstIndex(single: readonly Moment[], mark: Mark): number {
-  let low = 0;
-  let high = single.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isAfterMark(mark, (single[middle] as Moment).position)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
 
 /** The next moments of a deck in order, with their times, for the timer and for the status. */
 export function upcoming(
@@ -121,7 +122,7 @@ export function upcoming(
   const from = toBeat(track, line.coordinate, mark.crossed);
   if (from !== null) {
     for (const each of moments.series) {
-      const first = nextOfSeries(moments, each, from - SAME_BEAT, ({ position }) => isAfterMark(mark, position));
+      const first = nextOfSeries(moments, each, from - SAME_BEAT, ({ position }) => isAfter(mark, position));
       if (first !== null) next.push(first);
     }
   }

@@ -1,17 +1,14 @@
 /** Moments between two looks at a deck, and what they read when nobody is at their place. */
 import { describe, expect, it } from 'vitest';
 import type { Deck } from '../../../src/core/deck/deck.ts';
-import { EMPTY_SHOW, reduce } from '../../../src/core/deck/decks.ts';
-import type { ShowEvent } from '../../../src/core/events.ts';
+import { EMPTY_SHOW } from '../../../src/core/deck/decks.ts';
 import { crossDeck, momentTable, upcoming } from '../../../src/core/rules/crossings.ts';
 import { placeOfBeat } from '../../../src/core/rules/exact-place.ts';
 import { scopeOf } from '../../../src/core/rules/fact-values.ts';
 import type { MomentRule, PlaceAnchor } from '../../../src/core/rules/rule.ts';
-import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
-import { freshTrack, type Track } from '../../../src/core/track/track.ts';
-import { NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
-import { expression, momentRule, profileOf, report, reportEvent, stampAt, structure } from '../core-samples.ts';
+import { expression, momentRule, profileOf } from '../core-samples.ts';
 import { drive, isCue } from '../show-driver.ts';
+import { deckAt, trackOf } from './deck-at-place.ts';
 
 const every: PlaceAnchor = { kind: 'every', count: 1, unit: 'beats' };
 const told = (text: string): MomentRule['do'] => {
@@ -19,36 +16,6 @@ const told = (text: string): MomentRule['do'] => {
   const message = { address: '/a', args: [{ template: [value], isWhole: false }] };
   return [{ bridge: 'console', message, roots: value.roots }];
 };
-
-/** A track whose first beat is at its start, and begins a bar. */
-function trackOf(tempoBpm: number): Track {
-  const track = freshTrack(7, null, () => ({ ...NOTHING_KNOWN, grid: steadyGrid(0, tempoBpm) }));
-  return { ...track, structure, firstDownbeat: 1 };
-}
-
-/** A deck that plays a track at normal speed, told in ms, and is at a place at time 0. */
-function deckAt(place: number, track: Track): Deck {
-  const line = PLAYING.line;
-  if (line === null) throw new Error('a deck that is told has a line');
-  return {
-    ...{ ...PLAYING, track, reportedAt: 0, playingSince: 0 },
-    line: { ...line, at: 0, place, rate: 1, runsSince: 0, slewUntil: 0, slewRate: 1 },
-    mark: { crossed: -1, at: 0, isFresh: false },
-  };
-}
-
-/** Deck 1, told once by a status and once by a position. */
-const PLAYING: Deck = (() => {
-  const position = { positionMs: 0, lengthS: 300, pitchSpeed: 1 };
-  const events = [reportEvent(1, report()), { kind: 'deck.position', deck: { unit: 'opus', number: 1 }, ...position }];
-  const show = (events as ShowEvent[]).reduce(
-    (before, event) => reduce(before, { source: 'opus', stamp: stampAt(0), event }),
-    EMPTY_SHOW,
-  );
-  const [deck] = show.decks.values();
-  if (deck === undefined) throw new Error('a report makes its deck');
-  return deck;
-})();
 
 describe('moments', () => {
   it('what repeats is passed once, however close to a beat somebody looked', () => {
