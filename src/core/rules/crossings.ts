@@ -12,7 +12,7 @@ import type { Looked, Mark } from '../deck/mark.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import type { Phrase } from '../track/phrase.ts';
 import { type Track, toBeat, toCoordinate } from '../track/track.ts';
-import { nameOf, relook } from './learnt-moments.ts';
+import { momentName, relook } from './learnt-moments.ts';
 import { type Moment, type Moments, momentsOf, nextOfSeries } from './moments.ts';
 import type { MomentRule } from './rule.ts';
 import { firstIndex, isAfter, momentsBetween, SAME_BEAT } from './stretch.ts';
@@ -54,7 +54,7 @@ export function crossDeck(table: MomentTable, deck: Deck, at: Ms): { deck: Deck;
   if (isBehind && !isRelearnt) return { deck, crossings: [] };
   const moments = table(track, line.coordinate);
   const { late, looked } = lookedBy(table, moments, mark, deck.playingSince);
-  const isToCome = (moment: Moment): boolean => !looked.spent.has(nameOf(moment));
+  const isToCome = (moment: Moment): boolean => !looked.spent.has(momentName(moment));
   const passed = isBehind ? [] : momentsBetween(moments, mark, reached).filter(isToCome);
   const jumped = deck.jump === null || isBehind ? [] : momentsJumpedOver(moments, deck.jump);
   const moved: Deck = isBehind

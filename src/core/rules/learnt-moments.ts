@@ -9,7 +9,7 @@ import type { Moment, Moments } from './moments.ts';
 import { type Beginning, momentsBetween } from './stretch.ts';
 
 /** A moment by a name that tells it from every other of its track, wherever it lies. */
-export const nameOf = ({ rule, label }: Moment): string => `${rule.name}/${label}`;
+export const momentName = ({ rule, label }: Moment): string => `${rule.name}/${label}`;
 
 /** What is learnt moves nothing by more than this: ten minutes. */
 const LOOK_BACK: Readonly<Record<Coordinate, number>> = { beats: 2048, ms: 600_000 };
@@ -27,11 +27,11 @@ export interface LookedAt {
 /** What becomes of a pass by the moments as they are known now. */
 export function relook(now: Moments, { moments: before, since, crossed, spent }: LookedAt): Relooked {
   const from: Beginning = { crossed: crossed - LOOK_BACK[now.coordinate], isFresh: true };
-  const passed = new Set([...spent, ...momentsBetween(before, from, crossed).map(nameOf)]);
+  const passed = new Set([...spent, ...momentsBetween(before, from, crossed).map(momentName)]);
   const behind = momentsBetween(now, since.crossed > from.crossed ? since : from, crossed);
-  const stillBehind = new Set(momentsBetween(now, from, crossed).map(nameOf));
+  const stillBehind = new Set(momentsBetween(now, from, crossed).map(momentName));
   return {
-    late: behind.filter(moment => !passed.has(nameOf(moment))),
+    late: behind.filter(moment => !passed.has(momentName(moment))),
     spent: new Set([...passed].filter(name => !stillBehind.has(name))),
   };
 }

@@ -18,7 +18,10 @@ interface Passed {
 }
 
 /** Plays on from 0 ms, with what is known of the track at each look. */
-function play(rules: readonly MomentRule[], looks: readonly { readonly at: number; readonly track: Track }[]): Passed[] {
+function play(
+  rules: readonly MomentRule[],
+  looks: readonly { readonly at: number; readonly track: Track }[],
+): Passed[] {
   const table = momentTable(rules);
   const passed: Passed[] = [];
   let mark: Mark | null = { crossed: 0, at: 0, isFresh: true, looked: null };
@@ -61,7 +64,10 @@ describe('what is learnt in the middle of a pass', () => {
     const known = withGrid(trackOf(120), 20);
     const looks = every(5, 10_000).map(at => ({ at, track: at < 400 ? withoutPhrases(known) : known }));
     const got = play([phrase], looks);
-    expect(got.map(({ name, at }) => `${name} at ${at}`)).toEqual(['phrase: phrase 1 at 400', 'phrase: phrase 2 at 8020']);
+    expect(got.map(({ name, at }) => `${name} at ${at}`)).toEqual([
+      'phrase: phrase 1 at 400',
+      'phrase: phrase 2 at 8020',
+    ]);
     expect(got[0]?.trueTime).toBeCloseTo(20, 6);
   });
 
