@@ -172,13 +172,17 @@ function withBeatSighted(before: Deck, told: ToldBeat, stamp: Stamp): Deck {
     deck.rhythm.tells === 'on-raster'
       ? { ...deck, rhythm: doubt(deck.rhythm) }
       : { ...deck, weather: withContradiction(deck.weather, observed.missedMs, stamp.at) };
-  return withObserved(doubting, observe(doubting.line, sightedBeat(doubting, told, null, stamp)), stamp.at);
+  // What missed was late: nothing is in doubt any more.
+  const line = { ...deck.line, suspect: null };
+  return withObserved(doubting, observe(line, sightedBeat(doubting, told, null, stamp)), stamp.at);
 }
 
 /** What the time of a beat's report shows of the player's rhythm: only steady play forward shows any. */
 function rhythmHeard({ rhythm, line, runSpeed, track, weather }: Deck, beat: number, stamp: Stamp): Rhythm {
   const rate = beatsPerMs(track, runSpeed);
-  if (line === null || line.coordinate !== 'beats' || rate <= 0 || line.rate !== rate) return { ...rhythm, last: null };
+  const isSteady = line !== null && line.coordinate === 'beats' && rate > 0 && line.rate === rate;
+  // What is measured against a line in doubt shows nothing.
+  if (!isSteady || line.suspect !== null) return { ...rhythm, last: null };
   const agoMs = (boundsAt(line, stamp.at).low - beat) / rate;
   return hear(rhythm, { beat, stamp, agoMs, weather });
 }

@@ -65,6 +65,8 @@ export interface Suspect {
   readonly doubtedFrom: number;
   /** The two are so far apart that the line in doubt passes nothing until it is cleared. */
   readonly isFar: boolean;
+  /** By how much the line in doubt and what contradicts it missed each other at most. */
+  readonly missedMs: Ms;
 }
 
 /** Error of the rate: the tempo is given in hundredths of BPM (40 ppm at 128), two clocks drift apart (50 ppm). */
@@ -107,6 +109,14 @@ export function boundsAt(line: Line, at: Ms): Bounds {
   const { known } = carry(line, line.rate, at);
   const { low, high } = read(known, line.rate, mostOf(line.lateness));
   return { low, high };
+}
+
+/** The same, and where a doubt would have it that is too close to stop anything: until it is cleared, either may be true. */
+export function doubtedBoundsAt(line: Line, at: Ms): Bounds {
+  const bounds = boundsAt(line, at);
+  if (line.suspect === null || line.suspect.isFar) return bounds;
+  const other = boundsAt(line.suspect.line, at);
+  return { low: Math.min(bounds.low, other.low), high: Math.max(bounds.high, other.high) };
 }
 
 /** How late the reports of some bounds may have been. */

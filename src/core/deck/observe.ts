@@ -4,7 +4,7 @@ import type { Coordinate } from '../track/beat-grid.ts';
 import { HELD_UP_MOST_MS } from './arrival.ts';
 import { type Bounds, extent, isOutside, overlap, shifted, within } from './bounds.ts';
 import { type Carried, carry, type Line, likelyOf, mostOf, placeAt, read, runOn, type Suspect } from './line.ts';
-import { APART_MS } from './report-delay.ts';
+import { APART_MS, LAG_MOST_MS, type ReportDelay } from './report-delay.ts';
 import type { Sighting } from './sighting.ts';
 import { DELAY_MOST_MS } from './weather.ts';
 
@@ -29,6 +29,9 @@ const NUDGE_MOST_MS: Readonly<Record<Coordinate, Ms>> = { beats: 150, ms: 50 };
 /** A published place that is further off than this does not slew back: it is set right at once [design choice]. */
 const CORRECTION_MOST_MS: Readonly<Record<Coordinate, Ms>> = { beats: 300, ms: 50 };
 const MODEL_ERROR_MS: Ms = 5;
+/** A report that lies further behind begins a doubt: it widens nothing until it is known to have been late. */
+const doubtedMs = ({ mostMs, weatherMs }: ReportDelay): Ms =>
+  MODEL_ERROR_MS + Math.max(0, LAG_MOST_MS - (mostMs - weatherMs));
 /** The place between two beats is kept over a jump where it is known to this much, in beats. */
 const PHASE_KNOWN_BEATS = 0.25;
 
@@ -40,6 +43,15 @@ const OVER_GUARD_MS: Readonly<Record<Coordinate, Ms>> = { beats: 0, ms: 40 };
 
 /** A report that lateness may explain is borne out by one that comes this much later, at the soonest. */
 const BORNE_OUT_AFTER_MS: Readonly<Record<Coordinate, Ms>> = { beats: 150, ms: 300 };
+/**
+ * A place so close to the line that lateness may explain it is borne out by a report that comes this much later, if none of
+ * those in between missed it: of late reports some is in time meanwhile.
+ */
+const NEAR_BORNE_OUT_AFTER_MS: Readonly<Record<Coordinate, Ms>> = { beats: 2500, ms: 300 };
+/** The same, where no lateness explains it: by then a jump has shown itself to be one. */
+const PUSHED_AFTER_MS: Ms = 300;
+/** What both explain for so long was late. */
+const NEAR_LAPSES_AFTER_MS: Ms = 10_000;
 /** A report that comes sooner than this after another may be its copy, or was held up with it. */
 const NO_COPY_AFTER_MS: Readonly<Record<Coordinate, Ms>> = { beats: 50, ms: APART_MS };
 
@@ -107,6 +119,11 @@ function agree(line: Line, sighting: Sighting, comparison: Comparison): Observed
   const offBy = Math.max(bounds.low - published, published - bounds.high);
   const place = isSteady && offBy <= CORRECTION_MOST_MS[coordinate] * unitsPerMs ? published : moved;
   const isGuess = line.isGuess && gap <= 0 && (isOutside(place, bounds) || extent(bounds) > PHASE_KNOWN_BEATS);
+  const missedMs = Math.max(0, gap / unitsPerMs);
+  const doubt = isContradiction ? { suspect: null, missedMs } : doubtAfter(line, sighting, comparison);
+  if (isDoubtful(line, sighting, comparison) && isBorneOut(doubt.suspect, sighting, comparison)) {
+    return { ...NO_JUMP, line: pushedTo(line, doubt.suspect.line, sighting) };
+  }
   const next = anchor(sighting, met, {
     place,
     loopEndGuard,
@@ -114,10 +131,14 @@ function agree(line: Line, sighting: Sighting, comparison: Comparison): Observed
     isGuess,
     heardAt: at,
     lateMostMs: lateMostAfter(line, sighting, bounds),
-    suspect: isContradiction ? null : stillSuspect(line, sighting),
+    suspect: doubt.suspect,
   });
-  return { line: next, jumpTarget: null, borneOut: null, missedMs: gap > 0 ? gap / unitsPerMs : 0 };
+  return { ...NO_JUMP, line: next, missedMs: doubt.missedMs };
 }
+
+/** Whether a doubt so close that it is no jump has been followed for long enough. */
+const isBorneOut = (suspect: Suspect | null, sighting: Sighting, { isBehind }: Comparison): suspect is Suspect =>
+  suspect !== null && !suspect.isFar && sighting.stamp.at - suspect.since >= borneOutAfterMs(sighting, false, isBehind);
 
 /** How late a report was at most that agrees with the line: since it left the deck has not gone further than to `bounds`. */
 function lateMostAfter({ lateMostMs }: Line, { rate, low, high, queue }: Sighting, bounds: Bounds): Ms {
@@ -125,11 +146,45 @@ function lateMostAfter({ lateMostMs }: Line, { rate, low, high, queue }: Sightin
   return Math.min(lateMostMs, ranMs, queue.isHeldUp ? Infinity : queue.inTurnMostMs);
 }
 
-/** A suspicion outlives a report that both lines explain. */
-function stillSuspect({ suspect }: Line, sighting: Sighting): Suspect | null {
-  if (suspect === null) return null;
+/** A doubt outlives a report that both lines explain. Of one so close that it has missed: what began it was late. */
+function doubtAfter(
+  line: Line,
+  sighting: Sighting,
+  comparison: Comparison,
+): { readonly suspect: Suspect | null; readonly missedMs: Ms } {
+  const { suspect } = line;
+  const missedMs = Math.max(0, comparison.gap / comparison.unitsPerMs);
+  if (suspect === null) {
+    return isDoubtful(line, sighting, comparison)
+      ? { suspect: doubtOf(line, sighting, missedMs, false), missedMs: 0 }
+      : { suspect, missedMs };
+  }
   const followed = follow(suspect, sighting);
-  return followed === null ? null : { ...suspect, line: followed };
+  if (suspect.isFar) return { suspect: followed === null ? null : { ...suspect, line: followed }, missedMs };
+  const most = Math.max(missedMs, suspect.missedMs);
+  const hasLapsed = sighting.stamp.at - suspect.since > NEAR_LAPSES_AFTER_MS;
+  if (followed === null || hasLapsed) return { suspect: null, missedMs: most };
+  return { suspect: { ...suspect, line: followed, missedMs: most }, missedMs: 0 };
+}
+
+/** Whether a report that all but meets the line leaves a doubt which of them is right. */
+function isDoubtful(line: Line, sighting: Sighting, comparison: Comparison): boolean {
+  const { gap, unitsPerMs, isBehind } = comparison;
+  if (gap <= doubtedMs(sighting.lateness) * unitsPerMs || line.rate <= 0 || sighting.rate <= 0) return false;
+  return isBehind ? isLateExplained(line, sighting, comparison) : !isCatchUp(line, sighting, comparison);
+}
+
+/** The doubt that a report begins which contradicts the line. */
+function doubtOf(line: Line, sighting: Sighting, missedMs: Ms, isFar: boolean): Suspect {
+  const { line: other, jumpTarget } = jumpTo(line, sighting);
+  return {
+    line: other,
+    jumpTarget: jumpTarget ?? sighting.jumpTarget,
+    since: sighting.stamp.at,
+    doubtedFrom: line.suspect?.doubtedFrom ?? placeAt(line, sighting.stamp.at),
+    isFar,
+    missedMs,
+  };
 }
 
 function meet(
@@ -146,7 +201,8 @@ function meet(
   }
   if (!isContradiction && rate !== 0) {
     // They just miss each other: one of them was later than was allowed for. One behind the line shows no more than that.
-    return isBehind ? { known, likely: known } : { known: told, likely: told };
+    const least = { low: told.low, high: Math.max(told.low, known.high) };
+    return isBehind ? { known, likely: known } : { known: least, likely: least };
   }
   // Pushed, and more likely by a little than by much: at the end of the bounds where it came in.
   const near =
@@ -187,15 +243,13 @@ function aimOf({ known, likely }: Carried, { rate, lateness }: Sighting): number
  */
 function contradict(line: Line, sighting: Sighting, comparison: Comparison): Observed | null {
   const { isFar, isBehind } = comparison;
+  if (!isBehind && isCatchUp(line, sighting, comparison)) return null;
   const mayBeLate = isBehind && isLateExplained(line, sighting, comparison);
-  if (mayBeLate || !sighting.isOrderProved) {
-    if (!isBehind && isCatchUp(line, sighting, comparison)) return null;
-    const borneOutMs = mayBeLate
-      ? Math.max(BORNE_OUT_AFTER_MS[sighting.coordinate], sighting.queue.heldUpMs)
-      : NO_COPY_AFTER_MS[sighting.coordinate] + 2 * (sighting.lateness.weatherMs - DELAY_MOST_MS);
-    return suspectedUntil(line, sighting, borneOutMs, isFar, mayBeLate);
-  }
-  return isFar && (isBehind || !isCatchUp(line, sighting, comparison)) ? jumpTo(line, sighting) : null;
+  const isProved = sighting.isOrderProved && !mayBeLate;
+  if (isProved && isFar) return jumpTo(line, sighting);
+  // A deck that stands, or is turned, is where it says.
+  if (isProved && (line.rate <= 0 || sighting.rate <= 0)) return null;
+  return suspectedUntil(line, sighting, comparison, mayBeLate);
 }
 
 /** Whether a report that tells of a place behind the line may have been on its way for so long. */
@@ -219,44 +273,70 @@ function isCatchUp(line: Line, sighting: Sighting, { gap, unitsPerMs }: Comparis
   return gap <= queue.backlogMs * unitsPerMs;
 }
 
+/** How much later than the first report of a doubt another bears it out. */
+function borneOutAfterMs(sighting: Sighting, isFar: boolean, mayBeLate: boolean): Ms {
+  const { coordinate, queue, lateness, isOrderProved } = sighting;
+  if (mayBeLate) return Math.max((isFar ? BORNE_OUT_AFTER_MS : NEAR_BORNE_OUT_AFTER_MS)[coordinate], queue.heldUpMs);
+  return isOrderProved ? PUSHED_AFTER_MS : NO_COPY_AFTER_MS[coordinate] + 2 * (lateness.weatherMs - DELAY_MOST_MS);
+}
+
 /** A report is not believed until another agrees with it that comes so much later. */
-function suspectedUntil(
-  line: Line,
-  sighting: Sighting,
-  borneOutMs: Ms,
-  isFar: boolean,
-  mayBeLate: boolean,
-): Observed | null {
+function suspectedUntil(line: Line, sighting: Sighting, comparison: Comparison, mayBeLate: boolean): Observed | null {
   const { suspect } = line;
+  const { isFar, gap, unitsPerMs } = comparison;
+  const missedMs = gap / unitsPerMs;
   const followed = suspect === null ? null : follow(suspect, sighting);
   if (suspect === null || followed === null) {
     // Two that contradict each other as well: a search or a scratch, of which the newest knows most.
     if (suspect !== null && isFar && !mayBeLate) return jumpTo(line, sighting);
-    const { line: other, jumpTarget } = jumpTo(line, sighting);
     return {
-      line: {
-        ...line,
-        suspect: {
-          line: other,
-          jumpTarget: jumpTarget ?? sighting.jumpTarget,
-          since: sighting.stamp.at,
-          doubtedFrom: suspect?.doubtedFrom ?? placeAt(line, sighting.stamp.at),
-          isFar: isFar && mayBeLate,
-        },
-      },
+      line: { ...line, suspect: doubtOf(line, sighting, missedMs, isFar && mayBeLate) },
       ...NO_JUMP,
+      // What began the doubt before this one was late.
+      missedMs: suspect === null || suspect.isFar ? 0 : suspect.missedMs,
     };
   }
-  if (sighting.stamp.at - suspect.since >= borneOutMs) {
-    return isFar ? { line: followed, jumpTarget: suspect.jumpTarget, borneOut: suspect, missedMs: 0 } : null;
+  if (sighting.stamp.at - suspect.since >= borneOutAfterMs(sighting, isFar, mayBeLate)) {
+    if (isFar) return { ...NO_JUMP, line: followed, jumpTarget: suspect.jumpTarget, borneOut: suspect };
+    const isPushed = mayBeLate || sighting.isOrderProved;
+    return isPushed ? { ...NO_JUMP, line: pushedTo(line, followed, sighting) } : null;
   }
-  return { line: { ...line, suspect: { ...suspect, line: followed } }, ...NO_JUMP };
+  const most = Math.max(suspect.missedMs, missedMs);
+  return { line: { ...line, suspect: { ...suspect, line: followed, missedMs: most } }, ...NO_JUMP };
 }
 
-/** The line of a suspicion with a report that goes with it; null: the report does not. */
-function follow({ line }: Suspect, sighting: Sighting): Line | null {
+/** The line of a doubt that was borne out so close by that it is no jump: the published place is drawn there. */
+function pushedTo(
+  line: Line,
+  { known, likely, lateMostMs }: Pick<Line, 'known' | 'likely' | 'lateMostMs'>,
+  sighting: Sighting,
+): Line {
+  const published = runOn(line, sighting.stamp.at);
+  const bounds = read(known, sighting.rate, mostOf(sighting.lateness));
+  const offBy = Math.max(bounds.low - published, published - bounds.high);
+  const unitsPerMs = Math.max(Math.abs(sighting.rate), STILL_UNITS_PER_MS[sighting.coordinate]);
+  const isDrawn = line.rate > 0 && offBy <= CORRECTION_MOST_MS[sighting.coordinate] * unitsPerMs;
+  return anchor(
+    sighting,
+    { known, likely },
+    {
+      place: isDrawn ? published : within(published, bounds),
+      loopEndGuard: line.loopEndGuard,
+      runsSince: line.runsSince,
+      isGuess: false,
+      heardAt: sighting.stamp.at,
+      lateMostMs,
+      suspect: null,
+    },
+  );
+}
+
+/** The line of a doubt with a report that goes with it; null: the report does not. */
+function follow({ line, isFar }: Suspect, sighting: Sighting): Line | null {
   const comparison = compare(line, sighting);
-  return comparison.isContradiction ? null : agree({ ...line, suspect: null }, sighting, comparison).line;
+  const { gap, unitsPerMs, isContradiction } = comparison;
+  const misses = isFar ? isContradiction : gap > MODEL_ERROR_MS * unitsPerMs;
+  return misses ? null : agree({ ...line, suspect: null }, sighting, comparison).line;
 }
 
 /**
@@ -284,10 +364,9 @@ function jumpTo(from: Line | null, sighting: Sighting, bounds: Carried | null = 
   const published = from === null || rate <= 0 ? low : runOn(from, stamp.at);
   const isWithin = published > low && published < high;
   return {
+    ...NO_JUMP,
     line,
     jumpTarget: isWithin ? Math.max(sighting.jumpTarget, published) : sighting.jumpTarget,
-    borneOut: null,
-    missedMs: 0,
   };
 }
 

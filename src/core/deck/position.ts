@@ -2,7 +2,7 @@
 import type { Ms } from '../clock.ts';
 import { toBeat } from '../track/track.ts';
 import { type Deck, followedUntil } from './deck.ts';
-import { boundsAt, placeAt, runOn } from './line.ts';
+import { doubtedBoundsAt, placeAt, runOn } from './line.ts';
 
 /**
  * Where `positionMs` comes from: `grid`, a known beat grid carries the beats into ms; `absolute`, the unit sends ms;
@@ -53,7 +53,7 @@ export function positionAt(deck: Deck, at: Ms): Position {
   if (line === null || track === null) return UNKNOWN_POSITION;
   const until = followedUntil(deck, at);
   const place = placeAt(line, until);
-  const bounds = boundsAt(line, until);
+  const bounds = doubtedBoundsAt(line, until);
   const unseenMs = Math.max(0, at - deck.reportedAt - EXPECTED_WITHIN_MS);
   const unseen = Math.abs(line.rate) * (unseenMs * UNSEEN_SHARE + Math.max(0, at - until));
   const halfWidth = Math.max(bounds.high - place, place - bounds.low, 0) + unseen;

@@ -160,6 +160,37 @@ describe('the place, by how reports come', () => {
     }
   });
 
+  it('a jump by one beat is a new pass with the second report at the latest, forward and back, and one pass only', () => {
+    for (const tells of ['raster', 'changes'] as const) {
+      for (const seed of seeds(30)) {
+        const jump = { at: 20_000 + 17 * seed, by: seed % 2 === 0 ? 1 : -1 };
+        const told = tell({ tempoBpm: 132.1, forMs: 26_000, seed, tells, jump });
+        const before = told.findLast(({ at }) => at < jump.at)?.deck.pass ?? Number.NaN;
+        const second = told.filter(({ at }) => at > jump.at + 10)[1] as Told;
+        expect(second.deck.pass, `${tells}, seed ${seed}`).toBe(before + 1);
+        expect(lastOf(told).deck.pass, `${tells}, seed ${seed}`).toBe(before + 1);
+      }
+    }
+  });
+
+  it('a move within a beat is found by the reports that bear it out: the bar spans both places meanwhile, and it is no jump later', () => {
+    for (const tells of ['raster', 'changes'] as const) {
+      for (const seed of seeds(24)) {
+        const by = (seed % 2 === 0 ? -1 : 1) * (0.15 + 0.3 * ((seed * 0.618) % 1));
+        const jump = { at: 20_000 + 31 * seed, by };
+        const told = tell({ tempoBpm: 130.3, forMs: 60_000, seed, tells, jump });
+        // Until a report contradicts the line nobody can know.
+        const doubted = told.filter(({ at }) => at > jump.at + 4000);
+        const outside = doubted.filter(each => Math.abs(errorMs(each)) > barMs(each) + 1e-6);
+        expect(outside.length, `${tells}, seed ${seed}, by ${by}`).toBe(0);
+        const found = told.filter(({ at }) => at > jump.at + 12_000);
+        for (const each of found) expect(Math.abs(errorMs(each)), `${tells}, seed ${seed}, by ${by}`).toBeLessThan(40);
+        expect(barMs(lastOf(told)), `${tells}, seed ${seed}, by ${by}`).toBeLessThan(40);
+        expect(new Set(found.map(({ deck }) => deck.pass)).size).toBe(1);
+      }
+    }
+  });
+
   it('never publishes a step back nor runs more than 2 % beside the playhead once it plays, whoever tells', () => {
     for (const tells of ['raster', 'changes'] as const) {
       for (const seed of seeds(10)) {
