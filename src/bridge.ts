@@ -122,6 +122,8 @@ export interface BridgeHost {
   emit(event: ShowEvent, stamp: Stamp): void;
   /** Says that from now on something can be sent, or again: levels that were missed meanwhile come back. */
   ready(): void;
+  /** Says that the device has gone, and with it all that it was told: every level comes back once it is ready. */
+  lost(): void;
 }
 
 export interface OpenBridge {

@@ -8,7 +8,7 @@ import { countsText, type StreamCounts } from '../../src/output/lateness-histogr
 import type { TimedPort } from '../../src/output/output-port.ts';
 import { encode, type MidiMessage } from './codec.ts';
 import type { MidiSystem } from './port.ts';
-import { LOOK_EVERY_MS, type OpenedMidiPort, type PortSearch, searchPort } from './port-search.ts';
+import { LOOK_EVERY_MS, type OpenedMidiPort, othersText, type PortSearch, searchPort } from './port-search.ts';
 import { letGo, letGoOfAll, letGoOfEnded, NO_NOTES, type NotesChange, nextEndOf, strike } from './sounding-notes.ts';
 
 export interface MidiDeviceOptions extends Pick<PortSearch, 'device' | 'isVirtual'> {
@@ -37,7 +37,10 @@ export function openMidi(
     retryAfterMs: LOOK_EVERY_MS,
     failureEnding: '',
     opened,
-    lost: notes.forget,
+    lost() {
+      notes.forget();
+      host.lost();
+    },
     begin: searchPort({ device, isVirtual, clock, load, searchAgain: () => connection.tryNow() }),
     warn: text => log.warn({ device }, text),
   });
@@ -74,7 +77,8 @@ export function openMidi(
       const { timecodeCounts, clockCounts } = current;
       const mtc = punctualText('MTC', standing.timecode, timecodeCounts);
       const ticks = punctualText('clock', standing.clock, clockCounts);
-      return { state: 'ready', text: `${current.name}, ${sent} sent${mtc}${ticks}` };
+      const others = current.others.length === 0 ? '' : `, ${othersText(current.others)}`;
+      return { state: 'ready', text: `${current.name}, ${sent} sent${mtc}${ticks}${others}` };
     },
     async close() {
       notes.letGoOfAll();

@@ -3,6 +3,7 @@ import easymidi, { type Channel, type Output } from 'easymidi';
 import type { OutputModule } from '../../src/output/thread-worker.ts';
 import { clockStream } from './midi-clock.ts';
 import { type MtcCursor, mtcStream } from './mtc.ts';
+import { readSequencer } from './sequencer.ts';
 
 type MidiOutput = OutputModule<MidiOutputRequest, MtcCursor>;
 
@@ -18,9 +19,22 @@ export const clockFor: NonNullable<MidiOutput['clockFor']> = () => clockStream;
 
 /** @throws when the port is gone or taken */
 export const openOutput: MidiOutput['openOutput'] = ({ name, isVirtual }) => {
+  const before = sendersTo(name);
   const output = new easymidi.Output(name, isVirtual);
-  return { send: bytes => sendBytes(output, bytes), close: () => output.close() };
+  const ours = sendersTo(name)?.filter(connection => before?.includes(connection) === false) ?? [];
+  const close = (): void => output.close();
+  if (ours.length > 1) {
+    close();
+    throw new Error('another program connected to it at the same moment');
+  }
+  return { send: bytes => sendBytes(output, bytes), connection: ours[0] ?? null, close };
 };
+
+/** Connections to a port, by its name in full: one that is there after opening it and not before is ours; null: nobody tells. */
+function sendersTo(fullName: string): readonly string[] | null {
+  const address = fullName.slice(fullName.lastIndexOf(' ') + 1);
+  return readSequencer()?.find(port => port.address === address)?.senders ?? null;
+}
 
 /** easymidi takes messages by name; this gives it those we send. */
 export function sendBytes(output: Pick<Output, 'send'>, bytes: Uint8Array): void {

@@ -1,23 +1,33 @@
-/** The search for a MIDI port by its name, and the watch over it while it is open. */
+/** The search for a MIDI port by its name, and the watch over our connection to it while it is open. */
 import type { Cancel, Clock, Ms } from '../../src/core/clock.ts';
 import type { Attempt, Closable } from '../../src/network/retrying-connection.ts';
 import type { StreamCounts } from '../../src/output/lateness-histogram.ts';
 import type { TimedPort } from '../../src/output/output-port.ts';
-import type { MidiSystem } from './port.ts';
+import type { MidiSystem, SeenPort, Sender } from './port.ts';
+import { choosePort, lastingName } from './port-names.ts';
 
 /** Time between two looks at the ports: a device that comes back is used again within it. */
-export const LOOK_EVERY_MS: Ms = 2000;
+export const LOOK_EVERY_MS: Ms = 500;
+
+/**
+ * Programs that connect to every port by themselves, for others that may want to send through them. Source: PipeWire,
+ * `spa_alsa_seq_activate_port` in its `alsa-seq.c`.
+ */
+const GO_BETWEENS: ReadonlySet<string> = new Set(['PipeWire-RT-Event']);
 
 /** A port that is open, and how punctual its streams have been; null: nothing has been counted. */
 export interface OpenedMidiPort {
+  /** The name that stays. */
   readonly name: string;
   readonly port: TimedPort;
+  /** Other programs that are connected to send to it. */
+  others: readonly Sender[];
   timecodeCounts: StreamCounts | null;
   clockCounts: StreamCounts | null;
 }
 
 export interface PortSearch {
-  /** A port of this name, or the first whose name holds it; or the name of a port that we make. */
+  /** Name of a port, or a part of it; or the name of a port that we make. */
   readonly device: string;
   readonly isVirtual: boolean;
   readonly clock: Clock;
@@ -51,10 +61,12 @@ export function searchPort(search: PortSearch): (attempt: Attempt<OpenedMidiPort
   return attempt => (system === null ? loadAndOpen(attempt) : openPort(search, system, attempt));
 }
 
-/** @throws Error that lists the ports there are, when none has the name */
+/** @throws Error that lists the ports there are, when none has the name, or more than one */
 function openPort(search: PortSearch, system: MidiSystem, attempt: Attempt<OpenedMidiPort>): Closable {
   const { device, isVirtual, clock, searchAgain } = search;
-  const name = isVirtual ? device : nameIn(system.outputs(), device);
+  const fullName = isVirtual ? device : fullNameOf(system, device);
+  let connection: string | null = null;
+  let toldOthers = '';
   let cancelLook: Cancel = () => {};
 
   function fail(reason: string): void {
@@ -62,8 +74,11 @@ function openPort(search: PortSearch, system: MidiSystem, attempt: Attempt<Opene
     attempt.failed(`${device}: ${reason}; it is used again as soon as it is back`);
   }
 
-  const port = system.open(name, isVirtual, clock, {
-    opened: () => attempt.opened(opened),
+  const port = system.open(fullName, isVirtual, clock, {
+    opened(ours) {
+      connection = ours;
+      attempt.opened(opened);
+    },
     troubled: attempt.troubled,
     failed: fail,
     counted(timecode, ticks) {
@@ -71,19 +86,31 @@ function openPort(search: PortSearch, system: MidiSystem, attempt: Attempt<Opene
       opened.clockCounts = ticks;
     },
   });
-  const opened: OpenedMidiPort = { name, port, timecodeCounts: null, clockCounts: null };
+  const name = isVirtual ? device : lastingName(fullName);
+  const opened: OpenedMidiPort = { name, port, others: [], timecodeCounts: null, clockCounts: null };
 
   function look(): void {
     try {
-      if (!system.outputs().includes(name)) {
+      const seen = system.outputs().find(each => each.fullName === fullName);
+      const why = whyLost(seen, connection);
+      if (why !== null) {
         void port.close();
-        fail('it has been unplugged');
+        fail(why);
         return searchAgain();
       }
+      if (seen !== undefined) watchOthers(seen);
     } catch (error) {
       attempt.troubled((error as Error).message);
     }
     cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, look);
+  }
+
+  function watchOthers({ senders }: SeenPort): void {
+    if (connection === null || senders === null) return;
+    opened.others = senders.filter(each => each.connection !== connection && !GO_BETWEENS.has(each.program));
+    const text = opened.others.length === 0 ? '' : `${name}: ${othersText(opened.others)}; what both send is mixed`;
+    if (text !== '' && text !== toldOthers) attempt.troubled(text);
+    toldOthers = text;
   }
 
   if (!isVirtual) cancelLook = clock.at(clock.now() + LOOK_EVERY_MS, look);
@@ -95,8 +122,26 @@ function openPort(search: PortSearch, system: MidiSystem, attempt: Attempt<Opene
   };
 }
 
-function nameIn(names: readonly string[], device: string): string {
-  const name = names.find(each => each === device) ?? names.find(each => each.includes(device));
-  if (name !== undefined) return name;
-  throw new Error(`no MIDI output is called "${device}"; there are: ${names.join(', ') || 'none'}`);
+function fullNameOf(system: MidiSystem, device: string): string {
+  const choice = choosePort(system.outputs(), device);
+  if (choice.ok) return choice.port.fullName;
+  throw new Error(choice.text);
 }
+
+/**
+ * A port that was away for a moment has its name again, and often its numbers: whether it still hears us, only our connection
+ * tells, where the system does.
+ *
+ * @param connection ours; null: the system does not tell
+ * @returns null: it hears us
+ */
+function whyLost(seen: SeenPort | undefined, connection: string | null): string | null {
+  if (seen === undefined) return 'it has been unplugged';
+  if (connection === null || seen.senders === null) return null;
+  const isOurs = seen.senders.some(each => each.connection === connection);
+  return isOurs ? null : 'it was unplugged for a moment, or its connection was cut';
+}
+
+/** `aplaymidi (129:0) sends to it too`. */
+export const othersText = (others: readonly Sender[]): string =>
+  `${others.map(({ program, connection }) => `${program} (${connection})`).join(', ')} ${others.length === 1 ? 'sends' : 'send'} to it too`;

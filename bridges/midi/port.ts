@@ -4,10 +4,26 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { PortListener, TimedPort } from '../../src/output/output-port.ts';
 import { portOnThread } from '../../src/output/thread-port.ts';
 import type { MidiOutputRequest } from './output.ts';
+import { readSequencer, type SequencerPort } from './sequencer.ts';
+
+/** An output port as one look finds it. */
+export interface SeenPort {
+  /** Name by which the package opens it: `UM-ONE:UM-ONE MIDI 1 24:0`. */
+  readonly fullName: string;
+  /** Those that are connected to send to it, ourselves among them; null: the system does not tell. */
+  readonly senders: readonly Sender[] | null;
+}
+
+export interface Sender {
+  /** Name of a connection on this system: `129:0`. */
+  readonly connection: string;
+  /** Name that its program gives itself. */
+  readonly program: string;
+}
 
 export interface MidiSystem {
-  /** Names of the output ports that are there now. */
-  outputs(): readonly string[];
+  /** The output ports that are there now. Nothing is opened for it. */
+  outputs(): readonly SeenPort[];
   /** Begins to open a port; the listener hears how that went. @throws when it is known at once that it cannot be had */
   open(name: string, isVirtual: boolean, clock: Clock, listener: PortListener): TimedPort;
 }
@@ -60,11 +76,11 @@ export async function loadMidiSystem(): Promise<MidiSystem> {
   const missing = missingMidi();
   if (missing !== null) throw noMidi(missing);
   try {
-    const { default: easymidi } = await import('easymidi');
+    const outputs = await loadOutputs();
     // Listing is the first thing that fails where there is no sound system.
-    easymidi.getOutputs();
+    outputs();
     return {
-      outputs: () => easymidi.getOutputs(),
+      outputs,
       open(name, isVirtual, clock, listener) {
         const request: MidiOutputRequest = { name, isVirtual };
         return portOnThread(OUTPUT_MODULE, request, clock, listener);
@@ -73,6 +89,42 @@ export async function loadMidiSystem(): Promise<MidiSystem> {
   } catch (error) {
     throw noMidi(failedMidi(error));
   }
+}
+
+/**
+ * A look at the ports. What easymidi itself lists them with leaves a client of the sequencer behind each time, until all
+ * places are taken and no program can open MIDI any more; the package beneath it has a list that leaves none.
+ */
+async function loadOutputs(): Promise<() => readonly SeenPort[]> {
+  const { Output } = await import('@julusian/midi');
+  const listed = (): readonly SeenPort[] =>
+    distinct(Output.getPortNames()).map(fullName => ({ fullName, senders: null }));
+  return () => {
+    const ports = readSequencer();
+    return ports === null ? listed() : seenPorts(ports);
+  };
+}
+
+/** The ports to which programs may send, by the names that RtMidi gives them. Source: `portInfo` in its RtMidi.cpp. */
+export function seenPorts(ports: readonly SequencerPort[]): readonly SeenPort[] {
+  const programs = new Map(ports.map(({ address, client }) => [address, client]));
+  return ports
+    .filter(({ address, takesSenders }) => takesSenders && !address.startsWith('0:'))
+    .map(({ client, name, address, senders }) => ({
+      fullName: `${client}:${name} ${address}`,
+      senders: senders.map(connection => ({ connection, program: programs.get(connection) ?? 'a program' })),
+    }));
+}
+
+/** Those of the same name are numbered, as easymidi does where it opens one by its name. */
+export function distinct(names: readonly string[]): readonly string[] {
+  const taken: string[] = [];
+  for (const name of names) {
+    let numbered = name;
+    for (let number = 1; taken.includes(numbered); number++) numbered = `${name}${number}`;
+    taken.push(numbered);
+  }
+  return taken;
 }
 
 const noMidi = ({ why, advice }: NoMidi): Error => new Error(`no MIDI here: ${why}; ${advice}`);

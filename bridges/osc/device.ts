@@ -78,7 +78,9 @@ export function openOsc(
     status: () => statusOf({ receivers, connections, oscIn, standing, sent, lost }),
     async close() {
       isClosed = true;
-      await Promise.all([...receivers, ...connections].map(each => each.close()));
+      // The last word of timecode may go through the connection of a receiver.
+      await Promise.all(connections.map(each => each.close()));
+      await Promise.all(receivers.map(each => each.close()));
       await oscIn?.close();
     },
   };

@@ -25,8 +25,11 @@ export function receiverPort(
   clock: Clock,
   listener: PortListener,
 ): TimedPort {
-  const onceReached: PortListener = { ...listener, opened: () => receiver.isReady() && listener.opened() };
-  receiver.onReached(listener.opened);
+  const onceReached: PortListener = {
+    ...listener,
+    opened: connection => receiver.isReady() && listener.opened(connection),
+  };
+  receiver.onReached(() => listener.opened(null));
   const output: TimedOutput = { send: bytes => void receiver.offer(bytes), close() {} };
   return inlinePort(idleScheduler(oscTimecodeStream(timecode)), output, clock, onceReached);
 }

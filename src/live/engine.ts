@@ -25,7 +25,7 @@ export interface Engine {
   wake(at: Ms): void;
   /** Goes on by another profile, between two events. */
   reload(profile: Profile, at: Ms): void;
-  /** A bridge has to be told all that stands as soon as it is ready: it has been opened anew. */
+  /** A bridge has to be told all that stands as soon as it is ready: it has been opened anew, or its device was away. */
   missed(bridge: string): void;
   /** A bridge can send, or can again. */
   ready(bridge: string): void;

@@ -58,6 +58,7 @@ export function openShow(setup: ShowSetup): OpenShow {
       unixMs: setup.unixMs,
       emit: (event, stamp) => engine.emit(name, event, stamp),
       ready: () => engine.ready(name),
+      lost: () => engine.missed(name),
     };
   }
 

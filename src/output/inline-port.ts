@@ -2,14 +2,22 @@
 
 import type { Cancel, Clock } from '../core/clock.ts';
 import type { PortListener, TimedOutput, TimedPort } from './output-port.ts';
-import { type PortScheduler, type PortStepped, step, withClock, withCue, withTimecode } from './port-scheduler.ts';
+import {
+  ended,
+  type PortScheduler,
+  type PortStepped,
+  step,
+  withClock,
+  withCue,
+  withTimecode,
+} from './port-scheduler.ts';
 
 /** @param idle the scheduler of its streams, before anything is delivered */
 export function inlinePort(idle: PortScheduler, output: TimedOutput, clock: Clock, listener: PortListener): TimedPort {
   let scheduler = idle;
   let isGone = false;
   let cancelWake: Cancel = () => {};
-  const cancelOpened = clock.at(clock.now(), () => listener.opened());
+  const cancelOpened = clock.at(clock.now(), () => listener.opened(output.connection ?? null));
 
   function go(on: PortScheduler): void {
     if (isGone) return;
@@ -41,6 +49,8 @@ export function inlinePort(idle: PortScheduler, output: TimedOutput, clock: Cloc
     run: anchor => go(withTimecode(scheduler, anchor)),
     tick: anchor => go(withClock(scheduler, anchor)),
     async close() {
+      if (isGone) return;
+      go(ended(scheduler, clock.now()));
       if (isGone) return;
       end();
       await output.close();

@@ -19,14 +19,18 @@ export interface TimedPort {
   run(anchor: TimecodeAnchor): void;
   /** Takes the next anchor of its MIDI clock; of no meaning to a port that has none. */
   tick(anchor: StreamAnchor): void;
-  /** Lets go of the port once every cue delivered has left. */
+  /** Lets go of the port once every cue delivered has left, and its streams have ended as if their deck had stopped. */
   close(): Promise<void>;
 }
 
 /** The listener that a port reports to; never from within the call that opens it. */
 export interface PortListener {
-  /** Called when it is there. What was delivered before has not been lost, but nobody knew that it would leave. */
-  opened(): void;
+  /**
+   * Called when it is there. What was delivered before has not been lost, but nobody knew that it would leave.
+   *
+   * @param connection name of the connection on this system, by which to see whether it still stands; null: there is none
+   */
+  opened(connection: string | null): void;
   /** Something has not left, though the port is there. */
   troubled(reason: string): void;
   /** Called when it is gone, or could not be had. It reports nothing else and needs no closing. */
@@ -37,6 +41,8 @@ export interface PortListener {
 
 /** The output that a port's bytes go out through, opened already. */
 export interface TimedOutput {
+  /** Name of the connection on this system; absent or null: the system has none. */
+  readonly connection?: string | null;
   /** Sends one whole message. @throws when the device is gone */
   send(bytes: Uint8Array): void;
   close(): void | Promise<void>;

@@ -12,6 +12,7 @@ import type { Timed } from './output-port.ts';
 import type { Cursor, Stream } from './stream.ts';
 import {
   emptyQueue,
+  endQueue,
   leaveOut,
   type Next,
   nextOf,
@@ -56,6 +57,14 @@ export const withTimecode = (scheduler: PortScheduler, anchor: TimecodeAnchor): 
 /** MIDI clock goes on so, in the same way; of no meaning to a port that has none. */
 export const withClock = (scheduler: PortScheduler, anchor: StreamAnchor): PortScheduler =>
   scheduler.clock === null ? scheduler : { ...scheduler, clock: queueAnchor(scheduler.clock, anchor) };
+
+/** Everything that runs ends at this moment, and says what it says when its deck stops. */
+export const ended = (scheduler: PortScheduler, now: Ms): PortScheduler =>
+  withQueues(
+    scheduler,
+    endQueue(scheduler.timecode, now),
+    scheduler.clock === null ? null : endQueue(scheduler.clock, now),
+  );
 
 export interface PortStepped {
   readonly scheduler: PortScheduler;

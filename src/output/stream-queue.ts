@@ -1,7 +1,7 @@
 /** Queue of one stream of a port: its anchor, its progress, and its punctuality. Pure. */
 
 import type { Ms } from '../core/clock.ts';
-import type { StreamAnchor } from '../core/timecode/stream-anchor.ts';
+import { anchoredAt, type StreamAnchor } from '../core/timecode/stream-anchor.ts';
 import { isRunning, standingIndex } from './anchor-list.ts';
 import { countLate, NO_COUNTS, type StreamCounts } from './lateness-histogram.ts';
 import type { Cursor, Stream, StreamMessage } from './stream.ts';
@@ -51,6 +51,15 @@ export function queueAnchor(queue: StreamQueue, anchor: StreamAnchor): StreamQue
     ({ from, join }) => from < anchor.from || (from === anchor.from && isOn && join !== 'on'),
   );
   return { ...queue, anchors: [...before, anchor] };
+}
+
+/** Stands from this moment on, where it has come to; what was to come is taken back, and one that has not begun says nothing. */
+export function endQueue(queue: StreamQueue, now: Ms): StreamQueue {
+  const anchors = queue.anchors.filter(({ from }) => from <= now);
+  const last = anchors.at(-1);
+  if (last === undefined || !isRunning(last)) return { ...queue, anchors };
+  const place = anchoredAt(last, now);
+  return queueAnchor({ ...queue, anchors }, { ...last, from: now, place, since: place, speed: 0, join: 'locate' });
 }
 
 /** The next message, and when it may leave. */

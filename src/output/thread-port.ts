@@ -43,7 +43,7 @@ export function portOnThread(module: string, request: unknown, clock: Clock, lis
 
   worker.on('message', (report: ThreadReport) => {
     if (isOver) return;
-    if (report.kind === 'opened') listener.opened();
+    if (report.kind === 'opened') listener.opened(report.connection);
     else if (report.kind === 'troubled') listener.troubled(report.reason);
     else if (report.kind === 'counted') listener.counted(report.timecode, report.clock);
     else fail(report.reason);

@@ -9,7 +9,7 @@ import type { Ms } from '../core/clock.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import type { StreamCounts } from './lateness-histogram.ts';
 import type { OutputListener, Timed, TimedOutput } from './output-port.ts';
-import { idleScheduler, type PortScheduler, step, withClock, withCue, withTimecode } from './port-scheduler.ts';
+import { ended, idleScheduler, type PortScheduler, step, withClock, withCue, withTimecode } from './port-scheduler.ts';
 import type { Cursor, Stream } from './stream.ts';
 
 /** Exports of the module of a port. `R` is plain data: it is passed to the thread. */
@@ -40,7 +40,7 @@ export type Delivery =
   | { readonly kind: 'close' };
 
 export type ThreadReport =
-  | { readonly kind: 'opened' }
+  | { readonly kind: 'opened'; readonly connection: string | null }
   | { readonly kind: 'troubled'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'counted'; readonly timecode: StreamCounts; readonly clock: StreamCounts | null };
@@ -72,7 +72,8 @@ async function runLoop(
       else if (delivery.kind === 'tick') scheduler = withClock(scheduler, delivery.anchor);
       else isClosing = true;
     }
-    const stepped = step(scheduler, now());
+    const at = now();
+    const stepped = step(isClosing ? ended(scheduler, at) : scheduler, at);
     scheduler = stepped.scheduler;
     for (const bytes of stepped.send) output.send(bytes);
     if (now() >= reportAt) {
@@ -100,7 +101,7 @@ try {
       failure ??= reason;
     },
   });
-  report({ kind: 'opened' });
+  report({ kind: 'opened', connection: output.connection ?? null });
   try {
     const idle = idleScheduler(streamFor(data.request), clockFor?.(data.request) ?? null);
     await runLoop(idle, output, data, () => failure);

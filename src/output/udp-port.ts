@@ -51,6 +51,9 @@ export const udpNetworkPort =
     function fail(error: Error): void {
       if (isOver) return;
       if (isNobodyThere(error)) return listener.troubled(nobodyThere(format));
+      // Its last word would go nowhere.
+      void socket?.close();
+      socket = null;
       void close();
       listener.failed(meaningOf(error));
     }
@@ -58,7 +61,7 @@ export const udpNetworkPort =
     network.dial(to, fail).then(dialled => {
       if (isOver) return dialled.close();
       socket = dialled;
-      return listener.opened();
+      return listener.opened(null);
     }, fail);
     return { ...inline, close };
   };

@@ -35,6 +35,7 @@ export function testHost(
     unixMs: at => at,
     emit,
     ready: () => void readied++,
+    lost() {},
   };
   return { host, log, readied: () => readied };
 }

@@ -39,9 +39,9 @@ const OPTIONS = {
   ...{ simulate: false, set: null, dryRun: false, trace: null, forMs: 0 },
   ...{ json: false, require: false, log: null, record: false },
 };
-const contextOf = (out: Terminal) => ({ out, bridges: BRIDGES, library: NO_LIBRARY });
+const contextOf = (out: Terminal) => ({ out, aside: out, bridges: BRIDGES, library: NO_LIBRARY });
 const run = (file: string, set: string | null, out: Terminal): Promise<number> =>
-  runCommand(file, { ...OPTIONS, set, simulate: true }, { ...contextOf(out), aside: out }, stopped);
+  runCommand(file, { ...OPTIONS, set, simulate: true }, contextOf(out), stopped);
 const simulate = (set: string, out: Terminal): Promise<number> =>
   simulateCommand({ set, interface: null, peer: null, trace: null }, out, stopped);
 const timecode = (profile: string, out: Terminal): Promise<number> =>

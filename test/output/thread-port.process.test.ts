@@ -77,7 +77,9 @@ describe('a port in a thread of its own', () => {
     await port.close();
     expect(failures).toEqual([]);
 
-    const lines = recorded(file);
+    const lines = [...recorded(file)];
+    // It ends as if the deck had stopped: a full frame, and nothing after it.
+    expect([...(lines.pop()?.bytes ?? [])].slice(0, 6)).toEqual([0xf0, 0x7f, 0x7f, 0x01, 0x01, 0x61]);
     const cues = lines.filter(({ bytes }) => bytes[0] !== 0xf1);
     expect(cues.map(({ bytes }) => bytes[1])).toEqual([60, ...Array.from({ length: 50 }, (_, i) => i + 1)]);
     const pieces = lines.filter(({ bytes }) => bytes[0] === 0xf1);

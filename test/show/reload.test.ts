@@ -63,16 +63,16 @@ describe('a reload in the middle of the show', () => {
     expect(driver.state().hands.nudges.get('main')).toBe(2);
   });
 
-  it('takes timecode to its new outputs, and silences those it no longer goes to', () => {
+  it('takes timecode to its new outputs, and ends it as at a stop where it no longer goes', () => {
     const to = (...bridges: string[]) => profileOf([], { timecodes: [timecode({ to: bridges })] });
     const driver = drive(to('daw'), { playsAtBeat: 10 });
     driver.play(1000);
     const before = driver.left.length;
     driver.reload(to('lasers'));
     const told = driver.left.slice(before).flatMap(({ intent }) => (intent.kind === 'run' ? [intent] : []));
-    expect(told.map(({ bridge, anchor }) => [bridge, anchor.join])).toEqual([
-      ['daw', 'silence'],
-      ['lasers', 'locate'],
+    expect(told.map(({ bridge, anchor }) => [bridge, anchor.join, anchor.speed === 0])).toEqual([
+      ['daw', 'locate', true],
+      ['lasers', 'locate', false],
     ]);
   });
 

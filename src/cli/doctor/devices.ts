@@ -1,5 +1,6 @@
 /** `decklight devices`: what this machine and its network have to offer, and what is in the way. Only listens. */
 import { udevFile } from '../../../bridges/cdj-hid/udev-rule.ts';
+import { tellingNames } from '../../../bridges/midi/port-names.ts';
 import { OPUS_NAME } from '../../../bridges/opus-quad/layout.ts';
 import { isOfFamily, modelOfName, profileLineFor, shownName } from '../../../bridges/opus-quad/models.ts';
 import type { Ms } from '../../core/clock.ts';
@@ -68,7 +69,8 @@ function portLine(port: LinkPort): string {
 
 function midiLines(midi: MidiPorts): readonly string[] {
   if (midi.kind === 'none') return [`not to be had: ${midi.why}; ${midi.advice}`];
-  const lines = [...midi.inputs.map(name => `in   ${name}`), ...midi.outputs.map(name => `out  ${name}`)];
+  const named = (names: readonly string[]): readonly string[] => tellingNames(names.map(fullName => ({ fullName })));
+  const lines = [...named(midi.inputs).map(name => `in   ${name}`), ...named(midi.outputs).map(name => `out  ${name}`)];
   return lines.length === 0 ? ['none'] : lines;
 }
 

@@ -1,4 +1,5 @@
 /** Findings about the machine itself: Node.js, timers, processor, disk and MIDI. Pure. */
+import { lastingName } from '../../../bridges/midi/port-names.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
@@ -54,5 +55,5 @@ export function judgeMidi({ midi, needs }: MachineFacts): Finding {
     if (needs !== null && !isNeeded) return ok('MIDI', `not to be had (${midi.why}); this profile needs none`);
     return (isNeeded ? fail : warn)('MIDI', `not to be had: ${midi.why}`, midi.advice);
   }
-  return ok('MIDI', `outputs: ${midi.outputs.join(', ') || 'none'}`);
+  return ok('MIDI', `outputs: ${midi.outputs.map(lastingName).join(', ') || 'none'}`);
 }

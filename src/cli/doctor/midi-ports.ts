@@ -10,8 +10,8 @@ export async function midiPorts(): Promise<MidiPorts> {
   const missing = missingMidi();
   if (missing !== null) return { kind: 'none', ...missing };
   try {
-    const { default: easymidi } = await import('easymidi');
-    return { kind: 'ports', inputs: easymidi.getInputs(), outputs: easymidi.getOutputs() };
+    const { Input, Output } = await import('@julusian/midi');
+    return { kind: 'ports', inputs: Input.getPortNames(), outputs: Output.getPortNames() };
   } catch (error) {
     return { kind: 'none', ...failedMidi(error) };
   }

@@ -1,4 +1,5 @@
 /** Findings about what the profile needs: each bridge and the machine it talks to. Pure. */
+import { choosePort, lastingName } from '../../../bridges/midi/port-names.ts';
 import { modelText } from '../../../bridges/opus-quad/models.ts';
 import { type Interface, isLoopback, isOnSubnet } from '../../network/network.ts';
 import { type Finding, fail, interfaceText, ok, type UnitNeed, warn } from './finding.ts';
@@ -76,8 +77,10 @@ function judgeOutput({ bridge, device, isVirtual }: MidiNeed, { midi, platform }
     return fail(bridge, 'Windows lets no program make a MIDI port', advice);
   }
   if (isVirtual) return ok(bridge, `makes the MIDI port "${device}"`);
-  const found = midi.outputs.find(name => name === device) ?? midi.outputs.find(name => name.includes(device));
-  if (found !== undefined) return ok(bridge, `MIDI output "${found}"`);
-  const what = `no MIDI output is called "${device}"; there are: ${midi.outputs.join(', ') || 'none'}`;
-  return fail(bridge, what, 'plug it in, or correct the name in the profile');
+  const choice = choosePort(
+    midi.outputs.map(fullName => ({ fullName })),
+    device,
+  );
+  if (choice.ok) return ok(bridge, `MIDI output "${lastingName(choice.port.fullName)}"`);
+  return fail(bridge, choice.text, 'plug it in, or correct the name in the profile');
 }

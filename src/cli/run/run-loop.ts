@@ -1,4 +1,5 @@
 /** The middle of a run, from its first screen to what ends it. */
+
 import type { Cancel, Clock, Ms } from '../../core/clock.ts';
 import { KEYS } from '../../core/engine/operator-actions.ts';
 import type { OperatorAction } from '../../core/operator-action.ts';
@@ -6,6 +7,7 @@ import type { LineFile } from '../../files/line-file.ts';
 import { checkProfile } from '../../files/profile-file.ts';
 import type { OpenShow } from '../../live/open-show.ts';
 import type { Recorder } from '../../recording/recorder.ts';
+import { claimsStandardOutput } from '../command-line/terminal-beside.ts';
 import { listenToKeys } from '../terminal/keys.ts';
 import type { Screen } from '../terminal/screens.ts';
 import { bridgeLine, NO_COLOURS } from '../terminal/status-text.ts';
@@ -70,6 +72,12 @@ function applySaved(setup: RunSetup, { show, notices, recorder }: RunParts): Can
       const [first = ''] = lines[0]?.split('\n') ?? [];
       notices.setBroken(`as it is saved now the profile is broken, and the last good one runs on: ${first}`);
       return;
+    }
+    if (claimsStandardOutput(profile.bridges, bridges) && !claimsStandardOutput(setup.profile.bridges, bridges)) {
+      const text =
+        'as it is saved now a bridge wants standard output, where this status is; start anew for it: the last good one runs on';
+      log.of('profile').warn({}, text);
+      return notices.setBroken(text);
     }
     notices.setBroken(null);
     recorder?.profile(file, source, profile.allocated, at);

@@ -1,7 +1,6 @@
 /** `decklight run`: the show, live. */
-import type { Bridge, Simulation } from '../../bridge.ts';
+import type { Simulation } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
-import type { Profile } from '../../core/profile.ts';
 import { openLineFile } from '../../files/line-file.ts';
 import { readProfile } from '../../files/profile-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
@@ -12,6 +11,7 @@ import type { Network } from '../../network/network.ts';
 import type { Recorder } from '../../recording/recorder.ts';
 import { recordingNetwork } from '../../recording/recording-network.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
+import { terminalBeside } from '../command-line/terminal-beside.ts';
 import { jsonScreen, plainScreen, type Screen, terminalScreen } from '../terminal/screens.ts';
 import type { Drawing } from '../terminal/status-text.ts';
 import type { Terminals } from '../terminal/terminal.ts';
@@ -40,7 +40,7 @@ export async function runCommand(
   const { profile, source, lines } = readProfile(file, bridges, library);
   for (const line of lines) aside.error(line);
   if (profile === null) return 2;
-  const out = claimsStandardOutput(profile, bridges) ? aside : context.out;
+  const out = terminalBeside(profile.bridges, bridges, context);
   const clock = liveClock();
   const network = liveNetwork(clock);
   const held = heldLog();
@@ -76,17 +76,6 @@ export async function runCommand(
   out.error(`stopped after ${showTime(clock.now() - setup.startedAt)}${recorded}`);
   return code;
 }
-
-/** As a bridge claims it whose sound goes there. */
-const STANDARD_OUTPUT = 'standard output';
-
-const claimsStandardOutput = (profile: Profile, bridges: readonly Bridge[]): boolean =>
-  profile.bridges.some(({ type, options }) =>
-    bridges
-      .find(each => each.type === type)
-      ?.claims(options)
-      .includes(STANDARD_OUTPUT),
-  );
 
 function screenOf({ options, out, startedAt, simulations }: RunSetup, notices: RunNotices): Screen {
   const drawings = (): readonly Drawing[] =>

@@ -15,7 +15,8 @@ import { readProfile } from '../../files/profile-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { terminalBeside } from '../command-line/terminal-beside.ts';
+import type { Terminal, Terminals } from '../terminal/terminal.ts';
 import { openLines, type TestedLine, waitFor, whyNotThere } from './open-lines.ts';
 
 const TELLS_EVERY_MS: Ms = 1000;
@@ -34,21 +35,22 @@ export interface TimecodeOptions {
 export async function timecodeCommand(
   start: string,
   options: TimecodeOptions,
-  context: ProfileContext,
+  context: ProfileContext & Terminals,
   stopped: AbortSignal,
 ): Promise<number> {
-  const { out, bridges, library } = context;
+  const { bridges, library, aside } = context;
   const { profile, lines: problems } = readProfile(options.profile, bridges, library);
-  for (const line of problems) out.error(line);
+  for (const line of problems) aside.error(line);
   if (profile === null) return 2;
   const beginning = beginningOf(start, options, { profile, bridges });
   if (!beginning.ok) {
-    out.error(beginning.text);
+    aside.error(beginning.text);
     return 2;
   }
-  const { to } = options;
+  const entries = profile.bridges.filter(({ name }) => name === options.to);
+  const out = terminalBeside(entries, bridges, context);
   const clock = liveClock();
-  const [line] = await openLines(new Set([to]), { profile, bridges, clock, out });
+  const [line] = await openLines(entries, { bridges, clock, out });
   if (line === undefined || line.bridge.status().state !== 'ready') {
     if (line !== undefined) out.error(whyNotThere(line));
     await line?.bridge.close();

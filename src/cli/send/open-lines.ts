@@ -1,7 +1,7 @@
 /** Lines of a line check: some bridges of a profile, opened without a show. */
 import type { Bridge, BridgeHost, OpenBridge } from '../../bridge.ts';
 import type { Clock, Ms } from '../../core/clock.ts';
-import type { BridgeEntry, Profile } from '../../core/profile.ts';
+import type { BridgeEntry } from '../../core/profile.ts';
 import { liveNetwork } from '../../live/live-network.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -20,39 +20,39 @@ export interface TestedLine {
 }
 
 export interface LineSetup {
-  readonly profile: Profile;
   readonly bridges: readonly Bridge[];
   readonly clock: Clock;
   readonly out: Terminal;
 }
 
 /** Opens some bridges of a profile and gives them time to be ready. */
-export async function openLines(names: ReadonlySet<string>, setup: LineSetup): Promise<readonly TestedLine[]> {
-  const { profile, bridges, clock, out } = setup;
+export async function openLines(
+  entries: readonly BridgeEntry[],
+  { bridges, clock, out }: LineSetup,
+): Promise<readonly TestedLine[]> {
   const network = liveNetwork(clock);
-  const lines = profile.bridges
-    .filter(({ name }) => names.has(name))
-    .flatMap((entry): TestedLine[] => {
-      const kind = bridges.find(({ type }) => type === entry.type);
-      const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
-      let complaints = 0;
-      const complain = (_: unknown, text: string): void => {
-        complaints++;
-        out.error(text);
-      };
-      const host: BridgeHost = {
-        clock,
-        network,
-        log: { info() {}, warn: complain, error: complain },
-        unixMs,
-        emit() {},
-        hears: false,
-        needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
-        ready() {},
-      };
-      if (kind === undefined) return [];
-      return [{ entry, kind, bridge: kind.open(entry.name, entry.options, host), complaints: () => complaints }];
-    });
+  const lines = entries.flatMap((entry): TestedLine[] => {
+    const kind = bridges.find(({ type }) => type === entry.type);
+    const unixMs = (at: Ms): number => Date.now() + (at - clock.now());
+    let complaints = 0;
+    const complain = (_: unknown, text: string): void => {
+      complaints++;
+      out.error(text);
+    };
+    const host: BridgeHost = {
+      clock,
+      network,
+      log: { info() {}, warn: complain, error: complain },
+      unixMs,
+      emit() {},
+      hears: false,
+      needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
+      ready() {},
+      lost() {},
+    };
+    if (kind === undefined) return [];
+    return [{ entry, kind, bridge: kind.open(entry.name, entry.options, host), complaints: () => complaints }];
+  });
   const isReady = ({ bridge }: TestedLine): boolean => bridge.status().state === 'ready';
   for (let waited = 0; waited < READY_WITHIN_MS && !lines.every(isReady); waited += LOOK_EVERY_MS) {
     await waitFor(clock, LOOK_EVERY_MS);

@@ -6,7 +6,7 @@ import { profileContext } from '../command-line/profile-context.ts';
 import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
-export function addSendCommand(program: Command, { out }: Terminals): void {
+export function addSendCommand(program: Command, { out, aside }: Terminals): void {
   program
     .command('send')
     .description('the line check: send a cue now')
@@ -14,11 +14,11 @@ export function addSendCommand(program: Command, { out }: Terminals): void {
     .argument('<cue>', 'a name under cues:')
     .action(async (profile: string, cue: string) => {
       const { sendCommand } = await import('./send.ts');
-      process.exitCode = await sendCommand(profile, cue, await profileContext(profile, undefined, out));
+      process.exitCode = await sendCommand(profile, cue, { ...(await profileContext(profile, undefined, out)), aside });
     });
 }
 
-export function addTimecodeCommand(program: Command, { out }: Terminals): void {
+export function addTimecodeCommand(program: Command, { out, aside }: Terminals): void {
   program
     .command('timecode')
     .description('the line check for timecode: free-running, from no deck')
@@ -29,7 +29,7 @@ export function addTimecodeCommand(program: Command, { out }: Terminals): void {
     .option('--for <time>', 'stop after this time (90s, 5min)', durationOption)
     .action(async (start: string, options: { to: string; profile: string; rate?: string; for?: Ms }) => {
       const { rate = null, for: forMs = null, ...names } = options;
-      const context = await profileContext(names.profile, undefined, out);
+      const context = { ...(await profileContext(names.profile, undefined, out)), aside };
       const { timecodeCommand } = await import('./free-timecode.ts');
       process.exitCode = await timecodeCommand(start, { ...names, rate, forMs }, context, stopSignal());
     });

@@ -7,6 +7,8 @@ import { readProfile } from '../../files/profile-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
+import { terminalBeside } from '../command-line/terminal-beside.ts';
+import type { Terminals } from '../terminal/terminal.ts';
 import { openLines, type TestedLine, waitFor, whyNotThere } from './open-lines.ts';
 
 /** Notes that end by themselves are waited for, and what the network refuses; but not for longer. */
@@ -17,24 +19,24 @@ const LINGERS_MS: Ms = 500;
  *
  * @returns the exit code: 0 sent, 1 not all of it, or it was refused, 2 the profile or the name is wrong, 3 a bridge is not there
  */
-export async function sendCommand(
-  file: string,
-  cue: string,
-  { out, bridges, library }: ProfileContext,
-): Promise<number> {
+export async function sendCommand(file: string, cue: string, context: ProfileContext & Terminals): Promise<number> {
+  const { bridges, library, aside } = context;
   const { profile, lines: problems } = readProfile(file, bridges, library);
-  for (const line of problems) out.error(line);
+  for (const line of problems) aside.error(line);
   if (profile === null) return 2;
   const actions = profile.cues.get(cue);
   if (actions === undefined) {
     const names = [...profile.cues.keys()];
-    out.error(
+    aside.error(
       `${file} has no cue called "${cue}"; its cues: ${names.join(', ') || 'it has none'}${didYouMean(cue, names)}`,
     );
     return 2;
   }
   const clock = liveClock();
-  const lines = await openLines(new Set(actions.map(({ bridge }) => bridge)), { profile, bridges, clock, out });
+  const names = new Set(actions.map(({ bridge }) => bridge));
+  const entries = profile.bridges.filter(({ name }) => names.has(name));
+  const out = terminalBeside(entries, bridges, context);
+  const lines = await openLines(entries, { bridges, clock, out });
   const before = lines.map(line => line.complaints());
   let unsent = 0;
   const absent = new Set<TestedLine>();

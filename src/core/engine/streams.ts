@@ -116,33 +116,41 @@ const anew = (anchor: StreamAnchor | null, at: Ms): StreamAnchor | null =>
 const moved = (anchor: StreamAnchor | null, at: Ms): StreamAnchor | null =>
   anchor === null || anchor.speed === 0 ? null : rejoined(anchor, 'jump', at);
 
+/** The anchor of a stream that goes somewhere no longer: it ends as if its deck had stopped. */
+const stopped = (anchor: StreamAnchor, at: Ms): StreamAnchor =>
+  anchor.join === 'silence' || anchor.speed === 0
+    ? silentFrom(anchor, at)
+    : { ...rejoined(anchor, 'locate', at), speed: 0 };
+
 /** An output falls silent: it has been muted by name. */
-export function silence({ state, intents, at }: EngineDraft, profile: Profile, bridge: string): void {
-  intents.push(
-    ...silences(TIMECODES, toBridge(profile.timecodes, bridge), state.timecodes).map(one => one(bridge, at)),
-    ...silences(CLOCKS, toBridge(profile.clocks, bridge), state.clocks).map(one => one(bridge, at)),
-  );
+export const silence = (draft: EngineDraft, profile: Profile, bridge: string): void =>
+  sayLast(draft, profile, bridge, silentFrom);
+
+/** The last word of each stream to an output, as far as it has said anything. */
+function sayLast(
+  { state, intents, at }: EngineDraft,
+  profile: Profile,
+  bridge: string,
+  last: (anchor: StreamAnchor, at: Ms) => StreamAnchor,
+): void {
+  const say = <E extends StreamEntry>(kind: Kind<E>, entries: readonly E[], states: ReadonlyMap<string, Generator>) =>
+    toBridge(entries, bridge).flatMap(entry => {
+      const anchor = states.get(entry.name)?.anchor ?? null;
+      return anchor === null ? [] : [kind.say(entry, bridge, last(anchor, at))];
+    });
+  intents.push(...say(TIMECODES, profile.timecodes, state.timecodes), ...say(CLOCKS, profile.clocks, state.clocks));
 }
 
 const toBridge = <E extends StreamEntry>(entries: readonly E[], bridge: string): readonly E[] =>
   entries.filter(({ to }) => to.includes(bridge));
 
-/** The last word of each stream that has said anything, for a bridge and a moment. */
-function silences<E extends StreamEntry>(
-  { say }: Kind<E>,
-  entries: readonly E[],
-  states: ReadonlyMap<string, Generator>,
-): ((bridge: string, at: Ms) => Intent)[] {
-  return entries.flatMap(entry => {
-    const anchor = states.get(entry.name)?.anchor ?? null;
-    return anchor === null ? [] : [(bridge: string, at: Ms) => say(entry, bridge, silentFrom(anchor, at))];
-  });
-}
-
-/** After a reload: outputs that are no longer there fall silent, new ones are to be told where it is. */
+/** After a reload: streams end at outputs that are no longer theirs, new ones are to be told where they are. */
 export function reroute(draft: EngineDraft, old: Profile, profile: Profile): void {
   const gone = onlyNew(old, profile);
-  for (const bridge of outputsOf(gone)) silence(draft, gone, bridge);
+  for (const bridge of outputsOf(gone)) {
+    if (draft.state.hands.muted.has(bridge)) silence(draft, gone, bridge);
+    else sayLast(draft, gone, bridge, (anchor, at) => earlier(stopped(anchor, at), latencyOf(draft, bridge)));
+  }
   for (const bridge of outputsOf(onlyNew(profile, old))) draft.bridgesToResync.add(bridge);
 }
 

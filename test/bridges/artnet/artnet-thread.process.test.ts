@@ -54,6 +54,9 @@ describe('Art-Net timecode in a thread of its own', () => {
     const labels = packets.map(({ bytes }) => hear(bytes));
     for (const label of labels) expect(label).toMatchObject({ streamId: 0, hours: 1, minutes: 0, type: 3 });
     const counts = labels.map(({ seconds, frames }) => 30 * seconds + frames);
+    // The last one says where it stands, as when the deck stops.
+    const stands = counts.pop();
+    expect(stands).toBeGreaterThanOrEqual(counts.at(-1) ?? 0);
     expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
   });
 

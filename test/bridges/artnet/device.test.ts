@@ -66,6 +66,11 @@ describe('Art-Net timecode on a network', () => {
         ),
       );
       await bridge.close();
+      clock.advance(0);
+      // As if the deck had stopped: where it stands, once.
+      expect(heard.slice(2 * receivers.length)).toEqual(
+        receivers.map(each => `150 ${each} 01:00:00:01 stream ${streamId}`),
+      );
       expect(clock.pending()).toBe(0);
     }
   });
@@ -185,6 +190,7 @@ describe('Art-Net timecode on a network', () => {
     expect(bridge.status().state).toBe('ready');
     expect(log.at(-1)).toBe('Art-Net timecode goes to 10.0.0.20:6454');
     await bridge.close();
+    clock.advance(0);
     expect(clock.pending()).toBe(0);
   });
 
@@ -222,6 +228,7 @@ describe('Art-Net timecode on a network', () => {
     expect(heard.slice(2)).toEqual(['5180 20 01:00:05:02 stream 0']);
     await bridge.close();
     await settled();
+    clock.advance(0);
     expect(clock.pending()).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import { toHex } from '../../../src/bytes/hex.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { StreamAnchor } from '../../../src/core/timecode/stream-anchor.ts';
 import { testHost } from '../fake-host.ts';
-import { standInSystem } from './fake-easymidi.ts';
+import { OURS, standInSystem } from './fake-easymidi.ts';
 import { mtcReceiver } from './mtc-receiver.ts';
 import { rateNamed, runAt } from './sample-anchors.ts';
 
@@ -169,8 +169,8 @@ describe('a MIDI port', () => {
     const before = sent().length;
     standIn.show(PORTS);
     clock.advance(1200);
-    // Looked at every 2 s: at 4000 ms it is at clock 199.5; the next sixteenth is the 34th from beat 1, at clock 204.
-    expect(sent().slice(before, before + 5)).toEqual(['4000 fc', '4000 f2 22 00', '4000 fb', '4090 f8', '4110 f8']);
+    // Looked at every 0.5 s: at 3500 ms it is at clock 174.5; the next sixteenth is the 30th from beat 1, at clock 180.
+    expect(sent().slice(before, before + 5)).toEqual(['3500 fc', '3500 f2 1e 00', '3500 fb', '3610 f8', '3630 f8']);
     bridge.clock({ ...TICK, from: 4300, place: 48, speed: 0 });
     clock.advance(1000);
     standIn.show([]);
@@ -178,7 +178,7 @@ describe('a MIDI port', () => {
     const again = sent().length;
     standIn.show(PORTS);
     clock.advance(2000);
-    expect(sent().slice(again)).toEqual(['8000 fc', '8000 f2 08 00']);
+    expect(sent().slice(again)).toEqual(['7500 fc', '7500 f2 08 00']);
     await bridge.close();
   });
 
@@ -213,14 +213,103 @@ describe('a MIDI port', () => {
     clock.advance(3000);
     const receiver = mtcReceiver();
     for (const { at, bytes } of standIn.sent.slice(before)) receiver.hear(at, bytes);
-    // Looked at every 2 s: at 4000 ms it is 3990 ms on, in frame 99.
+    // Looked at every 0.5 s: at 3500 ms it is 3490 ms on, in frame 87.
     expect(receiver.fullFrames).toMatchObject([
-      { at: 4000, rateCode: 1, hours: 1, minutes: 0, seconds: 3, frames: 24 },
+      { at: 3500, rateCode: 1, hours: 1, minutes: 0, seconds: 3, frames: 12 },
     ]);
-    expect(receiver.labels[0]).toMatchObject({ hours: 1, minutes: 0, seconds: 4, frames: 0 });
-    expect(receiver.labels[0]?.at).toBeCloseTo(4010, 6);
+    expect(receiver.labels[0]).toMatchObject({ hours: 1, minutes: 0, seconds: 3, frames: 13 });
+    expect(receiver.labels[0]?.at).toBeCloseTo(3530, 6);
     expect([receiver.cuts, receiver.strays]).toEqual([[], []]);
     await bridge.close();
+  });
+
+  it('a device that blinks between two looks is found again at the next one: its name is there, our connection is not', async () => {
+    const { clock, standIn, open, sent, log } = bench();
+    standIn.connect([OURS]);
+    const bridge = open();
+    await settled();
+    clock.advance(0);
+    bridge.clock(TICK);
+    clock.advance(700);
+    expect(standIn.closed).toEqual([]);
+    standIn.connect([]);
+    clock.advance(300);
+    expect(standIn.closed).toEqual(['Show Control MIDI 1']);
+    expect(log.at(-2)).toBe(
+      'Show Control: it was unplugged for a moment, or its connection was cut; it is used again as soon as it is back',
+    );
+    expect(log.at(-1)).toBe('MIDI goes to Show Control MIDI 1');
+    // What a new connection is told: at 1000 ms it is at clock 49.5, and the next sixteenth is the 9th, at clock 54.
+    expect(sent().slice(-3)).toEqual(['1000 fc', '1000 f2 09 00', '1000 fb']);
+    await bridge.close();
+  });
+
+  it('that is gone is told to the show, which then tells it all its levels', async () => {
+    const clock = virtualClock();
+    const standIn = standInSystem(PORTS);
+    const told: string[] = [];
+    const host = { ...testHost(clock).host, ready: () => void told.push('ready'), lost: () => void told.push('lost') };
+    const bridge = midiBridgeOver(async () => standIn.system).open('daw', { device: 'Show', isVirtual: false }, host);
+    await settled();
+    clock.advance(0);
+    standIn.show([]);
+    clock.advance(500);
+    standIn.show(PORTS);
+    clock.advance(500);
+    expect(told).toEqual(['ready', 'lost', 'ready']);
+    await bridge.close();
+  });
+
+  it('another program on the same port is named, in one line and in the status, for as long as it is there', async () => {
+    const { clock, standIn, open, log } = bench();
+    standIn.connect([OURS]);
+    const bridge = open();
+    await settled();
+    clock.advance(0);
+    const others = [
+      { connection: '130:0', program: 'PipeWire-RT-Event' },
+      { connection: '131:0', program: 'aplaymidi' },
+    ];
+    standIn.connect([OURS, ...others]);
+    clock.advance(2000);
+    const line = 'Show Control MIDI 1: aplaymidi (131:0) sends to it too; what both send is mixed';
+    expect(log.filter(each => each === line)).toHaveLength(1);
+    expect(bridge.status().text).toBe('Show Control MIDI 1, 0 sent, aplaymidi (131:0) sends to it too');
+    standIn.connect([OURS]);
+    clock.advance(500);
+    expect(bridge.status().text).toBe('Show Control MIDI 1, 0 sent');
+    await bridge.close();
+  });
+
+  it('ends as if the deck had stopped when it closes: stop and song position, one full frame, and nothing after', async () => {
+    const { clock, bridge, sent } = await ready();
+    bridge.timecode(runAt(rateNamed('25'), '01:00:00:00', 10));
+    bridge.clock(TICK);
+    clock.advance(1005);
+    const before = sent().length;
+    await bridge.close();
+    clock.advance(1000);
+    // 995 ms on: frame 24 of 25; clock 49 of a beat of 24, in the 8th sixteenth.
+    expect(sent().slice(before)).toEqual(['1005 f0 7f 7f 01 01 21 00 00 18 f7', '1005 fc', '1005 f2 08 00']);
+  });
+
+  it('says nothing as it closes where timecode and clock stand, are silent, or have not begun', async () => {
+    const run = runAt(rateNamed('25'), '01:00:00:00', 10);
+    for (const anchors of [
+      [run, { ...run, from: 100, speed: 0, join: 'locate' as const }],
+      [run, { ...run, from: 100, join: 'silence' as const }],
+      [{ ...run, from: 5000 }],
+    ]) {
+      const { clock, bridge, sent } = await ready();
+      for (const anchor of anchors) {
+        bridge.timecode(anchor);
+        bridge.clock({ ...TICK, from: anchor.from, speed: Math.min(anchor.speed, TICK.speed), join: anchor.join });
+        clock.advance(100);
+      }
+      const before = sent().length;
+      await bridge.close();
+      expect(sent().slice(before)).toEqual([]);
+    }
   });
 
   it('timecode that began before the port was there is located when it is; silence is not', async () => {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import easymidi from 'easymidi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +34,11 @@ describe('MIDI bytes', () => {
 });
 
 describe('what the package makes of our messages', () => {
+  it('its native part is loaded once: the ports are listed by the copy that opens them', () => {
+    const here = createRequire(import.meta.url);
+    expect(createRequire(here.resolve('easymidi')).resolve('@julusian/midi')).toBe(here.resolve('@julusian/midi'));
+  });
+
   it.each([
     ...['90 3c 7f', '80 3c 40', 'b1 07 64', 'c9 05', 'f1 35', 'f8', 'fa', 'fb', 'fc'],
     ...['f2 08 00', 'f2 7f 7f', 'f2 00 01', 'f0 7f 7f 01 01 21 02 03 04 f7'],

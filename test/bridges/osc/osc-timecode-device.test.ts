@@ -79,6 +79,12 @@ describe('OSC timecode', () => {
     }
     await bridge.close();
     await bridge.close();
+    clock.advance(0);
+    // As if the deck had stopped: where it stands, once.
+    expect(heard.filter(line => line.includes(' a ')).slice(4)).toEqual([
+      '150 a /timecode ,s "01:00:00:01"',
+      '150 a /timecode/hmsf ,iiii 1 0 0 1',
+    ]);
     expect(clock.pending()).toBe(0);
   });
 
@@ -162,6 +168,7 @@ describe('OSC timecode', () => {
     expect(heard.filter(line => line.includes(' b '))).toEqual(['20020 b /t ,s "01:00:19:23"']);
     expect(bridge.status().state).toBe('ready');
     await bridge.close();
+    clock.advance(0);
     expect(clock.pending()).toBe(0);
   });
 

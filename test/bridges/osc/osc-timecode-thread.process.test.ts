@@ -28,6 +28,9 @@ describe('OSC timecode in a thread of its own', () => {
     const numbers = messages.filter((_, i) => i % 2 === 1).map(({ args }) => args.map(({ value }) => Number(value)));
     expect(numbers.map(label => label.map(n => String(n).padStart(2, '0')).join(':'))).toEqual(texts);
     const counts = numbers.map(([, , seconds = 0, frames = 0]) => 30 * seconds + frames);
+    // The last one says where it stands, as when the deck stops.
+    const stands = counts.pop();
+    expect(stands).toBeGreaterThanOrEqual(counts.at(-1) ?? 0);
     expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
   });
 });

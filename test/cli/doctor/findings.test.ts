@@ -259,7 +259,7 @@ describe('the judge', () => {
     expect(lines.slice(-4)).toEqual([
       'ok    opus: interface: 10.0.0.5, unit: 10.0.0.7',
       'ok    console: desk.local is 10.0.0.20, by eth0 10.0.0.5',
-      'ok    daw: MIDI output "Show Control 24:0"',
+      'ok    daw: MIDI output "Show Control"',
       'ready, 0 warnings',
     ]);
   });

@@ -35,7 +35,7 @@ panic: drop
 `,
   );
   const out = listen();
-  return { code: await sendCommand(file, 'drop', { out, bridges: BRIDGES, library: NO_LIBRARY }), ...out };
+  return { code: await sendCommand(file, 'drop', { out, aside: out, bridges: BRIDGES, library: NO_LIBRARY }), ...out };
 }
 
 describe('a cue sent by hand', () => {
