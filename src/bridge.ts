@@ -55,6 +55,26 @@ export interface SurfaceControls {
   readonly wheels: Readonly<Record<string, string>>;
   /** Controls that are there and cannot be bound, each with the reason. */
   readonly unbindable: Readonly<Record<string, string>>;
+  /** null: nobody has drawn it. */
+  readonly panel: SurfacePanel | null;
+}
+
+/** A surface as seen from above, in units of its own, from the upper left corner. */
+export interface SurfacePanel {
+  readonly width: number;
+  readonly height: number;
+  /** By control. */
+  readonly spots: Readonly<Record<string, SurfaceSpot>>;
+  /** What is there and cannot be used. */
+  readonly outlines: readonly (SurfaceSpot & { readonly label: string })[];
+}
+
+export interface SurfaceSpot {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly isRound: boolean;
 }
 
 export interface SimulationRequest {

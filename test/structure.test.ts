@@ -73,6 +73,7 @@ const ROOMS = [
   'src/cli/run',
   'src/cli/send',
   'src/cli/simulate',
+  'src/cli/surface',
   'src/cli',
   'src/index',
 ];

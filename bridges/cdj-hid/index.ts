@@ -11,6 +11,7 @@ import {
   inputControl,
   UNREPORTED_CONTROLS,
 } from './controls/input-controls.ts';
+import { PANEL } from './controls/panel.ts';
 import { openCdj } from './device.ts';
 import { type HidSystem, loadHidSystem } from './hid-port.ts';
 import { ROWS_MOST } from './layout.ts';
@@ -72,6 +73,7 @@ const CONTROLS: SurfaceControls = {
       `${id} is told as a value, and nothing can be bound to one`,
     ]),
   ]),
+  panel: PANEL,
 };
 
 /** A CDJ by the HID devices of this system, those of the machine or simulated ones. */

@@ -11,6 +11,7 @@ import { addReplayCommand } from './replay/replay-command.ts';
 import { addRunCommand } from './run/run-command.ts';
 import { addSendCommand, addTimecodeCommand } from './send/send-command.ts';
 import { addSimulateCommand } from './simulate/simulate-command.ts';
+import { addSurfaceCommand } from './surface/surface-command.ts';
 import type { Terminals } from './terminal/terminal.ts';
 
 /** In the order of `--help`. */
@@ -19,6 +20,7 @@ const ADD_COMMANDS: readonly ((program: Command, terminals: Terminals) => void)[
   addCheckCommand,
   addPlanCommand,
   addRegionsCommand,
+  addSurfaceCommand,
   addInitCommand,
   addSendCommand,
   addTimecodeCommand,

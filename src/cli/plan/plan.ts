@@ -1,14 +1,10 @@
 /** `decklight plan`: the cue sheet, what would leave when in each track. As text, or as CSV for whoever programs by it. */
 import { writeFileSync } from 'node:fs';
-import type { Bridge } from '../../bridge.ts';
-import { operatorActionText } from '../../core/operator-action.ts';
 import { type CueLine, type CueSheet, cueSheet } from '../../core/planning/cue-sheet.ts';
 import type { Unplanned } from '../../core/planning/planned-cue.ts';
 import { ofMedia, ofNumber, type SheetSubject, saidOf } from '../../core/planning/sheet-subject.ts';
 import type { Profile } from '../../core/profile.ts';
 import { clockText } from '../../core/rules/moments.ts';
-import { isMessage, type RuleStep } from '../../core/rules/rule.ts';
-import { type Filled, isTemplate } from '../../core/rules/template.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import type { MediaTrack } from '../../core/track/media-track.ts';
 import type { TrackBook } from '../../core/track/track-book.ts';
@@ -20,6 +16,7 @@ import { readProfile } from '../../files/profile-file.ts';
 import { readTrackBook, trackBookOf } from '../../files/track-book-file.ts';
 import { csvLine, csvText } from '../../text/csv.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
+import { type Speaker, speaker } from '../command-line/step-text.ts';
 
 export interface PlanOptions {
   /** A part of a title, artist or file, or the number of a track; null: all that the profile prepares. */
@@ -217,25 +214,4 @@ function doubtsOf(media: MediaTrack, library: MediaLibrary): readonly string[] {
   }
   const { track, advice } = identify(library, saidOf(media));
   return track === null && advice !== null ? [`in the show: ${advice}`] : [];
-}
-
-type Speaker = (step: RuleStep) => string;
-
-/** Bridge and message in one line; what is known only on the evening stands as the profile writes it. */
-function speaker({ bridges }: Profile, kinds: readonly Bridge[]): Speaker {
-  const byName = new Map(bridges.map(({ name, type }) => [name, kinds.find(kind => kind.type === type)]));
-  return step => {
-    if (!isMessage(step)) return operatorActionText(step.act);
-    const { bridge, message } = step;
-    return `${bridge} ${byName.get(bridge)?.describe(asWritten(message)) ?? ''}`.trimEnd();
-  };
-}
-
-function asWritten(tree: unknown): Filled {
-  if (isTemplate(tree)) {
-    return tree.template.map(part => (typeof part === 'string' ? part : `\${${part.text}}`)).join('');
-  }
-  if (Array.isArray(tree)) return tree.map(asWritten);
-  if (typeof tree !== 'object' || tree === null || tree instanceof Uint8Array) return tree as Filled;
-  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, asWritten(item)]));
 }

@@ -30,10 +30,10 @@ export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     stream.on('error', () => {});
     unblock(stream);
   }
-  const rows = (): number => Math.max(1, (stdout.rows ?? 24) - 1);
+  const rows = (): number => Math.max(1, (stdout.rows || 24) - 1);
   return {
     isTerminal,
-    columns: () => stdout.columns ?? 80,
+    columns: () => stdout.columns || 80,
     rows,
     line(text) {
       drawn = 0;
@@ -46,7 +46,7 @@ export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     redraw(lines) {
       // A terminal that does not read, as over a line that hangs: what it shows next is what is so then.
       if (stdout.writableLength > 0) return;
-      const width = stdout.columns ?? 80;
+      const width = stdout.columns || 80;
       // Counted as the terminal will: a text may have several lines.
       const all = lines.flatMap(line => printable(line).split('\n'));
       const shown = all.slice(0, rows()).map(line => cut(line, width));

@@ -31,6 +31,7 @@ const joined = (all: readonly SurfaceControls[]): SurfaceControls => ({
   buttons: Object.assign({}, ...all.map(({ buttons }) => buttons)),
   wheels: Object.assign({}, ...all.map(({ wheels }) => wheels)),
   unbindable: Object.assign({}, ...all.map(({ unbindable }) => unbindable)),
+  panel: null,
 });
 
 function surface({ buttons, wheels, unbindable }: SurfaceControls, steps: FieldType<readonly RuleStep[]>) {

@@ -1,0 +1,44 @@
+/** What a profile has bound to the controls of a surface, control by control, in words. Pure. */
+import type { SurfaceControls } from '../../bridge.ts';
+import type { RuleStep } from '../../core/rules/rule.ts';
+import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../../core/surface-entry.ts';
+import type { Speaker } from '../command-line/step-text.ts';
+
+export interface BoundControl {
+  readonly control: string;
+  /** As printed on the device. */
+  readonly label: string;
+  /** `press`, `long press`, `forward`, each with what it does. */
+  readonly gestures: readonly { readonly gesture: string; readonly does: string }[];
+}
+
+/** In the order of the surface's tables. */
+export function boundControls(entry: SurfaceEntry, controls: SurfaceControls, speak: Speaker): readonly BoundControl[] {
+  const doing = (gesture: string, steps: readonly RuleStep[] | null) =>
+    steps === null || steps.length === 0
+      ? []
+      : [{ gesture, does: steps.map(step => shortened(speak(step))).join(', ') }];
+  const buttonGestures = ({ press, waits, longPress, doublePress, release }: ButtonEntry) => [
+    ...doing(waits ? 'press, after 300 ms' : longPress === null ? 'press' : 'short press', press),
+    ...doing('long press', longPress),
+    ...doing('double press', doublePress),
+    ...doing('release', release),
+  ];
+  const wheelGestures = ({ forward, reverse }: WheelEntry) => [
+    ...doing('forward', forward),
+    ...doing('reverse', reverse),
+  ];
+  const labels = { ...controls.wheels, ...controls.buttons };
+  return Object.entries(labels).flatMap(([control, label]) => {
+    const button = entry.buttons.get(control);
+    const wheel = entry.wheels.get(control);
+    const gestures = [
+      ...(button === undefined ? [] : buttonGestures(button)),
+      ...(wheel === undefined ? [] : wheelGestures(wheel)),
+    ];
+    return gestures.length === 0 ? [] : [{ control, label, gestures }];
+  });
+}
+
+/** A cue is known by its name. */
+const shortened = (text: string): string => text.replace(/^fire /, '');
