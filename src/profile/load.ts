@@ -15,7 +15,7 @@ import type { Step } from './schema/actions.ts';
 import { readDuplicates, readNames, trackRuleName } from './schema/declared-names.ts';
 import { check, type Issue, type Path } from './schema/issues.ts';
 import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema/profile-schema.ts';
-import type { YamlError } from './yaml/yaml-errors.ts';
+import type { YamlError } from './yaml/yaml-fault.ts';
 import { type Entry, type MapNode, type Node, readYaml } from './yaml/yaml-reader.ts';
 
 export type Loaded =

@@ -1,5 +1,5 @@
 /** Problems of a profile, said so that one can put the cursor there: file, line, column, the line itself, and what to do. */
-import type { YamlError } from './yaml/yaml-errors.ts';
+import type { YamlError } from './yaml/yaml-fault.ts';
 
 export interface Problem {
   readonly severity: 'error' | 'warning';

@@ -50,7 +50,7 @@ describe('YAML reads it otherwise', () => {
     ['title: {Live}', '{Live}', /expected a title, found a map/],
     ['title:Live', 'title:Live', /a space is missing after "title:"/],
     ['\ttitle: Live', '\t', /a tab indents this line; YAML wants spaces/],
-    [' title: Live', 'title: Live', /indented below a value|line up/],
+    [' title: Live', 'title: Live', /begins after 5 spaces, and "match" in line 6 after 4 spaces; line them up$/m],
     ['title: a\n    title: b', 'title: b', /key "title" stands here twice; the first is in line 7/],
     ['<<: *base', '*base', /an alias/],
     ['<<: { title: a }', '<<', /no merge keys/],

@@ -1,16 +1,11 @@
 /** YAML text as a tree of `Text`, lists and maps, with the place of everything; faults of the YAML itself included. */
 import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Scalar, type YAMLMap } from 'yaml';
 import { quote } from '../../text/quote.ts';
+import { oddSpace } from './lookalikes.ts';
+import { lineNumber, lineStart, quoted, restOfLine } from './source-lines.ts';
 import { type Style, Text } from './source-text.ts';
-import {
-  closedInComment,
-  MOST_FAULTS,
-  quoted,
-  restOfLine,
-  type YamlError,
-  type YamlFault,
-  yamlFaults,
-} from './yaml-errors.ts';
+import { unreadable, type YamlError, type YamlFault } from './yaml-fault.ts';
+import { closedInComment, MOST_FAULTS, type OwnFaults, yamlFaults } from './yaml-faults.ts';
 
 /** `data` is what a schema checks. Offsets count characters from the start of the source. */
 export type Node = TextNode | ListNode | MapNode;
@@ -55,53 +50,28 @@ const DEEPEST = 64;
 const MOST_NODES = 100_000;
 const MOST_LINES = 100_000;
 
-/** How often a file is read again with its small faults covered: each time others may come to light. */
-const MOST_READINGS = 6;
-
 /** Reads one YAML document; never throws. Nothing is taken for a number or a date, and no part stands for another. */
 export function readYaml(source: string): YamlTree {
-  const said: YamlError[] = [];
-  let text = source;
-  for (let reading = 1; ; reading++) {
-    const tokens = readTokens(text);
-    if (!Array.isArray(tokens)) return { root: null, faults: [...said, tokens] };
-    // uniqueKeys compares each key with each; mapNode below looks them up.
-    const composer = new Composer({ version: '1.2', schema: 'failsafe', keepSourceTokens: true, uniqueKeys: false });
-    const documents = [...composer.compose(tokens, true, text.length)];
-    const errors = documents.flatMap(document => [...document.errors, ...document.warnings]);
-    const faults = yamlFaults(text, errors, ownFaults(text, tokens));
-    // A small fault is covered by as many letters, so that everything else is read as meant and keeps its place.
-    const small = faults.filter(({ mask }) => mask !== null);
-    if (small.length > 0 && reading < MOST_READINGS && said.length < MOST_FAULTS) {
-      said.push(...small);
-      text = covered(text, small);
-      continue;
-    }
-    said.push(...faults);
-    const second = tokens.filter(token => token.type === 'document')[1];
-    if (second !== undefined) said.push(secondDocument(text, second.offset));
-    const contents = documents[0]?.contents ?? null;
-    if (faults.length > 0) return { root: null, faults: withNote(said, faults[0]) };
-    const walk: Walk = { source: text, faults: [] };
-    const root = contents === null ? null : toNode(contents, 0, walk);
-    const lines = new Set(said.map(({ start }) => lineOf(text, start)));
-    return { root, faults: [...said, ...walk.faults.filter(({ start }) => !lines.has(lineOf(text, start)))] };
+  const tokens = readTokens(source);
+  if (!Array.isArray(tokens)) return { root: null, faults: [tokens] };
+  // uniqueKeys compares each key with each; mapNode below looks them up.
+  const composer = new Composer({ version: '1.2', schema: 'failsafe', keepSourceTokens: true, uniqueKeys: false });
+  const documents = [...composer.compose(tokens, true, source.length)];
+  const errors = documents.flatMap(document => [...document.errors, ...document.warnings]);
+  const { faults, isWhole } = yamlFaults(source, errors, ownFaults(source, tokens));
+  const second = tokens.filter(token => token.type === 'document')[1];
+  const said: readonly YamlError[] = second === undefined ? faults : [...faults, secondDocument(source, second.offset)];
+  if (!isWhole) {
+    const broken = faults.find(({ spoils }) => spoils !== 'line') ?? faults.at(-1);
+    const note = 'the rest of the profile is checked once this can be read';
+    return { root: null, faults: said.map(fault => (fault === broken ? { ...fault, note } : fault)) };
   }
+  const contents = documents[0]?.contents ?? null;
+  const walk: Walk = { source, faults: [] };
+  const root = contents === null ? null : toNode(contents, 0, walk);
+  const lines = new Set(said.map(({ start }) => lineStart(source, start)));
+  return { root, faults: [...said, ...walk.faults.filter(({ start }) => !lines.has(lineStart(source, start)))] };
 }
-
-function covered(text: string, faults: readonly YamlFault[]): string {
-  let result = '';
-  for (const { start, end, mask } of faults) {
-    if (start < result.length) continue;
-    result += text.slice(result.length, start) + (mask ?? ' ').repeat(end - start);
-  }
-  return result + text.slice(result.length);
-}
-
-const withNote = (faults: readonly YamlError[], broken: YamlError | undefined): readonly YamlError[] =>
-  faults.map(fault =>
-    fault === broken ? { ...fault, note: 'the rest of the profile is checked once this can be read' } : fault,
-  );
 
 /** The tokens of YAML, read no further than a profile goes: a fault as soon as a limit is passed. */
 function readTokens(source: string): CST.Token[] | YamlError {
@@ -152,42 +122,23 @@ const NODE_LEXEMES: ReadonlySet<string> = new Set([
 ]);
 
 /** What YAML has and profiles do not: names for parts, and types. Without them no file unfolds into a larger one. */
-const FOREIGN: Readonly<Record<string, { readonly what: string; readonly mask: 'x' | ' ' }>> = {
-  anchor: { what: 'an anchor', mask: ' ' },
-  alias: { what: 'an alias', mask: 'x' },
-  tag: { what: 'a tag', mask: ' ' },
-};
+const FOREIGN: Readonly<Record<string, string>> = { anchor: 'an anchor', alias: 'an alias', tag: 'a tag' };
 
-/** Anchors, aliases and tags, and quotes and brackets that are never closed. */
-function ownFaults(source: string, tokens: readonly CST.Token[]): readonly YamlFault[] {
+type Seen = CST.Token | CST.SourceToken;
+
+/** Anchors, aliases and tags, texts in spaces that are none, and quotes and brackets that are never closed. */
+function ownFaults(source: string, tokens: readonly CST.Token[]): OwnFaults {
   const faults: YamlFault[] = [];
-  const add = (start: number, length: number, message: string, mask: YamlFault['mask']): void => {
-    faults.push({ start, end: start + Math.max(1, length), message, note: null, mask });
-  };
   const open: CST.SourceToken[] = [];
   const comments: CST.SourceToken[] = [];
-  const lookAt = (token: CST.Token | CST.SourceToken): void => {
-    const { type, offset } = token;
-    const foreign = Object.hasOwn(FOREIGN, type) ? FOREIGN[type] : undefined;
-    if (foreign !== undefined && 'source' in token) {
-      const text = restOfLine(source, offset);
-      const [sign = ''] = text;
-      add(
-        offset,
-        token.source.length,
-        `${sign} begins ${foreign.what} of YAML, which a profile does not have; if it is text, put it in quotes: ${quoted(text)}`,
-        foreign.mask,
-      );
-    }
-    if (type === 'double-quoted-scalar' || type === 'single-quoted-scalar') {
-      const isClosed = token.source.length > 1 && token.source.endsWith(token.source.slice(0, 1));
-      if (!isClosed) add(offset, 1, 'this quote is never closed', null);
-    }
-    if (type === 'flow-collection') {
+  const lookAt = (token: Seen): void => {
+    const fault = foreignFault(source, token) ?? scalarFault(token);
+    if (fault !== null) faults.push(fault);
+    if (token.type === 'flow-collection') {
       const isClosed = token.end.some(end => end.type === 'flow-map-end' || end.type === 'flow-seq-end');
       if (!isClosed) open.push(token.start);
     }
-    if (type === 'comment') comments.push(token);
+    if (token.type === 'comment') comments.push(token);
   };
   // A list of what is still to be seen rather than a recursion, and no spreading: a file may hold a million line breaks.
   const waiting: unknown[] = [tokens];
@@ -200,10 +151,32 @@ function ownFaults(source: string, tokens: readonly CST.Token[]): readonly YamlF
   }
   for (const { offset, source: sign } of open) {
     const fault = closedInComment(source, offset, comments);
-    if (fault === null) add(offset, 1, `this ${sign} is never closed`, null);
+    if (fault === null) faults.push(unreadable(offset, 1, `this ${sign} is never closed`, 'rest'));
     else if (!faults.some(({ start }) => start === fault.start)) faults.push(fault);
   }
-  return faults;
+  return { faults, hasOpenBracket: open.length > 0 };
+}
+
+function foreignFault(source: string, token: Seen): YamlFault | null {
+  const what = Object.hasOwn(FOREIGN, token.type) ? FOREIGN[token.type] : undefined;
+  if (what === undefined || !('source' in token)) return null;
+  const text = restOfLine(source, token.offset);
+  const message = `${text.slice(0, 1)} begins ${what} of YAML, which a profile does not have; if it is text, put it in quotes: ${quoted(text)}`;
+  return unreadable(token.offset, token.source.length, message, 'line');
+}
+
+function scalarFault(token: Seen): YamlFault | null {
+  if (token.type === 'double-quoted-scalar' || token.type === 'single-quoted-scalar') {
+    const isClosed = token.source.length > 1 && token.source.endsWith(token.source.slice(0, 1));
+    return isClosed ? null : unreadable(token.offset, 1, 'this quote is never closed', 'rest');
+  }
+  if (token.type !== 'scalar') return null;
+  // Inside a text such a space may be meant; at its ends nobody sees it, and before a key it is no indentation.
+  const odd = oddSpace(token.source);
+  const isAtEnd = odd !== null && (odd.offset === 0 || oddSpace(token.source.slice(-1)) !== null);
+  if (!isAtEnd) return null;
+  const offset = odd.offset === 0 ? 0 : token.source.length - 1;
+  return unreadable(token.offset + offset, 1, odd.message, 'tree');
 }
 
 function secondDocument(source: string, offset: number): YamlError {
@@ -252,7 +225,8 @@ function mapNode(map: YAMLMap, walk: Walk): MapNode {
   const [start, end] = map.range ?? [0, 0];
   const entries = new Map<string, Entry>();
   const data: Record<string, unknown> = Object.create(null);
-  for (const pair of map.items) {
+  const waiting = [...map.items].reverse();
+  for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
     if (walk.faults.length >= MOST_FAULTS) break;
     const key = toNode(pair.key, start, walk);
     const complain = (message: string): void => {
@@ -262,15 +236,22 @@ function mapNode(map: YAMLMap, walk: Walk): MapNode {
       complain('a list or a map cannot be a key; if it is text, put it in quotes');
       continue;
     }
+    const comma = map.flow === true ? decimalComma(pair, key, walk.source) : null;
+    if (comma !== null) {
+      walk.faults.push(comma);
+      continue;
+    }
     const name = key.data.source;
     const earlier = entries.get(name);
     if (name === '') complain('a key is missing before ":"');
     else if (name === '<<' && !key.data.isQuoted) complain('a profile has no merge keys; write the keys out');
     else if (name === '__proto__') complain('__proto__ is no name');
     else if (earlier !== undefined) {
-      complain(`key ${quote(name)} stands here twice; the first is in line ${lineOf(walk.source, earlier.start)}`);
+      complain(`key ${quote(name)} stands here twice; the first is in line ${lineNumber(walk.source, earlier.start)}`);
     } else {
-      const node = toNode(pair.value, key.end, walk);
+      const meant = map.flow === true ? null : textMeant(pair.value, key, walk.source);
+      for (const swallowed of meant?.after ?? []) waiting.push(swallowed);
+      const node = meant?.node ?? toNode(pair.value, key.end, walk);
       entries.set(name, { start: key.start, end: key.end, node });
       data[name] = node.data;
     }
@@ -278,9 +259,36 @@ function mapNode(map: YAMLMap, walk: Walk): MapNode {
   return { kind: 'map', start, end, entries, data };
 }
 
-/** 1-based. Called for messages only: it counts from the start of the file. */
-function lineOf(source: string, at: number): number {
-  let line = 1;
-  for (let i = source.indexOf('\n'); i >= 0 && i < at; i = source.indexOf('\n', i + 1)) line++;
-  return line;
+/**
+ * The value in `title: Strobe: Live`, which the parser makes a map of: the text that was meant, and the keys of the lines
+ * after it, the last one first, which that map has swallowed. The fault itself has been said.
+ *
+ * @returns null: it is no such value
+ */
+function textMeant(
+  value: unknown,
+  key: TextNode,
+  source: string,
+): { readonly node: TextNode; readonly after: YAMLMap['items'] } | null {
+  if (!isMap(value) || value.flow === true) return null;
+  const start = value.range?.[0] ?? key.end;
+  if (lineStart(source, start) !== lineStart(source, key.start)) return null;
+  const raw = restOfLine(source, start);
+  let after: YAMLMap['items'] = [];
+  for (let inner: unknown = value; isMap(inner) && inner.flow !== true; inner = inner.items[0]?.value) {
+    after = after.concat(inner.items.slice(1).reverse());
+  }
+  return { node: { kind: 'text', start, end: start + raw.length, data: new Text(raw, 'plain', start, raw) }, after };
+}
+
+/** `{ first-beat: 0,5 s }`: what follows the comma is a key without a value to YAML. */
+function decimalComma({ value }: { readonly value: unknown }, key: TextNode, source: string): YamlError | null {
+  const isAlone =
+    value === null || (isScalar(value) && value.source === undefined && value.range?.[0] === value.range?.[2]);
+  if (!isAlone || key.data.isQuoted || !/^\d/.test(key.data.source)) return null;
+  const [before] = /[\w.:+-]*\d,$/.exec(source.slice(Math.max(0, key.start - 20), key.start)) ?? [];
+  if (before === undefined) return null;
+  const meant = `${before.slice(0, -1)}.${key.data.source}`;
+  const message = `inside { } and [ ] a comma ends a value; a number has a point: ${meant}`;
+  return { start: key.start - before.length, end: key.end, message, note: null };
 }
