@@ -132,9 +132,22 @@ const address = template('an OSC address (/eos/cue/1/10/fire)').transform((writt
     (typeof first !== 'string' || first.startsWith('/')) &&
     parts.every(part => typeof part !== 'string' || isAddress(`/${part}`));
   if (isRight) return written;
-  context.addIssue({ code: 'custom', message: 'an OSC address begins with a slash and has no space and no # in it' });
+  const advice = adviceOnAddress(typeof first === 'string' ? first : '');
+  context.addIssue({
+    code: 'custom',
+    message: `an OSC address begins with a slash and has no space and no # in it${advice}`,
+  });
   return z.NEVER;
 });
+
+/** What was probably meant: an address without its slash, or with its arguments. */
+function adviceOnAddress(text: string): string {
+  const [, address, args] = /^(\/[^\s#]+)[ \t]+([^#]+)$/.exec(text) ?? [];
+  if (address !== undefined && args !== undefined) {
+    return `; arguments stand beside it: { address: ${address}, args: [${args.trim().split(/[ \t]+/).join(', ')}] }`;
+  }
+  return /^[^/\s#][^\s#]*$/.test(text) ? `; write /${text}` : '';
+}
 
 const message = shape('an OSC address, or { address: …, args: [ … ] }', {
   text: address.transform(address => ({ address, args: [] })),

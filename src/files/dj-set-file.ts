@@ -21,5 +21,7 @@ export type DjScriptFile =
 export function readDjSetFile(named: string | null): DjScriptFile {
   const file = named ?? DEMO;
   const read = readTextFile(named ?? packageFile(DEMO), DJ_SET);
-  return read.ok ? { ok: true, file, source: read.source } : { ok: false, line: `${file}: error: ${read.reason}` };
+  return read.ok
+    ? { ok: true, file, source: read.source }
+    : { ok: false, line: `${file}${read.place}: error: ${read.reason}` };
 }

@@ -32,7 +32,7 @@ const MOST_SHOWN = 100;
 export function readProfile(file: string, bridges: readonly Bridge[], library: MediaLibrary): ReadProfile {
   const read = readTextFile(file, PROFILE_FILE);
   if (read.ok) return checkProfile(read.source, file, bridges, library);
-  return { profile: null, source: '', lines: [`${file}: error: ${read.reason}`], warnings: 0 };
+  return { profile: null, source: '', lines: [`${file}${read.place}: error: ${read.reason}`], warnings: 0 };
 }
 
 /** Checks the text of a profile; never throws. */

@@ -8,6 +8,7 @@ import { steadyGrid } from '../core/track/beat-grid.ts';
 import type { MediaLibrary } from '../core/track/media-library.ts';
 import { matchName } from '../core/track/track-match.ts';
 import { buildList, placesOf } from './build-cue-lists.ts';
+import { doubtfulTexts } from './checks/doubtful-texts.ts';
 import { readOverlaps } from './checks/region-overlaps.ts';
 import { warningsOf } from './checks/warnings.ts';
 import { type Lines, lineOf, linesOf, type Problem, toProblem } from './problem-text.ts';
@@ -16,7 +17,7 @@ import { readDuplicates, readNames, trackRuleName } from './schema/declared-name
 import { check, type Issue, type Path } from './schema/issues.ts';
 import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema/profile-schema.ts';
 import type { YamlError } from './yaml/yaml-fault.ts';
-import { type Entry, type MapNode, type Node, readYaml } from './yaml/yaml-reader.ts';
+import { type Entry, type MapNode, type Node, readYaml, type TextNode } from './yaml/yaml-reader.ts';
 
 export type Loaded =
   | { readonly ok: true; readonly profile: Profile; readonly warnings: readonly Problem[] }
@@ -55,9 +56,8 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   ];
   if (all.length > 0 || !checked.ok) return fail(all);
   const profile = build(checked.value, file);
-  const doubts = [...warningsOf(checked.value, bridges, library), ...overlaps.warnings].map(issue =>
-    locate(issue, root, text),
-  );
+  const issuesOfDoubt = [...warningsOf(checked.value, bridges, library), ...overlaps.warnings];
+  const doubts = [...issuesOfDoubt.map(issue => locate(issue, root, text)), ...doubtfulTexts(root, text)];
   return { ok: true, profile, warnings: inOrder(doubts).map(fault => toProblem(fault, 'warning', file, lines)) };
 }
 
@@ -97,7 +97,9 @@ function inOrder(faults: readonly YamlError[]): readonly YamlError[] {
 /** Where an issue stands in the file. */
 function locate({ path, at, message, note, part }: Issue, root: MapNode, text: string): YamlError {
   const { node, entry } = follow(root, at === 'missing' ? path.slice(0, -1) : path);
-  if (at === 'key' && entry !== null) return { start: entry.start, end: entry.end, message, note };
+  if (at === 'key' && entry !== null) {
+    return { start: entry.start, end: entry.end, message, note: cutByComma(entry, message, text) ?? note };
+  }
   if (at === 'missing') {
     // A map in a list has no key of its own: its first one shows where it is.
     const [first] = node.kind === 'map' ? node.entries.values() : [];
@@ -107,14 +109,30 @@ function locate({ path, at, message, note, part }: Issue, root: MapNode, text: s
   if (node.kind !== 'text') return { start: node.start, end: node.end, message, note };
   if (node.data.source === '' && !node.data.isQuoted) return locateNothing(node.start, message, note, text);
   const { start, end } = part === null ? node : node.data.rangeOf(part.offset, part.length);
-  return { start, end, message, note };
+  return { start, end, message, note: note ?? cutByHash(node, text) };
+}
+
+/** `if: track.title == #1 Crush`: what is missing stands in a comment. */
+function cutByHash({ data, end }: TextNode, text: string): string | null {
+  const [comment] = /^[ \t]+#[^\s#][^\n]*/.exec(text.slice(end, end + 200)) ?? [];
+  return comment === undefined || data.isQuoted ? null : `from # on it is a comment; if it is text, put it in quotes`;
+}
+
+/** `{ title: Hello, Goodbye }`: the rest of a text is a key without a value to YAML. */
+function cutByComma({ start, node }: Entry, message: string, text: string): string | null {
+  const isAlone = node.kind === 'text' && node.data.source === '' && !node.data.isQuoted;
+  const isAfterComma = /[^\s,{[],[ \t]*$/.test(text.slice(Math.max(0, start - 100), start));
+  if (!isAlone || !isAfterComma || !message.startsWith('unknown key') || message.includes('did you mean')) return null;
+  return 'a comma ends a text inside { } and [ ]; if it belongs to the text, put all of that in quotes';
 }
 
 /** An empty value is empty for a reason, and that may stand behind it: `title: #1 Crush`. */
 function locateNothing(start: number, message: string, note: string | null, text: string): YamlError {
   const [, space = '', comment] = /^([ \t]*)(#[^\n]*)?/.exec(text.slice(start)) ?? [];
-  if (comment === undefined)
-    return { start, end: start + 1, message, note: note ?? 'leave the key out when there is nothing to say' };
+  const advice = /expected (?:a map|a list)/.test(message)
+    ? 'what belongs to a key stands on the lines below it, indented further'
+    : 'leave the key out when there is nothing to say';
+  if (comment === undefined) return { start, end: start + 1, message, note: note ?? advice };
   const from = start + space.length;
   const shown = comment.trimEnd();
   return {
@@ -164,7 +182,7 @@ function build(checked: CheckedProfile, file: string): Profile {
   });
   const ofProfile = rules.map((rule): Rule => {
     if (rule.kind === 'when') return moment(rule.name, rule, null);
-    return { ...rule, decks: rule.decks ?? 'on-air', do: stepsOf(rule.do), undo: stepsOf(rule.undo) };
+    return { ...rule, decks: rule.decks ?? 'on-air', do: stepsOf(rule.do), undo: stepsOf(rule.undo ?? []) };
   });
   const ofTracks = tracks.flatMap(({ match, cues: own }, index) =>
     own.map(cue => moment(cue.name ?? trackRuleName(matchName(match), cue.place.text), cue, index)),

@@ -4,7 +4,7 @@
  * The known name nearest to a misspelt one, by edit distance with transpositions and without case.
  *
  * @returns null when nothing is near: more than a third of the name, and more than one letter, would have to change,
- *           and no name begins with it
+ *           and no name begins with it or holds it
  */
 export function nearest(name: string, known: Iterable<string>): string | null {
   const wanted = name.slice(0, LONGEST).toLowerCase();
@@ -26,8 +26,11 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   }
   if (best !== null || wanted.length < 3) return best;
   // `tempo` for `tempoBpm`: somebody stopped too early.
-  for (const candidate of known) if (candidate.toLowerCase().startsWith(wanted)) return candidate;
-  return null;
+  const all = [...known].slice(0, MOST_CANDIDATES);
+  const begun = all.find(candidate => candidate.toLowerCase().startsWith(wanted));
+  // `bpm` for `tempoBpm`, `on-air` for `isOnAir`.
+  const letters = wanted.replaceAll(/[-_ ]/g, '');
+  return begun ?? all.find(candidate => letters.length > 2 && candidate.toLowerCase().includes(letters)) ?? null;
 }
 
 /** `; did you mean "phrase"?`, or nothing when no known name is near. */

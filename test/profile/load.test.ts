@@ -144,6 +144,7 @@ rules:
   - name: look
     while: phrase.kind == chorus
     do: [{ console: /on }]
+    undo: []
 `);
   const { profile, warnings } = loadOk(source);
   const [chorus, look, time, outro] = profile.rules as readonly [MomentRule, StateRule, MomentRule, MomentRule];

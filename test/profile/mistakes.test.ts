@@ -89,7 +89,7 @@ describe('YAML reads it otherwise', () => {
     expectOne(
       `decklight: 1\nbridges:\n  console: { type: desk, host: auto port: 8000 }\n${RULES}`,
       'auto port',
-      /or a comma is missing/,
+      /a comma is missing before "port:"/,
     ));
   test('a bracket that stays open', () => {
     const source = told('do: [ { console: /a }\n');

@@ -30,7 +30,7 @@ export async function devicesCommand(listenMs: Ms, out: Terminal): Promise<numbe
   out.line(`Units and players on the network (listened for ${(listenMs / 1000).toFixed(0)} s)`);
   const devices = presence.devices();
   for (const device of devices) out.line(`  ${deviceLine(device)}`);
-  if (devices.length === 0) out.line(`  none heard: is the ${OPUS_NAME} on, its network cable in, on the same subnet?`);
+  if (devices.length === 0) out.line(`  ${noneHeard(presence.ports)}`);
 
   out.line('MIDI ports');
   for (const line of midiLines(await midiPorts())) out.line(`  ${line}`);
@@ -54,6 +54,18 @@ export function deviceLine({ address, signs, isLighting, decklightOn }: DjLinkDe
     ...(isLighting ? ["poses as rekordbox's lighting"] : []),
     ...(decklightOn === null ? [] : [`Decklight on "${decklightOn}"`]),
   ].join('  ');
+}
+
+/** Why nobody was heard: a port that is not ours hears nothing, whatever the cable. */
+export function noneHeard(ports: readonly LinkPort[]): string {
+  const closed = ports.filter(({ kind }) => kind !== 'free');
+  if (closed.length === 0) return `none heard: is the ${OPUS_NAME} on, its network cable in, on the same subnet?`;
+  const [first] = closed;
+  const holder = first?.kind === 'held' && first.holder !== null ? first.holder : 'another program';
+  const which = `${closed.length === 1 ? 'port' : 'ports'} ${closed.map(({ port }) => port).join(', ')}`;
+  return first?.kind === 'refused'
+    ? `none heard, and none could be on ${which}: ${first.message}`
+    : `none heard, and none could be on ${which}: ${holder} has it; close that program and look again (the cable may be fine)`;
 }
 
 function portLine(port: LinkPort): string {

@@ -30,7 +30,7 @@ export function watchProfile(file: string, source: string, { saved, lost }: Prof
     }
     last = now;
     if (now.ok) saved(now.source);
-    else lost(now.reason);
+    else lost(`${now.place.slice(1)}${now.place === '' ? '' : ': '}${now.reason}`);
   };
   const changed = (): void => {
     if (timer === null) look(null);
@@ -45,7 +45,7 @@ export function watchProfile(file: string, source: string, { saved, lost }: Prof
 /** An editor that empties the file before it writes has not saved nothing. */
 function textOf(file: string): TextFile {
   const read = readTextFile(file, PROFILE_FILE);
-  return read.ok && read.source === '' ? { ok: false, reason: 'this file is empty' } : read;
+  return read.ok && read.source === '' ? { ok: false, reason: 'this file is empty', place: '' } : read;
 }
 
 const isSame = (a: TextFile, b: TextFile): boolean =>

@@ -18,7 +18,13 @@ export function readOperands(text: string): ReadOperands {
     const message = `expression longer than ${EXPRESSION_MOST_LENGTH} characters`;
     return { ok: false, fault: fault({ offset: 0, length: text.length }, message) };
   }
-  const reading: Reading = { operands: [], isValueNext: true, open: [{ call: null, commas: 0, questions: 0 }] };
+  const reading: Reading = {
+    text,
+    operands: [],
+    isValueNext: true,
+    isCompared: false,
+    open: [{ call: null, commas: 0, questions: 0 }],
+  };
   for (const token of tokensOf(text)) {
     const found =
       token.kind === 'unreadable'
@@ -34,8 +40,11 @@ export function readOperands(text: string): ReadOperands {
 
 /** State of the reading, after each token. */
 interface Reading {
+  readonly text: string;
   readonly operands: Operand[];
   isValueNext: boolean;
+  /** The last sign says equal or not. */
+  isCompared: boolean;
   /** The outermost is the expression itself. */
   readonly open: Parenthesis[];
 }
@@ -57,6 +66,7 @@ const fault = ({ offset, length }: TextSpan, message: string): ExpressionFault =
 
 function readSign(reading: Reading, sign: string, span: TextSpan): ExpressionFault | null {
   const inside = reading.open.at(-1) as Parenthesis;
+  reading.isCompared = sign === '==' || sign === '!=';
   if (sign === '(') return readOpening(reading, span);
   if (reading.isValueNext) {
     return sign === '+' || sign === '-' ? null : fault(span, `expected a value before "${sign}"`);
@@ -66,9 +76,18 @@ function readSign(reading: Reading, sign: string, span: TextSpan): ExpressionFau
     if (inside.call === null) return fault(span, 'a comma belongs between the arguments of a function');
     inside.commas++;
   } else if (sign === '?') inside.questions++;
-  else if (sign === ':' && --inside.questions < 0) return fault(span, 'unexpected ":"; it belongs after "?"');
+  else if (sign === ':' && --inside.questions < 0) return fault(span, `unexpected ":"; ${aboutColon(reading, span)}`);
   reading.isValueNext = true;
   return null;
+}
+
+/** `1:30` is a time to people. */
+function aboutColon({ text }: Reading, { offset }: TextSpan): string {
+  const minutes = /(\d+)$/.exec(text.slice(0, offset))?.[1];
+  const seconds = /^:([0-5]\d(?:\.\d+)?)/.exec(text.slice(offset))?.[1];
+  if (minutes === undefined || seconds === undefined) return 'it belongs after "?"';
+  const ms = Math.round((Number(minutes) * 60 + Number(seconds)) * 1000);
+  return `times are in ms here: ${minutes}:${seconds} is ${ms}`;
 }
 
 function readOpening(reading: Reading, span: TextSpan): ExpressionFault | null {
@@ -103,10 +122,55 @@ function readWord(reading: Reading, operand: Operand, source: string): Expressio
     reading.isValueNext = true;
     return null;
   }
-  if (!isValueNext) return fault(operand, `expected an operator before "${shortened(source)}"`);
+  if (!isValueNext) return fault(operand, noOperator(reading, operand, source));
   reading.isValueNext = false;
   reading.operands.push(operand);
-  return sort === 'name' || sort === 'function' ? checkName(operand, source) : null;
+  if (sort !== 'name' && sort !== 'function') return null;
+  const found = checkName(operand, source);
+  const isText =
+    found !== null &&
+    sort === 'name' &&
+    reading.isCompared &&
+    (!/; did you mean|\./.test(found.message) || hasMoreWords(reading.text, operand));
+  return isText ? textWithoutQuotes(reading.text, operand) : found;
+}
+
+/** `phrase.label == Chorus 2`: more than one word, so hardly a misspelt name. */
+const hasMoreWords = (text: string, { offset, length }: Operand): boolean =>
+  /^[ \t]+(?!(?:and|or|xor|mod)\b)[\p{L}\p{N}]/u.test(text.slice(offset + length));
+
+/** Operators of other languages, and ours. */
+const OTHER_OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['is', 'write "=="'],
+  ['equals', 'write "=="'],
+  ['eq', 'write "=="'],
+  ['isnt', 'write "!="'],
+  ['in', 'there are no lists: write … == a or … == b'],
+  ['then', 'a condition ends here; what happens stands under do:'],
+]);
+/** Units that facts have by themselves. */
+const UNITS: ReadonlySet<string> = new Set(['ms', 's', 'min', 'bpm', 'beats', 'beat', 'bars', 'bar', 'percent', 'sec']);
+
+function noOperator({ operands }: Reading, { offset }: Operand, source: string): string {
+  const word = source.toLowerCase();
+  if (WORD_OPERATORS.has(word)) return `operators have small letters: write "${word}"`;
+  const last = operands.at(-1);
+  if (last?.sort === 'number' && UNITS.has(word)) {
+    return `a number has no unit in an expression; leave out "${source}", the fact's name says it`;
+  }
+  if (last?.word === 'deck' && offset > 0 && /^[1-4]\b/.test(source)) return `decks are deck1 to deck4, in one word`;
+  const isAfterText = last?.sort === 'text' && last.word.startsWith("'");
+  const advice = isAfterText
+    ? "a text ends at its quote; put one with ' in it in double quotes"
+    : OTHER_OPERATORS.get(word);
+  return `expected an operator before "${shortened(source)}"${advice === undefined ? '' : `; ${advice}`}`;
+}
+
+/** `track.title == Night Tram`. */
+function textWithoutQuotes(text: string, { offset }: Operand): ExpressionFault {
+  const meant = /^[^()=<>?:]*?(?=\s+(?:and|or|xor)\s|\s*[()=<>?:]|\s*$)/.exec(text.slice(offset))?.[0].trim() ?? '';
+  const message = `${shortened(meant)} is no name that an expression knows; if it is a text, put it in quotes: "${shortened(meant)}"`;
+  return fault({ offset, length: meant.length }, message);
 }
 
 function readEnd({ operands, isValueNext, open }: Reading, text: string): ExpressionFault | null {

@@ -58,13 +58,16 @@ export function checkName(operand: Operand, source: string): ExpressionFault | n
     if (CONSTANTS.has(word) || LITERALS.has(word)) return null;
     if (ROOTS.includes(word)) return whole(`${word} is a record; say ${word}.…`, knownOf(word));
     if (ARITY.has(word)) return whole(`${word} is a function; say ${word}(…)`, null);
+    if (word === '$') return whole('a condition is an expression as it stands; leave out ${ and }', null);
     return whole(`unknown name "${shortened(word)}" in expression${suggestName(word)}`, KNOWN_ROOTS);
   }
   if (!ROOTS.includes(root)) {
     const length = root.length;
     if (CONSTANTS.has(root) || LITERALS.has(root))
       return whole(`${root} is a value; nothing can follow it with a dot`, null);
-    return at(`unknown name "${shortened(root)}" in expression${suggestName(root)}`, KNOWN_ROOTS, 0, length);
+    const noDeck = /^deck\d+$/.test(root) ? '; decks are deck1 to deck4' : null;
+    const message = `unknown name "${shortened(root)}" in expression${noDeck ?? suggestName(root)}`;
+    return at(message, KNOWN_ROOTS, 0, length);
   }
   if (isFact(word)) return null;
 
@@ -77,7 +80,7 @@ export function checkName(operand: Operand, source: string): ExpressionFault | n
     const names = membersOf(path);
     const isLast = i === parts.length - 1;
     if (!names.includes(part)) {
-      const message = `unknown fact "${shortened(part)}" of ${path}${didYouMean(part, names)}`;
+      const message = `unknown fact "${shortened(part)}" of ${path}${suggestFact(path, part, names)}`;
       return at(message, knownOf(path), from, part.length);
     }
     path = `${path}.${part}`;
@@ -102,11 +105,38 @@ function membersOf(path: string): readonly string[] {
 
 const knownOf = (path: string): string => `known of ${path}: ${membersOf(path).join(', ')}`;
 
+/** A fact of the deck's track or phrase is as likely as a misspelt one. */
+function suggestFact(path: string, part: string, names: readonly string[]): string {
+  const record = ['track', 'phrase'].find(each => isFact(`${path}.${each}.${part}`));
+  const other = OTHER_WORDS.get(part.toLowerCase());
+  if (record !== undefined) return `; did you mean "${path}.${record}.${part}"?`;
+  return other !== undefined && names.includes(other) ? `; did you mean "${other}"?` : didYouMean(part, names);
+}
+
+/** Words that other programs have for a fact, where no letters lead to ours. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['time', 'positionMs'],
+  ['elapsed', 'positionMs'],
+  ['timeleft', 'remainingMs'],
+  ['speed', 'pitchPercent'],
+  ['name', 'title'],
+  ['type', 'kind'],
+]);
+
 /** A fact without its record (`kind`) is as likely as a misspelt name. */
 function suggestName(word: string): string {
   for (const root of ['phrase', 'track', 'deck']) {
     if (isFact(`${root}.${word}`)) return `; did you mean "${root}.${word}"?`;
   }
   const near = nearest(word, [...ROOTS, ...CONSTANTS, ...LITERALS.keys()]);
-  return near === null ? '' : `; did you mean "${near}"?`;
+  if (near !== null) return `; did you mean "${near}"?`;
+  // Those of the deck first: they are what is so now.
+  const [inRecord = null] = ['deck', 'phrase', 'track'].flatMap(root => {
+    const found = nearest(
+      word,
+      membersOf(root).filter(each => isFact(`${root}.${each}`)),
+    );
+    return found === null ? [] : [`${root}.${found}`];
+  });
+  return inRecord === null || word.length < 3 ? '' : `; did you mean "${inRecord}"?`;
 }

@@ -33,7 +33,7 @@ export function expressionsOf({
         ...conditionAt(rule.while, [...path, 'while']),
         ...conditionAt(rule.if, [...path, 'if']),
         ...inSteps(rule.do, path, 'do'),
-        ...inSteps(rule.undo, path, 'undo'),
+        ...inSteps(rule.undo ?? [], path, 'undo'),
       ];
     }),
     ...tracks.flatMap((track, i) =>

@@ -9,7 +9,7 @@ import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts'
 import { quote } from '../../text/quote.ts';
 import type { CheckedStep } from '../schema/cue-lists-section.ts';
 import { type Issue, issue, type Path } from '../schema/issues.ts';
-import type { CheckedProfile, CheckedTrack } from '../schema/profile-schema.ts';
+import type { CheckedProfile, CheckedState, CheckedTrack } from '../schema/profile-schema.ts';
 import { expressionsOf } from './expressions-of.ts';
 import { type KnownValues, neverReached, neverTrue, type SearchBudget, searchBudget } from './never-true.ts';
 
@@ -38,7 +38,7 @@ export function warningsOf(
           anywhere,
           left,
         );
-      return aboutConditions(path, { while: rule.while, if: rule.if }, anywhere, left);
+      return [...aboutUndo(rule, path), ...aboutConditions(path, { while: rule.while, if: rule.if }, anywhere, left)];
     }),
     ...profile.tracks.flatMap((track, i) =>
       track.cues.flatMap(({ place, options }, j) => {
@@ -103,6 +103,14 @@ function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): 
         );
   const advice = near.length === 0 ? '' : `; did you mean ${near.map(quote).join(' or ')}?`;
   return [issue(`no imported stick has this track${advice}`, at)];
+}
+
+/** A state whose end nobody sees. */
+function aboutUndo({ undo }: CheckedState, path: Path): readonly Issue[] {
+  if (undo !== null) return [];
+  const message =
+    'this rule has no undo: what it does stays when the state ends; say what takes it back, or undo: [] if nothing is to';
+  return [issue(message, { path: [...path, 'while'], at: 'key' })];
 }
 
 /** What only the profile can say of a track: no unit tells it. */

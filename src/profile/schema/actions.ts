@@ -49,6 +49,14 @@ export const cueRef = (names: Names): FieldType<CueRef> =>
 
 function readCueName(source: string, names: Names): Parsed<CueRef> {
   if (names.cues.includes(source)) return { ok: true, value: { cue: source } };
+  const several = source.split(/[ \t]*,[ \t]*/);
+  if (several.length > 1 && several.every(name => names.cues.includes(name))) {
+    return { ok: false, message: `several cues belong in a list: [${several.join(', ')}]` };
+  }
+  const [bridge = '', ...told] = source.split(/[ \t]+/);
+  if (told.length > 0 && names.bridges.has(bridge)) {
+    return { ok: false, message: `an action stands in a list, with a colon: [{ ${bridge}: ${told.join(' ')} }]` };
+  }
   if (names.cues.length === 0) {
     return { ok: false, message: `unknown cue ${quote(source)}; this profile has none, they stand under cues:` };
   }

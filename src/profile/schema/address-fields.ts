@@ -10,8 +10,16 @@ export const ipv4Address = (what = 'an IPv4 address (10.0.0.20)'): FieldType<str
 /** An IPv4 address, or `auto`. */
 export const ipv4OrAuto = (what = 'an IPv4 address (10.0.0.20) or auto'): FieldType<string> =>
   fieldType(what, { anyOf: [{ const: 'auto' }, { type: 'string', format: 'ipv4' }] }, ({ source }) =>
-    source === 'auto' ? { ok: true, value: source } : readAddress(source, what),
+    source === 'auto' ? { ok: true, value: source } : withAdvice(readAddress(source, what)),
   );
+
+const withAdvice = (read: Parsed<string>): Parsed<string> =>
+  read.ok
+    ? read
+    : {
+        ...read,
+        note: 'decklight devices lists the interfaces of this machine and the units it hears, with their addresses',
+      };
 
 const HOST = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 

@@ -6,6 +6,8 @@
 import type { Ms } from '../../core/clock.ts';
 import { compileExpression } from '../../core/rules/compile-expression.ts';
 import type { Expression } from '../../core/rules/expression.ts';
+import { CONSTANTS } from '../../core/rules/expression-names.ts';
+import { FACTS } from '../../core/rules/facts.ts';
 import type { Template } from '../../core/rules/template.ts';
 import { isLatency } from '../../core/timecode/stream-bounds.ts';
 import { quote } from '../../text/quote.ts';
@@ -22,6 +24,13 @@ const no = (expected: string, text: Text): Refused => ({
   ok: false,
   message: `expected ${expected}, found ${describeValue(text)}`,
 });
+
+/** The same of a number, which may stand there with a unit that it has by itself: `128 bpm`. */
+function noNumber(expected: string, text: Text): Refused {
+  const [, size, unit] = /^([-+]?[\d.]+)[ \t]*([A-Za-z]+)$/.exec(text.source) ?? [];
+  if (size === undefined || !DECIMAL.test(size)) return no(expected, text);
+  return { ok: false, message: `${no(expected, text).message}; write ${size}, without "${unit}"` };
+}
 
 /** A name that people give: `[a-z][a-z0-9_]*`. */
 export const name = (what = 'a name'): FieldType<string> =>
@@ -45,14 +54,14 @@ export const integer = (
 ): FieldType<number> =>
   fieldType(what, { type: 'integer', minimum: least, maximum: most }, text => {
     const value = Number(text.source);
-    return WHOLE.test(text.source) && value >= least && value <= most ? { ok: true, value } : no(what, text);
+    return WHOLE.test(text.source) && value >= least && value <= most ? { ok: true, value } : noNumber(what, text);
   });
 
 /** A number from `least` to `most`. */
 export const number = (least: number, most: number, what = `a number from ${least} to ${most}`): FieldType<number> =>
   fieldType(what, { type: 'number', minimum: least, maximum: most }, text => {
     const value = Number(text.source);
-    return DECIMAL.test(text.source) && value >= least && value <= most ? { ok: true, value } : no(what, text);
+    return DECIMAL.test(text.source) && value >= least && value <= most ? { ok: true, value } : noNumber(what, text);
   });
 
 /** A port number. */
@@ -105,17 +114,39 @@ export const boolean = (what = 'yes or no (true, false, on, off)'): FieldType<bo
     return value === undefined ? no(what, text) : { ok: true, value };
   });
 
-/** One of a few words. `what` names the sort: `unknown mode "cjd"; did you mean "cdj"?` */
-export const choice = <const C extends readonly string[]>(choices: C, what = 'word'): FieldType<C[number]> =>
+/**
+ * One of a few words.
+ *
+ * @param what    names the sort: `unknown mode "cjd"; did you mean "cdj"?`
+ * @param advice  what to write for words that are likely and none of these
+ */
+export const choice = <const C extends readonly string[]>(
+  choices: C,
+  what = 'word',
+  advice: Readonly<Record<string, string>> = {},
+): FieldType<C[number]> =>
   fieldType(`one of: ${choices.join(', ')}`, { enum: choices }, ({ source }) => {
     if (choices.includes(source)) return { ok: true, value: source };
     const { message, note } = unknownWord(what, source, choices);
-    return { ok: false, message, note, choices };
+    const told = Object.hasOwn(advice, source) ? `unknown ${what} ${quote(source)}; ${advice[source]}` : message;
+    return { ok: false, message: told, note, choices };
   });
+
+const textAlone = (word: string): string =>
+  `${word} is a text, neither true nor false; write what it is compared with: phrase.kind == ${word}`;
 
 /** A condition or a value, compiled. */
 export const expression = (what = 'an expression (phrase.kind == chorus)'): FieldType<Expression> =>
   fieldType(what, ANY_SCALAR, ({ source }) => {
+    const alone = source.trim();
+    if (CONSTANTS.has(alone)) return { ok: false, message: textAlone(alone) };
+    const unit = FACTS.get(alone)?.is.kind;
+    if (unit === 'number' || unit === 'text') {
+      return {
+        ok: false,
+        message: `${alone} is a ${unit}, neither true nor false; compare it with something (${alone} == …)`,
+      };
+    }
     const compiled = compileExpression(source);
     return compiled.ok ? { ok: true, value: compiled.expression } : compiled;
   });

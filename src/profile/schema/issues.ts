@@ -2,7 +2,9 @@
 import type { z } from 'zod';
 import { didYouMean, nearest } from '../../text/did-you-mean.ts';
 import { listed, quote } from '../../text/quote.ts';
+import { oddSpace } from '../yaml/lookalikes.ts';
 import { Text } from '../yaml/source-text.ts';
+import { keyMeant } from './other-keys.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -145,18 +147,25 @@ export const isMap = (value: unknown): value is Readonly<Record<string, unknown>
 export function unknownKey(key: string, known: readonly string[], mapPath: Path): Issue {
   const note = known.length === 0 ? null : `known here: ${listed(known)}`;
   const path = [...mapPath, key];
-  // `{ port:8000 }` is one long key to YAML.
-  const glued = beforeColon(key);
-  if (glued !== key && known.includes(glued)) {
-    return issue(`a space is missing after "${glued}:"`, { path, at: 'key' });
+  const first = firstWord(key);
+  if (first !== key && known.includes(first)) {
+    const rest = key.slice(first.length).trimStart();
+    if (rest.startsWith(':')) return issue(`a space is missing after "${first}:"`, { path, at: 'key' });
+    const written = rest.startsWith('=') ? ', and no "="' : '';
+    return issue(`":" is missing after "${first}"${written}`, { path, at: 'key' });
   }
+  const odd = oddSpace(key);
+  if (odd !== null) return issue(odd.message, { path, at: 'key' });
   if (key.includes(' ? ')) {
     return issue('": " makes a map of this expression; put all of it in quotes', { path, at: 'key' });
   }
-  return issue(`unknown key ${quote(key)}${didYouMean(key, known)}`, { path, at: 'key', note });
+  const meant = keyMeant(key, known);
+  const advice = meant === null ? didYouMean(key, known) : `; did you mean "${meant}"?`;
+  return issue(`unknown key ${quote(key)}${advice}`, { path, at: 'key', note });
 }
 
-const beforeColon = (key: string): string => key.split(':', 1)[0] ?? key;
+/** `{ port:8000 }`, `{ port 8000 }` and `{ port = 8000 }` are one long key to YAML. */
+const firstWord = (key: string): string => /^[\w-]+/.exec(key)?.[0] ?? key;
 
 export const missing = (expected: string, path: Path = []): Issue =>
   issue(`missing ${path.length === 0 ? 'value' : `key ${quote(String(path.at(-1)))}`}; expected ${expected}`, {
@@ -166,7 +175,23 @@ export const missing = (expected: string, path: Path = []): Issue =>
   });
 
 export const shapeIssue = (expected: string, found: unknown, path: Path = []): Issue =>
-  issue(`expected ${expected}, found ${describeValue(found)}`, { path, at: 'shape', expected });
+  issue(`expected ${expected}, found ${describeValue(found)}`, {
+    path,
+    at: 'shape',
+    expected,
+    note: asList(expected, found),
+  });
+
+/** How the same is written as a list, where one belongs. */
+function asList(expected: string, found: unknown): string | null {
+  if (!/(?:^|or )a list/.test(expected)) return null;
+  if (isMap(found)) {
+    const [key] = Object.keys(found);
+    return key === undefined ? null : `each item of a list begins with a dash: - ${key}: …`;
+  }
+  const isWord = found instanceof Text && found.source !== '' && /^a list/.test(expected);
+  return isWord ? `a list has brackets, or a dash before each item: [${found.source.slice(0, 60)}]` : null;
+}
 
 /** Of several ways to read a value, the one its author will have meant: the shape decides, then `type`, then the count. */
 function bestBranch(branches: readonly (readonly Issue[])[], path: Path, input: unknown): readonly Issue[] {
@@ -188,13 +213,20 @@ function bestBranch(branches: readonly (readonly Issue[])[], path: Path, input: 
 }
 
 /** A word that is none of those that may stand here. */
-export const unknownWord = (what: string, found: string, choices: readonly string[], path: Path = []): Issue =>
-  issue(`unknown ${what} ${quote(found)}${didYouMean(found, choices)}`, {
+export function unknownWord(what: string, found: string, choices: readonly string[], path: Path = []): Issue {
+  const first = firstWord(found);
+  // `{ console /eos/go }` is a key without a value.
+  const isColonMissing = choices.includes(first) && /^\s+\//.test(found.slice(first.length));
+  const message = isColonMissing
+    ? `":" is missing after "${first}"`
+    : `unknown ${what} ${quote(found)}${didYouMean(found, choices)}`;
+  return issue(message, {
     path,
     note: `known here: ${listed(choices)}`,
     expected: `one of: ${listed(choices)}`,
     choices,
   });
+}
 
 /** A text where a map belongs misses every key of the map: said once, and as what it is. */
 function withoutEchoes(issues: readonly Issue[], root: unknown): readonly Issue[] {
@@ -204,7 +236,7 @@ function withoutEchoes(issues: readonly Issue[], root: unknown): readonly Issue[
   for (const one of issues) {
     // The missing key stands there in other letters, which has been said: `prot` for `port`.
     const wrong = one.at === 'missing' ? (misspelt.get(mapOf(one.path)) ?? []) : [];
-    if (wrong.some(key => nearest(key, [String(one.path.at(-1))]) !== null)) continue;
+    if (wrong.some(key => isMeant(key, String(one.path.at(-1))))) continue;
     const real = one.path.length === 0 ? one : (beneathText(one.path, root) ?? one);
     const key = JSON.stringify(real.path.map(String));
     if (real.at === 'shape' && seen.has(key)) continue;
@@ -214,13 +246,17 @@ function withoutEchoes(issues: readonly Issue[], root: unknown): readonly Issue[
   return kept;
 }
 
+/** Whether a key that is none stands for one that is missing. */
+export const isMeant = (key: string, missing: string): boolean =>
+  firstWord(key) === missing || nearest(key, [missing]) !== null || keyMeant(key, [missing]) !== null;
+
 /** Keys that were complained about, by the path of their map. */
 function wrongKeys(issues: readonly Issue[]): ReadonlyMap<string, readonly string[]> {
   const keys = new Map<string, string[]>();
   for (const { at, path } of issues) {
     if (at !== 'key') continue;
     const where = mapOf(path);
-    keys.set(where, [...(keys.get(where) ?? []).slice(0, 20), beforeColon(String(path.at(-1)))]);
+    keys.set(where, [...(keys.get(where) ?? []).slice(0, 20), String(path.at(-1))]);
   }
   return keys;
 }

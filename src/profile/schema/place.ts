@@ -83,14 +83,21 @@ export function parsePlace(text: string): Parsed<Place> {
     const anchor = parseAnchor(pieces, text);
     return anchor.ok ? { ok: true, value: { anchor: anchor.value, offset: null, text: text.trim() } } : anchor;
   }
-  if (!AMOUNT.test(first.text)) return refuse(first, `${quote(first.text)} is no number of beats, bars or ms`);
+  if (!AMOUNT.test(first.text)) {
+    const isSigned = /^[-+]\d/.test(first.text);
+    const way = first.text.startsWith('-') ? 'before' : 'after';
+    const advice = isSigned ? `; write ${first.text.slice(1)} ${second.text} ${way} …` : '';
+    return refuse(first, `${quote(first.text)} is no number of beats, bars or ms${advice}`);
+  }
   const unit = Object.hasOwn(UNITS, second.text) ? UNITS[second.text] : undefined;
   if (unit === undefined) {
     const near = didYouMean(second.text, Object.keys(UNITS));
     return refuse(second, `unknown unit ${quote(second.text)}${near}`, 'known here: beats, bars, ms, s');
   }
-  if (third === undefined)
-    return refuse(second, `before or after what? Say ${first.text} ${second.text} before chorus`);
+  if (third === undefined) {
+    const isTime = unit.unit === 'ms' ? ' (a time in a track is m:ss)' : '';
+    return refuse(second, `before or after what? Say ${first.text} ${second.text} before chorus${isTime}`);
+  }
   if (third.text !== 'before' && third.text !== 'after') {
     return refuse(
       third,
@@ -130,7 +137,7 @@ function parseAnchor(pieces: readonly Piece[], text: string): Parsed<PlaceAnchor
   const numbered = (anchor: (nth: number | null) => PlaceAnchor): Parsed<PlaceAnchor> => {
     const [nth, extra] = more;
     if (nth === undefined) return found(anchor(null));
-    if (!COUNT.test(nth.text)) return refuse(nth, `expected which ${head.text} (1, 2, …), found ${quote(nth.text)}`);
+    if (!COUNT.test(nth.text)) return refuse(nth, notWhich(head.text, nth.text, more.slice(1)));
     return extra === undefined
       ? found(anchor(Number(nth.text)))
       : refuse(span(extra), `nothing can follow ${head.text} ${nth.text}`);
@@ -159,7 +166,55 @@ function parseAnchor(pieces: readonly Piece[], text: string): Parsed<PlaceAnchor
     const phraseKind = head.text;
     return numbered(nth => ({ kind: 'phrase-kind', phraseKind, nth }));
   }
-  return refuse(head, `unknown place ${quote(head.text)}${didYouMean(head.text, PLACES)}`, FORMS);
+  const advice = placeMeant(head.text, more);
+  return advice === null
+    ? refuse(head, `unknown place ${quote(head.text)}${didYouMean(head.text, PLACES)}`, FORMS)
+    : refuse(head, `unknown place ${quote(head.text)}; ${advice}`);
+}
+
+const COUNTED: ReadonlyMap<string, number> = new Map([
+  ['first', 1],
+  ['second', 2],
+  ['third', 3],
+  ['1st', 1],
+  ['2nd', 2],
+  ['3rd', 3],
+]);
+/** What DJs call phrases, and rekordbox does not. */
+const OTHER_KINDS: ReadonlyMap<string, PhraseKind> = new Map([
+  ['drop', 'chorus'],
+  ['hook', 'chorus'],
+  ['refrain', 'chorus'],
+  ['break', 'down'],
+  ['breakdown', 'down'],
+  ['build', 'up'],
+  ['buildup', 'up'],
+  ['build-up', 'up'],
+]);
+
+/** What to write for a word that is no place and says what is meant all the same; null: nothing is known of it. */
+function placeMeant(word: string, more: readonly Piece[]): string | null {
+  const rest = more.map(({ text }) => text).join(' ');
+  const said = word.toLowerCase();
+  if (['the', 'a', 'at', 'on', 'in'].includes(said)) return rest === '' ? null : `leave it out: ${rest}`;
+  if (said === 'before' || said === 'after') return `how long ${said}? Say 4 beats ${said} ${rest || 'chorus'}`;
+  const nth = COUNTED.get(said);
+  if (nth !== undefined && rest !== '') return `write ${rest} ${nth}`;
+  const glued = /^([a-z]+)-?(\d+)$/.exec(said);
+  if (glued !== null && PLACES.includes(glued[1] ?? '')) return `a space is missing: ${glued[1]} ${glued[2]}`;
+  if (['hotcue', 'hot-cue', 'cue'].includes(said)) return `write hot cue ${rest || 'A'}`;
+  if (/^(?:deck|track|phrase|master)\d?\./.test(said)) {
+    return 'that is a condition, which stands under if:, or alone under while:';
+  }
+  const kind = OTHER_KINDS.get(said);
+  return kind === undefined ? null : `rekordbox has no such phrase; of its kinds ${kind} is the nearest`;
+}
+
+/** What is wrong with something behind a phrase that should be its number. */
+function notWhich(head: string, nth: string, more: readonly Piece[]): string {
+  const amount = more.map(({ text }) => text).join(' ');
+  if (/^[-+]$/.test(nth) && amount !== '') return `write ${amount} ${nth === '-' ? 'before' : 'after'} ${head}`;
+  return `expected which ${head} (1, 2, …), found ${quote(nth)}`;
 }
 
 /** `hot cue`, `hot cue A`, `memory cue`, `memory cue 2`. */
@@ -189,11 +244,21 @@ const isPhraseKind = (text: string): text is PhraseKind => (PHRASE_KINDS as read
 function time(head: Piece, done: (anchor: PlaceAnchor) => Parsed<PlaceAnchor>): Parsed<PlaceAnchor> {
   const match = TIME.exec(head.text);
   if (match === null)
-    return refuse(head, `${quote(head.text)} is no time in a track; write m:ss, m:ss.mmm or h:mm:ss.mmm`, FORMS);
+    return refuse(
+      head,
+      `${quote(head.text)} is no time in a track; write m:ss, m:ss.mmm or h:mm:ss.mmm${likeTime(head.text)}`,
+      FORMS,
+    );
   const [, hours = '0', minutesOfHour, minutes, seconds = '0', fraction = ''] = match;
   const total = (Number(hours) * 60 + Number(minutesOfHour ?? minutes)) * 60 + Number(seconds);
   const positionMs: Ms = total * 1000 + Number(fraction.padEnd(3, '0'));
   return done({ kind: 'time', positionMs });
+}
+
+/** `3.27` is minutes and seconds to some. */
+function likeTime(text: string): string {
+  const [, minutes, seconds] = /^(\d{1,2})[.;']([0-5]\d)$/.exec(text) ?? [];
+  return minutes === undefined ? '' : `, as in ${minutes}:${seconds}`;
 }
 
 /** `every 8 bars`, `every bar`. */

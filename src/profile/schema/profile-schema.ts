@@ -7,9 +7,9 @@ import type { Expression } from '../../core/rules/expression.ts';
 import type { Action, Place } from '../../core/rules/rule.ts';
 import type { SurfaceEntry } from '../../core/surface-entry.ts';
 import type { TrackMatch } from '../../core/track/track-match.ts';
-import { nearest } from '../../text/did-you-mean.ts';
 import { quote } from '../../text/quote.ts';
 import { actions, type CueRef, cueRef, type Step, steps } from './actions.ts';
+import { bridgeType } from './bridge-type.ts';
 import { surfaces } from './controls-section.ts';
 import { type CheckedList, cueLists } from './cue-lists-section.ts';
 import { type Names, NO_NAMES } from './declared-names.ts';
@@ -27,7 +27,7 @@ import {
   shape,
   text,
 } from './field-types.ts';
-import { check, type Issue, isMap, issue, missing, raise, shapeIssue, unknownKey } from './issues.ts';
+import { check, type Issue, isMap, isMeant, issue, missing, raise, shapeIssue, unknownKey } from './issues.ts';
 import { namedEach, namedMap } from './named-map.ts';
 import { namedUnlessWord } from './operator-words.ts';
 import { place } from './place.ts';
@@ -58,7 +58,8 @@ export interface CheckedState {
   readonly if: Expression | null;
   readonly decks: 'on-air' | 'any' | null;
   readonly do: readonly Step[];
-  readonly undo: readonly Step[];
+  /** null: the profile says nothing of it. */
+  readonly undo: readonly Step[] | null;
 }
 
 export interface CheckedTrack {
@@ -229,7 +230,7 @@ const bridgeMap = (bridges: readonly Bridge[]): FieldType<ReadonlyMap<string, Om
 /** The options of a bridge are checked by the schema of its type, `type` itself aside. */
 function bridgeEntry(bridges: readonly Bridge[]): FieldType<Omit<BridgeEntry, 'name'>> {
   const types = bridges.map(({ type }) => type);
-  const type = choice(types, 'bridge type');
+  const type = bridgeType(types);
   const jsonOf = (bridge: Bridge) => {
     const {
       properties = {},
@@ -270,17 +271,28 @@ function bridgeEntry(bridges: readonly Bridge[]): FieldType<Omit<BridgeEntry, 'n
 
 /** A key that is missing, or misspelt. */
 function withoutKey(key: string, keys: readonly string[], expected: string): Issue {
-  const misspelt = keys.find(one => nearest(one, [key]) !== null);
+  const misspelt = keys.find(one => isMeant(one, key));
   return misspelt === undefined ? missing(expected, [key]) : unknownKey(misspelt, [key], []);
 }
 
 const DECKS = ['on-air', 'any'] as const;
+const ONE_DECK = 'rules hear any deck or those on air; for one deck write if: deck.number == 1';
+const HEARD: Readonly<Record<string, string>> = {
+  all: 'write any',
+  '1': ONE_DECK,
+  '2': ONE_DECK,
+  '3': ONE_DECK,
+  '4': ONE_DECK,
+  master: 'rules hear any deck or those on air; for the master write if: deck.isMaster',
+};
 
 /** Keys that rules of both kinds have. */
 const shared = (told: FieldType<readonly Step[]>) => ({
   if: expression().meta({ description: 'a condition: only while it holds (deck.uncertaintyMs < 20)' }).optional(),
   do: told.meta({ description: "a cue's name, or a list of actions: { bridge: message }" }),
-  decks: choice(DECKS).meta({ description: 'on-air: hear decks that are on air (as usual); any: hear all' }).optional(),
+  decks: choice(DECKS, 'word', HEARD)
+    .meta({ description: 'on-air: hear decks that are on air (as usual); any: hear all' })
+    .optional(),
 });
 
 /** Keys of what happens at a moment. */
@@ -354,7 +366,7 @@ function match(): FieldType<TrackMatch> {
   });
   const json = jsonSchemaOf(keys);
   const told = { anyOf: MATCHED_BY.map(key => ({ ...json, required: [key] })) };
-  return shape('a map', { map: z.unknown().pipe(read).meta(told) });
+  return shape('a map ({ id: 414 } or { title: … })', { map: z.unknown().pipe(read).meta(told) });
 }
 
 const track = (told: FieldType<readonly Step[]>, names: Names): FieldType<CheckedTrack> =>
@@ -365,12 +377,15 @@ const track = (told: FieldType<readonly Step[]>, names: Names): FieldType<Checke
       artist: text('an artist')
         .meta({ description: 'shown in the status, and track.artist in expressions' })
         .optional(),
-      grid: map({
-        'first-beat': duration('the time of the first beat (0.123 s)').meta({
-          description: 'where beat 1 lies: 0.123 s',
-        }),
-        tempo: number(20, 500, 'a tempo in beats per minute (20 to 500)').meta({ description: 'beats per minute' }),
-      })
+      grid: map(
+        {
+          'first-beat': duration('the time of the first beat (0.123 s)').meta({
+            description: 'where beat 1 lies: 0.123 s',
+          }),
+          tempo: number(20, 500, 'a tempo in beats per minute (20 to 500)').meta({ description: 'beats per minute' }),
+        },
+        'a map ({ first-beat: 0.123 s, tempo: 128 })',
+      )
         .meta({ description: 'the beat grid, for a track of one tempo: carries beats into milliseconds' })
         .optional(),
       timecode: regions(names)
@@ -425,11 +440,11 @@ function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | Check
     name,
     while: expression().meta({ description: 'the state: do when it begins to hold, undo when it ends' }),
     ...shared(told),
-    undo: told.meta({ description: 'what leaves when the state ends' }).optional(),
+    undo: undone(told).meta({ description: 'what leaves when the state ends; [] where nothing is to' }).optional(),
     'on-loop': only('on-loop'),
     'on-jump': only('on-jump'),
     'drop-if-late-by': only('drop-if-late-by'),
-  }).transform(({ name, while: held, if: condition = null, decks = null, do: told, undo = [] }) => ({
+  }).transform(({ name, while: held, if: condition = null, decks = null, do: told, undo = null }) => ({
     kind: 'while' as const,
     name,
     while: held,
@@ -443,6 +458,19 @@ function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | Check
     map: read.meta(lazyJson(() => ({ anyOf: [jsonSchemaOf(moment), jsonSchemaOf(state)] }))),
   });
 }
+
+/** What leaves when a state ends; an empty list says that nothing does. */
+const undone = (told: FieldType<readonly Step[]>): FieldType<readonly Step[]> =>
+  z
+    .unknown()
+    .transform((input, context): readonly Step[] => {
+      if (Array.isArray(input) && input.length === 0) return [];
+      const checked = check(told, input);
+      if (checked.ok) return checked.value;
+      raise(context, checked.issues);
+      return z.NEVER;
+    })
+    .meta(lazyJson(() => ({ anyOf: [jsonSchemaOf(told), { type: 'array', maxItems: 0 }] })));
 
 interface RuleTypes {
   readonly moment: FieldType<CheckedMoment>;
@@ -478,7 +506,7 @@ function aboutKind(keys: readonly string[]): readonly Issue[] {
     return [issue('a rule has when (a moment) or while (a state), not both', { path: ['while'], at: 'key' })];
   }
   if (keys.includes('when') || keys.includes('while')) return [];
-  const misspelt = keys.find(key => nearest(key, ['when', 'while']) !== null);
+  const misspelt = keys.find(key => isMeant(key, 'when') || isMeant(key, 'while'));
   if (misspelt !== undefined) return [unknownKey(misspelt, ['when', 'while'], [])];
   return [issue('a rule has when (a moment) or while (a state), found neither', { path: ['when'], at: 'missing' })];
 }

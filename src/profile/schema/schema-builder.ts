@@ -1,5 +1,6 @@
 /** How a schema over the source of a profile is put together: leaves that read a `Text`, and shapes that hold them. */
 import { z } from 'zod';
+import { inPlainSigns } from '../yaml/lookalikes.ts';
 import { Text } from '../yaml/source-text.ts';
 import { check, type Issue, isMap, issue, missing, raise, shapeIssue } from './issues.ts';
 
@@ -42,11 +43,22 @@ export function fieldType<T>(expected: string, json: JsonSchema, parse: (text: T
         return refuse(issue(`nothing stands here; expected ${expected}`, { expected }));
       const parsed = parse(input);
       if (parsed.ok) return parsed.value;
+      const lookalike = mistaken(input, parsed, parse);
+      if (lookalike !== null) return refuse(lookalike);
       const { message, note = null, offset, choices = null } = parsed;
       const part = offset === undefined ? null : { offset, length: parsed.length ?? 1 };
       return refuse(issue(message, { note, part, expected, choices }));
     })
     .meta({ ...json });
+}
+
+/** What is wrong with a text that would be right in plain signs, or was refused for one that is none; null: neither. */
+function mistaken<T>(text: Text, refused: Refused, parse: (text: Text) => Parsed<T>): Issue | null {
+  const mended = inPlainSigns(text.source);
+  if (mended === null) return null;
+  const { message, offset, length, plain } = mended;
+  const isMended = parse(new Text(plain, text.isQuoted ? 'double' : 'plain', text.start, plain)).ok;
+  return isMended || refused.offset === offset ? issue(message, { part: { offset, length } }) : null;
 }
 
 /** Of a text, a list and a map, those that may stand here, each with its own schema. */

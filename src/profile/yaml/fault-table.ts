@@ -66,17 +66,7 @@ const TABLE: Readonly<Record<ErrorCode, readonly Row[]>> = {
   BAD_DQ_ESCAPE: [
     { say: plainly('in double quotes \\ begins a code; write \\\\, or put the text in single quotes', 'line', 2) },
   ],
-  BAD_INDENT: [
-    {
-      said: /Flow/,
-      say: plainly(
-        'lines inside { } and [ ], and the closing bracket, must be indented further than their key',
-        'rest',
-        1,
-      ),
-    },
-    { say: lineUp },
-  ],
+  BAD_INDENT: [{ said: /Flow/, say: bracketTooEarly }, { say: lineUp }],
   BAD_SCALAR_START: [{ say: badStart }],
   BLOCK_AS_IMPLICIT_KEY: [{ said: /block sequence/, say: lineUp }, { say: mapOfText }],
   BLOCK_IN_FLOW: [{ say: mapInFlow }],
@@ -113,12 +103,31 @@ function badStart({ at, rest }: Stumble): YamlFault {
   return unreadable(at, text.length, message, 'line');
 }
 
-function mapOfText({ at, rest }: Stumble): YamlFault {
+/** A line inside brackets that stands no further in than the key; or a bracket that closes another sort. */
+function bracketTooEarly({ at, rest, before }: Stumble): YamlFault {
+  const sign = rest.slice(0, 1);
+  const open = /[[{][^[\]{}]*$/.exec(before)?.[0].slice(0, 1);
+  const isOther = open !== undefined && /[\]}]/.test(sign) && open !== (sign === '}' ? '{' : '[');
+  const message = isOther
+    ? `this ${sign} cannot close a ${open}; write ${open === '{' ? '}' : ']'}`
+    : 'lines inside { } and [ ], and the closing bracket, must be indented further than their key';
+  return unreadable(at, 1, message, 'rest');
+}
+
+function mapOfText({ at, rest, before }: Stumble): YamlFault {
+  const [, key] = /^\s*([\w-]+)[ \t]+\{/.exec(before) ?? [];
+  if (key !== undefined)
+    return unreadable(at - before.trimStart().length, key.length, `":" is missing after "${key}"`, 'tree');
   return unreadable(at, rest.length, `${aMap(rest)}; put it in quotes: ${quoted(rest)}`, 'line');
 }
 
 function mapInFlow({ at, rest }: Stumble): YamlFault {
   const part = /^[^,\]}]*/.exec(rest)?.[0].trimEnd() ?? rest;
+  const [, key] = /\s([a-z][a-z0-9-]*):\s/.exec(part) ?? [];
+  if (key !== undefined && !/ \? /.test(part)) {
+    const message = `a comma is missing before "${key}:"; if it is text, put it in quotes: ${quoted(part)}`;
+    return unreadable(at, part.length, message, 'line');
+  }
   const missing = / \? /.test(part) ? '' : ', or a comma is missing';
   return unreadable(at, part.length, `${aMap(part)}; put it in quotes: ${quoted(part)}${missing}`, 'line');
 }
@@ -175,6 +184,7 @@ function cannotFollow({ source, at, rest, before }: Stumble): YamlFault {
     return told("text follows a closing quote; inside single quotes write '' for one ', or use double quotes");
   }
   if (before.trim() === '') return { ...told(outOfLine(source, at).message), spoils: 'tree' };
+  if (/^[{[]/.test(rest) && /[\]}]\s*$/.test(before)) return told('a comma is missing before this');
   if (/^, *[{[]/.test(rest)) return told('several of these belong in a list; put [ ] around them');
   return told('this cannot follow here; check brackets and quotes, or put the text in quotes');
 }

@@ -26,6 +26,9 @@ export function oddSpace(text: string): Lookalike | null {
   return { offset, length: 1, message };
 }
 
+const withoutOddSpaces = (text: string): string =>
+  text.replaceAll(new RegExp(ODD_SPACE, 'g'), sign => (WITHOUT_WIDTH.has(sign) ? '' : ' ')).trim();
+
 const CURLY = /[\u201c-\u201f\u00ab\u00bb\u2018-\u201b\u2039\u203a]/;
 const DECIMAL_COMMA = /(\d),(?=\d)/;
 
@@ -36,7 +39,7 @@ const DECIMAL_COMMA = /(\d),(?=\d)/;
  */
 export function inPlainSigns(text: string): (Lookalike & { readonly plain: string }) | null {
   const odd = oddSpace(text);
-  if (odd !== null) return { ...odd, plain: text.replaceAll(new RegExp(ODD_SPACE, 'g'), ' ').trim() };
+  if (odd !== null) return { ...odd, plain: withoutOddSpaces(text) };
   const curly = text.search(CURLY);
   if (curly >= 0) {
     const plain = text.replaceAll(/[\u201c-\u201f\u00ab\u00bb]/g, '"').replaceAll(/[\u2018-\u201b\u2039\u203a]/g, "'");

@@ -132,7 +132,7 @@ function ownFaults(source: string, tokens: readonly CST.Token[]): OwnFaults {
   const open: CST.SourceToken[] = [];
   const comments: CST.SourceToken[] = [];
   const lookAt = (token: Seen): void => {
-    const fault = foreignFault(source, token) ?? scalarFault(token);
+    const fault = foreignFault(source, token) ?? scalarFault(source, token);
     if (fault !== null) faults.push(fault);
     if (token.type === 'flow-collection') {
       const isClosed = token.end.some(end => end.type === 'flow-map-end' || end.type === 'flow-seq-end');
@@ -149,8 +149,12 @@ function ownFaults(source: string, tokens: readonly CST.Token[]): OwnFaults {
     const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
     for (let i = inner.length - 1; i >= 0; i--) if (typeof inner[i] === 'object') waiting.push(inner[i]);
   }
-  for (const { offset, source: sign } of open) {
+  // What stands behind a quote that is open is a text, closing brackets too.
+  const isQuoteOpen = faults.some(({ spoils }) => spoils === 'rest');
+  for (const { offset, source: sign } of isQuoteOpen ? [] : open) {
     const fault = closedInComment(source, offset, comments);
+    const isSaid = faults.some(({ start }) => lineStart(source, start) === lineStart(source, offset));
+    if (fault === null && isSaid) continue;
     if (fault === null) faults.push(unreadable(offset, 1, `this ${sign} is never closed`, 'rest'));
     else if (!faults.some(({ start }) => start === fault.start)) faults.push(fault);
   }
@@ -161,16 +165,29 @@ function foreignFault(source: string, token: Seen): YamlFault | null {
   const what = Object.hasOwn(FOREIGN, token.type) ? FOREIGN[token.type] : undefined;
   if (what === undefined || !('source' in token)) return null;
   const text = restOfLine(source, token.offset);
+  const isCondition = /(?:if|while)[ \t]*:[ \t]*$/.test(source.slice(lineStart(source, token.offset), token.offset));
+  if (isCondition && token.type === 'tag') {
+    return unreadable(token.offset, 1, 'in a condition write "not" for !', 'line');
+  }
   const message = `${text.slice(0, 1)} begins ${what} of YAML, which a profile does not have; if it is text, put it in quotes: ${quoted(text)}`;
   return unreadable(token.offset, token.source.length, message, 'line');
 }
 
-function scalarFault(token: Seen): YamlFault | null {
+function scalarFault(source: string, token: Seen): YamlFault | null {
   if (token.type === 'double-quoted-scalar' || token.type === 'single-quoted-scalar') {
     const isClosed = token.source.length > 1 && token.source.endsWith(token.source.slice(0, 1));
     return isClosed ? null : unreadable(token.offset, 1, 'this quote is never closed', 'rest');
   }
   if (token.type !== 'scalar') return null;
+  const end = token.offset + token.source.length;
+  if (/^-[a-z][\w-]*$/i.test(token.source) && /^[ \t]*:\s/.test(source.slice(end, end + 20))) {
+    return unreadable(
+      token.offset,
+      token.source.length,
+      `a space is missing after the dash: - ${token.source.slice(1)}:`,
+      'tree',
+    );
+  }
   // Inside a text such a space may be meant; at its ends nobody sees it, and before a key it is no indentation.
   const odd = oddSpace(token.source);
   const isAtEnd = odd !== null && (odd.offset === 0 || oddSpace(token.source.slice(-1)) !== null);

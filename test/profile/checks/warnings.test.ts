@@ -60,14 +60,14 @@ describe('one warning, at its place', () => {
     ],
     [
       'a state',
-      rule('while: phrase.kind == up and phrase.kind == down'),
+      rule('while: phrase.kind == up and phrase.kind == down\n    undo: []'),
       'while',
       'phrase.kind == down',
       /are never true together$/,
     ],
     [
       'a state and its condition',
-      rule('while: phrase.kind == up\n    if: phrase.kind == down'),
+      rule('while: phrase.kind == up\n    if: phrase.kind == down\n    undo: []'),
       'if:',
       'phrase.kind == down',
       /are never true together$/,
@@ -109,7 +109,7 @@ describe('one warning, at its place', () => {
     ],
     [
       'an artist that nobody says',
-      rule('while: deck.isPlaying xor master.track.artist == "a"'),
+      rule('while: deck.isPlaying xor master.track.artist == "a"\n    undo: []'),
       'while',
       'master.track.artist',
       /^no unit says an artist: master\.track\.artist is never known; say artist: under tracks:, with id$/,
