@@ -144,7 +144,11 @@ const address = template('an OSC address (/eos/cue/1/10/fire)').transform((writt
 function adviceOnAddress(text: string): string {
   const [, address, args] = /^(\/[^\s#]+)[ \t]+([^#]+)$/.exec(text) ?? [];
   if (address !== undefined && args !== undefined) {
-    return `; arguments stand beside it: { address: ${address}, args: [${args.trim().split(/[ \t]+/).join(', ')}] }`;
+    const list = args
+      .trim()
+      .split(/[ \t]+/)
+      .join(', ');
+    return `; arguments stand beside it: { address: ${address}, args: [${list}] }`;
   }
   return /^[^/\s#][^\s#]*$/.test(text) ? `; write /${text}` : '';
 }
