@@ -12,6 +12,7 @@ import { midiBridge } from './midi/index.ts';
 import { opusQuadBridge } from './opus-quad/index.ts';
 import { simulateOpusQuad } from './opus-quad/simulator/loopback-pair.ts';
 import { oscBridge } from './osc/index.ts';
+import { relayBridge } from './relay/index.ts';
 
 export const BRIDGES: readonly Bridge[] = [
   // A simulated device stands on the tables of its bridge, so the two meet only here.
@@ -21,4 +22,5 @@ export const BRIDGES: readonly Bridge[] = [
   midiBridge,
   ltcBridge,
   artnetBridge,
+  relayBridge,
 ];

@@ -1,6 +1,6 @@
 /** The one shape that every bridge has: a room between the show and one kind of device. */
 import type { ZodType } from 'zod';
-import type { Clock, Ms, Stamp } from './core/clock.ts';
+import type { Cancel, Clock, Ms, Stamp } from './core/clock.ts';
 import type { DeckNumber } from './core/deck-report.ts';
 import type { FeedValue } from './core/engine/feed-facts.ts';
 import type { ShowEvent } from './core/events.ts';
@@ -28,6 +28,8 @@ export interface Bridge {
   readonly takesTimecode: boolean;
   /** `tick` means something to it: `clock: { tempo: { to: [it] } }`. */
   readonly takesClock: boolean;
+  /** Whether it answers programs that connect to it: it is opened only where something may leave. */
+  readonly serves: boolean;
   /** Lead of its timecode and clock, to make up for delay behind the bridge; below 0: later. */
   latencyMs(options: unknown): Ms;
   /** Form of a fact of the state feed as a message; null: it cannot send any. */
@@ -127,6 +129,24 @@ export interface DeckTruth {
   readonly tempoBpm: number | null;
 }
 
+/** Kind of a packet that a unit sends: `metadata` is the data that follows a load, such as artwork and phrases. */
+export const PACKET_KINDS = ['status', 'position', 'metadata', 'keep-alive'] as const;
+export type PacketKind = (typeof PACKET_KINDS)[number];
+
+/** Packet of the unit that is followed, unchanged. */
+export interface UnitPacket {
+  readonly kind: PacketKind;
+  readonly bytes: Uint8Array;
+}
+
+/** Packets of the unit, handed from the bridge that hears it to bridges that pass them on. */
+export interface PacketTap {
+  /** Hands a packet to all that listen, in the same turn. */
+  heard(packet: UnitPacket): void;
+  /** Calls `listener` for each packet from now on, until the returned function is called. */
+  listen(listener: (packet: UnitPacket) => void): Cancel;
+}
+
 /** World of a bridge: the parts it may use. */
 export interface BridgeHost {
   readonly clock: Clock;
@@ -138,6 +158,7 @@ export interface BridgeHost {
   readonly needs: RequiredData;
   /** Wall-clock time of a moment, in ms since 1970, for time tags that other machines read. */
   unixMs(at: Ms): number;
+  readonly packets: PacketTap;
   /** Puts an event into the inbox of the show. */
   emit(event: ShowEvent, stamp: Stamp): void;
   /** Says that from now on something can be sent, or again: levels that were missed meanwhile come back. */

@@ -61,6 +61,7 @@ const ROOMS = [
   'bridges/opus-quad',
   'bridges/opus-quad/simulator',
   'bridges/osc',
+  'bridges/relay',
   'bridges/rekordbox-media/simulator',
   'bridges/index',
   'src/cli/terminal',

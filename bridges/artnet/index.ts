@@ -50,6 +50,7 @@ export const artnetBridgeOver = (openPort: OpenUdpPort<ArtnetRequest>): Bridge =
   options,
   message: null,
   takesTimecode: true,
+  serves: false,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
   controls: null,

@@ -82,6 +82,7 @@ export const cdjHidBridgeOver = (load: () => Promise<HidSystem>): Bridge => ({
   options: cdjOptions,
   message,
   takesTimecode: false,
+  serves: false,
   takesClock: false,
   latencyMs: () => 0,
   feedMessage: null,

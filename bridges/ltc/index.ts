@@ -128,6 +128,7 @@ export const ltcBridge: Bridge = {
   options,
   message: null,
   takesTimecode: true,
+  serves: false,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
   controls: null,

@@ -98,6 +98,7 @@ export const midiBridgeOver = (load: () => Promise<MidiSystem>): Bridge => ({
   options,
   message,
   takesTimecode: true,
+  serves: false,
   takesClock: true,
   latencyMs: opened => toOptions(opened).latencyMs,
   controls: null,

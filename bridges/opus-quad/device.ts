@@ -23,7 +23,7 @@ export function openOpusQuad(options: SessionOptions, host: BridgeHost): OpenBri
 
 /** The session on its ports, woken when it asks for it, and told of the interfaces. */
 function liveSession(options: SessionOptions, host: BridgeHost): Pick<OpenBridge, 'status' | 'close'> {
-  const { clock, network, log } = host;
+  const { clock, network, log, packets } = host;
   const ports = linkPorts({
     ...{ clock, network, log, interface: options.interface },
     datagram: datagram => feed({ kind: 'datagram', datagram }, datagram.stamp),
@@ -36,6 +36,7 @@ function liveSession(options: SessionOptions, host: BridgeHost): Pick<OpenBridge
   function feed(input: SessionInput, stamp: Stamp): void {
     const stepped = step(state, input, stamp.at);
     state = stepped.state;
+    for (const packet of stepped.heard) packets.heard(packet);
     for (const { to, bytes } of stepped.send) ports.send(to, bytes);
     for (const { level, facts, text } of stepped.notes) log[level](facts, text);
     for (const event of stepped.events) host.emit(event, stamp);

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { Bridge, BridgeHost } from '../../src/bridge.ts';
 import { ipv4OrAuto } from '../../src/profile/schema/address-fields.ts';
-import { choice } from '../../src/profile/schema/field-types.ts';
+import { choice, fieldType } from '../../src/profile/schema/field-types.ts';
+import { quote } from '../../src/text/quote.ts';
 import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
 import { PORTS } from './layout.ts';
@@ -11,6 +12,9 @@ import { MODELS, modelText } from './models.ts';
 import { RIVAL_POLICIES } from './session/lighting-turn.ts';
 import { type Mode, USUAL_OPTIONS } from './session/session-state.ts';
 import { TRACK_KIND_POLICIES } from './session/status-report.ts';
+
+/** A name that one line shows. */
+const NAME = /^\P{C}{1,60}$/u;
 
 const options = z
   .strictObject({
@@ -32,6 +36,21 @@ const options = z
       .meta({
         description:
           'how to join: lighting, as rekordbox does (status, phrases, artwork), or cdj, as a player (status and positions, no phrases, no artwork); auto: cdj where the profile needs positions, and either no phrases and beats or imported sticks or the track book know them; else lighting',
+      })
+      .optional(),
+    'device-name': fieldType(
+      'a name of 1 to 60 characters',
+      { type: 'string', minLength: 1, maxLength: 60 },
+      ({ source }) =>
+        NAME.test(source)
+          ? { ok: true, value: source }
+          : {
+              ok: false,
+              message: `${quote(source)} is no name for this machine; expected 1 to 60 characters in one line`,
+            },
+    )
+      .meta({
+        description: "name of this machine as the unit and other programs are told; the computer's own unless said",
       })
       .optional(),
     'on-rival': choice(RIVAL_POLICIES, 'answer')
@@ -56,6 +75,7 @@ const options = z
     unitAddress: given.unit ?? USUAL_OPTIONS.unitAddress,
     model: given.model ?? USUAL_OPTIONS.model,
     mode: given.mode ?? 'auto',
+    computerName: given['device-name'] ?? hostname(),
     onRival: given['on-rival'] ?? USUAL_OPTIONS.onRival,
     trackKind: given['track-kind'] ?? USUAL_OPTIONS.trackKind,
   }));
@@ -74,6 +94,7 @@ export const opusQuadBridge: Bridge = {
   message: null,
   describe: () => '',
   takesTimecode: false,
+  serves: false,
   takesClock: false,
   latencyMs: () => 0,
   controls: null,
@@ -88,9 +109,6 @@ export const opusQuadBridge: Bridge = {
         `model ${where.model}: ${modelText(where.model)}; rehearse with it before a show`,
       );
     }
-    return openOpusQuad(
-      { unit: name, computerName: hostname(), ...where, mode: modeFor(mode ?? 'lighting', host) },
-      host,
-    );
+    return openOpusQuad({ unit: name, ...where, mode: modeFor(mode ?? 'lighting', host) }, host);
   },
 };

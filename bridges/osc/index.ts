@@ -195,6 +195,7 @@ export const oscBridgeOver = (openPort: OpenUdpPort<OscTimecodeRequest>): Bridge
   options,
   message,
   takesTimecode: true,
+  serves: false,
   takesClock: false,
   latencyMs: opened => toOptions(opened).latencyMs,
   controls: null,

@@ -44,7 +44,7 @@ export function openBridges({ kinds, isDryRun, opensWith }: BridgesSetup): OpenB
   function openPath(entry: BridgeEntry): OutputPath | 'dry run' | null {
     const kind = kinds.get(entry.type);
     if (kind === undefined) return null;
-    if (isDryRun && (kind.message !== null || kind.takesTimecode)) return 'dry run';
+    if (isDryRun && (kind.message !== null || kind.takesTimecode || kind.serves)) return 'dry run';
     const { options, open, host } = opensWith(entry);
     const bridge = guarded((open ?? kind.open)(entry.name, options, host), host.log);
     return { bridge, feedMessage: ({ value }) => kind.feedMessage?.(value) ?? null };

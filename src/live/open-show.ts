@@ -1,5 +1,5 @@
 /** A show with its bridges open: the same for a live night, a simulated one, a replay and a test. */
-import type { Bridge, BridgeHost, Log } from '../bridge.ts';
+import type { Bridge, BridgeHost, Log, PacketTap } from '../bridge.ts';
 import type { Clock, Ms } from '../core/clock.ts';
 import type { StartState } from '../core/engine/engine-state.ts';
 import type { CueIntent } from '../core/engine/intents.ts';
@@ -8,6 +8,7 @@ import { requiredData } from '../core/required-data.ts';
 import type { Network } from '../network/network.ts';
 import { type Engine, type StepFault, startEngine, type Watcher } from './engine.ts';
 import { type NamedStatus, type OpenBridges, openBridges } from './open-bridges.ts';
+import { packetTap } from './packet-tap.ts';
 
 export interface ShowSetup {
   readonly profile: Profile;
@@ -35,6 +36,8 @@ export interface OpenedInstead {
 
 export interface OpenShow {
   readonly engine: Engine;
+  /** Packets of the unit as they are heard. */
+  readonly packets: PacketTap;
   /** Every bridge of the profile and how it stands, in the order of the profile. */
   status(): readonly NamedStatus[];
   /** A message as one line for people. */
@@ -47,6 +50,7 @@ export interface OpenShow {
 export function openShow(setup: ShowSetup): OpenShow {
   const { clock, watcher, instead, beginnings } = setup;
   const kinds = new Map(setup.bridges.map(bridge => [bridge.type, bridge]));
+  const packets = packetTap();
 
   function hostOf(name: string): BridgeHost {
     return {
@@ -56,6 +60,7 @@ export function openShow(setup: ShowSetup): OpenShow {
       hears: true,
       needs: requiredData(engine.program().profile, engine.state().show.knowledge),
       unixMs: setup.unixMs,
+      packets,
       emit: (event, stamp) => engine.emit(name, event, stamp),
       ready: () => engine.ready(name),
       lost: () => engine.missed(name),
@@ -80,6 +85,7 @@ export function openShow(setup: ShowSetup): OpenShow {
 
   return {
     engine,
+    packets,
     status: bridges.status,
     describe({ bridge, message }) {
       const type = bridges.entries().find(({ name }) => name === bridge)?.type ?? '';

@@ -1,6 +1,7 @@
 /** What a bridge may use of the world, in a test. */
 import type { BridgeHost } from '../../src/bridge.ts';
 import type { Clock } from '../../src/core/clock.ts';
+import { packetTap } from '../../src/live/packet-tap.ts';
 import { memoryNetwork } from '../../src/network/memory-network.ts';
 import type { Network } from '../../src/network/network.ts';
 
@@ -33,6 +34,7 @@ export function testHost(
     hears: true,
     needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
     unixMs: at => at,
+    packets: packetTap(),
     emit,
     ready: () => void readied++,
     lost() {},

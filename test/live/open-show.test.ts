@@ -33,6 +33,7 @@ function open(first: Profile) {
     options: z.unknown(),
     message: z.unknown(),
     takesTimecode: true,
+    serves: false,
     takesClock: false,
     latencyMs: () => 0,
     feedMessage: null,

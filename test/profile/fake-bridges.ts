@@ -10,7 +10,7 @@ const idle: Pick<
   | 'simulate'
   | 'open'
   | 'takesTimecode'
-  | 'takesClock'
+  | 'serves' | 'takesClock'
   | 'latencyMs'
   | 'feedMessage'
   | 'controls'
@@ -19,6 +19,7 @@ const idle: Pick<
   describe: () => '',
   simulate: null,
   takesTimecode: false,
+  serves: false,
   takesClock: false,
   latencyMs: () => 0,
   feedMessage: null,

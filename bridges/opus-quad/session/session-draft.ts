@@ -1,4 +1,5 @@
 /** Draft of one step of the session: its words so far, and the small changes it is made by. */
+import type { UnitPacket } from '../../../src/bridge.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import type { DeckNumber } from '../../../src/core/deck-report.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
@@ -32,6 +33,8 @@ export interface SessionDraft {
   readonly events: ShowEvent[];
   readonly send: Outgoing[];
   readonly notes: Note[];
+  /** Packets of the unit, for programs that want them unchanged. */
+  readonly heard: UnitPacket[];
 }
 
 /** Sends if the budget allows; false: not now. */

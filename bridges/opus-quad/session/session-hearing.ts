@@ -1,4 +1,5 @@
 /** Hearing of the session: the sender of a packet, whether it is the unit, and the part of the session it belongs to. Pure. */
+import type { PacketKind } from '../../../src/bridge.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import {
   type Datagram,
@@ -58,6 +59,8 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
   if (!isWanted(draft.state.options, packet.name, from)) return noteDevice(draft, packet, from);
   if (!meetUnit(draft, packet, from, at)) return count(draft, 'ignored');
   noteService(draft, packet);
+  const kind = packetKindOf(packet);
+  if (kind !== null) draft.heard.push({ kind, bytes: datagram.bytes });
   switch (packet.kind) {
     case 'status':
       return hearStatus(draft, packet, at);
@@ -71,6 +74,20 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
     default:
       // Keep-alives have done their work by being heard; of the rest nothing is for us.
       return;
+  }
+}
+
+/** Gives the kind under which other programs ask for a packet; null: none. */
+function packetKindOf({ kind }: Packet): PacketKind | null {
+  switch (kind) {
+    case 'status':
+    case 'position':
+    case 'keep-alive':
+      return kind;
+    case 'fragment':
+      return 'metadata';
+    default:
+      return null;
   }
 }
 

@@ -5,6 +5,7 @@
  * A step hears (session-hearing.ts), speaks (session-speaking.ts) and says when to wake it (session-waking.ts). Nothing but
  * the packets of `send` below ever leaves; all of it is counted against one budget.
  */
+import type { UnitPacket } from '../../../src/bridge.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import type { Datagram, Interface, InterfaceAbsence } from '../../../src/network/network.ts';
@@ -31,12 +32,14 @@ export interface SessionStepped {
   readonly events: readonly ShowEvent[];
   readonly send: readonly Outgoing[];
   readonly notes: readonly Note[];
+  /** Packets of the unit in this input, for programs that want them unchanged. */
+  readonly heard: readonly UnitPacket[];
   /** Time of the next step if nothing else happens; null: only when something does. */
   readonly wakeAt: Ms | null;
 }
 
 export function step(before: SessionState, input: SessionInput, at: Ms): SessionStepped {
-  const draft: SessionDraft = { state: before, events: [], send: [], notes: [] };
+  const draft: SessionDraft = { state: before, events: [], send: [], notes: [], heard: [] };
   if (before.isClosed) return { ...draft, wakeAt: null };
   if (input.kind === 'interfaces') meetInterfaces(draft, input, at);
   if (input.kind === 'datagram') hearDatagram(draft, input.datagram, at);

@@ -3,6 +3,7 @@ import type { Bridge, BridgeHost, OpenBridge } from '../../bridge.ts';
 import type { Clock, Ms } from '../../core/clock.ts';
 import type { BridgeEntry } from '../../core/profile.ts';
 import { liveNetwork } from '../../live/live-network.ts';
+import { packetTap } from '../../live/packet-tap.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Time that a bridge gets to be ready. */
@@ -44,6 +45,7 @@ export async function openLines(
       network,
       log: { info() {}, warn: complain, error: complain },
       unixMs,
+      packets: packetTap(),
       emit() {},
       hears: false,
       needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
