@@ -17,10 +17,11 @@ const ENTRIES: Readonly<Record<string, string>> = {
   ltc: '{ type: ltc, player: [no-such-player] }',
   artnet: '{ type: artnet, host: 127.0.0.1 }',
   'cdj-hid': '{ type: cdj-hid }',
+  relay: '{ type: relay, port: 50813 }',
 };
 
 /** Types that open no socket: nothing comes in for them. */
-const WITHOUT_SOCKETS: readonly string[] = ['midi', 'ltc', 'artnet', 'cdj-hid'];
+const WITHOUT_SOCKETS: readonly string[] = ['midi', 'ltc', 'artnet', 'cdj-hid', 'relay'];
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {

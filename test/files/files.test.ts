@@ -60,7 +60,7 @@ const COMMANDS: readonly (readonly [name: string, code: number, what: string, co
     'replay',
     1,
     'a recording (.pcapng)',
-    (file, out) => replayCommand(file, { json: false }, out, async () => contextOf(out)),
+    (file, out) => replayCommand(file, { json: false, relay: false }, out, async () => contextOf(out)),
   ],
   ['decode', 1, 'a capture (.pcap or .pcapng', (file, out) => decodeCommand(file, { json: false }, out)],
 ];

@@ -10,10 +10,11 @@ export function addReplayCommand(program: Command, { out }: Terminals): void {
     .argument('<recording>', 'a recording of decklight run (.pcapng)')
     .option(...IMPORTED_OPTION)
     .option('--json', 'one JSON object a line', false)
-    .action(async (recording: string, { json, media }: { json: boolean; media?: string }) => {
+    .option('--relay', "at the pace of that evening, with the unit's packets to WebSocket clients", false)
+    .action(async (recording: string, { media, ...options }: { json: boolean; relay: boolean; media?: string }) => {
       const { replayCommand } = await import('./replay.ts');
       // Only the recording says by which profile.
       const contextFor = (profile: string) => profileContext(profile, media, out);
-      process.exitCode = await replayCommand(recording, { json }, out, contextFor);
+      process.exitCode = await replayCommand(recording, options, out, contextFor);
     });
 }

@@ -29,6 +29,7 @@ import {
 import type { ProfileContext } from '../command-line/profile-context.ts';
 import { jsonScreen, plainScreen, type Screen } from '../terminal/screens.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { openReplayRelay } from './replay-relay.ts';
 import { jsonReplayText, noReplayCounts, plainReplayText, type ReplayCounts, type ReplayText } from './replay-text.ts';
 
 const RECORDING_FILE: FileKind = {
@@ -54,7 +55,7 @@ const LONGEST_MS: Ms = 31 * 24 * 3_600_000;
  */
 export async function replayCommand(
   file: string,
-  options: { readonly json: boolean },
+  options: { readonly json: boolean; readonly relay: boolean },
   out: Terminal,
   contextFor: (profileFile: string) => Promise<ProfileContext>,
 ): Promise<number> {
@@ -85,7 +86,7 @@ export async function replayCommand(
     untilMs,
     networks,
     profile: withRegions(loaded.profile, start.allocated),
-    json: options.json,
+    ...options,
     out,
     bridges,
     library,
@@ -141,6 +142,8 @@ interface Setup {
   readonly networks: readonly RecordedNetwork[];
   readonly profile: Profile;
   readonly json: boolean;
+  /** Whether the unit's packets go to WebSocket clients, at the pace of that evening. */
+  readonly relay: boolean;
   readonly out: Terminal;
   readonly bridges: readonly Bridge[];
   readonly library: MediaLibrary;
@@ -155,10 +158,12 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
   say.begun(start, profile, startedAtUnixMs(start), untilMs - start.startedAtMs);
   const show = openReplayedShow(setup, { clock, network, counts });
   await settled();
+  const relay = setup.relay ? await openReplayRelay(profile, show.packets, out) : null;
 
   for (const item of readRecording(bytes)) {
     if (item.kind === 'end') {
       await show.close();
+      await relay?.close();
       say.ended(counts, item, untilMs);
       return;
     }
@@ -167,6 +172,7 @@ async function replay(bytes: Uint8Array, setup: Setup): Promise<void> {
       counts.passedOver++;
       continue;
     }
+    await relay?.waitUntil(at - start.startedAtMs);
     await clock.goTo(at);
     if (item.kind === 'datagram') {
       const { from, to, bytes: content } = item.datagram;

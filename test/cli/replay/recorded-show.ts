@@ -45,7 +45,7 @@ export const contextFor =
 /** A recording through `decklight replay`. */
 export async function replayed(from: string, json = false) {
   const { lines, errors, out } = collect();
-  const code = await replayCommand(from, { json }, out, contextFor(out));
+  const code = await replayCommand(from, { json, relay: false }, out, contextFor(out));
   return { code, lines, errors };
 }
 

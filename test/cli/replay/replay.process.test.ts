@@ -25,7 +25,7 @@ describe('replay', () => {
            import { replayCommand } from './src/cli/replay/replay.ts';
            const say = text => process.stdout.write(text + '\\n');
            const out = { line: say, error: say };
-           await replayCommand(${JSON.stringify(file)}, { json: false }, out, async () => ({ out, bridges: BRIDGES, library: NO_LIBRARY }));`,
+           await replayCommand(${JSON.stringify(file)}, { json: false, relay: false }, out, async () => ({ out, bridges: BRIDGES, library: NO_LIBRARY }));`,
         ],
         { cwd: TOP, encoding: 'utf8', env: { ...process.env, TZ: zone } },
       );

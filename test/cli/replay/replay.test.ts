@@ -114,7 +114,7 @@ describe('replay', () => {
     };
     const bridges = BRIDGES.map(bridge => (bridge.message === null ? { ...bridge, open } : bridge));
     const { out } = collect();
-    expect(await replayCommand(path, { json: false }, out, contextFor(out, bridges))).toBe(0);
+    expect(await replayCommand(path, { json: false, relay: false }, out, contextFor(out, bridges))).toBe(0);
     expect(seen).toEqual([
       [0, 'eth0'],
       [5000, ''],
