@@ -56,12 +56,18 @@ export function countDatagram(counts: DecodeCounts, datagram: CapturedDatagram, 
   else tally(counts.decoded, `${place}  ${decoded.packet.kind}`, 1);
 }
 
-/** Lines whose counts add up to the packets in the file. */
-export function countsSummary(counts: DecodeCounts, end: CaptureEnd): readonly string[] {
+/** Lines of counts of a file, which add up to its packets. */
+export const countsSummary = (counts: DecodeCounts, end: CaptureEnd): readonly string[] => [
+  '',
+  `${end.packets} packets in the file, of which`,
+  ...countLines(counts),
+  `end of file: ${end.message}`,
+];
+
+/** Lines of counts, in the order in which a packet can be passed over. */
+export function countLines(counts: DecodeCounts): readonly string[] {
   const further = new Map([['further fragments of datagrams counted above', counts.furtherFragments]]);
   return [
-    '',
-    `${end.packets} packets in the file, of which`,
     ...part('decoded (port, type)', counts.decoded),
     ...part('passed over (port, type)', counts.passedOver),
     ...part('refused (port, type)', counts.refused),
@@ -70,7 +76,6 @@ export function countsSummary(counts: DecodeCounts, end: CaptureEnd): readonly s
     ...part('fragments, incomplete', counts.fragments),
     ...(counts.records.size === 0 ? [] : part('records of Decklight', counts.records)),
     ...(counts.furtherFragments === 0 ? [] : part('fragments, complete', further)),
-    `end of file: ${end.message}`,
   ];
 }
 

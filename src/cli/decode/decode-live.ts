@@ -8,7 +8,7 @@ import { liveNetwork } from '../../live/live-network.ts';
 import { packetTap } from '../../live/packet-tap.ts';
 import { recordingNetwork } from '../../recording/recording-network.ts';
 import type { DecodeOutput } from './decode.ts';
-import { countDatagram, countsSummary, noCounts } from './decode-counts.ts';
+import { countDatagram, countLines, noCounts } from './decode-counts.ts';
 import { datagramJson } from './decode-json.ts';
 import { datagramText } from './decode-text.ts';
 
@@ -26,7 +26,7 @@ export interface LiveOptions {
  *
  * @returns exit code 0
  */
-export async function decodeLive(options: LiveOptions, out: DecodeOutput, stopped: Promise<unknown>): Promise<number> {
+export async function decodeLive(options: LiveOptions, out: DecodeOutput, stop: AbortSignal): Promise<number> {
   const clock = liveClock();
   const counts = noCounts();
   const begunAt = clock.now();
@@ -66,9 +66,12 @@ export async function decodeLive(options: LiveOptions, out: DecodeOutput, stoppe
     emit() {},
     ready() {},
   });
-  await stopped;
+  await new Promise<void>(done => {
+    if (stop.aborted) done();
+    else stop.addEventListener('abort', () => done(), { once: true });
+  });
   await bridge.close();
-  for (const text of countsSummary(counts, { kind: 'end', how: 'whole', offset: 0, packets, message: 'stopped' })) {
+  for (const text of ['', `${packets} packets heard, of which`, ...countLines(counts)]) {
     if (options.json) out.error(text);
     else out.line(text);
   }
