@@ -75,7 +75,7 @@ const options = z
     unitAddress: given.unit ?? USUAL_OPTIONS.unitAddress,
     model: given.model ?? USUAL_OPTIONS.model,
     mode: given.mode ?? 'auto',
-    computerName: given['device-name'] ?? hostname(),
+    deviceName: given['device-name'] ?? null,
     onRival: given['on-rival'] ?? USUAL_OPTIONS.onRival,
     trackKind: given['track-kind'] ?? USUAL_OPTIONS.trackKind,
   }));
@@ -102,13 +102,16 @@ export const opusQuadBridge: Bridge = {
   claims: () => Object.values(PORTS).map(port => `UDP port ${port}`),
   simulate: null,
   open(name, opened, host) {
-    const { mode, ...where } = opened as z.output<typeof options>;
+    const { mode, deviceName, ...where } = opened as z.output<typeof options>;
     if (where.model !== 'opus-quad') {
       host.log.warn(
         { model: where.model },
         `model ${where.model}: ${modelText(where.model)}; rehearse with it before a show`,
       );
     }
-    return openOpusQuad({ unit: name, ...where, mode: modeFor(mode ?? 'lighting', host) }, host);
+    return openOpusQuad(
+      { unit: name, computerName: deviceName ?? hostname(), ...where, mode: modeFor(mode ?? 'lighting', host) },
+      host,
+    );
   },
 };

@@ -23,6 +23,7 @@ import {
   memoryNetwork,
   type NetworkConditions,
 } from '../../src/network/memory-network.ts';
+import type { Datagram } from '../../src/network/network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { BRIDGES_WITHOUT_HID } from '../bridges/bridges-without-hid.ts';
 import { standInSystem } from '../bridges/midi/fake-easymidi.ts';
@@ -50,6 +51,8 @@ export interface Evening {
   readonly received: readonly { readonly at: number; readonly text: string }[];
   /** Every datagram that we sent to the unit or its network, with its moment. */
   readonly toUnit: readonly { readonly at: number; readonly port: number; readonly bytes: Uint8Array }[];
+  /** Calls this for each datagram that reaches us from now on. */
+  onDatagram(listener: (datagram: Datagram) => void): void;
   truth(): readonly UnitTruth[];
   /** What the decks have taught of their tracks, with what was known before: another evening may begin with it. */
   book(): TrackBook;
@@ -119,12 +122,14 @@ export async function openEvening(
   const toUnit: { at: number; port: number; bytes: Uint8Array }[] = [];
   let stall: { readonly isOurs: boolean; readonly since: number; readonly until: number } | null = null;
   const waiting: (() => void)[] = [];
+  let spy: (datagram: Datagram) => void = () => {};
   const watched: typeof ours = {
     ...ours,
     async open(local, listener) {
       const socket = await ours.open(local, {
         ...listener,
         datagram(datagram) {
+          spy(datagram);
           if (stall === null) return listener.datagram(datagram);
           // A blocked program finds in the kernel, all at once, what came meanwhile, and knows that it may be as old as that.
           const notBefore = stall.isOurs ? stall.since : stall.until;
@@ -218,6 +223,9 @@ export async function openEvening(
     log,
     received,
     toUnit,
+    onDatagram(listener) {
+      spy = listener;
+    },
     truth: () => unit.truth(clock.now()),
     book: () => book,
     act: act => unit.act(act),
