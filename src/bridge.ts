@@ -130,12 +130,12 @@ export interface DeckTruth {
 }
 
 /** Kind of a packet that a unit sends: `metadata` is the data that follows a load, such as artwork and phrases. */
-export const PACKET_KINDS = ['status', 'position', 'metadata', 'keep-alive'] as const;
-export type PacketKind = (typeof PACKET_KINDS)[number];
+export const UNIT_PACKET_KINDS = ['status', 'position', 'metadata', 'keep-alive'] as const;
+export type UnitPacketKind = (typeof UNIT_PACKET_KINDS)[number];
 
 /** Packet of the unit that is followed, unchanged. */
 export interface UnitPacket {
-  readonly kind: PacketKind;
+  readonly kind: UnitPacketKind;
   readonly bytes: Uint8Array;
 }
 

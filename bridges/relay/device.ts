@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { BridgeHost, BridgeStatus, OpenBridge, PacketKind, UnitPacket } from '../../src/bridge.ts';
+import type { BridgeHost, BridgeStatus, OpenBridge, UnitPacket, UnitPacketKind } from '../../src/bridge.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import { type Attempt, type Closable, retryingConnection } from '../../src/network/retrying-connection.ts';
 import { type AllowedOrigins, isOriginAllowed } from '../../src/network/web-origin.ts';
@@ -11,7 +11,7 @@ import { quote } from '../../src/text/quote.ts';
 export interface RelayOptions {
   readonly address: string;
   readonly port: number;
-  readonly include: ReadonlySet<PacketKind>;
+  readonly include: ReadonlySet<UnitPacketKind>;
   readonly origins: AllowedOrigins;
 }
 
@@ -19,11 +19,11 @@ export interface RelayOptions {
 export type RelayHost = Pick<BridgeHost, 'clock' | 'log' | 'packets' | 'ready'>;
 
 /** Pause before another try for the port. */
-export const RETRY_AFTER_MS: Ms = 2000;
+export const PORT_RETRY_MS: Ms = 2000;
 /** Clients at a time; one more is refused. */
 export const CLIENTS_MOST = 64;
 /** Bytes that may wait for a client. A client that reads more slowly misses packets, and the newest reach it when it reads. */
-export const WAITING_MOST_BYTES = 256 * 1024;
+export const CLIENT_WAITING_MOST_BYTES = 256 * 1024;
 /** Nothing is expected from a client; a longer message closes its connection. */
 const MESSAGE_MOST_BYTES = 1024;
 /** Time for a client to say its request. */
@@ -47,7 +47,7 @@ export function openRelay(options: RelayOptions, host: RelayHost): OpenBridge {
   let relayed = 0;
   let missed = 0;
   const connection = retryingConnection<Serving>({
-    ...{ clock, retryAfterMs: RETRY_AFTER_MS, failureEnding: `; trying again every ${RETRY_AFTER_MS / 1000} s` },
+    ...{ clock, retryAfterMs: PORT_RETRY_MS, failureEnding: `; trying again every ${PORT_RETRY_MS / 1000} s` },
     begin: attempt => listen(options, refused, attempt),
     opened() {
       log.info({ ...options, include: [...options.include] }, `relaying the unit's packets at ${place}`);
@@ -60,7 +60,7 @@ export function openRelay(options: RelayOptions, host: RelayHost): OpenBridge {
   function relay({ kind, bytes }: UnitPacket): void {
     if (!options.include.has(kind)) return;
     for (const client of connection.current()?.clients ?? []) {
-      if (client.bufferedAmount > WAITING_MOST_BYTES) {
+      if (client.bufferedAmount > CLIENT_WAITING_MOST_BYTES) {
         missed++;
         continue;
       }

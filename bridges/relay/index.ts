@@ -1,6 +1,6 @@
 /** Relay: the packets of the unit to every WebSocket client, unchanged. */
 import { z } from 'zod';
-import { type Bridge, PACKET_KINDS } from '../../src/bridge.ts';
+import { type Bridge, UNIT_PACKET_KINDS } from '../../src/bridge.ts';
 import { originOf } from '../../src/network/web-origin.ts';
 import { ipv4Address } from '../../src/profile/schema/address-fields.ts';
 import { choice, fieldType, port } from '../../src/profile/schema/field-types.ts';
@@ -37,7 +37,7 @@ const options = z
       .meta({ description: `TCP port; ${USUAL_RELAY.port} unless said` })
       .optional(),
     include: z
-      .array(choice(PACKET_KINDS, 'kind of packet'))
+      .array(choice(UNIT_PACKET_KINDS, 'kind of packet'))
       .nonempty('name at least one kind of packet')
       .meta({
         description:

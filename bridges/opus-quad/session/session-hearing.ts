@@ -1,5 +1,5 @@
 /** Hearing of the session: the sender of a packet, whether it is the unit, and the part of the session it belongs to. Pure. */
-import type { PacketKind } from '../../../src/bridge.ts';
+import type { UnitPacketKind } from '../../../src/bridge.ts';
 import type { Ms } from '../../../src/core/clock.ts';
 import {
   type Datagram,
@@ -78,7 +78,7 @@ export function hearDatagram(draft: SessionDraft, datagram: Datagram, at: Ms): v
 }
 
 /** Gives the kind under which other programs ask for a packet; null: none. */
-function packetKindOf({ kind }: Packet): PacketKind | null {
+function packetKindOf({ kind }: Packet): UnitPacketKind | null {
   switch (kind) {
     case 'status':
     case 'position':

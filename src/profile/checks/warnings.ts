@@ -62,8 +62,9 @@ function aboutAll(
   const hasRules = followDecks || rules.length > 0 || tracks.some(track => track.cues.length > 0);
   const isDeaf = !used.some(({ type }) => kinds.some(kind => kind.type === type && bringsDecks(kind)));
   if (!hasRules && timecodes.size === 0 && clocks.size === 0 && feeds.length === 0) {
-    // A surface and a console alone are a whole show, and so is a cue list that keys move.
-    if (surfaces.length === 0 && lists.size === 0)
+    // A surface and a console alone are a whole show, and so is a cue list that keys move, or a relay.
+    const isServed = used.some(({ type }) => kinds.some(kind => kind.type === type && kind.serves));
+    if (surfaces.length === 0 && lists.size === 0 && !isServed)
       issues.push(issue('this profile has no rules and no cues of tracks: nothing will ever leave by itself'));
   } else if (isDeaf) {
     const types = kinds.filter(bringsDecks).map(({ type }) => `type: ${type}`);
@@ -79,7 +80,8 @@ function aboutAll(
 }
 
 /** Nothing can be sent to it, so it is there for what it says. */
-const bringsDecks = ({ message, takesTimecode }: Bridge): boolean => message === null && !takesTimecode;
+const bringsDecks = ({ message, takesTimecode, serves }: Bridge): boolean =>
+  message === null && !takesTimecode && !serves;
 
 /** A track that no import knows, though only imports can tell it. */
 function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): readonly Issue[] {

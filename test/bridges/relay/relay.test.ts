@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { CLIENTS_MOST, openRelay, RETRY_AFTER_MS, type RelayOptions } from '../../../bridges/relay/device.ts';
-import type { OpenBridge, PacketKind } from '../../../src/bridge.ts';
+import { CLIENTS_MOST, openRelay, PORT_RETRY_MS, type RelayOptions } from '../../../bridges/relay/device.ts';
+import type { OpenBridge, UnitPacketKind } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { until } from '../../until.ts';
 import { testHost } from '../fake-host.ts';
@@ -27,7 +27,7 @@ async function freePort(): Promise<number> {
 async function openAt(change: Partial<RelayOptions> = {}) {
   const port = change.port ?? (await freePort());
   const options: RelayOptions = {
-    ...{ address: '127.0.0.1', port, include: new Set<PacketKind>(['status']), origins: new Set() },
+    ...{ address: '127.0.0.1', port, include: new Set<UnitPacketKind>(['status']), origins: new Set() },
     ...change,
   };
   const clock = virtualClock();
@@ -177,7 +177,7 @@ describe('a relay', () => {
     expect(bridge.status().state).toBe('waiting');
     expect(bridge.status().text).toContain(`TCP port ${port} at 127.0.0.1 is in use by another program`);
     await new Promise(done => other.close(done));
-    clock.advance(RETRY_AFTER_MS);
+    clock.advance(PORT_RETRY_MS);
     await until(() => bridge.status().state === 'ready');
     await client(port);
   });
