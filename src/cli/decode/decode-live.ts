@@ -65,6 +65,7 @@ export async function decodeLive(options: LiveOptions, out: DecodeOutput, stop: 
     unixMs: at => begunUnixMs + (at - begunAt),
     emit() {},
     ready() {},
+    lost() {},
   });
   await new Promise<void>(done => {
     if (stop.aborted) done();
