@@ -19,7 +19,7 @@ import type { Network } from '../../../src/network/network.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { openRecorder } from '../../../src/recording/recorder.ts';
 import { recordingNetwork } from '../../../src/recording/recording-network.ts';
-import { BRIDGES_WITHOUT_HID } from '../../bridges/bridges-without-hid.ts';
+import { BRIDGES_WITH_A_PLAYER } from '../../bridges/bridges-without-hid.ts';
 import { demoProfile, demoSet } from '../../show/hour-show.ts';
 
 /** A terminal that keeps what it is told. */
@@ -124,7 +124,7 @@ export async function recordShow(into: string): Promise<RecordedShow> {
   ];
   let acts = 0;
   const show = openShow({
-    ...{ profile: profile(source), bridges: BRIDGES_WITHOUT_HID, clock: late, engineClock: late, network },
+    ...{ profile: profile(source), bridges: BRIDGES_WITH_A_PLAYER, clock: late, engineClock: late, network },
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => at,
     isDryRun: false,
