@@ -41,6 +41,8 @@ export interface Bridge {
    * profile that claim the same, letter by letter, cannot both be right.
    */
   claims(options: unknown): readonly string[];
+  /** What is allowed and comes out otherwise than meant at whoever is out there: `check` tells it as warnings. */
+  doubts(options: unknown, use: BridgeUse): readonly BridgeDoubt[];
   /**
    * Puts a simulated device of this kind within reach, on loopback or, where that cannot be had, in memory; null: there is
    * none of this kind.
@@ -48,6 +50,17 @@ export interface Bridge {
   readonly simulate: ((request: SimulationRequest) => Promise<Simulation>) | null;
   /** Opens it. Never throws and never waits: what is not there yet shows in `status`, and is tried again. */
   open(name: string, options: unknown, host: BridgeHost): OpenBridge;
+}
+
+/** A use that a profile makes of a bridge. `message` is one as the profile writes it, its templates not filled. */
+export type BridgeUse =
+  | { readonly kind: 'entry' | 'timecode' | 'feed' }
+  | { readonly kind: 'message'; readonly message: unknown };
+
+export interface BridgeDoubt {
+  /** Where it stands: in the message, in the bridge's entry of `feed:`, else in the bridge's own part of the profile. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
 }
 
 /** Controls of a surface, by the names that its events and profiles call them; each with its label. */

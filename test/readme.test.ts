@@ -30,6 +30,7 @@ describe.each([
   'README.md',
   'docs/profile.md',
   'docs/osc.md',
+  'docs/receivers.md',
   'bridges/osc/README.md',
   'bridges/opus-quad/README.md',
   'bridges/midi/README.md',

@@ -56,6 +56,7 @@ export const artnetBridgeOver = (openPort: OpenUdpPort<ArtnetRequest>): Bridge =
   controls: null,
   feedMessage: null,
   claims: () => [],
+  doubts: () => [],
   simulate: null,
   describe: () => '',
   open: (_name, opened, bridgeHost) => openArtnet(toOptions(opened), bridgeHost, openPort),

@@ -87,6 +87,7 @@ export const cdjHidBridgeOver = (load: () => Promise<HidSystem>): Bridge => ({
   latencyMs: () => 0,
   feedMessage: null,
   controls: CONTROLS,
+  doubts: () => [],
   simulate: null,
   claims(opened) {
     const { serial, path } = opened as CdjProfileOptions;

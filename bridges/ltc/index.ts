@@ -1,6 +1,6 @@
 /** LTC out: timecode as sound, through a program that plays it, into a WAV file, or to standard output. */
 import { z } from 'zod';
-import type { Bridge } from '../../src/bridge.ts';
+import type { Bridge, BridgeDoubt } from '../../src/bridge.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import { choice, fieldType, latency, shape, text } from '../../src/profile/schema/field-types.ts';
 import { AUDIO_PROGRAMS, type Command, commandOf } from './audio-program.ts';
@@ -97,6 +97,15 @@ const options = z
     return { ...common, pace: LIVE_PACE, destination: { kind: 'player', command, device: device ?? null } };
   });
 
+/** libltc, which many readers are built on, makes 8 bits of each sample first: below this it hears nothing. */
+const LEAST_HEARD_DB = -40;
+
+const levelDoubts = ({ sound }: LtcBridgeOptions): readonly BridgeDoubt[] => {
+  if (sound.amplitude >= amplitudeOf(LEAST_HEARD_DB)) return [];
+  const message = `many readers hear nothing below ${LEAST_HEARD_DB} dB (libltc is one); -12 dB is usual`;
+  return [{ path: ['level'], message }];
+};
+
 function claimOf(destination: LtcDestination): string {
   switch (destination.kind) {
     case 'file':
@@ -134,6 +143,7 @@ export const ltcBridge: Bridge = {
   controls: null,
   feedMessage: null,
   claims: opened => [claimOf(toOptions(opened).destination)],
+  doubts: (opened, { kind }) => (kind === 'entry' ? levelDoubts(toOptions(opened)) : []),
   simulate: null,
   describe: () => '',
   open: (_name, opened, host) => openLtc(toOptions(opened), host, sinkOf(toOptions(opened))),

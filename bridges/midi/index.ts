@@ -104,6 +104,7 @@ export const midiBridgeOver = (load: () => Promise<MidiSystem>): Bridge => ({
   controls: null,
   feedMessage: null,
   claims: opened => [`the MIDI port "${toOptions(opened).device}"`],
+  doubts: () => [],
   simulate: null,
   describe: filled => describe(toMessage(filled)),
   open: (_name, opened, host) => openMidi(toOptions(opened), host, load, toMessage),

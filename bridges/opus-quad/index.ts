@@ -100,6 +100,7 @@ export const opusQuadBridge: Bridge = {
   controls: null,
   feedMessage: null,
   claims: () => Object.values(PORTS).map(port => `UDP port ${port}`),
+  doubts: () => [],
   simulate: null,
   open(name, opened, host) {
     const { mode, deviceName, ...where } = opened as z.output<typeof options>;

@@ -5,13 +5,38 @@ import type { FeedValue } from '../../src/core/engine/feed-facts.ts';
 import type { Filled } from '../../src/core/rules/template.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
 import { host, ipv4Address } from '../../src/profile/schema/address-fields.ts';
-import { choice, fieldType, latency, map, port, shape, template, value } from '../../src/profile/schema/field-types.ts';
+import {
+  choice,
+  fieldType,
+  latency,
+  map,
+  type Parsed,
+  port,
+  shape,
+  template,
+  value,
+} from '../../src/profile/schema/field-types.ts';
+import { missing, raise } from '../../src/profile/schema/issues.ts';
 import { describe, isAddress, type OscArg, type OscMessage } from './codec.ts';
 import { type OscDeviceOptions, openOsc } from './device.ts';
+import { OSC_RECEIVERS, type OscReceiverKind, unknownReceiver } from './osc-receivers.ts';
 import { SPELLINGS, type TimecodeForm, USUAL_FORMS } from './osc-timecode.ts';
+import { entryDoubts, feedDoubts, messageDoubts, timecodeDoubts, type WrittenMessage } from './receiver-doubts.ts';
 import { type OscTimecodeRequest, threadPort } from './timecode-port.ts';
 
-const receiver = {
+/** Options of a bridge; `kind` null: the profile does not say who listens there. */
+type OscOptions = OscDeviceOptions & { readonly kind: OscReceiverKind | null };
+
+const receiverKind = fieldType<OscReceiverKind>(
+  'a kind of receiver (qlcplus)',
+  { enum: Object.keys(OSC_RECEIVERS) },
+  ({ source }): Parsed<OscReceiverKind> => {
+    const kind = Object.hasOwn(OSC_RECEIVERS, source) ? OSC_RECEIVERS[source] : undefined;
+    return kind === undefined ? unknownReceiver(source) : { ok: true, value: kind };
+  },
+);
+
+const endpoint = {
   host: host().meta({ description: 'address or name of the receiver' }),
   port: port().meta({ description: 'its port for OSC' }),
 };
@@ -48,12 +73,16 @@ const timecode = shape('{ address: /timecode, as: text }, or a list of such maps
 
 const options = z
   .strictObject({
-    ...receiver,
-    also: shape('a list of further receivers', { list: z.array(map(receiver)) })
+    receiver: receiverKind
+      .meta({ description: 'who listens there: check warns of what it ignores or garbles, and port: is its usual one' })
+      .optional(),
+    host: endpoint.host,
+    port: endpoint.port.optional(),
+    also: shape('a list of further receivers', { list: z.array(map(endpoint)) })
       .meta({ description: 'further receivers of the same messages' })
       .optional(),
     transport: choice(['udp', 'tcp'], 'transport')
-      .meta({ description: 'udp unless said; ETC Eos prefers tcp' })
+      .meta({ description: 'udp unless said, or tcp; with receiver: eos it is tcp' })
       .optional(),
     framing: choice(['length', 'slip'], 'framing')
       .meta({
@@ -79,10 +108,11 @@ const options = z
   .transform(
     (
       {
+        receiver: kind = null,
         host,
-        port,
+        port: written,
         also = [],
-        transport = 'udp',
+        transport: asked,
         framing,
         bundles = 'none',
         timecode = USUAL_FORMS,
@@ -91,11 +121,17 @@ const options = z
         trust,
       },
       context,
-    ): OscDeviceOptions => {
-      const fail = (key: string, message: string): OscDeviceOptions => {
+    ): OscOptions => {
+      const fail = (key: string, message: string): OscOptions => {
         context.addIssue({ code: 'custom', message, path: [key] });
         return z.NEVER;
       };
+      const transport = asked ?? kind?.transports[0] ?? 'udp';
+      const port = written ?? kind?.ports[transport];
+      if (port === undefined) {
+        raise(context, [missing(kind === null ? 'a port number (1 to 65535)' : noUsualPort(kind), ['port'])]);
+        return z.NEVER;
+      }
       if (framing !== undefined && transport === 'udp') {
         return fail('framing', 'framing is for TCP, and this goes over UDP; add "transport: tcp", or leave it out');
       }
@@ -109,6 +145,7 @@ const options = z
         return fail('also', `${twice.host}:${twice.port} is there already, and would get every message twice`);
       }
       return {
+        kind,
         receivers: [{ host, port }, ...also].map(({ host: address, port }) => ({ address, port })),
         framing: transport === 'udp' ? null : (framing ?? 'length'),
         bundles,
@@ -118,6 +155,9 @@ const options = z
       };
     },
   );
+
+const noUsualPort = ({ label }: OscReceiverKind): string =>
+  `a port number (1 to 65535): ${label} has no usual one, so say what it is set to`;
 
 const address = template('an OSC address (/eos/cue/1/10/fire)').transform((written, context) => {
   const parts = typeof written === 'string' ? [written] : written.template;
@@ -187,7 +227,7 @@ function toArg(arg: FilledArg): OscArg {
 /** A fact of the state feed: its address, and its value with the type it always has. */
 const feedMessage = ({ address, type, value }: FeedValue): Filled => ({ address, args: [{ type, value }] });
 
-const toOptions = (opened: unknown): OscDeviceOptions => opened as OscDeviceOptions;
+const toOptions = (opened: unknown): OscOptions => opened as OscOptions;
 
 /** OSC whose timecode goes through ports of this kind: those with a thread, or those of an evening in simulated time. */
 export const oscBridgeOver = (openPort: OpenUdpPort<OscTimecodeRequest>): Bridge => ({
@@ -203,6 +243,20 @@ export const oscBridgeOver = (openPort: OpenUdpPort<OscTimecodeRequest>): Bridge
   claims(opened) {
     const { listen } = toOptions(opened);
     return listen === null ? [] : [`UDP port ${listen.port}`];
+  },
+  doubts(opened, use) {
+    const { kind, timecode } = toOptions(opened);
+    if (kind === null) return [];
+    switch (use.kind) {
+      case 'entry':
+        return entryDoubts(kind, toOptions(opened));
+      case 'timecode':
+        return timecodeDoubts(kind, timecode);
+      case 'feed':
+        return feedDoubts(kind);
+      case 'message':
+        return messageDoubts(kind, use.message as WrittenMessage);
+    }
   },
   simulate: null,
   describe: filled => describe(toMessage(filled)),

@@ -74,6 +74,7 @@ export const relayBridge: Bridge = {
   latencyMs: () => 0,
   feedMessage: null,
   controls: null,
+  doubts: () => [],
   claims: opened => [`TCP port ${toOptions(opened).port}`],
   simulate: null,
   open: (_name, opened, host) => openRelay(toOptions(opened), host),

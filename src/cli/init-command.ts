@@ -7,8 +7,9 @@ export function addInitCommand(program: Command, { out }: Terminals): void {
     .command('init')
     .description('write a commented profile to start from')
     .argument('[file]', 'where to', 'show.yaml')
-    .action(async (file: string) => {
+    .option('--receiver <name>', 'who is to be told over OSC: qlcplus, ola, eos, grandma3, resolume …')
+    .action(async (file: string, { receiver }: { receiver?: string }) => {
       const { initCommand } = await import('./init.ts');
-      process.exitCode = await initCommand(file, out);
+      process.exitCode = await initCommand(file, receiver ?? null, out);
     });
 }

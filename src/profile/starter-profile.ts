@@ -1,6 +1,28 @@
 /** The profile that `decklight init` writes: short, runs as it is, and says in its comments what else there is. */
 
-export const STARTER = `# yaml-language-server: $schema=./profile.schema.json
+/** The console of a starter profile, and what it is told, each as a profile writes it. */
+export interface StarterConsole {
+  readonly entry: string;
+  /** A remark behind the entry. */
+  readonly remark: string;
+  readonly drop: string;
+  readonly safe: string;
+  readonly arm: string;
+  readonly lookOn: string;
+  readonly lookOff: string;
+  readonly phrase: string;
+}
+
+export const starterProfile = ({
+  entry,
+  remark,
+  drop,
+  safe,
+  arm,
+  lookOn,
+  lookOff,
+  phrase,
+}: StarterConsole): string => `# yaml-language-server: $schema=./profile.schema.json
 #
 # A show profile: what leaves when the DJ plays.
 #   decklight check <this file>            finds its mistakes, each with line and column
@@ -12,15 +34,15 @@ name: My show
 # The devices, each with a name of your own: small letters, digits and _.
 bridges:
   opus:    { type: opus-quad }                        # the decks; the unit is found by itself
-  console: { type: osc, host: 127.0.0.1, port: 8000 } # address and OSC port of your lighting console
+  console: ${entry} # ${remark}
   # daw:   { type: midi, device: Show Control }       # a MIDI output, for notes and for timecode (see below)
 
 # Lists of actions that have a name. An action is a bridge and what it is told.
 cues:
   drop:
-    - console: /eos/cue/1/10/fire
+    - console: ${drop}
   safe:
-    - console: /eos/cue/1/1/fire
+    - console: ${safe}
 
 # The cue that makes the stage safe: key P sends it, after everything else has been muted.
 panic: safe
@@ -38,7 +60,7 @@ rules:
     when: 4 beats before chorus
     if: deck.uncertaintyMs < 20             # only when the position is known this well
     do:
-      - console: { address: /strobe/arm, args: [1, "\${round(deck.tempoBpm)}"] }
+      - console: ${arm}
     drop-if-late-by: 100 ms                 # 500 ms when nothing is said
     on-loop: again                          # again: each time round; once: once per load
     on-jump: skip                           # skip it when the DJ jumps over it, or fire it
@@ -46,14 +68,14 @@ rules:
   # while: a state. do when it begins to hold, undo when it ends, however the DJ got there.
   - name: chorus look
     while: phrase.kind == chorus
-    do:   [ { console: /look/chorus/on } ]
-    undo: [ { console: /look/chorus/off } ]
+    do:   [ { console: ${lookOn} } ]
+    undo: [ { console: ${lookOff} } ]
 
   # \${…} puts a value into a message. Rules hear the decks that are on air; decks: any hears all.
   - name: tell the phrase
     when: phrase
     do:
-      - console: { address: /phrase, args: ["\${phrase.kind}", "\${round(phrase.index)}"] }
+      - console: ${phrase}
 
 # Timecode: runs with the deck that is on air. Each track has its own region of the day, or shares that of unknown tracks.
 # Take away the # here, and at the bridge named in to:.
@@ -75,3 +97,15 @@ rules:
 #       - { at: 3:27.500, do: drop }
 #       - { at: 16 beats before end, do: safe }
 `;
+
+/** For a console that nothing is known of. */
+export const STARTER = starterProfile({
+  entry: '{ type: osc, host: 127.0.0.1, port: 8000 }',
+  remark: 'address and OSC port of your lighting console',
+  drop: '/eos/cue/1/10/fire',
+  safe: '/eos/cue/1/1/fire',
+  arm: '{ address: /strobe/arm, args: [1, "${round(deck.tempoBpm)}"] }',
+  lookOn: '/look/chorus/on',
+  lookOff: '/look/chorus/off',
+  phrase: '{ address: /phrase, args: ["${phrase.kind}", "${round(phrase.index)}"] }',
+});

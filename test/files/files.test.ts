@@ -87,7 +87,7 @@ describe('a file to be written', () => {
     const file = join(folder, 'plain');
     writeFileSync(file, '');
     const out = listen();
-    expect(await initCommand(join(file, 'show.yaml'), out)).toBe(1);
+    expect(await initCommand(join(file, 'show.yaml'), null, out)).toBe(1);
     expect(out.errors).toEqual([expect.stringMatching(/show\.yaml: error: a part of this path is no folder; /)]);
   });
 

@@ -39,6 +39,7 @@ function open(first: Profile) {
     feedMessage: null,
     controls: null,
     claims: () => [],
+    doubts: () => [],
     simulate: null,
     describe: String,
     open(name, options, itsHost) {

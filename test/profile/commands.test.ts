@@ -110,7 +110,7 @@ describe('init', () => {
   test('writes a profile that is right and the schema beside it, and says what is next', async () => {
     const out = listen();
     const path = join(folder, 'new', 'show.yaml');
-    expect(await initCommand(path, out)).toBe(0);
+    expect(await initCommand(path, null, out)).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(STARTER);
     expect(JSON.parse(readFileSync(join(folder, 'new', 'profile.schema.json'), 'utf8')).title).toBe(
       'Decklight show profile',
@@ -122,15 +122,15 @@ describe('init', () => {
     const path = file('mine.yaml', 'mine');
     const schema = file('profile.schema.json', 'mine too');
     const out = listen();
-    expect(await initCommand(path, out)).toBe(2);
+    expect(await initCommand(path, null, out)).toBe(2);
     expect(out.errors[0]).toMatch(/already, and it was left as it is/);
     expect(readFileSync(path, 'utf8')).toBe('mine');
-    expect(await initCommand(join(folder, 'other.yaml'), out)).toBe(0);
+    expect(await initCommand(join(folder, 'other.yaml'), null, out)).toBe(0);
     expect(readFileSync(schema, 'utf8')).toBe('mine too');
   });
   test('a place that cannot be written: one line, exit code 1', async () => {
     const out = listen();
-    expect(await initCommand(join(file('plain', 'x'), 'show.yaml'), out)).toBe(1);
+    expect(await initCommand(join(file('plain', 'x'), 'show.yaml'), null, out)).toBe(1);
     expect(out.errors).toHaveLength(1);
   });
 });

@@ -16,6 +16,7 @@ const idle: Pick<
   | 'feedMessage'
   | 'controls'
   | 'claims'
+  | 'doubts'
 > = {
   describe: () => '',
   simulate: null,
@@ -26,6 +27,7 @@ const idle: Pick<
   feedMessage: null,
   controls: null,
   claims: () => [],
+  doubts: () => [],
   open: () => ({
     send: () => false,
     timecode() {},

@@ -1,11 +1,9 @@
 /** Every expression of a profile, in conditions and in texts, with the place where it stands. */
 import type { Expression } from '../../core/rules/expression.ts';
-import type { RuleStep } from '../../core/rules/rule.ts';
 import { isTemplate } from '../../core/rules/template.ts';
-import type { SurfaceEntry } from '../../core/surface-entry.ts';
-import type { Step } from '../schema/actions.ts';
 import type { Path } from '../schema/issues.ts';
 import type { CheckedProfile } from '../schema/profile-schema.ts';
+import { writtenMessages } from './written-messages.ts';
 
 export interface ReadExpression {
   readonly expression: Expression;
@@ -16,69 +14,23 @@ export interface ReadExpression {
 }
 
 /** All of them, in no order; not those of tracks without an id, of which nothing is loaded. */
-export function expressionsOf({
-  rules,
-  tracks,
-  cues,
-  lists,
-  feeds,
-  surfaces,
-}: CheckedProfile): readonly ReadExpression[] {
+export function expressionsOf(profile: CheckedProfile): readonly ReadExpression[] {
+  const { rules, tracks } = profile;
   return [
     ...rules.flatMap((rule, i) => {
       const path = ['rules', i];
-      if (rule.kind === 'when')
-        return [...conditionAt(rule.options.if, [...path, 'if']), ...inSteps(rule.do, path, 'do')];
-      return [
-        ...conditionAt(rule.while, [...path, 'while']),
-        ...conditionAt(rule.if, [...path, 'if']),
-        ...inSteps(rule.do, path, 'do'),
-        ...inSteps(rule.undo ?? [], path, 'undo'),
-      ];
+      if (rule.kind === 'when') return conditionAt(rule.options.if, [...path, 'if']);
+      return [...conditionAt(rule.while, [...path, 'while']), ...conditionAt(rule.if, [...path, 'if'])];
     }),
     ...tracks.flatMap((track, i) =>
-      track.cues.flatMap((cue, j) => {
-        const path = ['tracks', i, 'cues', j];
-        return [...conditionAt(cue.options.if, [...path, 'if']), ...inSteps(cue.do, path, 'do')];
-      }),
+      track.cues.flatMap((cue, j) => conditionAt(cue.options.if, ['tracks', i, 'cues', j, 'if'])),
     ),
-    ...[...cues].flatMap(([cue, actions]) => inSteps(actions, ['cues'], cue)),
-    ...[...lists].flatMap(([list, { steps }]) =>
-      steps.flatMap(({ undo }, i) => inSteps(undo, ['cue-lists', list, i], 'undo')),
-    ),
-    ...surfaces.flatMap(atControls),
-    ...feeds.flatMap(({ bridge, tempo }) => inTree(tempo?.message ?? null, ['feed', bridge, 'tempo'])),
-  ];
-}
-
-function atControls({ bridge, buttons, wheels }: SurfaceEntry): readonly ReadExpression[] {
-  const path = ['controls', bridge];
-  const bound = (steps: readonly RuleStep[] | null, at: Path, key: string): readonly ReadExpression[] =>
-    (steps ?? []).flatMap((step, i) => ('act' in step ? [] : inTree(step.message, [...at, key, i, step.bridge])));
-  return [
-    ...[...buttons].flatMap(([id, { press, release, longPress, doublePress }]) => {
-      const at = [...path, 'buttons', id];
-      const [pressed, released] = [bound(press, at, 'press'), bound(release, at, 'release')];
-      return [
-        ...pressed,
-        ...released,
-        ...bound(longPress, at, 'long-press'),
-        ...bound(doublePress, at, 'double-press'),
-      ];
-    }),
-    ...[...wheels].flatMap(([id, { forward, reverse }]) => {
-      const at = [...path, 'turns', id];
-      return [...bound(forward, at, 'forward'), ...bound(reverse, at, 'reverse')];
-    }),
+    ...writtenMessages(profile).flatMap(({ message, path }) => inTree(message, path)),
   ];
 }
 
 const conditionAt = (expression: Expression | null, path: Path): readonly ReadExpression[] =>
   expression === null ? [] : [{ expression, path, offset: 0 }];
-
-/** What a cue that is called by its name says is read where the cue stands. */
-const inSteps = (steps: readonly Step[], path: Path, key: string): readonly ReadExpression[] =>
-  steps.flatMap((step, i) => ('bridge' in step ? inTree(step.message, [...path, key, i, step.bridge]) : []));
 
 function inTree(tree: unknown, path: Path): readonly ReadExpression[] {
   if (!isTemplate(tree)) {

@@ -10,6 +10,7 @@ import { quote } from '../../text/quote.ts';
 import type { CheckedStep } from '../schema/cue-lists-section.ts';
 import { type Issue, issue, type Path } from '../schema/issues.ts';
 import type { CheckedProfile, CheckedState, CheckedTrack } from '../schema/profile-schema.ts';
+import { bridgeDoubts } from './bridge-doubts.ts';
 import { expressionsOf } from './expressions-of.ts';
 import { type KnownValues, neverReached, neverTrue, type SearchBudget, searchBudget } from './never-true.ts';
 
@@ -49,6 +50,7 @@ export function warningsOf(
     ),
     ...[...profile.lists].flatMap(([list, { steps }]) => aboutLast(list, steps)),
     ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
+    ...bridgeDoubts(profile, bridges),
   ];
 }
 

@@ -33,8 +33,8 @@ describe('replay', () => {
     expect(said).toEqual(live.plain);
     // The evening is worth replaying: rules, hands, a muted console, the rule of the other profile.
     for (const part of [
-      '/cue/7/go ,i 1',
-      '/look/chorus/on',
+      '/cue/7/go ,f 1.0',
+      '/look/chorus ,f 1.0',
       'by hand  console  /cue/7/go',
       'console is muted',
       '/bar ',
