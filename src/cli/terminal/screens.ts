@@ -4,7 +4,7 @@ import type { Ms } from '../../core/clock.ts';
 import type { CueListEntry } from '../../core/cue-lists/cue-list.ts';
 import type { Deck } from '../../core/deck/deck.ts';
 import { onAir, type Show } from '../../core/deck/decks.ts';
-import { positionAt } from '../../core/deck/position.ts';
+import { barsLacking, positionAt } from '../../core/deck/position.ts';
 import type { Answer, EngineState } from '../../core/engine/engine-state.ts';
 import { becauseText, type Dropped } from '../../core/engine/intents.ts';
 import { listFacts } from '../../core/engine/list-facts.ts';
@@ -249,5 +249,6 @@ function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unkn
     tempoBpm: tempoBpmOf(deck),
     phrase: phraseNow(deck, position)?.label ?? null,
     ...position,
+    barsLacking: barsLacking(deck, position),
   };
 }

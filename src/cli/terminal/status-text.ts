@@ -4,7 +4,7 @@ import type { BridgeStatus } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
 import { type Deck, isStale } from '../../core/deck/deck.ts';
 import { decksForRules, onAir, type Show } from '../../core/deck/decks.ts';
-import { type Position, positionAt } from '../../core/deck/position.ts';
+import { barsLacking, type Position, positionAt } from '../../core/deck/position.ts';
 import { NO_TRACK_NUMBER } from '../../core/deck-report.ts';
 import type { EngineState, Program } from '../../core/engine/engine-state.ts';
 import { type ListFacts, listFacts } from '../../core/engine/list-facts.ts';
@@ -205,7 +205,7 @@ export function deckLine({ show, deck, name }: ShownDeck, at: Ms, paint: Paint):
   const line = [
     `${name} ${deck.isPlaying ? '▶' : '‖'}`,
     (isStale(deck, at) ? 'SILENT' : lamps).padEnd(10),
-    positionText(position).padEnd(40),
+    positionText(deck, position).padEnd(40),
     phraseText(deck, position).padEnd(26),
     tempoText(deck).padEnd(18),
     title,
@@ -234,13 +234,25 @@ function tempoText(deck: Deck): string {
   return `${tempoBpm.toFixed(2)} BPM ${percent >= 0 ? '+' : ''}${percent.toFixed(2)}%`;
 }
 
-function positionText({ beat, beatInBar, beatUncertainty, positionMs, uncertaintyMs, basis }: Position): string {
+function positionText(deck: Deck, position: Position): string {
+  const { beat, beatInBar, beatUncertainty, positionMs, uncertaintyMs, basis } = position;
   if (beat === null && positionMs === null) return 'position not known';
-  const beats = beat === null ? '' : `beat ${beat.toFixed(1)}${beatInBar === null ? '' : ` (${beatInBar})`}`;
+  const lacking = barsLacking(deck, position);
+  const inBar = beatInBar ?? (lacking === 'bars' ? NO_BARS : null);
+  const beats =
+    beat === null
+      ? lacking === 'beats'
+        ? NO_BEATS
+        : ''
+      : `beat ${beat.toFixed(1)}${inBar === null ? '' : ` (${inBar})`}`;
   if (positionMs === null) return `${beats} ±${beatUncertainty?.toFixed(2)} beats`;
   const bar = uncertaintyMs === null ? '' : ` ±${Math.max(1, Math.round(uncertaintyMs))} ms`;
   return `${beats.padEnd(14)} ${clockText(positionMs)}${bar} by ${basis}`;
 }
+
+/** Nothing leaves that counts in beats, or in bars, as long as this stands there. */
+const NO_BEATS = 'NO BEATS YET';
+const NO_BARS = 'NO BARS YET';
 
 function holdLines({ sent }: EngineState, paint: Paint): string[] {
   const names = [...sent.keys()];

@@ -4,10 +4,10 @@
  */
 import type { Ms, Stamp } from '../clock.ts';
 import type { DeckReport } from '../deck-report.ts';
-import { type Know, type Track, withSource, withTempo } from '../track/track.ts';
+import { type Know, type Track, withSaid, withSource, withTempo } from '../track/track.ts';
 import { type Arrival, arrivalOf, HELD_UP_MOST_MS, RASTER_SPACING, type Spacing, STATUS_SPACING } from './arrival.ts';
 import { type Deck, heardWithoutBreakSince, loadTrack, POSITION_PATIENCE_MS, withTrack } from './deck.ts';
-import { withGridSample } from './grid-learning.ts';
+import { betterGrid, withGridSample } from './grid-learning.ts';
 import { boundsAt, placeAt } from './line.ts';
 import { withObserved } from './mark.ts';
 import { halt, observe } from './observe.ts';
@@ -36,7 +36,7 @@ export function reduceReport(before: Deck, report: DeckReport, received: Stamp, 
   const { beat } = report;
   if (beat === null) return withoutBeat(deck, stamp);
   const counted = withFirstDownbeat(deck, report);
-  if (speaksPositions(counted, stamp)) return withGridClue(counted, beat, stamp);
+  if (speaksPositions(counted, stamp)) return withGridClue(counted, beat, stamp, know);
   const told: ToldBeat = { beat, isOrderProved: report.isOrderProved, isCueReturn: isCueReturn(before, report, stamp) };
   return withBeatSighted(counted, told, stamp);
 }
@@ -128,7 +128,7 @@ function speaksPositions({ positionReportedAt, heardSince }: Deck, { at }: Stamp
 const SAME_SPEED = 0.001;
 
 /** A beat while positions tell where the playhead is: both together say where the beats of the track lie. */
-function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
+function withGridClue(deck: Deck, beat: number, stamp: Stamp, know: Know): Deck {
   const { clues, line, track, runSpeed, rhythm, weather } = deck;
   const tempoBpm = track?.tempoBpm ?? null;
   const isSteady =
@@ -149,7 +149,9 @@ function withGridClue(deck: Deck, beat: number, stamp: Stamp): Deck {
     leastMs: place - runSpeed * (likelyMostMs + (sentAtOnce?.withinMs ?? 0) + waitedMs),
     mostMs: place - runSpeed * likelyLeastMs,
   });
-  return { ...heard, clues: next };
+  const grid = betterGrid(track?.said.heard ?? null, next);
+  const told = track === null || grid === (track.said.heard ?? null) ? track : withSaid(track, { heard: grid }, know);
+  return { ...heard, clues: next, track: told };
 }
 
 /** Whether CUE has put the playhead where a deck now stands; pressed where a deck has paused it sets the cue point there. */

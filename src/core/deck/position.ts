@@ -57,6 +57,7 @@ export function positionAt(deck: Deck, at: Ms): Position {
   const unseenMs = Math.max(0, at - deck.reportedAt - EXPECTED_WITHIN_MS);
   const unseen = Math.abs(line.rate) * (unseenMs * UNSEEN_SHARE + Math.max(0, at - until));
   const halfWidth = Math.max(bounds.high - place, place - bounds.low, 0) + unseen;
+  const { gridErrorMs } = track.known;
 
   const beat = toBeat(track, line.coordinate, place);
   const beatsIn = beat === null || track.firstDownbeat === null ? null : Math.floor(beat) - track.firstDownbeat;
@@ -64,11 +65,16 @@ export function positionAt(deck: Deck, at: Ms): Position {
     line.coordinate === 'ms' ? x : track.timeline === null ? null : track.timeline.msOfBeat(x);
   return {
     beat,
-    beatUncertainty: beat === null ? null : halfWidthOf(x => toBeat(track, line.coordinate, x), place, halfWidth),
+    beatUncertainty:
+      beat === null
+        ? null
+        : line.coordinate === 'beats'
+          ? halfWidth
+          : halfWidthOf(x => toBeat(track, line.coordinate, x), place, halfWidth + gridErrorMs),
     beatInBar: beatsIn === null ? null : (((beatsIn % 4) + 4) % 4) + 1,
     bar: beatsIn === null ? null : Math.floor(beatsIn / 4) + 1,
     positionMs: toMs(place),
-    uncertaintyMs: halfWidthOf(toMs, place, halfWidth),
+    uncertaintyMs: line.coordinate === 'ms' ? halfWidth : plus(halfWidthOf(toMs, place, halfWidth), gridErrorMs),
     basis:
       line.coordinate === 'ms'
         ? 'absolute'
@@ -79,6 +85,13 @@ export function positionAt(deck: Deck, at: Ms): Position {
             : 'grid',
   };
 }
+
+/**
+ * What is not known yet of a deck that plays, for which nothing leaves that counts in bars: on which beat they begin, or
+ * where its beats are at all; null: all of it is known, or the deck does not play.
+ */
+export const barsLacking = ({ track, isPlaying }: Deck, { beat, bar }: Position): 'beats' | 'bars' | null =>
+  track === null || !isPlaying || bar !== null ? null : beat === null ? 'beats' : 'bars';
 
 /** Where play leads if it goes on as it does, in beats: as `leadsToMs`, but before beat 1 too. */
 export function leadsToBeat({ line, track }: Deck, at: Ms): number | null {
@@ -101,3 +114,5 @@ function halfWidthOf(carry: (x: number) => number | null, place: number, halfWid
   const [low, middle, high] = [carry(place - halfWidth), carry(place), carry(place + halfWidth)];
   return low === null || middle === null || high === null ? null : Math.max(middle - low, high - middle);
 }
+
+const plus = (halfWidth: number | null, more: number): number | null => (halfWidth === null ? null : halfWidth + more);

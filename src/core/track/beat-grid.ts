@@ -21,6 +21,12 @@ export interface SteadyGrid {
   readonly tempoBpm: number;
 }
 
+/** A grid that beats and positions say for now, at the tempo that there is now. */
+export interface HeardGrid extends SteadyGrid {
+  /** How far its beats may be from where they are, to either side. */
+  readonly errorMs: Ms;
+}
+
 /** A grid of one tempo, as a profile gives it: `grid: { first-beat: 0.123 s, tempo: 128 }`. */
 export function steadyGrid(firstBeatMs: Ms, tempoBpm: number): BeatGrid {
   const beatMs = 60000 / tempoBpm;

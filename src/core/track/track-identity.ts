@@ -5,6 +5,7 @@
  * the track as well, and those prove it. What contradicts a candidate is never passed over.
  */
 import { NO_TRACK_NUMBER, type TrackSource } from '../deck-report.ts';
+import type { HeardGrid } from './beat-grid.ts';
 import type { MediaLibrary } from './media-library.ts';
 import type { Fingerprint, MediaTrack } from './media-track.ts';
 
@@ -26,6 +27,8 @@ export interface Evidence {
   readonly fingerprint: Fingerprint | null | undefined;
   /** null: not told. */
   readonly source: TrackSource | null;
+  /** The grid that its beats and positions say for now; null, or not there: none yet. */
+  readonly heard?: HeardGrid | null;
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { Ms } from '../clock.ts';
 import { NO_TRACK_NUMBER } from '../deck-report.ts';
-import { type BeatGrid, steadyGrid } from './beat-grid.ts';
+import { type BeatGrid, type HeardGrid, type SteadyGrid, steadyGrid } from './beat-grid.ts';
 import { type MediaLibrary, NO_LIBRARY } from './media-library.ts';
 import type { CuePoint, MediaTrack } from './media-track.ts';
 import type { SongStructure } from './phrase.ts';
@@ -41,8 +41,10 @@ export interface Known {
   readonly title: string | null;
   readonly artist: string | null;
   readonly durationMs: Ms | null;
-  /** From the profile, media or the book, in this order; null: nobody gives one. */
+  /** From the profile, media, or from the book and what is heard, the better known of the two; null: nobody gives one. */
   readonly grid: BeatGrid | null;
+  /** How far its beats may be from where they are, to either side; 0: it is the track's own. */
+  readonly gridErrorMs: Ms;
   /** The first beat that begins a bar, 1..4; null: nobody says. */
   readonly firstDownbeat: number | null;
   /** Phrases that somebody else than the unit gives; null: nobody does. */
@@ -53,7 +55,7 @@ export interface Known {
 export const NOTHING_KNOWN: Known = {
   ...{ confidence: 'unknown', from: 'unit', advice: null, media: null, entry: null },
   ...{ regions: new Map(), title: null, artist: null },
-  ...{ durationMs: null, grid: null, firstDownbeat: null, structure: null, cuePoints: [] },
+  ...{ durationMs: null, grid: null, gridErrorMs: 0, firstDownbeat: null, structure: null, cuePoints: [] },
 };
 
 export function know({ entries, allocated, library, book }: Knowledge, told: Evidence): Known {
@@ -96,15 +98,28 @@ export function know({ entries, allocated, library, book }: Knowledge, told: Evi
     title: entry?.title ?? media?.title ?? null,
     artist: entry?.artist ?? media?.artist ?? null,
     durationMs: media?.durationMs ?? (evidence.lengthS === null ? null : evidence.lengthS * 1000),
-    grid:
-      entry?.grid ??
-      media?.grid ??
-      (noted?.grid == null ? null : steadyGrid(noted.grid.firstBeatMs, noted.grid.tempoBpm)),
+    ...gridOf(entry?.grid ?? media?.grid ?? null, noted?.grid ?? null, told.heard ?? null),
     firstDownbeat: media?.firstDownbeat ?? null,
     structure: media?.structure ?? noted?.structure ?? null,
     cuePoints: media?.cuePoints ?? NOTHING_KNOWN.cuePoints,
   };
 }
+
+/** @param own the track's own grid, as a profile or media give it */
+function gridOf(
+  own: BeatGrid | null,
+  noted: SteadyGrid | null,
+  heard: HeardGrid | null,
+): Pick<Known, 'grid' | 'gridErrorMs'> {
+  if (own !== null) return { grid: own, gridErrorMs: 0 };
+  const learnt = noted === null ? null : { ...noted, errorMs: LEARNT_ERROR_MS };
+  const best = learnt !== null && (heard === null || heard.errorMs >= learnt.errorMs) ? learnt : heard;
+  if (best === null) return { grid: null, gridErrorMs: 0 };
+  return { grid: steadyGrid(best.firstBeatMs, best.tempoBpm), gridErrorMs: best.errorMs };
+}
+
+/** A grid of the book is known this well: it was learnt where beat 1 lay within 16 ms, and a clue may be 8 ms later than is usual. */
+const LEARNT_ERROR_MS: Ms = 16;
 
 /** Finds the identity. Facts that the unit told tonight of this number still count where it is silent now: they cannot confirm, but can contradict. */
 function identityOf(library: MediaLibrary, { entry }: Consulted, evidence: Evidence): Identity {
