@@ -71,6 +71,7 @@ const ROOMS = [
   'src/cli/doctor',
   'src/cli/plan',
   'src/cli/replay',
+  'src/cli/why',
   'src/cli/run',
   'src/cli/send',
   'src/cli/simulate',

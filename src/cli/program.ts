@@ -13,6 +13,7 @@ import { addSendCommand, addTimecodeCommand } from './send/send-command.ts';
 import { addSimulateCommand } from './simulate/simulate-command.ts';
 import { addSurfaceCommand } from './surface/surface-command.ts';
 import type { Terminals } from './terminal/terminal.ts';
+import { addWhyCommands } from './why/why-command.ts';
 
 /** In the order of `--help`. */
 const ADD_COMMANDS: readonly ((program: Command, terminals: Terminals) => void)[] = [
@@ -25,6 +26,7 @@ const ADD_COMMANDS: readonly ((program: Command, terminals: Terminals) => void)[
   addSendCommand,
   addTimecodeCommand,
   addReplayCommand,
+  addWhyCommands,
   addDoctorCommand,
   addSimulateCommand,
   addMediaCommand,

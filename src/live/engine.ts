@@ -97,6 +97,8 @@ export interface EngineSetup {
   /** Told of a step that could not be made; the show goes on as if its input had not come. */
   readonly failed: (fault: StepFault) => void;
   readonly beginnings: StartState;
+  /** Outcomes of what is sent say what its condition was, too; not unless said. */
+  readonly explains?: boolean;
 }
 
 /** After a step that failed at the timer it is tried again this much later: a fault must not spin. */
@@ -117,7 +119,7 @@ interface Held {
 
 export function startEngine(setup: EngineSetup): Engine {
   const { clock } = setup;
-  const program = prepare(setup.profile, setup.beginnings.library);
+  const program = prepare(setup.profile, setup.beginnings.library, setup.explains);
   const startsAt = clock.now();
   const held: Held = {
     setup,
@@ -166,7 +168,7 @@ function wake(held: Held, at: Ms): void {
 
 function change(held: Held, profile: Profile, at: Ms): void {
   if (held.isStopped) return;
-  const next = prepare(profile, held.program.library);
+  const next = prepare(profile, held.program.library, held.program.explains);
   const now = Math.max(at, held.lastAt);
   const make = (): EngineStepped => {
     const stepped = reload(held.state, held.program, next, now);

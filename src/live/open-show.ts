@@ -22,6 +22,8 @@ export interface ShowSetup {
   readonly watcher: Watcher;
   /** Bridges that send are not opened: nothing leaves. */
   readonly isDryRun: boolean;
+  /** Outcomes of what is sent say what its condition was, too; not unless said. */
+  readonly explains?: boolean;
   /** Other options and another way onto the network for some bridges, by name: where they meet a simulated device. */
   readonly instead: ReadonlyMap<string, OpenedInstead>;
   readonly beginnings: StartState;
@@ -78,6 +80,7 @@ export function openShow(setup: ShowSetup): OpenShow {
   });
   const engine = startEngine({
     ...{ profile: setup.profile, clock: setup.engineClock, watcher, beginnings },
+    explains: setup.explains ?? false,
     pathTo: bridges.pathTo,
     failed: faultTeller(setup.log('engine')),
   });

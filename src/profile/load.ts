@@ -12,6 +12,7 @@ import { doubtfulTexts } from './checks/doubtful-texts.ts';
 import { readOverlaps } from './checks/region-overlaps.ts';
 import { warningsOf } from './checks/warnings.ts';
 import { type Lines, lineOf, linesOf, type Problem, toProblem } from './problem-text.ts';
+import { type ProfileSources, sourcesOf } from './profile-sources.ts';
 import type { Step } from './schema/actions.ts';
 import { readDuplicates, readNames, trackRuleName } from './schema/declared-names.ts';
 import { check, type Issue, type Path } from './schema/issues.ts';
@@ -20,7 +21,12 @@ import type { YamlError } from './yaml/yaml-fault.ts';
 import { type Entry, type MapNode, type Node, readYaml, type TextNode } from './yaml/yaml-reader.ts';
 
 export type Loaded =
-  | { readonly ok: true; readonly profile: Profile; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly profile: Profile;
+      readonly warnings: readonly Problem[];
+      readonly sources: ProfileSources;
+    }
   /** All there are, in the order of the file. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -58,7 +64,12 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   const profile = build(checked.value, file);
   const issuesOfDoubt = [...warningsOf(checked.value, bridges, library), ...overlaps.warnings];
   const doubts = [...issuesOfDoubt.map(issue => locate(issue, root, text)), ...doubtfulTexts(root, text)];
-  return { ok: true, profile, warnings: inOrder(doubts).map(fault => toProblem(fault, 'warning', file, lines)) };
+  const warnings = inOrder(doubts).map(fault => toProblem(fault, 'warning', file, lines));
+  const sources = sourcesOf(checked.value, path => {
+    const { node, entry } = follow(root, path);
+    return lineOf(lines, entry?.start ?? node.start);
+  });
+  return { ok: true, profile, warnings, sources };
 }
 
 function noProfile(root: Node | null, text: string): YamlError {

@@ -15,6 +15,15 @@ export function durationOption(text: string): Ms {
   return Number(amount) * unitMs;
 }
 
+/** Time since the start of a show, as its lines say it: `00:01:32.433`, `1:12:03`, `5:30`. @returns ms */
+export function showTimeOption(text: string): Ms {
+  const [, hours = '0', minutes, seconds] = /^(?:(\d{1,3}):)?(\d{1,2}):([0-5]\d(?:\.\d{1,3})?)$/.exec(text) ?? [];
+  if (minutes === undefined || seconds === undefined) {
+    throw new InvalidArgumentError('Expected a time of the show, as its lines say it: 1:12:03, 00:01:32.433, 5:30.');
+  }
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+}
+
 export function ipv4Option(text: string): string {
   if (isPlainIpv4(text)) return text;
   throw new InvalidArgumentError(noAddress(text) ?? 'Expected an IPv4 address: 127.0.0.1, 10.0.0.5.');

@@ -40,11 +40,14 @@ export interface Program {
   readonly library: MediaLibrary;
   readonly moments: MomentTable;
   readonly states: StateIndex;
+  /** Somebody asks why things left: outcomes of what is sent say what its condition was, too. */
+  readonly explains: boolean;
 }
 
-export function prepare(profile: Profile, library: MediaLibrary): Program {
+/** @param explains outcomes of what is sent say what its condition was, too */
+export function prepare(profile: Profile, library: MediaLibrary, explains = false): Program {
   const momentRules = profile.rules.filter((rule): rule is MomentRule => !isStateRule(rule));
-  return { profile, library, moments: momentTable(momentRules), states: stateIndex(profile.rules) };
+  return { profile, library, moments: momentTable(momentRules), states: stateIndex(profile.rules), explains };
 }
 
 /** Bridges that cues are said to, by name. */

@@ -4,6 +4,7 @@
  * A rule that says something through several bridges has one outcome all the same: it is sent if any of it has left.
  */
 import type { Ms } from '../clock.ts';
+import type { PartValue } from '../rules/expression.ts';
 import type { Because, Reason } from './intents.ts';
 
 export interface Outcome {
@@ -16,6 +17,8 @@ export interface Outcome {
   readonly sentTo: readonly string[];
   /** Why its other messages do not, in the order of the rule; of a moment that is held back whole, its one reason. */
   readonly heldBack: readonly Reason[];
+  /** Parts of its condition when it came; left out unless somebody asks why, and where it has none. */
+  readonly parts?: readonly PartValue[];
 }
 
 /** What became of a moment, in one word. */

@@ -3,7 +3,7 @@ import type { Ms } from '../clock.ts';
 import type { Deck, DeckKey } from '../deck/deck.ts';
 import { decksForRules, type Show } from '../deck/decks.ts';
 import { type Crossing, crossDeck } from '../rules/crossings.ts';
-import { isTrue } from '../rules/expression.ts';
+import { type Expression, isTrue, type PartValue } from '../rules/expression.ts';
 import { type RuleSubject, scopeOf } from '../rules/fact-values.ts';
 import { diffHolds } from '../rules/hold-diff.ts';
 import { holdsAmong, judgeChanges } from '../rules/holds.ts';
@@ -57,12 +57,19 @@ function come(draft: EngineDraft, crossing: Crossing, hearing: Hearing): void {
   const of: RuleSubject = { deck, moment };
   const reason = heldBackBy(draft, crossing, hearing);
   if (reason !== null) draft.dropped.push({ because, trueTime, reason });
+  const parts = draft.program.explains && rule.if !== null ? { parts: partsOf(draft, crossing, rule.if) } : {};
   const { sentTo, heldBack } =
     reason === null
       ? begin(draft, crossing, { cue: { kind: 'fire', id, because, trueTime }, steps: rule.do, of, which: ALL_BRIDGES })
       : { sentTo: [], heldBack: [reason] };
-  draft.outcomes.push({ id, because, trueTime, sentTo, heldBack });
+  draft.outcomes.push({ id, because, trueTime, sentTo, heldBack, ...parts });
 }
+
+const partsOf = (
+  draft: EngineDraft,
+  { deck, moment, trueTime }: Crossing,
+  condition: Expression,
+): readonly PartValue[] => condition.parts(scopeOf(draft.state.show, { deck, moment }, condition.roots, trueTime));
 
 /** Does what the rule of a moment asks for, or begins the step that it is for. */
 function begin(draft: EngineDraft, { moment }: Crossing, emission: Emission): Emitted {

@@ -136,6 +136,7 @@ export async function recordShow(into: string): Promise<RecordedShow> {
         if (event.kind === 'operator.act') recorder.act(by, event.act, stamp.at);
       },
       woke: at => recorder.wake(at),
+      came: arrived => recorder.came(arrived),
       sent: departure => screens.forEach(screen => void screen.sent(departure, show.describe(departure.intent))),
       dropped: (dropped, at) => screens.forEach(screen => void screen.dropped(dropped, at)),
       answered: answer => screens.forEach(screen => void screen.answered(answer)),

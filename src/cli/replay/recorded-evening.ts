@@ -1,0 +1,122 @@
+/** A recorded evening, read from its file: the profile it ran by, and what has to be known of it before it runs again. */
+import { readFile } from 'node:fs/promises';
+import type { Bridge } from '../../bridge.ts';
+import type { Ms } from '../../core/clock.ts';
+import type { Profile } from '../../core/profile.ts';
+import type { MediaLibrary } from '../../core/track/media-library.ts';
+import { type FileKind, whyUnreadable } from '../../files/file-errors.ts';
+import { loadProfile } from '../../profile/load.ts';
+import { problemText } from '../../profile/problem-text.ts';
+import type { ProfileSources } from '../../profile/profile-sources.ts';
+import { withRegions } from '../../profile/regions-csv.ts';
+import { type RecordingItem, readRecording, type StartRecord } from '../../recording/recording-format.ts';
+import type { RecordedNetwork } from '../../recording/replay-network.ts';
+import type { ProfileContext } from '../command-line/profile-context.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+export interface RecordedEvening {
+  /** Of the recording. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly start: StartRecord;
+  /** The last moment of it. */
+  readonly untilMs: Ms;
+  /** The machine's interfaces from each moment on at which others were seen. */
+  readonly networks: readonly RecordedNetwork[];
+  /** The one it began with. */
+  readonly profile: Profile;
+  readonly sources: ProfileSources;
+  readonly bridges: readonly Bridge[];
+  readonly library: MediaLibrary;
+}
+
+/** Loads what a command by a profile is given; only the recording says by which profile. */
+export type ContextFor = (profileFile: string) => Promise<ProfileContext>;
+
+const RECORDING_FILE: FileKind = {
+  what: 'a recording (.pcapng)',
+  ifMissing: 'check its name; decklight run writes recordings into <profile>.recordings',
+};
+
+/** Exit codes of what begins with a recording. */
+export const EXIT = { done: 0, unreadable: 1, notARecording: 2 } as const;
+
+/** A time later than this in a recording is damage: nobody waits for it. */
+const LONGEST_MS: Ms = 31 * 24 * 3_600_000;
+
+/**
+ * Opens a recording; what is wrong with it is said on `out`.
+ *
+ * @returns a number: the exit code of a command that cannot go on; 1 the file cannot be read; 2 it is no recording of Decklight,
+ *          or its profile is none that this version takes
+ */
+export async function openEvening(
+  file: string,
+  out: Terminal,
+  contextFor: ContextFor,
+): Promise<RecordedEvening | number> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    out.error(`${file}: error: ${whyUnreadable(error, RECORDING_FILE)}`);
+    return EXIT.unreadable;
+  }
+  const { start, untilMs, networks } = overview(bytes);
+  if (start === null) {
+    out.error(
+      `${file}: error: no recording of Decklight: no start of a show is in it; expected a file that decklight run has ` +
+        'written into <profile>.recordings; decklight decode reads other captures',
+    );
+    return EXIT.notARecording;
+  }
+  const { bridges, library } = await contextFor(start.profile.file);
+  const loaded = loadProfile(start.profile.source, start.profile.file, bridges, library);
+  if (!loaded.ok) {
+    for (const problem of loaded.problems) out.error(problemText(problem));
+    out.error(`${file}: error: the profile recorded in it, by Decklight ${start.version}, is none this version takes`);
+    return EXIT.notARecording;
+  }
+  const profile = withRegions(loaded.profile, start.allocated);
+  return { file, bytes, start, untilMs, networks, profile, sources: loaded.sources, bridges, library };
+}
+
+interface Overview {
+  /** The first one; null: there is none. */
+  readonly start: StartRecord | null;
+  /** The last moment of it. */
+  readonly untilMs: Ms;
+  /** The machine's interfaces from each moment on at which others were seen. */
+  readonly networks: readonly RecordedNetwork[];
+}
+
+function overview(bytes: Uint8Array): Overview {
+  let start: StartRecord | null = null;
+  let untilMs = 0;
+  const networks: RecordedNetwork[] = [];
+  for (const item of readRecording(bytes)) {
+    const record = item.kind === 'record' ? item.record : null;
+    if (record?.decklight === 'start') start ??= record;
+    const at = momentOf(item);
+    if (start === null || at === null || !isOf(start, at)) continue;
+    untilMs = Math.max(untilMs, at);
+    if (record !== null && 'interfaces' in record) networks.push({ at, interfaces: record.interfaces });
+  }
+  return { start, untilMs, networks };
+}
+
+/** When an item came; null: it has no moment of its own. */
+export function momentOf(item: RecordingItem): Ms | null {
+  switch (item.kind) {
+    case 'datagram':
+      return item.stamp.at;
+    case 'record':
+      return item.record.decklight === 'start' ? item.record.startedAtMs : item.record.at;
+    default:
+      return null;
+  }
+}
+
+/** Whether a moment may be one of the show. */
+export const isOf = ({ startedAtMs }: StartRecord, at: Ms): boolean =>
+  at >= startedAtMs && at <= startedAtMs + LONGEST_MS;
