@@ -52,6 +52,8 @@ export const memorySchema = z.object({
       firedOnce: z.array(z.string()),
     }),
   ),
+  // A state file of before there were any has none.
+  firedTonight: z.array(z.string()).default([]),
   holds,
   // A state file of before there were any has none.
   lists: z.array(listSchema).default([]),

@@ -50,6 +50,6 @@ export const placesOf = ({ name: list, steps }: CueListEntry): readonly MomentRu
   steps.flatMap(({ name, at, do: actions }): readonly MomentRule[] => {
     if (at === null) return [];
     const rule = { kind: 'when', name: `${list}: ${name}`, track: null, place: at, if: null, do: actions } as const;
-    const usual = { onLoop: 'again', onJump: 'skip', dropIfLateByMs: DROP_IF_LATE_BY_MS } as const;
+    const usual = { once: null, onJump: 'skip', dropIfLateByMs: DROP_IF_LATE_BY_MS } as const;
     return [{ ...rule, ...usual, begins: { list, step: name }, decks: 'on-air' }];
   });

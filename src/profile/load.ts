@@ -187,7 +187,7 @@ function build(checked: CheckedProfile, file: string): Profile {
     do: stepsOf(rule.do),
     begins: null,
     decks: rule.options.decks ?? 'on-air',
-    onLoop: rule.options.onLoop ?? 'again',
+    once: rule.options.once,
     onJump: rule.options.onJump ?? 'skip',
     dropIfLateByMs: rule.options.dropIfLateByMs ?? DROP_IF_LATE_BY_MS,
   });

@@ -62,7 +62,7 @@ rules:
     do:
       - console: ${arm}
     drop-if-late-by: 100 ms                 # 500 ms when nothing is said
-    on-loop: again                          # again: each time round; once: once per load
+    on-loop: again                          # again: each time round; once: once at each place and load
     on-jump: skip                           # skip it when the DJ jumps over it, or fire it
 
   # while: a state. do when it begins to hold, undo when it ends, however the DJ got there.

@@ -91,7 +91,7 @@ export const momentRule = (
   do: [say(name)],
   decks: 'on-air',
   track: null,
-  onLoop: 'again',
+  once: null,
   onJump: 'skip',
   dropIfLateByMs: 500,
   begins: null,

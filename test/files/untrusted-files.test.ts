@@ -33,7 +33,7 @@ const hands = {
   nudges: [],
   latencies: [],
 };
-const memory = { decklight: 1, decks: [], holds: [], lists: [], hands } as const;
+const memory = { decklight: 1, decks: [], firedTonight: [], holds: [], lists: [], hands } as const;
 
 describe('a pipe in place of a file', () => {
   const pipe = (name: string): string => {

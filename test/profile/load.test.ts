@@ -172,7 +172,7 @@ rules:
       track: null,
       decks: 'any',
       onJump: 'fire',
-      onLoop: 'again',
+      once: null,
       dropIfLateByMs: 500,
     });
     expect(chorus.place).toEqual({
@@ -186,7 +186,21 @@ rules:
       place: { anchor: { kind: 'time', positionMs: 207_500 } },
       decks: 'on-air',
     });
-    expect(outro).toMatchObject({ track: 0, onLoop: 'once', dropIfLateByMs: 2000 });
+    expect(outro).toMatchObject({ track: 0, once: 'place', dropIfLateByMs: 2000 });
+  });
+  test('once and on-loop are two answers to one question', () => {
+    const text = `decklight: 1
+bridges: { console: { type: desk, host: 10.0.0.20, port: 8000 } }
+rules:
+  - { name: one, when: chorus, once: per load, do: [{ console: /a }] }
+  - { name: two, when: chorus, once: per night, on-loop: again, do: [{ console: /a }] }
+  - { name: three, when: chorus, once: per song, do: [{ console: /a }] }
+`;
+    const loaded = loadProfile(text, 'show.yaml', FAKES, NO_LIBRARY);
+    expect(loaded.ok ? [] : loaded.problems.map(({ line, message }) => [line, message])).toEqual([
+      [5, 'once: per night and on-loop: again answer the same question; leave on-loop out'],
+      [6, expect.stringContaining('"per song"')],
+    ]);
   });
   test('what is not said is as usual', () => {
     const { timecodes, panic, feeds, surfaces, recording } = loadOk(around('')).profile;

@@ -37,7 +37,11 @@ export async function replayCommand(
   return EXIT.done;
 }
 
-async function replay(evening: RecordedEvening, { json, relay: isRelayed }: ReplayOptions, out: Terminal): Promise<void> {
+async function replay(
+  evening: RecordedEvening,
+  { json, relay: isRelayed }: ReplayOptions,
+  out: Terminal,
+): Promise<void> {
   const { start, untilMs, profile } = evening;
   const counts = noReplayCounts();
   const screenSetup = { out, startedAt: start.startedAtMs, notices: () => [], drawings: () => [] };

@@ -17,6 +17,7 @@ import type { Generator } from '../timecode/generator.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
 import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
 import { type ActionBudget, FULL_BUDGET } from './action-budget.ts';
+import { type FiredOnce, firedSinceLoad, NOTHING_FIRED } from './fired-once.ts';
 import { type HandsAtControls, NO_HANDS_AT_CONTROLS } from './hands-at-controls.ts';
 import type { Dropped, Intent } from './intents.ts';
 import type { ListsTold } from './list-facts.ts';
@@ -74,8 +75,8 @@ export interface EngineState {
   readonly sent: SentHolds;
   /** Where cue lists stand, by name; one that nobody has moved yet is not in it. */
   readonly lists: ReadonlyMap<string, ListState>;
-  /** What `on-loop: once` rules have fired since the load of each deck. */
-  readonly firedOnce: ReadonlyMap<DeckKey, { readonly loads: number; readonly ids: ReadonlySet<string> }>;
+  /** What rules that fire once have fired. */
+  readonly fired: FiredOnce;
   readonly hands: OperatorState;
   readonly budget: ActionBudget;
   readonly atControls: HandsAtControls;
@@ -146,7 +147,7 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
     truths: new Map(),
     sent: new Map(),
     lists: new Map(),
-    firedOnce: new Map(),
+    fired: NOTHING_FIRED,
     hands: NO_OPERATOR_STATE,
     budget: FULL_BUDGET,
     atControls: NO_HANDS_AT_CONTROLS,
@@ -166,6 +167,7 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
   return {
     ...state,
     sent: recallHolds(holds, levels),
+    fired: { ...NOTHING_FIRED, tonight: new Set(memory.memory.firedTonight) },
     lists: recallLists(lists, profile.lists, at - memory.ageMs),
     hands: recallOperator(hands, levels),
     recalled: decks.size === 0 ? null : { madeAt: at - memory.ageMs, decks, settling: new Map() },
@@ -211,16 +213,15 @@ export const listLevelsOf = ({ lists }: Profile): readonly StateRule[] =>
   lists.flatMap(({ steps }) => steps.flatMap(({ level }) => level ?? []));
 
 /** What must outlive the program, as it is now; of decks that have not been met again, what was known before. */
-export function remember({ show, sent, hands, lists, firedOnce, recalled }: EngineState, at: Ms): RestartState {
+export function remember({ show, sent, hands, lists, fired, recalled }: EngineState, at: Ms): RestartState {
   const decks = new Map<DeckKey, RememberedDeck>();
   for (const deck of recalled?.decks.values() ?? []) {
     if (deck !== null) decks.set(deck.key, { ...deck, agoMs: deck.agoMs + at - (recalled?.madeAt ?? at) });
   }
   for (const deck of show.decks.values()) {
-    const once = firedOnce.get(deck.key);
-    const remembered = rememberDeck(deck, once?.loads === deck.loads ? once.ids : [], at);
+    const remembered = rememberDeck(deck, firedSinceLoad(fired, deck), at);
     if (remembered !== null) decks.set(deck.key, remembered);
   }
   const own = { holds: rememberHolds(sent), lists: rememberLists(lists, at), hands: rememberOperator(hands) };
-  return { decklight: 1, decks: [...decks.values()], ...own };
+  return { decklight: 1, decks: [...decks.values()], firedTonight: [...fired.tonight], ...own };
 }

@@ -17,6 +17,8 @@ import { toBeat } from '../track/track.ts';
 export interface RestartState {
   readonly decklight: 1;
   readonly decks: readonly RememberedDeck[];
+  /** Rules that fire once per night, and have. */
+  readonly firedTonight: readonly string[];
   readonly holds: readonly RememberedHold[];
   readonly lists: readonly RememberedList[];
   readonly hands: {
@@ -52,7 +54,7 @@ export interface RememberedDeck {
   /** How long before the memory was made that was so. */
   readonly agoMs: Ms;
   readonly beatsPerMs: number;
-  /** What `on-loop: once` rules have fired since its load. */
+  /** What rules that fire once have fired since its load. */
   readonly firedOnce: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /** Rules at work: moments that are crossed fire, levels that change are sent, cue lists go on. Pure. */
 import type { Ms } from '../clock.ts';
-import type { Deck, DeckKey } from '../deck/deck.ts';
+import type { DeckKey } from '../deck/deck.ts';
 import { decksForRules, type Show } from '../deck/decks.ts';
 import { type Crossing, crossDeck } from '../rules/crossings.ts';
 import { type Expression, isTrue, type PartValue } from '../rules/expression.ts';
@@ -10,6 +10,7 @@ import { holdsAmong, judgeChanges } from '../rules/holds.ts';
 import { isMessage } from '../rules/rule.ts';
 import { ALL_BRIDGES, type Emission, type Emitted, emit, holdEmission } from './cues.ts';
 import type { EngineDraft, PendingRestore } from './engine-state.ts';
+import { takeOnce } from './fired-once.ts';
 import { type Because, becauseText, type Reason } from './intents.ts';
 import { followLists, goAtPlace, holdsOfLists, notArmedIn } from './list-acts.ts';
 import { actAtControl } from './operator-actions.ts';
@@ -94,8 +95,11 @@ function heldBackBy(draft: EngineDraft, { deck, moment, trueTime }: Crossing, he
   if (notArmed !== null) return notArmed;
   const lateMs = draft.at - trueTime;
   if (lateMs > rule.dropIfLateByMs) return { kind: 'late', lateMs };
-  const isSpent = rule.onLoop === 'once' && !firstThisLoad(draft, deck, `${rule.name}/${label}`);
-  return isSpent ? { kind: 'once', per: 'place' } : null;
+  if (rule.once === null) return null;
+  const fired = takeOnce(draft.state.fired, { deck, label }, rule, rule.once);
+  if (fired === null) return { kind: 'once', per: rule.once };
+  draft.state = { ...draft.state, fired };
+  return null;
 }
 
 const notHeard = ({ decks }: Show, { by, keys }: Hearing): Reason => ({
@@ -103,16 +107,6 @@ const notHeard = ({ decks }: Show, { by, keys }: Hearing): Reason => ({
   by,
   heard: [...keys].flatMap(key => decks.get(key)?.ref.number ?? []),
 });
-
-/** Notes that a rule has had its one fire of this load; false: it had had it. */
-function firstThisLoad(draft: EngineDraft, deck: Deck, id: string): boolean {
-  const known = draft.state.firedOnce.get(deck.key);
-  const ids = known?.loads === deck.loads ? known.ids : new Set<string>();
-  if (ids.has(id)) return false;
-  const entry = { loads: deck.loads, ids: new Set(ids).add(id) };
-  draft.state = { ...draft.state, firedOnce: new Map(draft.state.firedOnce).set(deck.key, entry) };
-  return true;
-}
 
 /**
  * Judges what has changed and sends what follows from it.

@@ -119,7 +119,7 @@ function restoreDecks(draft: EngineDraft, recalled: PendingRestore): void {
   const unmet = new Map(recalled.decks);
   const settling = new Map(recalled.settling);
   const decks = new Map(show.decks);
-  const firedOnce = new Map(draft.state.firedOnce);
+  const firedDecks = new Map(draft.state.fired.decks);
   for (const [key, remembered] of recalled.decks) {
     const deck = decks.get(key);
     // One that is loaded and has not said where it is may still be where it was.
@@ -129,14 +129,14 @@ function restoreDecks(draft: EngineDraft, recalled: PendingRestore): void {
     if (remembered === null) continue;
     decks.set(key, restoreDeck(deck, remembered, at - recalled.madeAt));
     if (deck.track?.id === remembered.trackId) {
-      firedOnce.set(key, { loads: deck.loads, ids: new Set(remembered.firedOnce) });
+      firedDecks.set(key, { loads: deck.loads, ids: new Set(remembered.firedOnce) });
     }
   }
   if (unmet.size === recalled.decks.size) return;
   draft.state = {
     ...draft.state,
     show: { ...show, decks },
-    firedOnce,
+    fired: { ...draft.state.fired, decks: firedDecks },
     recalled: { ...recalled, decks: unmet, settling },
   };
 }

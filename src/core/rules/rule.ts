@@ -34,8 +34,8 @@ export interface MomentRule extends RuleBase {
   readonly place: Place;
   /** Only on this track of the profile's list; null: on every one. */
   readonly track: number | null;
-  /** `again`: each pass counts anew; `once`: once per load. */
-  readonly onLoop: 'again' | 'once';
+  /** Span in which it fires once; null: at every moment that comes. */
+  readonly once: OncePer | null;
   /** Effect of a jump over the moment: `skip` it, or `fire` it on landing. */
   readonly onJump: 'skip' | 'fire';
   /** A fire later than this is dropped, counted and shown. */

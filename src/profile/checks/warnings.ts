@@ -3,7 +3,7 @@ import type { Bridge } from '../../bridge.ts';
 import type { Expression, Value } from '../../core/rules/expression.ts';
 import { readOperands } from '../../core/rules/expression-checks.ts';
 import { DECK_NAMES } from '../../core/rules/facts.ts';
-import type { Place } from '../../core/rules/rule.ts';
+import type { OncePer, Place } from '../../core/rules/rule.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts';
 import { quote } from '../../text/quote.ts';
@@ -35,7 +35,7 @@ export function warningsOf(
       const path = ['rules', i];
       if (rule.kind === 'when')
         return aboutMoment(
-          { path, key: 'when', place: rule.place, condition: rule.options.if, grid: null },
+          { path, key: 'when', place: rule.place, condition: rule.options.if, once: rule.options.once, grid: null },
           anywhere,
           left,
         );
@@ -44,7 +44,14 @@ export function warningsOf(
     ...profile.tracks.flatMap((track, i) =>
       track.cues.flatMap(({ place, options }, j) => {
         const path = ['tracks', i, 'cues', j];
-        const written = { path, key: 'at', place, condition: options.if, grid: track.grid } as const;
+        const written = {
+          path,
+          key: 'at',
+          place,
+          condition: options.if,
+          once: options.once,
+          grid: track.grid,
+        } as const;
         return aboutMoment(written, givenOf(names, track), left);
       }),
     ),
@@ -166,12 +173,50 @@ interface WrittenMoment {
   readonly key: 'when' | 'at';
   readonly place: Place;
   readonly condition: Expression | null;
+  readonly once: OncePer | null;
   /** Of its track, where the profile gives one. */
   readonly grid: CheckedTrack['grid'];
 }
 
 function aboutMoment(
-  { path, key, place, condition, grid }: WrittenMoment,
+  { path, key, place, condition, grid, once }: WrittenMoment,
+  known: KnownValues,
+  left: SearchBudget,
+): readonly Issue[] {
+  const spread = aboutOnce(path, { place, once });
+  return [...spread, ...aboutPlace({ path, key, place, condition, grid }, known, left)];
+}
+
+/** `on-loop: once` at places that come again: each of them fires once. */
+function aboutOnce(
+  path: Path,
+  { place, once }: { readonly place: Place; readonly once: OncePer | null },
+): readonly Issue[] {
+  if (once !== 'place' || !isRepeated(place)) return [];
+  const message = `on-loop: once is once at each of the places that ${quote(place.text)} names, so this fires several times in a load; once: per load fires once in all`;
+  return [issue(message, { path: [...path, 'on-loop'] })];
+}
+
+/** Whether a place may be in a track more than once. */
+const isRepeated = ({ anchor }: Place): boolean => {
+  switch (anchor.kind) {
+    case 'phrase-kind':
+    case 'phrase':
+    case 'fill':
+    case 'memory-cue':
+      return anchor.nth === null;
+    case 'hot-cue':
+      return anchor.button === null;
+    case 'downbeat':
+    case 'every':
+      return true;
+    default:
+      return false;
+  }
+};
+
+function aboutPlace(
+  { path, key, place, condition, grid }: Omit<WrittenMoment, 'once'>,
   known: KnownValues,
   left: SearchBudget,
 ): readonly Issue[] {

@@ -4,7 +4,7 @@ import type { Bridge } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
 import { type BridgeEntry, type FeedEntry, KEEP_RECORDINGS, type RecordingEntry } from '../../core/profile.ts';
 import type { Expression } from '../../core/rules/expression.ts';
-import type { Action, Place } from '../../core/rules/rule.ts';
+import type { Action, OncePer, Place } from '../../core/rules/rule.ts';
 import type { SurfaceEntry } from '../../core/surface-entry.ts';
 import type { TrackMatch } from '../../core/track/track-match.ts';
 import { quote } from '../../text/quote.ts';
@@ -46,7 +46,7 @@ export interface CheckedMoment {
 export interface MomentOptions {
   readonly if: Expression | null;
   readonly decks: 'on-air' | 'any' | null;
-  readonly onLoop: 'again' | 'once' | null;
+  readonly once: OncePer | null;
   readonly onJump: 'skip' | 'fire' | null;
   readonly dropIfLateByMs: Ms | null;
 }
@@ -297,8 +297,13 @@ const shared = (told: FieldType<readonly Step[]>) => ({
 
 /** Keys of what happens at a moment. */
 const momentary = {
+  once: choice(['per pass', 'per load', 'per night'])
+    .meta({
+      description: 'how often the rule fires at most, at whichever of its places: per pass, per load, per night',
+    })
+    .optional(),
   'on-loop': choice(['again', 'once'])
-    .meta({ description: 'again: each pass counts anew (as usual); once: once per load' })
+    .meta({ description: 'again: each pass counts anew (as usual); once: once at each place of the rule and load' })
     .optional(),
   'on-jump': choice(['skip', 'fire'])
     .meta({ description: 'what a jump over the moment does: skip it (as usual), or fire it on landing' })
@@ -310,14 +315,24 @@ interface MomentKeys {
   readonly if?: Expression | undefined;
   readonly decks?: 'on-air' | 'any' | undefined;
   readonly 'on-loop'?: 'again' | 'once' | undefined;
+  readonly once?: 'per pass' | 'per load' | 'per night' | undefined;
   readonly 'on-jump'?: 'skip' | 'fire' | undefined;
   readonly 'drop-if-late-by'?: Ms | undefined;
 }
 
+/** `once` says all that `on-loop` says, and more. */
+function refuseBoth(keys: MomentKeys, context: z.core.$RefinementCtx): void {
+  if (keys.once === undefined || keys['on-loop'] === undefined) return;
+  const message = `once: ${keys.once} and on-loop: ${keys['on-loop']} answer the same question; leave on-loop out`;
+  raise(context, [issue(message, { path: ['on-loop'], at: 'key' })]);
+}
+
+const ONCE = { 'per pass': 'pass', 'per load': 'load', 'per night': 'night' } as const;
+
 const momentOptions = (keys: MomentKeys): MomentOptions => ({
   if: keys.if ?? null,
   decks: keys.decks ?? null,
-  onLoop: keys['on-loop'] ?? null,
+  once: keys.once === undefined ? (keys['on-loop'] === 'once' ? 'place' : null) : ONCE[keys.once],
   onJump: keys['on-jump'] ?? null,
   dropIfLateByMs: keys['drop-if-late-by'] ?? null,
 });
@@ -411,12 +426,10 @@ const trackCue = (told: FieldType<readonly Step[]>) =>
     ...shared(told),
     name: text('a name').meta({ description: 'a name of its own; else it is called by track and place' }).optional(),
     ...momentary,
-  }).transform(({ at, name = null, do: told, ...keys }) => ({
-    name,
-    place: at,
-    do: told,
-    options: momentOptions(keys),
-  }));
+  }).transform(({ at, name = null, do: told, ...keys }, context) => {
+    refuseBoth(keys, context);
+    return { name, place: at, do: told, options: momentOptions(keys) };
+  });
 
 /** A rule has `when` or `while`; which one decides what else it may have. */
 function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | CheckedState> {
@@ -427,13 +440,10 @@ function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | Check
     ...shared(told),
     ...momentary,
     undo: misplaced('undo belongs to rules with while: a moment has no end'),
-  }).transform(({ name, when, do: told, ...keys }) => ({
-    kind: 'when' as const,
-    name,
-    place: when,
-    do: told,
-    options: momentOptions(keys),
-  }));
+  }).transform(({ name, when, do: told, ...keys }, context) => {
+    refuseBoth(keys, context);
+    return { kind: 'when' as const, name, place: when, do: told, options: momentOptions(keys) };
+  });
   const only = (key: string): z.ZodType<undefined, unknown> =>
     misplaced(`${key} belongs to rules with when: it is about a moment, and while is about a state`);
   const state: FieldType<CheckedState> = map({
@@ -441,6 +451,7 @@ function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | Check
     while: expression().meta({ description: 'the state: do when it begins to hold, undo when it ends' }),
     ...shared(told),
     undo: undone(told).meta({ description: 'what leaves when the state ends; [] where nothing is to' }).optional(),
+    once: only('once'),
     'on-loop': only('on-loop'),
     'on-jump': only('on-jump'),
     'drop-if-late-by': only('drop-if-late-by'),

@@ -63,6 +63,7 @@ describe('the files of a run', () => {
   const MEMORY: RestartState = {
     decklight: 1,
     decks: [],
+    firedTonight: [],
     holds: [],
     lists: [],
     hands: {

@@ -82,7 +82,10 @@ describe('numbers from operators', () => {
       nudges: [['main', 9007199254740991] as const],
       latencies: [['daw', 1e300] as const],
     };
-    const memory = { memory: { decklight: 1, decks: [], holds: [], lists: [], hands } as const, ageMs: 1000 };
+    const memory = {
+      memory: { decklight: 1, decks: [], firedTonight: [], holds: [], lists: [], hands } as const,
+      ageMs: 1000,
+    };
     const driver = drive(profile, { playsAtBeat: 1, memory });
     driver.play(3000);
     expect(placeNow(driver)).toBe(placeNow(playing()));

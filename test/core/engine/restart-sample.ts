@@ -9,6 +9,7 @@ export const MEMORY: RestartState = {
       firedOnce: ['intro'],
     },
   ],
+  firedTonight: ['walk in'],
   lists: [],
   holds: [{ rule: 'chorus look', deck: 'opus/1', level: '00ff' }],
   hands: {

@@ -7,7 +7,7 @@ import { type Driver, drive, isCue } from '../show-driver.ts';
 
 const profile = profileOf([
   momentRule('every beat', { kind: 'every', count: 1, unit: 'beats' }),
-  momentRule('chorus', { kind: 'phrase-kind', phraseKind: 'chorus', nth: null }, null, { onLoop: 'once' }),
+  momentRule('chorus', { kind: 'phrase-kind', phraseKind: 'chorus', nth: null }, null, { once: 'place' }),
   stateRule('look', 'phrase.kind == chorus'),
 ]);
 

@@ -7,7 +7,7 @@ const chorus: PlaceAnchor = { kind: 'phrase-kind', phraseKind: 'chorus', nth: nu
 const rules = [
   momentRule('look', chorus),
   momentRule('arm', chorus, { amount: -4, unit: 'beats' }),
-  momentRule('once', chorus, null, { onLoop: 'once' }),
+  momentRule('once', chorus, null, { once: 'place' }),
   momentRule('caught', chorus, null, { onJump: 'fire' }),
 ];
 const only = (name: string) => profileOf(rules.filter(rule => rule.name === name));
@@ -131,7 +131,7 @@ describe('crossings', () => {
   });
 
   it('`once` is not used up by a pass whose condition did not hold', () => {
-    const rule = momentRule('once', chorus, null, { onLoop: 'once', if: expression('deck.pass > 3') });
+    const rule = momentRule('once', chorus, null, { once: 'place', if: expression('deck.pass > 3') });
     const driver = drive(profileOf([rule]));
     driver.start();
     for (let i = 0; i < 5; i++) {

@@ -29,6 +29,13 @@ describe('one warning, at its place', () => {
       'cues',
       /^panic: names the cue .* nothing else leaves$/,
     ],
+    [
+      'once at places that come again',
+      rule('when: 4 beats before chorus\n    on-loop: once'),
+      'on-loop',
+      'once',
+      /^on-loop: once is once at each of the places that "4 beats before chorus" names, .* once: per load fires once in all$/,
+    ],
     ['no rules', around(CUES), 'decklight', 'decklight: 1', /^this profile has no rules/],
     [
       'no bridge that brings decks',
