@@ -4,8 +4,8 @@ import { type Deck, emptyDeck } from '../../../src/core/deck/deck.ts';
 import { reduceReport } from '../../../src/core/deck/deck-from-status.ts';
 import { leadsToMs, positionAt } from '../../../src/core/deck/position.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
-import { NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
-import { report, stampAt } from '../core-samples.ts';
+import { type Known, NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
+import { report, stampAt, structure } from '../core-samples.ts';
 
 const TEMPO_BPM = 128;
 const BEAT_MS = 60_000 / TEMPO_BPM;
@@ -16,10 +16,10 @@ interface Told {
   readonly trueMs: number;
 }
 
-/** A deck that plays from a place, whose player counts no beat before 1 and none after `beats`, of a track whose grid ends at `knownBeats`. */
-function play(firstBeatMs: number, beats: number, fromMs: number, forMs: number, knownBeats = beats): Told[] {
+/** A deck that plays from a place, whose player counts no beat before 1 and none after `beats`, of a track of which so much is known: its grid, unless said. */
+function play(firstBeatMs: number, beats: number, fromMs: number, forMs: number, known: Partial<Known> = {}): Told[] {
   const grid = { ...steadyGrid(firstBeatMs, TEMPO_BPM), beats };
-  const know = () => ({ ...NOTHING_KNOWN, grid: { ...grid, beats: knownBeats } });
+  const know = () => ({ ...NOTHING_KNOWN, grid, ...known });
   const startAt = 1000;
   let deck = emptyDeck({ unit: 'opus', number: 1 });
   const told: Told[] = [];
@@ -59,22 +59,36 @@ describe('before the first beat', () => {
 });
 
 describe('after the last beat', () => {
-  it('a deck that plays on is where its play leads: it never steps back, and it is no jump', () => {
-    const told = play(100, 40, 12_000, 24_000);
-    expect(new Set(told.map(({ deck }) => deck.pass)).size).toBe(1);
-    let last = -Infinity;
-    for (const { deck, at, trueMs } of told.slice(15)) {
-      const { positionMs, uncertaintyMs } = positionAt(deck, at);
-      expect(Math.abs((positionMs ?? Infinity) - trueMs), `at ${at}`).toBeLessThanOrEqual((uncertaintyMs ?? 0) + 1e-6);
-      expect(Math.abs((leadsToMs(deck, at) ?? Infinity) - trueMs), `at ${at}`).toBeLessThanOrEqual(250);
-      expect(positionMs ?? 0).toBeGreaterThanOrEqual(last);
-      last = positionMs ?? 0;
-    }
-    expect(last).toBeGreaterThan(100 + 40 * BEAT_MS + 10_000);
-  });
+  it.each([
+    ['its grid', {}],
+    ['its phrases', { grid: steadyGrid(100, TEMPO_BPM), structure: { ...structure, endBeat: 41 } }],
+  ])(
+    'as %s has it a deck that plays on is where its play leads: it never steps back, and it is no jump',
+    (_, known) => {
+      const told = play(100, 40, 12_000, 24_000, known);
+      expect(new Set(told.map(({ deck }) => deck.pass)).size).toBe(1);
+      let last = -Infinity;
+      for (const { deck, at, trueMs } of told.slice(15)) {
+        const { positionMs, uncertaintyMs } = positionAt(deck, at);
+        expect(Math.abs((positionMs ?? Infinity) - trueMs), `at ${at}`).toBeLessThanOrEqual(
+          (uncertaintyMs ?? 0) + 1e-6,
+        );
+        expect(Math.abs((leadsToMs(deck, at) ?? Infinity) - trueMs), `at ${at}`).toBeLessThanOrEqual(250);
+        expect(positionMs ?? 0).toBeGreaterThanOrEqual(last);
+        last = positionMs ?? 0;
+      }
+      expect(last).toBeGreaterThan(100 + 40 * BEAT_MS + 10_000);
+      // What timecode goes by does not tremble between two reports either.
+      const leads = told.slice(15).flatMap(({ deck, at }, i, all) => {
+        const until = all[i + 1]?.at ?? at + 200;
+        return Array.from({ length: Math.ceil((until - at) / 5) }, (_, n) => leadsToMs(deck, at + n * 5) ?? -Infinity);
+      });
+      expect(leads.findIndex((place, i) => place < (leads[i - 1] ?? place))).toBe(-1);
+    },
+  );
 
   it('as a grid has it, a player that tells later beats is believed beat by beat', () => {
-    const told = play(100, 1000, 0, 20_000, 20);
+    const told = play(100, 1000, 0, 20_000, { grid: { ...steadyGrid(100, TEMPO_BPM), beats: 20 } });
     for (const { deck, at } of told.slice(-20)) {
       expect(positionAt(deck, at).uncertaintyMs ?? Infinity, `at ${at}`).toBeLessThan(100);
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlaceAnchor } from '../../../src/core/rules/rule.ts';
-import { expression, momentRule, profileOf } from '../core-samples.ts';
+import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
+import { expression, momentRule, profileOf, trackEntry } from '../core-samples.ts';
 import { drive } from '../show-driver.ts';
 
 const chorus: PlaceAnchor = { kind: 'phrase-kind', phraseKind: 'chorus', nth: null };
@@ -125,9 +126,53 @@ describe('crossings', () => {
     const startedAt = driver.now();
     driver.play(beats(20));
     expect(what(driver)).toEqual(['first: deck 1, beat 1']);
-    // Twelve beats before it; the report that says so comes up to 200 ms later.
-    expect((driver.fired[0]?.at ?? 0) - startedAt - beats(12)).toBeGreaterThanOrEqual(-20);
+    // Twelve beats before it; the report that says so comes up to 200 ms later, and leaves as much open.
+    expect((driver.fired[0]?.at ?? 0) - startedAt - beats(12)).toBeGreaterThanOrEqual(-123);
     expect((driver.fired[0]?.at ?? 0) - startedAt - beats(12)).toBeLessThan(220);
+  });
+
+  it('before beat 1 of a track without a grid a cue leaves as late as it is, or is dropped for that; beyond the start nothing was passed', () => {
+    const early = (ms: number) =>
+      momentRule(`${ms}`, { kind: 'beat', beat: 1 }, { amount: -ms, unit: 'ms' }, { dropIfLateByMs: 500 });
+    for (const leadIn of [1.3, 3, 7.7]) {
+      for (const waited of [0, 70, 130, 190]) {
+        const driver = drive(profileOf([early(100), early(250), early(1200), early(9000)]));
+        driver.jumpTo(50);
+        driver.play(400);
+        driver.jumpTo(1 - leadIn);
+        driver.play(400 + waited);
+        driver.start();
+        const startedAt = driver.now();
+        driver.play(beats(14));
+        const beatOneAt = startedAt + beats(leadIn);
+        const name = `${leadIn} beats, ${waited} ms`;
+        expect(what(driver), name).toEqual(['250: deck 1, 250 ms before beat 1', '100: deck 1, 100 ms before beat 1']);
+        // The report of beat 1 comes up to 200 ms after it, and says no more than that it is there.
+        for (const [i, ms] of [250, 100].entries()) {
+          expect((driver.fired[i]?.at ?? Infinity) - beatOneAt + ms, name).toBeLessThanOrEqual(225);
+          expect((driver.fired[i]?.at ?? -Infinity) - beatOneAt + ms, name).toBeGreaterThanOrEqual(-225);
+        }
+        expect(driver.dropped, name).toEqual(leadIn > 2 ? ['1200: deck 1, 1200 ms before beat 1'] : []);
+      }
+    }
+  });
+
+  it('before beat 1 of a track with a grid cues in time leave one by one, each at its time within a status', () => {
+    const times = [1000, 5000, 10_000, 15_000, 19_900];
+    const rules = times.map(positionMs => momentRule(`${positionMs}`, { kind: 'time', positionMs }));
+    const driver = drive(profileOf(rules, { tracks: [trackEntry(7, null, null, steadyGrid(20_000, 120))] }));
+    driver.jumpTo(50);
+    driver.play(400);
+    driver.jumpTo(1 - 40);
+    driver.play(430);
+    driver.start();
+    const startedAt = driver.now();
+    driver.play(21_000);
+    expect(driver.fired.length).toBe(times.length);
+    for (const [i, { at }] of driver.left.filter(({ intent }) => intent.kind === 'fire').entries()) {
+      expect(Math.abs(at - startedAt - (times[i] ?? 0))).toBeLessThanOrEqual(225);
+    }
+    expect(driver.dropped).toEqual([]);
   });
 
   it('`once` is not used up by a pass whose condition did not hold', () => {
