@@ -1,6 +1,7 @@
 /** Conditions before the evening: which of their facts the track alone decides. */
 import { type Expression, isTrue } from '../rules/expression.ts';
 import { type RuleMoment, scopeOf } from '../rules/fact-values.ts';
+import { NEIGHBOUR_FACTS, NEIGHBOURS } from '../rules/facts.ts';
 import type { Moment } from '../rules/moments.ts';
 import type { Place } from '../rules/rule.ts';
 import { type LoadedTrack, SHEET_DECK } from './sheet-deck.ts';
@@ -25,11 +26,16 @@ export function isSo({ show }: LoadedTrack, condition: Expression, moment: RuleM
   return isTrue(condition.evaluate(scopeOf(show, { deck, moment }, condition.roots, 0)));
 }
 
-const OF_PHRASES = ['kind', 'label', 'index', 'startBeat', 'endBeat', 'isFill'].map(name => `phrase.${name}`);
+const OF_PHRASES = [
+  ...Object.keys(NEIGHBOUR_FACTS).flatMap(name =>
+    ['phrase', ...NEIGHBOURS.map(each => `phrase.${each}`)].map(of => `${of}.${name}`),
+  ),
+  'phrase.isFill',
+];
 const OF_STRUCTURE: ReadonlySet<string> = new Set([...OF_PHRASES, 'track.mood', 'track.bank', 'track.hasPhrases']);
 
-/** `deck.track.title` is the same fact as `track.title`. */
-const ownPath = (path: string): string => path.replace(/^deck\.(?=track\.|phrase\.)/, '');
+/** `deck.track.title` is the same fact as `track.title`; the track decides of `now.phrase` what it does of `phrase`. */
+const ownPath = (path: string): string => path.replace(/^(?:deck|now)\.(?=track\.|phrase\.)/, '');
 
 export const isOfTrack = (path: string): boolean => OF_STRUCTURE.has(ownPath(path));
 

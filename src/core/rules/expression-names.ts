@@ -2,7 +2,16 @@
 import { didYouMean, nearest } from '../../text/did-you-mean.ts';
 import { BANKS, MOODS, PHRASE_KINDS } from '../track/phrase.ts';
 import type { ExpressionFault, Operand } from './expression-tokens.ts';
-import { DECK_FACTS, DECK_NAMES, FACTS, PHRASE_FACTS, PLAY_STATES, TRACK_FACTS } from './facts.ts';
+import {
+  DECK_FACTS,
+  DECK_NAMES,
+  FACTS,
+  NEIGHBOUR_FACTS,
+  NEIGHBOURS,
+  PHRASE_FACTS,
+  PLAY_STATES,
+  TRACK_FACTS,
+} from './facts.ts';
 
 /** Names that stand for themselves as text, so that they need no quotes. */
 export const CONSTANTS: ReadonlySet<string> = new Set([...PHRASE_KINDS, ...MOODS, ...BANKS, ...PLAY_STATES]);
@@ -29,8 +38,8 @@ export const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> 
 /** A word of the text, in a message. */
 export const shortened = (source: string): string => (source.length > 40 ? `${source.slice(0, 40)}…` : source);
 
-const ROOTS: readonly string[] = ['track', 'phrase', ...DECK_NAMES];
-const KNOWN_ROOTS = 'known here: deck, track, phrase, master, deck1..deck4';
+const ROOTS: readonly string[] = ['track', 'phrase', 'now', ...DECK_NAMES];
+const KNOWN_ROOTS = 'known here: deck, track, phrase, now, master, deck1..deck4';
 
 const isFact = (path: string): boolean => FACTS.has(path);
 
@@ -99,7 +108,9 @@ function nthPart(source: string, i: number): number {
 
 function membersOf(path: string): readonly string[] {
   if (path.endsWith('track')) return Object.keys(TRACK_FACTS);
-  if (path.endsWith('phrase')) return Object.keys(PHRASE_FACTS);
+  if (path.endsWith('phrase')) return [...Object.keys(PHRASE_FACTS), ...NEIGHBOURS];
+  if (path === 'now') return ['phrase'];
+  if (NEIGHBOURS.some(name => path.endsWith(`phrase.${name}`))) return Object.keys(NEIGHBOUR_FACTS);
   return [...Object.keys(DECK_FACTS), 'track', 'phrase'];
 }
 

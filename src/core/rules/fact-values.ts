@@ -10,6 +10,7 @@ import type { Scope, Value } from './expression.ts';
 import type { DECK_FACTS, TRACK_FACTS } from './facts.ts';
 import {
   EXACT,
+  NO_NEIGHBOUR,
   type PhraseValues,
   type PlaceFacts,
   phraseFacts,
@@ -49,6 +50,8 @@ const NO_PHRASE: PhraseValues = {
   isFill: null,
   beatsIn: null,
   beatsLeft: null,
+  previous: NO_NEIGHBOUR,
+  next: NO_NEIGHBOUR,
 };
 
 const NO_PLACE: PlaceFacts = {
@@ -124,7 +127,7 @@ function deckFacts({ show, at, isAudible }: Look, deck: Deck, moment: RuleMoment
     ...(track === null ? NO_PLACE : placeFacts(track, place, position.basis !== 'beats', tolerance)),
     pass: deck.pass,
     track: track === null ? NO_TRACK : trackValues(track),
-    phrase: phrase === null ? NO_PHRASE : phraseFacts(phrase, place.beat, tolerance),
+    phrase: phrase === null || track === null ? NO_PHRASE : phraseFacts(track, phrase, place.beat, tolerance),
   };
 }
 
@@ -177,6 +180,7 @@ export function scopeOf(show: Show, { deck: own, moment = null }: RuleSubject, r
     if (root === 'deck') scope[root] = ownFacts();
     else if (root === 'track') scope[root] = ownFacts().track;
     else if (root === 'phrase') scope[root] = ownFacts().phrase;
+    else if (root === 'now') scope[root] = { phrase: factsOf(own, underPlayhead(own, moment)).phrase };
     else {
       const deck = root === 'master' ? masterOf(show) : deckByNumber(show, Number(root.slice(-1)) as DeckNumber);
       scope[root] = factsOf(deck, deck?.key === own?.key ? underPlayhead(deck, moment) : null);

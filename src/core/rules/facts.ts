@@ -111,19 +111,37 @@ export const PHRASE_FACTS = {
   beatsLeft: fact('position', 'beats to its end, rounded up', whole(0)),
 } as const satisfies Record<string, Fact>;
 
+/** What is said of the phrase before another, and of the one after it: what does not move with the playhead. */
+export const NEIGHBOUR_FACTS = {
+  kind: PHRASE_FACTS.kind,
+  label: PHRASE_FACTS.label,
+  index: PHRASE_FACTS.index,
+  startBeat: PHRASE_FACTS.startBeat,
+  endBeat: PHRASE_FACTS.endBeat,
+} as const satisfies Partial<typeof PHRASE_FACTS>;
+
+/** Phrases beside a phrase, each null where there is none. */
+export const NEIGHBOURS = ['previous', 'next'] as const;
+
 /** Names that stand for a deck, beside `deck` itself. Each has the facts of a deck, and `track` and `phrase` in it. */
 export const DECK_NAMES = ['deck', 'master', 'deck1', 'deck2', 'deck3', 'deck4'] as const;
 
 const paths = (prefix: string, table: Readonly<Record<string, Fact>>): [string, Fact][] =>
   Object.entries(table).map(([name, entry]) => [`${prefix}.${name}`, entry]);
 
+const ofPhrase = (prefix: string): [string, Fact][] => [
+  ...paths(prefix, PHRASE_FACTS),
+  ...NEIGHBOURS.flatMap(name => paths(`${prefix}.${name}`, NEIGHBOUR_FACTS)),
+];
+
 /** All paths an expression may read: `deck.beat`, `track.id`, `deck2.phrase.kind`. */
 export const FACTS: ReadonlyMap<string, Fact> = new Map([
   ...paths('track', TRACK_FACTS),
-  ...paths('phrase', PHRASE_FACTS),
+  ...ofPhrase('phrase'),
+  ...ofPhrase('now.phrase'),
   ...DECK_NAMES.flatMap(name => [
     ...paths(name, DECK_FACTS),
     ...paths(`${name}.track`, TRACK_FACTS),
-    ...paths(`${name}.phrase`, PHRASE_FACTS),
+    ...ofPhrase(`${name}.phrase`),
   ]),
 ]);

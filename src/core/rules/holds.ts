@@ -69,7 +69,8 @@ export function stateIndex(all: readonly Rule[]): StateIndex {
     if (rule.decks === 'on-air') facts.add('deck.isHeard');
     for (const path of facts) {
       // `deck.track.id` is the same fact as `track.id`.
-      const own = path.startsWith('deck.track.') || path.startsWith('deck.phrase.') ? path.slice('deck.'.length) : path;
+      // So is `now.phrase.kind` where there is no moment.
+      const own = path.replace(/^(?:deck|now)\.(?=track\.|phrase\.)/, '');
       const table = OWN_ROOTS.has(own.split('.')[0] ?? '') ? byOwnFact : byNamedFact;
       table.set(own, [...(table.get(own) ?? []), rule]);
       if (FACTS.get(path)?.changes === 'position') readsPosition = true;
@@ -160,8 +161,11 @@ function changedPaths(last: DeckScope | undefined, now: DeckScope | undefined): 
     const old = last?.[key];
     if (key === 'track' || key === 'phrase') {
       for (const [name, inner] of Object.entries(now[key])) {
-        if (last === undefined || (last[key] as Readonly<Record<string, unknown>>)[name] !== inner)
-          paths.push(`${key}.${name}`);
+        const was = last === undefined ? undefined : (last[key] as Readonly<Record<string, unknown>>)[name];
+        if (was === inner) continue;
+        if (typeof inner !== 'object' || inner === null) paths.push(`${key}.${name}`);
+        // Of a phrase beside it: it is another one.
+        else paths.push(...Object.keys(inner).map(each => `${key}.${name}.${each}`));
       }
     } else if (old !== value) paths.push(`deck.${key}`);
   }

@@ -101,7 +101,15 @@ export function cleanValue(value: unknown): Value {
 
 /** A fact by its path. The path stands in FACTS; a record that is missing on the way there, or is none, gives null. */
 export function readFact(path: string): Evaluate {
-  const [first = '', second = '', third] = path.split('.');
+  const names = path.split('.');
+  const [first = '', second = '', third] = names;
+  if (names.length > 3) {
+    return scope => {
+      let found: unknown = scope;
+      for (const name of names) found = isRecord(found) ? found[name] : null;
+      return cleanValue(found);
+    };
+  }
   if (third === undefined) {
     return scope => {
       const record: unknown = scope[first];

@@ -5,10 +5,13 @@ import { type Phrase, phraseAt } from '../track/phrase.ts';
 import type { Track } from '../track/track.ts';
 import { type ExactPlace, toNanosecond } from './exact-place.ts';
 import type { Value } from './expression.ts';
-import type { DECK_FACTS, PHRASE_FACTS } from './facts.ts';
+import type { DECK_FACTS, NEIGHBOUR_FACTS, NEIGHBOURS, PHRASE_FACTS } from './facts.ts';
 
 export type Values<Table> = { readonly [K in keyof Table]: Value };
-export type PhraseValues = Values<typeof PHRASE_FACTS>;
+export type NeighbourValues = Values<typeof NEIGHBOUR_FACTS>;
+export type PhraseValues = Values<typeof PHRASE_FACTS> & {
+  readonly [K in (typeof NEIGHBOURS)[number]]: NeighbourValues;
+};
 
 /** Facts that a place decides alone, whenever the deck is there. */
 export type PlaceFacts = Values<Pick<typeof DECK_FACTS, PlaceFact>>;
@@ -79,8 +82,30 @@ export const phraseIn = (
   { beats }: Tolerance,
 ): Phrase | null => (beat === null || structure == null ? null : phraseAt(structure, beat + beats));
 
+export const NO_NEIGHBOUR: NeighbourValues = { kind: null, label: null, index: null, startBeat: null, endBeat: null };
+
+type Neighbours = Pick<PhraseValues, 'previous' | 'next'>;
+
+/** They are asked for at every report, and are the same for as long as the phrase is. */
+const knownNeighbours = new WeakMap<Phrase, Neighbours>();
+
+function neighboursOf({ structure }: Track, phrase: Phrase): Neighbours {
+  const known = knownNeighbours.get(phrase);
+  if (known !== undefined) return known;
+  const phrases = structure?.phrases ?? [];
+  const i = phrases.indexOf(phrase);
+  const valuesOf = (other: Phrase | undefined): NeighbourValues => {
+    if (i < 0 || other === undefined) return NO_NEIGHBOUR;
+    const { kind, label, index, startBeat, endBeat } = other;
+    return { kind, label, index, startBeat, endBeat };
+  };
+  const found = { previous: valuesOf(phrases[i - 1]), next: valuesOf(phrases[i + 1]) };
+  if (i >= 0) knownNeighbours.set(phrase, found);
+  return found;
+}
+
 /** @param beat place of the playhead, which need not lie in the phrase */
-export function phraseFacts(phrase: Phrase, beat: number | null, { beats }: Tolerance): PhraseValues {
+export function phraseFacts(track: Track, phrase: Phrase, beat: number | null, { beats }: Tolerance): PhraseValues {
   const { kind, label, index, startBeat, endBeat, fillBeat } = phrase;
   const at = beat === null ? null : beat + beats;
   return {
@@ -93,5 +118,6 @@ export function phraseFacts(phrase: Phrase, beat: number | null, { beats }: Tole
     // A phrase that is still to come has all its beats left and none behind it.
     beatsIn: at === null ? null : Math.max(0, Math.floor(at - startBeat)),
     beatsLeft: at === null ? null : Math.max(0, Math.ceil(endBeat - Math.max(at, startBeat))),
+    ...neighboursOf(track, phrase),
   };
 }

@@ -259,7 +259,7 @@ const aboutLast = (list: string, steps: readonly CheckedStep[]): readonly Issue[
 
 /** The feed tells of the whole show, not of one deck. */
 function aboutTempo(bridge: string, roots: readonly string[]): readonly Issue[] {
-  const own = roots.find(root => root === 'deck' || root === 'track' || root === 'phrase');
+  const own = roots.find(root => root === 'deck' || root === 'track' || root === 'phrase' || root === 'now');
   if (own === undefined) return [];
   const message = `${quote(own)} is no deck here, so this is never told; say master or deck1 to deck4: \${master.tempoBpm}`;
   return [issue(message, { path: ['feed', bridge, 'tempo'] })];
