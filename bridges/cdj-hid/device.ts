@@ -105,12 +105,10 @@ function obey(run: CdjRun, link: HidLink, verdict: SurfaceVerdict): void {
   lookAgain(run, verdict.kind === 'rest' ? verdict.ms : LOOK_EVERY_MS);
 }
 
-function tell({ options: { surface }, host: { log }, deliver }: CdjRun, event: SurfaceEvent, stamp: Stamp): void {
-  if (event.kind === 'surface.found') {
-    const { product, firmware } = event;
-    log.info({ surface, product, firmware }, `${product} is logged in`);
-  }
-  if (event.kind === 'surface.lost') log.warn({ surface }, `the player is lost, ${event.why}`);
+function tell({ host: { log }, deliver }: CdjRun, event: SurfaceEvent, stamp: Stamp): void {
+  // The event itself stands in the log, for who reads it as JSON.
+  if (event.kind === 'surface.found') log.info({ event }, `${event.product} is logged in`);
+  if (event.kind === 'surface.lost') log.warn({ event }, `the player is lost, ${event.why}`);
   deliver(event, stamp);
 }
 

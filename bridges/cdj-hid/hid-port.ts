@@ -1,6 +1,6 @@
 /** HID devices of this machine, behind the smallest interface that a simulated one can stand in for; by node-hid. */
-import { performance } from 'node:perf_hooks';
-import type { Clock, Ms, Stamp } from '../../src/core/clock.ts';
+import type { Clock, Stamp } from '../../src/core/clock.ts';
+import { loopWatch } from '../../src/live/loop-watch.ts';
 import { REPORT_BYTES, USAGE, USAGE_PAGE, VENDOR_IDS } from './layout.ts';
 import { UDEV_ADVICE } from './udev-rule.ts';
 
@@ -159,7 +159,7 @@ export async function loadHidSystem(): Promise<HidSystem> {
       list: async () => playersAmong(await hid.devicesAsync().catch(inOneLine)),
       async open(path, clock, listener) {
         const device = await hid.HIDAsync.open(path).catch(inOneLine);
-        const watch = reportWatch(clock);
+        const watch = loopWatch(clock);
         let isOver = false;
         // At once: until somebody listens the kernel keeps the oldest 63 reports and drops the newest.
         device.on('data', (bytes: Uint8Array) => {
@@ -185,24 +185,4 @@ export async function loadHidSystem(): Promise<HidSystem> {
   } catch (error) {
     throw new Error(noHidText(error));
   }
-}
-
-/**
- * Tells how long a report may have waited for us: since the loop last began to work, or if it has not rested, since it
- * last did.
- */
-function reportWatch(clock: Clock): { notBefore(at: Ms): Ms } {
-  let askedAt = clock.now();
-  let idleMs = performance.nodeTiming.idleTime;
-  let notBefore = askedAt;
-  return {
-    notBefore(at) {
-      const idleNowMs = performance.nodeTiming.idleTime;
-      const restedMs = idleNowMs - idleMs;
-      if (restedMs > 0) notBefore = Math.max(notBefore, askedAt + restedMs);
-      askedAt = at;
-      idleMs = idleNowMs;
-      return Math.min(notBefore, at);
-    },
-  };
 }

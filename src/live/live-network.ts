@@ -3,7 +3,6 @@ import { createSocket, type Socket as DgramSocket } from 'node:dgram';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import type { Clock, Ms } from '../core/clock.ts';
 import {
   type Connection,
@@ -17,6 +16,7 @@ import {
   type Socket,
 } from '../network/network.ts';
 import { liveClock } from './live-clock.ts';
+import { loopWatch } from './loop-watch.ts';
 import { holderOfUdpPort } from './port-holder.ts';
 
 export function liveNetwork(clock: Clock = liveClock()): Network {
@@ -185,27 +185,4 @@ function interfaces(): readonly Interface[] {
       .filter(({ family }) => family === 'IPv4')
       .map(({ address, netmask, mac }) => ({ name, address, netmask, mac })),
   );
-}
-
-/**
- * Tells how long a datagram may have waited for us.
- *
- * The loop alternates between waiting and working. If it has waited since we last asked, a datagram may have come at any
- * time since that wait ended, which is at most the time worked in between; if it has not waited at all, it may have come
- * at any time since the last wait.
- */
-function loopWatch(clock: Clock): { notBefore(at: Ms): Ms } {
-  let askedAt = clock.now();
-  let idleMs = performance.nodeTiming.idleTime;
-  let notBefore = askedAt;
-  return {
-    notBefore(at) {
-      const idleNowMs = performance.nodeTiming.idleTime;
-      const waitedMs = idleNowMs - idleMs;
-      if (waitedMs > 0) notBefore = Math.max(notBefore, askedAt + waitedMs);
-      askedAt = at;
-      idleMs = idleNowMs;
-      return Math.min(notBefore, at);
-    },
-  };
 }

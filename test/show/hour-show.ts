@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { artnetBridgeOver } from '../../bridges/artnet/index.ts';
 import { networkPort as artnetNetworkPort } from '../../bridges/artnet/port.ts';
+import { cdjHidBridgeOver } from '../../bridges/cdj-hid/index.ts';
+import { type MemoryHid, memoryHid } from '../../bridges/cdj-hid/simulator/memory-hid.ts';
 import { BRIDGES } from '../../bridges/index.ts';
 import { midiBridgeOver } from '../../bridges/midi/index.ts';
 import { type DjScript, parseDjScript } from '../../bridges/opus-quad/simulator/dj-script.ts';
@@ -25,7 +27,6 @@ import {
 } from '../../src/network/memory-network.ts';
 import type { Datagram } from '../../src/network/network.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { BRIDGES_WITHOUT_HID } from '../bridges/bridges-without-hid.ts';
 import { standInSystem } from '../bridges/midi/fake-easymidi.ts';
 
 const US = '10.0.0.1';
@@ -53,6 +54,8 @@ export interface Evening {
   readonly toUnit: readonly { readonly at: number; readonly port: number; readonly bytes: Uint8Array }[];
   /** Calls this for each datagram that reaches us from now on. */
   onDatagram(listener: (datagram: Datagram) => void): void;
+  /** Players that are plugged in by USB; what they do goes on between two steps of time, so lets promises be kept. */
+  readonly hid: MemoryHid;
   truth(): readonly UnitTruth[];
   /** What the decks have taught of their tracks, with what was known before: another evening may begin with it. */
   book(): TrackBook;
@@ -166,10 +169,12 @@ export async function openEvening(
     midiBridgeOver(async () => midi.system),
     oscBridgeOver(oscNetworkPort),
     artnetBridgeOver(artnetNetworkPort),
+    cdjHidBridgeOver(async () => hid),
   ];
+  const hid = memoryHid(clock);
   const show: OpenShow = openShow({
     profile: loaded.profile,
-    bridges: BRIDGES_WITHOUT_HID.map(bridge => inLine.find(({ type }) => type === bridge.type) ?? bridge),
+    bridges: BRIDGES.map(bridge => inLine.find(({ type }) => type === bridge.type) ?? bridge),
     clock: ownClock,
     engineClock: ownClock,
     network: watched,
@@ -226,6 +231,7 @@ export async function openEvening(
     onDatagram(listener) {
       spy = listener;
     },
+    hid,
     truth: () => unit.truth(clock.now()),
     book: () => book,
     act: act => unit.act(act),

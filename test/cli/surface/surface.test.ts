@@ -107,3 +107,13 @@ describe('the drawing of a surface', () => {
     expect(drawing.replace(/<[^<>]*>|\n/g, '')).not.toMatch(/[<>\p{Cc}]|&(?!amp;|lt;|gt;|quot;)/u);
   });
 });
+
+describe('the drawing in the README', () => {
+  it('is that of the profile that comes with the program', async () => {
+    const heard = listen();
+    const svg = join(mkdtempSync(join(tmpdir(), 'surface-')), 'surface.svg');
+    const profile = 'profiles/cdj-cue-surface.yaml';
+    await surfaceCommand(profile, { svg, of: null }, { out: heard, bridges: BRIDGES, library: NO_LIBRARY });
+    expect(readFileSync(svg, 'utf8')).toBe(readFileSync('docs/cdj-cue-surface.svg', 'utf8'));
+  });
+});
