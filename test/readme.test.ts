@@ -90,7 +90,9 @@ describe('pages and code', () => {
     const pages = [
       'README.md',
       'bridges/README.md',
-      ...readdirSync(new URL('../docs/', import.meta.url)).map(file => `docs/${file}`),
+      ...readdirSync(new URL('../docs/', import.meta.url))
+        .filter(file => file.endsWith('.md'))
+        .map(file => `docs/${file}`),
     ];
     const missing = pages.flatMap(page =>
       [...read(page).matchAll(/`((?:src|bridges|test|profiles|docs)\/[\w./-]+)`/g)].flatMap(([, path = '']) =>

@@ -5,6 +5,7 @@ import { durationOption } from '../command-line/option-values.ts';
 import { IMPORTED_OPTION, profileContext } from '../command-line/profile-context.ts';
 import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
+import { isService } from './service-manager.ts';
 
 interface RunFlags {
   readonly simulate: boolean;
@@ -38,6 +39,11 @@ export function addRunCommand(program: Command, { out, aside }: Terminals): void
       const { set = null, trace = null, log = null, for: forMs = null, media, ...flags } = options;
       const context = { ...(await profileContext(profile, media, out)), aside };
       const { runCommand } = await import('./run.ts');
-      process.exitCode = await runCommand(profile, { ...flags, set, trace, log, forMs }, context, stopSignal());
+      process.exitCode = await runCommand(
+        profile,
+        { ...flags, set, trace, log, forMs },
+        context,
+        stopSignal(isService(process.env)),
+      );
     });
 }

@@ -23,6 +23,7 @@ import { runLoop } from './run-loop.ts';
 import { type RunNotices, runNotices } from './run-notices.ts';
 import type { RunOptions, RunSetup } from './run-setup.ts';
 import { runWatcher, type WatchedBy } from './run-watcher.ts';
+import { serviceManager } from './service-manager.ts';
 import { startRecorder } from './start-recorder.ts';
 
 /**
@@ -64,7 +65,10 @@ export async function runCommand(
   const trace = options.trace === null ? null : openLineFile(options.trace, 'the trace', failed);
   const show = openRunShow(setup, { files, recorder, trace, screen, log });
 
+  const service = serviceManager(process.env, clock, text => log.of('service').warn({}, text));
+  service.ready(`${profile.name}: the show runs`);
   const code = await runLoop(setup, { show, screen, notices, held, trace, recorder }, stopped);
+  service.stopping();
   await show.close();
   files.close();
   await Promise.all([...simulations.values()].map(simulation => simulation.close()));
