@@ -1,7 +1,8 @@
 /** From the YAML text of a profile to a checked one, or to everything that is wrong with it. */
 import type { Bridge } from '../bridge.ts';
+import type { Happening } from '../core/deck/happenings.ts';
 import type { Profile } from '../core/profile.ts';
-import { DROP_IF_LATE_BY_MS, type MomentRule, type Rule, type RuleStep } from '../core/rules/rule.ts';
+import { DROP_IF_LATE_BY_MS, type MomentRule, type Place, type Rule, type RuleStep } from '../core/rules/rule.ts';
 import { usualUnknownTrack } from '../core/timecode/regions.ts';
 import type { TimecodeEntry } from '../core/timecode/stream-entry.ts';
 import { steadyGrid } from '../core/track/beat-grid.ts';
@@ -174,6 +175,12 @@ function follow(root: Node, path: Path): { readonly node: Node; readonly entry: 
   return { node, entry };
 }
 
+/** Tracks are loaded on decks that are not on air, and of a deck that is lost or just found the lamp says little. */
+const OF_ANY_DECK: ReadonlySet<string> = new Set<Happening>(['found', 'unload', 'load', 'lost']);
+
+const usualDecks = ({ anchor }: Place): MomentRule['decks'] =>
+  anchor.kind === 'happening' && OF_ANY_DECK.has(anchor.happening) ? 'any' : 'on-air';
+
 function build(checked: CheckedProfile, file: string): Profile {
   const { name, bridges, tracks, cues, rules, clocks, panic, feeds, surfaces, recording } = checked;
   const stepsOf = (steps: readonly Step[]): readonly RuleStep[] =>
@@ -186,7 +193,7 @@ function build(checked: CheckedProfile, file: string): Profile {
     if: rule.options.if,
     do: stepsOf(rule.do),
     begins: null,
-    decks: rule.options.decks ?? 'on-air',
+    decks: rule.options.decks ?? usualDecks(rule.place),
     once: rule.options.once,
     onJump: rule.options.onJump ?? 'skip',
     dropIfLateByMs: rule.options.dropIfLateByMs ?? DROP_IF_LATE_BY_MS,

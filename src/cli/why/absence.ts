@@ -48,6 +48,10 @@ export function absenceOf(names: ReadonlySet<string>, atMs: Ms | null, startedAt
 }
 
 function lookForPlace(show: OpenShow, rule: MomentRule, places: Map<string, string>): void {
+  if (rule.place.anchor.kind === 'happening') {
+    places.set(rule.name, `${rule.name}: no deck did that: ${rule.place.text}`);
+    return;
+  }
   for (const { track, line, ref } of show.engine.state().show.decks.values()) {
     if (track === null || line === null) continue;
     const key = `${rule.name} ${ref.number} ${track.id}`;

@@ -5,6 +5,7 @@ import { recallLists, rememberLists } from '../cue-lists/list-memory.ts';
 import type { ListState } from '../cue-lists/list-state.ts';
 import type { DeckKey } from '../deck/deck.ts';
 import { EMPTY_SHOW, type Show } from '../deck/decks.ts';
+import type { Happening, JumpBack } from '../deck/happenings.ts';
 import type { OperatorAction } from '../operator-action.ts';
 import { NO_OPERATOR_STATE, type OperatorState } from '../operator-state.ts';
 import type { Profile } from '../profile.ts';
@@ -40,6 +41,8 @@ export interface Program {
   /** The tracks of imported sticks. */
   readonly library: MediaLibrary;
   readonly moments: MomentTable;
+  /** Rules at what decks do. */
+  readonly happenings: ReadonlyMap<Happening, readonly MomentRule[]>;
   readonly states: StateIndex;
   /** Somebody asks why things left: outcomes of what is sent say what its condition was, too. */
   readonly explains: boolean;
@@ -48,7 +51,24 @@ export interface Program {
 /** @param explains outcomes of what is sent say what its condition was, too */
 export function prepare(profile: Profile, library: MediaLibrary, explains = false): Program {
   const momentRules = profile.rules.filter((rule): rule is MomentRule => !isStateRule(rule));
-  return { profile, library, moments: momentTable(momentRules), states: stateIndex(profile.rules), explains };
+  return {
+    profile,
+    library,
+    moments: momentTable(momentRules),
+    happenings: byHappening(momentRules),
+    states: stateIndex(profile.rules),
+    explains,
+  };
+}
+
+function byHappening(rules: readonly MomentRule[]): ReadonlyMap<Happening, readonly MomentRule[]> {
+  const found = new Map<Happening, MomentRule[]>();
+  for (const rule of rules) {
+    const { anchor } = rule.place;
+    if (anchor.kind !== 'happening') continue;
+    found.set(anchor.happening, [...(found.get(anchor.happening) ?? []), rule]);
+  }
+  return found;
 }
 
 /** Bridges that cues are said to, by name. */
@@ -75,6 +95,9 @@ export interface EngineState {
   readonly sent: SentHolds;
   /** Where cue lists stand, by name; one that nobody has moved yet is not in it. */
   readonly lists: ReadonlyMap<string, ListState>;
+  /** Decks that have fallen silent, and the last jump back of each. */
+  readonly silent: ReadonlySet<DeckKey>;
+  readonly jumpsBack: ReadonlyMap<DeckKey, JumpBack>;
   /** What rules that fire once have fired. */
   readonly fired: FiredOnce;
   readonly hands: OperatorState;
@@ -147,6 +170,8 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
     truths: new Map(),
     sent: new Map(),
     lists: new Map(),
+    silent: new Set(),
+    jumpsBack: new Map(),
     fired: NOTHING_FIRED,
     hands: NO_OPERATOR_STATE,
     budget: FULL_BUDGET,

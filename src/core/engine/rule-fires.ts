@@ -50,11 +50,13 @@ function cross(draft: EngineDraft, until: Ms): void {
 }
 
 /** Finds the outcome of a moment that has come: every one has exactly one. */
-function come(draft: EngineDraft, crossing: Crossing, hearing: Hearing): void {
+export function come(draft: EngineDraft, crossing: Crossing, hearing: Hearing): void {
   const { deck, moment, trueTime } = crossing;
   const { rule, label } = moment;
   const because: Because = { rule: rule.name, deck: deck.ref.number, place: label, phase: 'fire' };
-  const id = [rule.name, deck.key, deck.track?.id, deck.pass, label].join('/');
+  // A deck does things again and again in one pass.
+  const again = rule.place.anchor.kind === 'happening' ? [trueTime] : [];
+  const id = [rule.name, deck.key, deck.track?.id, deck.pass, label, ...again].join('/');
   const of: RuleSubject = { deck, moment };
   const reason = heldBackBy(draft, crossing, hearing);
   if (reason !== null) draft.dropped.push({ because, trueTime, reason });
@@ -80,7 +82,7 @@ function begin(draft: EngineDraft, { moment }: Crossing, emission: Emission): Em
   return goAtPlace(draft, begins, { place: because.place ?? '', cause: id, trueTime, of: emission.of });
 }
 
-type Hearing = ReturnType<typeof decksForRules>;
+export type Hearing = ReturnType<typeof decksForRules>;
 
 /** What holds a moment back whole; null: nothing does. */
 function heldBackBy(draft: EngineDraft, { deck, moment, trueTime }: Crossing, hearing: Hearing): Reason | null {

@@ -13,6 +13,7 @@ import { NO_SNAPSHOT } from '../rules/holds.ts';
 import type { StateRule } from '../rules/rule.ts';
 import { applyControl, pressDueAt, settlePresses } from './control-gestures.ts';
 import { sendMissedHolds } from './cues.ts';
+import { tellHappenings, tellSilence } from './deck-happenings.ts';
 import {
   draftOf,
   type EngineDraft,
@@ -36,7 +37,9 @@ export function step(program: Program, before: EngineState, input: Input | null,
   if (input !== null) {
     // What the line had passed before anything could have come in was passed, whatever the packet says of now.
     passUntil(draft, input.stamp.notBefore);
-    draft.state = { ...draft.state, show: reduce(draft.state.show, input) };
+    const showBefore = draft.state.show;
+    draft.state = { ...draft.state, show: reduce(showBefore, input) };
+    tellHappenings(draft, showBefore);
     if (before.recalled !== null) restoreDecks(draft, before.recalled);
     if (input.event.kind === 'operator.act') applyOperatorAction(draft, input.event.act, input.source);
     if (input.event.kind === 'control') applyControl(draft, input.event, input.stamp);
@@ -89,6 +92,7 @@ function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
   const { at, program } = draft;
   settlePresses(draft);
   passUntil(draft, at);
+  tellSilence(draft);
   level(draft, isAnew);
   stepStreams(draft);
   const told = earlier(publish(draft), tellRefused(draft));

@@ -7,8 +7,10 @@ import { foretellAt } from './foretell.ts';
 import type { Planned, PlannedCue, Unplanned } from './planned-cue.ts';
 import type { LoadedTrack } from './sheet-deck.ts';
 
-export function plannedMoments(loaded: LoadedTrack, rules: readonly MomentRule[]): Planned {
+export function plannedMoments(loaded: LoadedTrack, all: readonly MomentRule[]): Planned {
   const { track } = loaded;
+  const live = all.filter(isHappening);
+  const rules = all.filter(rule => !isHappening(rule));
   const inBeats = momentsOf(track, 'beats', rules);
   // Where nothing carries one into the other, times are known all the same, by themselves.
   const rest = inBeats.unknown.map(({ rule }) => rule);
@@ -24,8 +26,13 @@ export function plannedMoments(loaded: LoadedTrack, rules: readonly MomentRule[]
   };
   const repeated = end === null ? [] : repeatedUntil(inBeats, end);
   const cues = [...inBeats.single, ...repeated, ...(inMs?.single ?? [])].flatMap(cueAt);
-  return { cues, unplanned: unplannedOf(rules, inBeats, inMs, end) };
+  const happening = live.map(
+    ({ name, place }): Unplanned => ({ rule: name, kind: 'live', what: place.text, lacking: null }),
+  );
+  return { cues, unplanned: [...unplannedOf(rules, inBeats, inMs, end), ...happening] };
 }
+
+const isHappening = ({ place: { anchor } }: MomentRule): boolean => anchor.kind === 'happening';
 
 function repeatedUntil(moments: Moments, end: number): readonly Moment[] {
   const first = Math.min(1, placeOfMs(moments.track.timeline, 0).beat ?? 1);

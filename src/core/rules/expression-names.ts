@@ -6,6 +6,7 @@ import {
   DECK_FACTS,
   DECK_NAMES,
   FACTS,
+  JUMP_FACTS,
   NEIGHBOUR_FACTS,
   NEIGHBOURS,
   PHRASE_FACTS,
@@ -38,8 +39,8 @@ export const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> 
 /** A word of the text, in a message. */
 export const shortened = (source: string): string => (source.length > 40 ? `${source.slice(0, 40)}…` : source);
 
-const ROOTS: readonly string[] = ['track', 'phrase', 'now', ...DECK_NAMES];
-const KNOWN_ROOTS = 'known here: deck, track, phrase, now, master, deck1..deck4';
+const ROOTS: readonly string[] = ['track', 'phrase', 'now', 'jump', ...DECK_NAMES];
+const KNOWN_ROOTS = 'known here: deck, track, phrase, now, jump, master, deck1..deck4';
 
 const isFact = (path: string): boolean => FACTS.has(path);
 
@@ -110,6 +111,7 @@ function membersOf(path: string): readonly string[] {
   if (path.endsWith('track')) return Object.keys(TRACK_FACTS);
   if (path.endsWith('phrase')) return [...Object.keys(PHRASE_FACTS), ...NEIGHBOURS];
   if (path === 'now') return ['phrase'];
+  if (path === 'jump') return Object.keys(JUMP_FACTS);
   if (NEIGHBOURS.some(name => path.endsWith(`phrase.${name}`))) return Object.keys(NEIGHBOUR_FACTS);
   return [...Object.keys(DECK_FACTS), 'track', 'phrase'];
 }

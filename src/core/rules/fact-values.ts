@@ -2,6 +2,7 @@
 import type { Ms } from '../clock.ts';
 import { type Deck, isStale } from '../deck/deck.ts';
 import { deckByNumber, decksForRules, masterOf, onAir, type Show } from '../deck/decks.ts';
+import type { JumpDistance } from '../deck/happenings.ts';
 import { type Position, positionAt } from '../deck/position.ts';
 import type { DeckNumber } from '../deck-report.ts';
 import type { Phrase } from '../track/phrase.ts';
@@ -151,6 +152,8 @@ export interface RuleMoment {
   readonly place: ExactPlace;
   /** The phrase that it belongs to; null: none. */
   readonly phrase: Phrase | null;
+  /** How far the deck has jumped; none: it has not. */
+  readonly jump?: JumpDistance | null;
 }
 
 /** Subject of a rule: what `deck`, `track` and `phrase` stand for in it. */
@@ -180,6 +183,7 @@ export function scopeOf(show: Show, { deck: own, moment = null }: RuleSubject, r
     if (root === 'deck') scope[root] = ownFacts();
     else if (root === 'track') scope[root] = ownFacts().track;
     else if (root === 'phrase') scope[root] = ownFacts().phrase;
+    else if (root === 'jump') scope[root] = { ...(moment?.jump ?? NO_JUMP) };
     else if (root === 'now') scope[root] = { phrase: factsOf(own, underPlayhead(own, moment)).phrase };
     else {
       const deck = root === 'master' ? masterOf(show) : deckByNumber(show, Number(root.slice(-1)) as DeckNumber);
@@ -188,6 +192,8 @@ export function scopeOf(show: Show, { deck: own, moment = null }: RuleSubject, r
   }
   return scope;
 }
+
+const NO_JUMP: JumpDistance = { beats: null, ms: null };
 
 /** The same deck by its number is at the same place; its phrase is the one that it plays there. */
 const underPlayhead = (deck: Deck | null, moment: RuleMoment | null): RuleMoment | null =>

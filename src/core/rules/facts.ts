@@ -123,6 +123,16 @@ export const NEIGHBOUR_FACTS = {
 /** Phrases beside a phrase, each null where there is none. */
 export const NEIGHBOURS = ['previous', 'next'] as const;
 
+/** How far a deck has jumped, where a rule fires at that. */
+export const JUMP_FACTS = {
+  beats: fact(
+    'report',
+    'how far the deck has jumped, in beats; below 0 back; null but at jump and loop',
+    number(-Infinity),
+  ),
+  ms: fact('report', 'likewise in ms of the track', number(-Infinity)),
+} as const satisfies Record<string, Fact>;
+
 /** Names that stand for a deck, beside `deck` itself. Each has the facts of a deck, and `track` and `phrase` in it. */
 export const DECK_NAMES = ['deck', 'master', 'deck1', 'deck2', 'deck3', 'deck4'] as const;
 
@@ -139,6 +149,7 @@ export const FACTS: ReadonlyMap<string, Fact> = new Map([
   ...paths('track', TRACK_FACTS),
   ...ofPhrase('phrase'),
   ...ofPhrase('now.phrase'),
+  ...paths('jump', JUMP_FACTS),
   ...DECK_NAMES.flatMap(name => [
     ...paths(name, DECK_FACTS),
     ...paths(`${name}.track`, TRACK_FACTS),

@@ -5,6 +5,7 @@
  */
 
 import type { Ms } from '../clock.ts';
+import type { JumpDistance } from '../deck/happenings.ts';
 import type { BeatGrid, Coordinate } from '../track/beat-grid.ts';
 import { type NamedCuePoint, namedCuePoints } from '../track/cue-points.ts';
 import type { Phrase } from '../track/phrase.ts';
@@ -22,6 +23,8 @@ export interface Moment {
   readonly label: string;
   /** The phrase it belongs to: that of the place's anchor. With an offset the moment itself may lie in another one. */
   readonly phrase: Phrase | null;
+  /** Of a happening: how far the deck has jumped; left out at a place. null: it has not. */
+  readonly jump?: JumpDistance | null;
 }
 
 /** A rule that comes again and again: `downbeat`, `every 8 bars`. */
@@ -59,6 +62,7 @@ export function momentsOf(track: Track, coordinate: Coordinate, rules: readonly 
   const unknown: { rule: MomentRule; missing: string }[] = [];
   const carrier = carrierOf(track, coordinate);
   for (const rule of rules) {
+    if (rule.place.anchor.kind === 'happening') continue;
     if (rule.track !== null && rule.track !== track.known.entry) continue;
     const repeated = seriesOf(track, rule);
     if (repeated !== null) {
@@ -109,6 +113,7 @@ function spotsOf(track: Track, carrier: BeatGrid | null, { anchor }: Place): rea
         .map(({ label, point }) => spotAtMs(track, carrier, point.positionMs, label));
     case 'downbeat':
     case 'every':
+    case 'happening':
       return [];
   }
 }

@@ -1,5 +1,6 @@
 /** A rule as a profile gives it: a place or a state, a condition, and what leaves. */
 import type { Ms } from '../clock.ts';
+import type { Happening } from '../deck/happenings.ts';
 import type { OperatorAction } from '../operator-action.ts';
 import type { PhraseKind } from '../track/phrase.ts';
 import type { Expression } from './expression.ts';
@@ -90,5 +91,7 @@ export type PlaceAnchor =
   | { readonly kind: 'memory-cue'; readonly nth: number | null }
   /** The first beat of every bar. */
   | { readonly kind: 'downbeat' }
+  /** No place, but what a deck does: `load`, `on air`. */
+  | { readonly kind: 'happening'; readonly happening: Happening }
   /** `every 8 bars`, counted from the first bar of the track. */
   | { readonly kind: 'every'; readonly count: number; readonly unit: 'bars' | 'beats' };

@@ -1,5 +1,6 @@
 /** Places in a track as a profile writes them: `[n beats|bars|ms before|after] place`. */
 import type { Ms } from '../../core/clock.ts';
+import { HAPPENINGS, type Happening } from '../../core/deck/happenings.ts';
 import type { Offset, Place, PlaceAnchor } from '../../core/rules/rule.ts';
 import { HOT_CUES } from '../../core/track/cue-points.ts';
 import { PHRASE_KINDS, type PhraseKind } from '../../core/track/phrase.ts';
@@ -27,9 +28,9 @@ const PLACES: readonly string[] = [
   'every',
   'hot',
   'memory',
+  ...HAPPENINGS,
 ];
-const FORMS =
-  'a place is one of: 3:27.500, beat 512, chorus, chorus 2, phrase 5, fill, end, downbeat, every 8 bars, hot cue A, memory cue 2; before it may stand: 4 beats before';
+const FORMS = `a place is one of: 3:27.500, beat 512, chorus, chorus 2, phrase 5, fill, end, downbeat, every 8 bars, hot cue A, memory cue 2; before it may stand: 4 beats before; or it is what a deck does: ${HAPPENINGS.join(', ')}`;
 
 /** m:ss or h:mm:ss, each with up to three places of a second. */
 const TIME = /^(?:(\d{1,2}):([0-5]\d)|(\d{1,3})):([0-5]\d)(?:\.(\d{1,3}))?$/;
@@ -46,6 +47,7 @@ const PATTERN = `^(\\d+(\\.\\d+)?[ \\t]*(${Object.keys(UNITS).join('|')})${SPACE
   `every${SPACE}(\\d+${SPACE})?(bars?|beats?)`,
   `hot${SPACE}cue(${SPACE}[A-Ha-h])?`,
   `memory${SPACE}cue(${SPACE}\\d+)?`,
+  ...HAPPENINGS.map(each => each.replace(' ', SPACE)),
 ].join('|')})$`;
 
 /** A place, for `when` and `at`. */
@@ -55,12 +57,18 @@ export const place = (): FieldType<Place> =>
     // The words alone as well, so that an editor can offer them.
     {
       anyOf: [
-        { enum: [...PHRASE_KINDS, 'phrase', 'fill', 'end', 'downbeat', 'hot cue', 'memory cue'] },
+        { enum: [...PHRASE_KINDS, 'phrase', 'fill', 'end', 'downbeat', 'hot cue', 'memory cue', ...HAPPENINGS] },
         { type: 'string', pattern: PATTERN },
       ],
     },
     ({ source }) => parsePlace(source),
   );
+
+/** What a deck does; null: it is a place. */
+function happeningOf(pieces: readonly Piece[]): Happening | null {
+  const text = pieces.map(piece => piece.text).join(' ');
+  return HAPPENINGS.find(each => each === text) ?? null;
+}
 
 /** One word of a place. */
 interface Piece {
@@ -80,6 +88,10 @@ export function parsePlace(text: string): Parsed<Place> {
 
   const isOffset = second !== undefined && !TIME.test(first.text) && /^[-+]?\.?\d/.test(first.text);
   if (!isOffset) {
+    const happening = happeningOf(pieces);
+    if (happening !== null) {
+      return { ok: true, value: { anchor: { kind: 'happening', happening }, offset: null, text: text.trim() } };
+    }
     const anchor = parseAnchor(pieces, text);
     return anchor.ok ? { ok: true, value: { anchor: anchor.value, offset: null, text: text.trim() } } : anchor;
   }
@@ -105,6 +117,13 @@ export function parsePlace(text: string): Parsed<Place> {
     );
   }
   const rest = pieces.slice(3);
+  const [what] = rest;
+  if (what !== undefined && happeningOf(rest) !== null) {
+    return refuse(
+      what,
+      `nobody knows ${third.text} when a deck does this; leave out ${first.text} ${second.text} ${third.text}`,
+    );
+  }
   if (rest.length === 0) return refuse(third, `${third.text} what? A place is missing`, FORMS);
   const anchor = parseAnchor(rest, text);
   if (!anchor.ok) return anchor;

@@ -321,7 +321,13 @@ interface MomentKeys {
 }
 
 /** `once` says all that `on-loop` says, and more. */
-function refuseBoth(keys: MomentKeys, context: z.core.$RefinementCtx): void {
+function refuseOdd(keys: MomentKeys, { anchor, text }: Place, context: z.core.$RefinementCtx): void {
+  for (const key of anchor.kind === 'happening' ? (['on-loop', 'on-jump'] as const) : []) {
+    if (keys[key] === undefined) continue;
+    raise(context, [
+      issue(`${key} is about places of a track, and ${text} is none; leave it out`, { path: [key], at: 'key' }),
+    ]);
+  }
   if (keys.once === undefined || keys['on-loop'] === undefined) return;
   const message = `once: ${keys.once} and on-loop: ${keys['on-loop']} answer the same question; leave on-loop out`;
   raise(context, [issue(message, { path: ['on-loop'], at: 'key' })]);
@@ -427,7 +433,7 @@ const trackCue = (told: FieldType<readonly Step[]>) =>
     name: text('a name').meta({ description: 'a name of its own; else it is called by track and place' }).optional(),
     ...momentary,
   }).transform(({ at, name = null, do: told, ...keys }, context) => {
-    refuseBoth(keys, context);
+    refuseOdd(keys, at, context);
     return { name, place: at, do: told, options: momentOptions(keys) };
   });
 
@@ -441,7 +447,7 @@ function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment | Check
     ...momentary,
     undo: misplaced('undo belongs to rules with while: a moment has no end'),
   }).transform(({ name, when, do: told, ...keys }, context) => {
-    refuseBoth(keys, context);
+    refuseOdd(keys, when, context);
     return { kind: 'when' as const, name, place: when, do: told, options: momentOptions(keys) };
   });
   const only = (key: string): z.ZodType<undefined, unknown> =>

@@ -122,6 +122,8 @@ function anchorOf(track: ReferenceTrack, anchor: PlaceAnchor, number: number | n
     phrase === undefined || beat == null ? null : { place: atBeat(track, whole(beat)), phrase };
   const phrases = track.structure?.phrases ?? [];
   switch (anchor.kind) {
+    case 'happening':
+      return null;
     case 'time':
       return around(atMs(track, ofDecimal(anchor.positionMs)));
     case 'beat':

@@ -129,3 +129,17 @@ test('any other text is a fault within the text, never thrown', () => {
     ),
   );
 });
+
+describe('what a deck does', () => {
+  test.each(['load', 'on air', '  track   end ', 'lost'])('%s is no place, and is read as one', text => {
+    expect(parsePlace(text)).toMatchObject({ ok: true, value: { anchor: { kind: 'happening' }, offset: null } });
+  });
+
+  test('a slip in it is told with the nearest, and an offset is refused', () => {
+    expect(parsePlace('laod')).toMatchObject({ ok: false, message: 'unknown place "laod"; did you mean "load"?' });
+    expect(parsePlace('4 beats before load')).toMatchObject({
+      ok: false,
+      message: 'nobody knows before when a deck does this; leave out 4 beats before',
+    });
+  });
+});
