@@ -63,6 +63,8 @@ export interface Watcher {
   learnt(book: TrackBook): void;
   sent(departure: Departure): void;
   dropped(dropped: Dropped, at: Ms): void;
+  /** A bridge could not take a message though it could before, or the other way round. */
+  took(bridge: string, isThere: boolean, at: Ms): void;
   /** A moment has come. */
   came(arrival: Arrived): void;
   answered(answer: Answer, at: Ms): void;
@@ -84,6 +86,7 @@ export const NO_WATCHER: Watcher = {
   learnt() {},
   sent() {},
   dropped() {},
+  took() {},
   came() {},
   answered() {},
 };
@@ -113,6 +116,8 @@ interface Held {
   lastAt: Ms;
   cancelWake: Cancel;
   isStopped: boolean;
+  /** Bridges that could not take the last message that was handed to them. */
+  readonly absent: Set<string>;
   /** Bridges that something could not be handed over to. */
   readonly missed: Set<string>;
 }
@@ -128,6 +133,7 @@ export function startEngine(setup: EngineSetup): Engine {
     lastAt: startsAt,
     cancelWake() {},
     isStopped: false,
+    absent: new Set(),
     missed: new Set(),
   };
   // A list that an earlier run has left counts on before anything is heard.
@@ -211,6 +217,7 @@ function applyStep(held: Held, stepped: EngineStepped, by: Arrived['by'], at: Ms
     const path = pathTo(intent.bridge);
     const hasLeft = path === 'dry run' || (path !== null && deliver(intent, path, at));
     if (!hasLeft) held.missed.add(intent.bridge);
+    if (hasLeft === held.absent.has(intent.bridge)) tellTook(held, intent.bridge, hasLeft, at);
     if (!isCue(intent)) continue;
     if (!hasLeft) absent.push(intent);
     tellCue(watcher, intent, hasLeft, at);
@@ -225,6 +232,12 @@ function applyStep(held: Held, stepped: EngineStepped, by: Arrived['by'], at: Ms
   }
   for (const answer of stepped.answers) watcher.answered(answer, at);
   if (stepped.book !== null) watcher.learnt(stepped.book);
+}
+
+function tellTook({ absent, setup: { watcher } }: Held, bridge: string, isThere: boolean, at: Ms): void {
+  if (isThere) absent.delete(bridge);
+  else absent.add(bridge);
+  watcher.took(bridge, isThere, at);
 }
 
 const isCue = (intent: Intent): intent is CueIntent => intent.kind === 'hold' || intent.kind === 'fire';

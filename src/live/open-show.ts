@@ -22,6 +22,8 @@ export interface ShowSetup {
   readonly watcher: Watcher;
   /** Bridges that send are not opened: nothing leaves. */
   readonly isDryRun: boolean;
+  /** Bridges that are known not to be there, in a show that runs again. */
+  readonly isAbsent?: (bridge: string) => boolean;
   /** Outcomes of what is sent say what its condition was, too; not unless said. */
   readonly explains?: boolean;
   /** Other options and another way onto the network for some bridges, by name: where they meet a simulated device. */
@@ -81,7 +83,7 @@ export function openShow(setup: ShowSetup): OpenShow {
   const engine = startEngine({
     ...{ profile: setup.profile, clock: setup.engineClock, watcher, beginnings },
     explains: setup.explains ?? false,
-    pathTo: bridges.pathTo,
+    pathTo: name => (setup.isAbsent?.(name) === true ? null : bridges.pathTo(name)),
     failed: faultTeller(setup.log('engine')),
   });
   for (const entry of setup.profile.bridges) bridges.open(entry);

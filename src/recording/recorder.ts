@@ -44,6 +44,8 @@ export interface Recorder {
   /** A bridge that had missed something can send again. */
   ready(bridge: string, at: Ms): void;
   wake(at: Ms): void;
+  /** A bridge could not take a message, or could again. */
+  took(bridge: string, isThere: boolean, at: Ms): void;
   /** A moment that came, and what became of it. */
   came(moment: CameMoment): void;
   /** A changed profile that was taken. */
@@ -85,6 +87,7 @@ export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recor
     control: (event, { at, notBefore }) => record(at, { decklight: 'control', at, notBefore, event }),
     ready: (bridge, at) => record(at, { decklight: 'ready', at, bridge }),
     wake: at => record(at, { decklight: 'wake', at }),
+    took: (bridge, isThere, at) => record(at, { decklight: 'took', at, bridge, isThere }),
     came: ({ at, by, handedOverAt, outcome }) => record(at, { decklight: 'came', at, by, handedOverAt, outcome }),
     profile: (changed, source, allocated, at) =>
       record(at, { decklight: 'profile', at, allocated, file: changed, source }),

@@ -21,6 +21,7 @@ import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import { deckSchema, memorySchema } from '../files/restart-state-schema.ts';
 import { allocatedSchema, bookEntrySchema } from '../files/track-schemas.ts';
 import type { Datagram, Interface } from '../network/network.ts';
+import type { KnownStick } from './known-sticks.ts';
 import { outcomeSchema } from './outcome-schema.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from './pcapng-writer.ts';
 import { udpPacket } from './udp-packet.ts';
@@ -45,6 +46,8 @@ export interface StartRecord {
   readonly allocated: readonly AllocatedRegion[];
   /** The track book, as the show found it. */
   readonly book: readonly BookEntry[];
+  /** Imported sticks as they were known; absent: a version has recorded it that did not say. */
+  readonly sticks?: readonly KnownStick[] | undefined;
 }
 
 /** A moment that came, its outcome, and when its messages had been handed over. */
@@ -79,6 +82,8 @@ export type ShowRecord =
     } & ProfileText)
   /** A moment came: told after what brought it up. A replay finds its outcome itself, but not what bridges could not take. */
   | ({ readonly decklight: 'came' } & CameMoment)
+  /** A bridge could not take a message, or could again. */
+  | { readonly decklight: 'took'; readonly at: Ms; readonly bridge: string; readonly isThere: boolean }
   /** So many packets that came before it could not be recorded. */
   | { readonly decklight: 'gap'; readonly at: Ms; readonly packets: number }
   /** The show was ended, not killed. */
@@ -317,6 +322,7 @@ const records = z.discriminatedUnion('decklight', [
     // A recording of before there were any has none.
     allocated: z.array(allocatedSchema).default([]),
     book: z.array(bookEntry).default([]),
+    sticks: z.array(z.object({ name: z.string(), tracks: z.number(), hash: z.string() })).optional(),
   }),
   z.object({ decklight: z.literal('interfaces'), at, interfaces }),
   z.object({ decklight: z.literal('act'), at, source: z.string(), act }),
@@ -331,6 +337,7 @@ const records = z.discriminatedUnion('decklight', [
     handedOverAt: z.number(),
     outcome: outcomeSchema,
   }),
+  z.object({ decklight: z.literal('took'), at, bridge: z.string(), isThere: z.boolean() }),
   z.object({ decklight: z.literal('gap'), at, packets: z.number() }),
   z.object({ decklight: z.literal('stop'), at }),
 ]) satisfies z.ZodType<ShowRecord>;

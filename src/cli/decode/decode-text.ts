@@ -152,6 +152,8 @@ function recordText(record: ShowRecord): string {
       const held = heldBack.map(reason => `held back: ${reasonText(reason)}`);
       return [becauseText(because), ...to, ...held].join('  ');
     }
+    case 'took':
+      return `${record.bridge} ${record.isThere ? 'takes messages again' : 'could not take a message'}`;
     case 'gap':
       return `${record.packets} packets before it were not recorded`;
     case 'wake':

@@ -9,10 +9,18 @@ import { loadProfile } from '../../profile/load.ts';
 import { problemText } from '../../profile/problem-text.ts';
 import type { ProfileSources } from '../../profile/profile-sources.ts';
 import { withRegions } from '../../profile/regions-csv.ts';
-import { type RecordingItem, readRecording, type StartRecord } from '../../recording/recording-format.ts';
+import { differences, knownSticks } from '../../recording/known-sticks.ts';
+import {
+  type RecordingItem,
+  readRecording,
+  type ShowRecord,
+  type StartRecord,
+} from '../../recording/recording-format.ts';
 import type { RecordedNetwork } from '../../recording/replay-network.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+
+export type RecordedAbsence = Extract<ShowRecord, { decklight: 'took' }>;
 
 export interface RecordedEvening {
   /** Of the recording. */
@@ -23,6 +31,8 @@ export interface RecordedEvening {
   readonly untilMs: Ms;
   /** The machine's interfaces from each moment on at which others were seen. */
   readonly networks: readonly RecordedNetwork[];
+  /** When bridges could not take messages, and when they could again, in order. */
+  readonly absences: readonly RecordedAbsence[];
   /** The one it began with. */
   readonly profile: Profile;
   readonly sources: ProfileSources;
@@ -62,7 +72,7 @@ export async function openEvening(
     out.error(`${file}: error: ${whyUnreadable(error, RECORDING_FILE)}`);
     return EXIT.unreadable;
   }
-  const { start, untilMs, networks } = overview(bytes);
+  const { start, untilMs, networks, absences } = overview(bytes);
   if (start === null) {
     out.error(
       `${file}: error: no recording of Decklight: no start of a show is in it; expected a file that decklight run has ` +
@@ -78,7 +88,11 @@ export async function openEvening(
     return EXIT.notARecording;
   }
   const profile = withRegions(loaded.profile, start.allocated);
-  return { file, bytes, start, untilMs, networks, profile, sources: loaded.sources, bridges, library };
+  const now = knownSticks(library);
+  for (const line of differences(start.sticks ?? now, now)) {
+    out.error(`${file}: warning: ${line}: what this says may differ from that evening`);
+  }
+  return { file, bytes, start, untilMs, networks, absences, profile, sources: loaded.sources, bridges, library };
 }
 
 interface Overview {
@@ -88,12 +102,14 @@ interface Overview {
   readonly untilMs: Ms;
   /** The machine's interfaces from each moment on at which others were seen. */
   readonly networks: readonly RecordedNetwork[];
+  readonly absences: readonly RecordedAbsence[];
 }
 
 function overview(bytes: Uint8Array): Overview {
   let start: StartRecord | null = null;
   let untilMs = 0;
   const networks: RecordedNetwork[] = [];
+  const absences: RecordedAbsence[] = [];
   for (const item of readRecording(bytes)) {
     const record = item.kind === 'record' ? item.record : null;
     if (record?.decklight === 'start') start ??= record;
@@ -101,8 +117,9 @@ function overview(bytes: Uint8Array): Overview {
     if (start === null || at === null || !isOf(start, at)) continue;
     untilMs = Math.max(untilMs, at);
     if (record !== null && 'interfaces' in record) networks.push({ at, interfaces: record.interfaces });
+    if (record?.decklight === 'took') absences.push(record);
   }
-  return { start, untilMs, networks };
+  return { start, untilMs, networks, absences };
 }
 
 /** When an item came; null: it has no moment of its own. */

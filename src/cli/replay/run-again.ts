@@ -76,7 +76,7 @@ interface World {
 
 /** Opens the show as it was; what leaves goes nowhere. */
 function openShowAgain(
-  { start, profile, bridges, library }: RecordedEvening,
+  { start, profile, bridges, library, absences }: RecordedEvening,
   { clock, network }: World,
   listener: EveningListener,
   explains: boolean,
@@ -92,6 +92,7 @@ function openShowAgain(
     unixMs: at => startedAtUnixMs(start) + (at - start.startedAtMs),
     isDryRun: true,
     explains,
+    isAbsent: bridge => absences.findLast(each => each.bridge === bridge && each.at <= clock.now())?.isThere === false,
     instead: new Map(
       Object.entries(start.instead).map(([name, instead]) => [name, { options: instead, network, open: null }]),
     ),
@@ -112,6 +113,7 @@ async function take(
     case 'interfaces':
     case 'stop':
     case 'came':
+    case 'took':
     case 'gap':
       return;
     case 'act': {

@@ -41,6 +41,7 @@ export function runWatcher(
       trace?.write([sentTraceLine(departure, message)]);
     },
     dropped: (dropped, at) => screen.dropped(dropped, at),
+    took: (bridge, isThere, at) => recorder?.took(bridge, isThere, at),
     came(arrived) {
       recorder?.came(arrived);
       screen.came(arrived.outcome);

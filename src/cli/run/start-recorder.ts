@@ -1,5 +1,6 @@
 /** The recording of a run: where it goes, and how it says that the show began. */
 import { packageVersion } from '../../files/package-file.ts';
+import { knownSticks } from '../../recording/known-sticks.ts';
 import { openRecorder, type Recorder } from '../../recording/recorder.ts';
 import { newRecordingFile, pruneRecordings, recordingsFolder } from '../../recording/recording-files.ts';
 import type { RunFiles } from './run-files.ts';
@@ -10,7 +11,7 @@ const MOST_NAMED = 3;
 
 /** Begins a recording beside the profile, and deletes old ones. null: none is wanted. */
 export function startRecorder(setup: RunSetup, { memory, book }: RunFiles): Recorder | null {
-  const { options, file, source, profile, startedAt, unixMs, network, simulations, log } = setup;
+  const { options, file, source, profile, library, startedAt, unixMs, network, simulations, log } = setup;
   if (!options.record) return null;
   const folder = recordingsFolder(file);
   const gone = pruneRecordings(folder, profile.recording, unixMs(startedAt));
@@ -28,6 +29,7 @@ export function startRecorder(setup: RunSetup, { memory, book }: RunFiles): Reco
       memory,
       allocated: profile.allocated,
       book: [...book.values()],
+      sticks: knownSticks(library),
     },
   );
 }

@@ -136,6 +136,7 @@ export async function recordShow(into: string): Promise<RecordedShow> {
         if (event.kind === 'operator.act') recorder.act(by, event.act, stamp.at);
       },
       woke: at => recorder.wake(at),
+      took: recorder.took,
       came: arrived => recorder.came(arrived),
       sent: departure => screens.forEach(screen => void screen.sent(departure, show.describe(departure.intent))),
       dropped: (dropped, at) => screens.forEach(screen => void screen.dropped(dropped, at)),
