@@ -8,7 +8,7 @@ import { type Know, type Track, withSaid, withSource, withTempo } from '../track
 import { type Arrival, arrivalOf, HELD_UP_MOST_MS, RASTER_SPACING, type Spacing, STATUS_SPACING } from './arrival.ts';
 import { type Deck, heardWithoutBreakSince, loadTrack, POSITION_PATIENCE_MS, withTrack } from './deck.ts';
 import { betterGrid, withGridSample } from './grid-learning.ts';
-import { runningSinceStart } from './lead-in.ts';
+import { isTakenBeforeFirst, runningSinceStart } from './lead-in.ts';
 import { boundsAt, placeAt } from './line.ts';
 import { withObserved } from './mark.ts';
 import { halt, observe } from './observe.ts';
@@ -38,7 +38,11 @@ export function reduceReport(before: Deck, report: DeckReport, received: Stamp, 
   if (beat === null) return withoutBeat(deck, stamp);
   const counted = withFirstDownbeat(deck, report);
   if (speaksPositions(counted, stamp)) return withGridClue(counted, beat, stamp, know);
-  const told: ToldBeat = { beat, isOrderProved: report.isOrderProved, isCueReturn: isCueReturn(before, report, stamp) };
+  const told: ToldBeat = {
+    beat,
+    isOrderProved: report.isOrderProved,
+    isCueReturn: isCueReturn(before, report, stamp) || isTakenBeforeFirst(before, report, stamp),
+  };
   return runningSinceStart(counted, withBeatSighted(counted, told, stamp));
 }
 

@@ -175,6 +175,41 @@ describe('crossings', () => {
     expect(driver.dropped).toEqual([]);
   });
 
+  it('a deck that stood on beat 1 and is taken before it plays up to it: beat 1 fires when it comes, and what was not played is not passed', () => {
+    const rules = [
+      momentRule('start', { kind: 'time', positionMs: 0 }),
+      momentRule('second', { kind: 'time', positionMs: 1000 }),
+      momentRule('first', { kind: 'beat', beat: 1 }),
+    ];
+    const tracks = [trackEntry(7, null, null, steadyGrid(5000, 120))];
+    // Back to the start of the track, ten beats before beat 1; or just a beat and a half before it.
+    for (const [leadIn, expected] of [
+      [10, ['start', 'second', 'first']],
+      [1.5, ['start', 'first']],
+    ] as const) {
+      const driver = drive(profileOf(rules, { tracks }));
+      driver.jumpTo(1 - leadIn);
+      driver.play(430);
+      driver.start();
+      const startedAt = driver.now();
+      driver.play(beats(14));
+      expect(
+        driver.fired.map(each => each.what.split(':')[0]),
+        `${leadIn}`,
+      ).toEqual(expected);
+      const off = (driver.fired.at(-1)?.at ?? 0) - startedAt - beats(leadIn);
+      expect(Math.abs(off)).toBeLessThanOrEqual(225);
+    }
+    const without = drive(profileOf(rules.slice(2)));
+    without.jumpTo(-9);
+    without.play(430);
+    without.start();
+    const startedAt = without.now();
+    without.play(beats(14));
+    expect(without.fired.length).toBe(1);
+    expect(Math.abs((without.fired[0]?.at ?? 0) - startedAt - beats(10))).toBeLessThanOrEqual(225);
+  });
+
   it('`once` is not used up by a pass whose condition did not hold', () => {
     const rule = momentRule('once', chorus, null, { once: 'place', if: expression('deck.pass > 3') });
     const driver = drive(profileOf([rule]));
