@@ -110,6 +110,10 @@ describe('a position', () => {
     });
   });
 
+  it('proves no order, and does not say who has put the playhead there', () => {
+    expect(positionSighting(positionOf())).toMatchObject({ isOrderProved: false, isCueReturn: false });
+  });
+
   it('after a jump begins where the deck may have landed since the position before, which came 30 to 60 ms earlier', () => {
     const target = (sinceLastMs: number | null, rate = 1): number =>
       positionSighting(positionOf({ sinceLastMs, rate })).jumpTarget;
