@@ -88,6 +88,15 @@ describe('a beat', () => {
     expect([at(87.9, UNKNOWN_WEATHER), at(88, UNKNOWN_WEATHER)?.surelyWithinMs]).toEqual([null, 10]);
   });
 
+  it('counts on what has been seen of the delays from the fourth deviation on', () => {
+    const seen = (samples: number): Weather => ({
+      ...{ samples, meanMs: 8, spells: [{ since: 0, meanMs: 0, mostMs: 8, heldUpMs: 0 }] },
+    });
+    expect([at(73, seen(4)) !== null, at(72.9, seen(4)), at(87.9, seen(3)), at(88, seen(3)) !== null]).toEqual([
+      ...[true, null, null, true],
+    ]);
+  });
+
   it('may be late for all that is known where the player keeps to a raster, or another beat was told before', () => {
     expect(at(100, FAIR, after12({ tells: 'unknown' }))).toBeNull();
     expect(at(100, FAIR, after12({ tells: 'on-raster' }))).toBeNull();
