@@ -82,7 +82,7 @@ test('a message shows the line, points, and lists what is known', () => {
       'show.yaml:8:9: error: unknown name "phrse" in expression; did you mean "phrase"?',
       '    8 |     if: phrse.kind == up',
       '      |         ^^^^^',
-      '   known here: deck, track, phrase, master, deck1..deck4',
+      '   known here: deck, track, phrase, now, jump, master, deck1..deck4',
     ].join('\n'),
   );
 });

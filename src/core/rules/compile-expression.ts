@@ -22,7 +22,7 @@ import { readOperands } from './expression-checks.ts';
 import { CONSTANTS, LITERALS } from './expression-names.ts';
 import type { Operand } from './expression-tokens.ts';
 import { FACTS } from './facts.ts';
-import { COMPARISONS, calculation, cleanValue } from './operators.ts';
+import { COMPARISONS, calculation, cleanValue, TEXT_TESTS, textTest } from './operators.ts';
 
 export type Compiled =
   | { readonly ok: true; readonly expression: Expression }
@@ -156,6 +156,10 @@ function buildNode(node: MathNode | Tree, build: Build): Part {
       return buildOperator(tree, build);
     case 'FunctionNode': {
       const name = takeOperand(build);
+      if (Object.hasOwn(TEXT_TESTS, name.word)) {
+        const texts = (tree.args ?? []).map(arg => buildNode(arg, build));
+        return joined([constantPart(name, null), ...texts], textTest(name.word, texts.map(runOf)));
+      }
       const args = (tree.args ?? []).map(arg => asNumber(buildNode(arg, build)));
       return joined([constantPart(name, null), ...args], calculation(name.word, args.map(runOf)));
     }

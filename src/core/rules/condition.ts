@@ -27,10 +27,16 @@ export interface Leaf extends TextSpan {
 /** @param text of the whole expression */
 export function partValues(leaves: readonly Leaf[], text: string, scope: Scope): readonly PartValue[] {
   return leaves.map(({ run, isDenied, facts, offset, length }) => ({
-    text: `${isDenied ? 'not ' : ''}${text.slice(offset, offset + length)}`,
+    text: `${isDenied ? 'not ' : ''}${closed(text.slice(offset, offset + length))}`,
     isTrue: isTrue(run(scope)) !== isDenied,
     facts: facts.map(path => ({ path, value: readFact(path)(scope) })),
   }));
+}
+
+/** A part ends with its last word: what closes a function behind it is put back. */
+function closed(part: string): string {
+  const open = part.split('(').length - part.split(')').length;
+  return part + ')'.repeat(Math.max(0, open));
 }
 
 const leafOf = (span: TextSpan, run: Evaluate, facts: readonly string[]): Leaf => ({

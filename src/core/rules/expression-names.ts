@@ -27,6 +27,7 @@ export const LITERALS: ReadonlyMap<string, boolean | null> = new Map([
 export const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
   ['abs', [1, 1]],
   ['ceil', [1, 1]],
+  ['contains', [2, 2]],
   ['floor', [1, 1]],
   ['max', [1, 16]],
   ['min', [1, 16]],
@@ -34,6 +35,7 @@ export const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> 
   ['round', [1, 2]],
   ['sign', [1, 1]],
   ['sqrt', [1, 1]],
+  ['startsWith', [2, 2]],
 ]);
 
 /** A word of the text, in a message. */

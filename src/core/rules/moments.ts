@@ -4,6 +4,7 @@
  * Moments are worked out once per track (and again when more is learnt about it), sorted, and then found by halving.
  */
 
+import { asRead } from '../../text/as-read.ts';
 import type { Ms } from '../clock.ts';
 import type { JumpDistance } from '../deck/happenings.ts';
 import type { BeatGrid, Coordinate } from '../track/beat-grid.ts';
@@ -141,7 +142,9 @@ function phraseSpots(
 
 const isMeant = (anchor: AnchorOf<'hot-cue' | 'memory-cue'>, { point, label }: NamedCuePoint): boolean =>
   anchor.kind === 'hot-cue'
-    ? point.kind === 'hot' && (anchor.button === null || anchor.button === point.button)
+    ? point.kind === 'hot' &&
+      (anchor.button === null || anchor.button === point.button) &&
+      (anchor.called === undefined || asRead(point.name ?? '') === asRead(anchor.called))
     : point.kind === 'memory' && (anchor.nth === null || label === `memory cue ${anchor.nth}`);
 
 function spotAtBeat(track: Track, carrier: BeatGrid | null, beat: number, label: string): Spot {

@@ -2,6 +2,7 @@
  * Operators and functions of an expression, over values that may be unknown: none of them throws, and what cannot be
  * calculated is null.
  */
+import { asRead } from '../../text/as-read.ts';
 import type { Scope, Value } from './expression.ts';
 
 /** A part of an expression as it runs. */
@@ -16,9 +17,9 @@ export const COMPARISONS: Readonly<Record<string, (a: Value, b: Value) => boolea
   largerEq: (a, b) => order(a, b) >= 0,
 };
 
-/** Texts without case; null equals only null; a number is never equal to a text. */
+/** Texts as people read them; null equals only null; a number is never equal to a text. */
 function isEqual(a: Value, b: Value): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a === b || a.toLowerCase() === b.toLowerCase();
+  if (typeof a === 'string' && typeof b === 'string') return a === b || asRead(a) === asRead(b);
   return a === b;
 }
 
@@ -28,6 +29,23 @@ function order(a: Value, b: Value): number {
   if (typeof a !== 'string' || typeof b !== 'string') return Number.NaN;
   const [x, y] = [a.toLowerCase(), b.toLowerCase()];
   return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** Questions about two texts, as people read them; false unless both are texts. */
+export const TEXT_TESTS: Readonly<Record<string, (text: string, part: string) => boolean>> = {
+  contains: (text, part) => text.includes(part),
+  startsWith: (text, part) => text.startsWith(part),
+};
+
+export function textTest(name: string, [text, part]: readonly Evaluate[]): Evaluate {
+  const test = Object.hasOwn(TEXT_TESTS, name) ? TEXT_TESTS[name] : undefined;
+  if (test === undefined || text === undefined || part === undefined) {
+    throw new Error(`a question that the language does not have: ${name}`);
+  }
+  return scope => {
+    const [a, b] = [text(scope), part(scope)];
+    return typeof a === 'string' && typeof b === 'string' && test(asRead(a), asRead(b));
+  };
 }
 
 /** Away from zero at the half, as people do it. */

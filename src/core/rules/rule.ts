@@ -85,8 +85,8 @@ export type PlaceAnchor =
   | { readonly kind: 'fill'; readonly nth: number | null }
   /** The end beat of the phrases, else of the beat grid. */
   | { readonly kind: 'end' }
-  /** `hot cue A`, `hot cue`: a hot cue by its button, 1 to 8; null: every one. */
-  | { readonly kind: 'hot-cue'; readonly button: number | null }
+  /** `hot cue A`, `hot cue`: a hot cue by its button, 1 to 8, or as the DJ has called it; null: every one. */
+  | { readonly kind: 'hot-cue'; readonly button: number | null; readonly called?: string }
   /** `memory cue`, `memory cue 2`: counted in the order of their places; null: every one. */
   | { readonly kind: 'memory-cue'; readonly nth: number | null }
   /** The first beat of every bar. */

@@ -45,7 +45,7 @@ const PATTERN = `^(\\d+(\\.\\d+)?[ \\t]*(${Object.keys(UNITS).join('|')})${SPACE
   'end',
   'downbeat',
   `every${SPACE}(\\d+${SPACE})?(bars?|beats?)`,
-  `hot${SPACE}cue(${SPACE}[A-Ha-h])?`,
+  `hot${SPACE}cue(${SPACE}([A-Ha-h]|"[^"]+"))?`,
   `memory${SPACE}cue(${SPACE}\\d+)?`,
   ...HAPPENINGS.map(each => each.replace(' ', SPACE)),
 ].join('|')})$`;
@@ -79,7 +79,7 @@ interface Piece {
 /** Reads a place. Faults are counted in characters of the text. */
 export function parsePlace(text: string): Parsed<Place> {
   // A number may touch its unit: `100ms before chorus`.
-  const pieces: Piece[] = [...text.matchAll(/\d+(?:\.\d+)?(?=(?:ms|s|beats?|bars?)\b)|\S+/g)].map(match => ({
+  const pieces: Piece[] = [...text.matchAll(/\d+(?:\.\d+)?(?=(?:ms|s|beats?|bars?)\b)|"[^"]*"|\S+/g)].map(match => ({
     text: match[0],
     offset: match.index,
   }));
@@ -252,10 +252,15 @@ function cuePoint(
       ? found({ kind: 'memory-cue', nth: Number(which.text) })
       : refuse(which, `expected which memory cue (1, 2, …), found ${quote(which.text)}`);
   }
+  const [, called] = /^"([^"]+)"$/.exec(which.text) ?? [];
+  if (called !== undefined) return found({ kind: 'hot-cue', button: null, called });
   const button = (HOT_CUES as readonly string[]).indexOf(which.text.toUpperCase()) + 1;
   return button > 0
     ? found({ kind: 'hot-cue', button })
-    : refuse(which, `expected which hot cue (A to H), found ${quote(which.text)}`);
+    : refuse(
+        which,
+        `expected which hot cue (A to H, or its name in quotes: hot cue "OUT"), found ${quote(which.text)}`,
+      );
 }
 
 const isPhraseKind = (text: string): text is PhraseKind => (PHRASE_KINDS as readonly string[]).includes(text);

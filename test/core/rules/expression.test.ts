@@ -206,7 +206,7 @@ describe('faults point', () => {
     if (part !== '') expect(text.slice(offset, offset + length)).toBe(part);
   });
   test('and list what is known', () => {
-    expect(fault('phrse').note).toBe('known here: deck, track, phrase, master, deck1..deck4');
+    expect(fault('phrse').note).toBe('known here: deck, track, phrase, now, jump, master, deck1..deck4');
     expect(fault('phrase.kid').note).toMatch(/^known of phrase: kind, label, index/);
     expect(fault('phrase.kind == hot').note).toMatch(/^it is one of: intro, verse/);
   });

@@ -76,7 +76,7 @@ describe('what is no place says where and what was meant', () => {
     ['every 8 phrases', /^phrases \| expected bars or beats/],
     ['beat', /^beat \| which beat/],
     ['hot', /^hot \| expected hot cue, as in hot cue A$/],
-    ['hot cue I', /^I \| expected which hot cue \(A to H\)/],
+    ['hot cue I', /^I \| expected which hot cue \(A to H, or its name in quotes/],
     ['hot cue A B', /^B \| nothing can follow hot cue A$/],
     ['4 bars before memory', /^memory \| expected memory cue, as in memory cue 2$/],
     ['memory cue A', /^A \| expected which memory cue \(1, 2, …\)/],
