@@ -15,7 +15,7 @@ import type { CdjQuirks } from '../quirks.ts';
 /** A player announces itself so often until somebody answers [I]. */
 export const ANNOUNCE_EVERY_MS: Ms = 1000;
 /** A host that does not go on for so long is reset [I]. */
-const HOST_PATIENCE_MS: Ms = 2000;
+export const HOST_PATIENCE_MS: Ms = 2000;
 
 export interface PlayerLoginOptions {
   readonly product: string;
