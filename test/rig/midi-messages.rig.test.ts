@@ -112,8 +112,7 @@ describe('a real port', () => {
           counts,
           [...new Set(counts)].sort((a, b) => a - b),
         );
-        for (const count of counts)
-          assert.ok(count >= first && count % 2 === 0 && count < first + 3000, String(count));
+        for (const count of counts) assert.ok(count >= first && count % 2 === 0 && count < first + 3000, String(count));
         for (const { rateCode, hours } of [...labels, ...fullFrames])
           assert.deepEqual([rateCode, hours], [CODES[rate.name], 1]);
         const last = fullFrames.map(label => countOfHeard(label, rate.base, rate.isDrop));
