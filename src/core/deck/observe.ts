@@ -117,7 +117,10 @@ function agree(line: Line, sighting: Sighting, comparison: Comparison): Observed
   const moved = within(starts ? Math.max(published, aim) : published, bounds);
   // A place that turns out to be far off is set right at once. That is no jump: nothing that was passed is passed again.
   const offBy = Math.max(bounds.low - published, published - bounds.high);
-  const place = isSteady && offBy <= CORRECTION_MOST_MS[coordinate] * unitsPerMs ? published : moved;
+  // So is one that was guessed at a jump and lies behind: what it has not passed yet is late already.
+  const isGuessBehind = line.isGuess && published < bounds.low;
+  const isKept = isSteady && !isGuessBehind && offBy <= CORRECTION_MOST_MS[coordinate] * unitsPerMs;
+  const place = isKept ? published : moved;
   const isGuess = line.isGuess && gap <= 0 && (isOutside(place, bounds) || extent(bounds) > PHASE_KNOWN_BEATS);
   const missedMs = Math.max(0, gap / unitsPerMs);
   const doubt = isContradiction ? { suspect: null, missedMs } : doubtAfter(line, sighting, comparison);
@@ -290,7 +293,7 @@ function suspectedUntil(line: Line, sighting: Sighting, comparison: Comparison, 
     // Two that contradict each other as well: a search or a scratch, of which the newest knows most.
     if (suspect !== null && isFar && !mayBeLate) return jumpTo(line, sighting);
     return {
-      line: { ...line, suspect: doubtOf(line, sighting, missedMs, isFar && mayBeLate) },
+      line: { ...line, suspect: doubtOf(line, sighting, missedMs, isFar) },
       ...NO_JUMP,
       // What began the doubt before this one was late.
       missedMs: suspect === null || suspect.isFar ? 0 : suspect.missedMs,

@@ -81,14 +81,15 @@ export function beatSighting(report: BeatReport): Sighting {
   const high = beat + (report.isLastBeat ? BEYOND_LAST_BEATS : 1) + Math.max(0, waited);
   const surelyWithinMs = sentAtOnce?.surelyWithinMs ?? null;
   const upTo = (place: number): Bounds => ({ low, high: Math.min(high, place) });
+  const likelyHigh = high - Math.max(0, waited - rate * LIKELY_WAIT_MS);
   return {
     coordinate: 'beats',
     stamp,
     low,
     high,
     ifSentAtOnce: surelyWithinMs === null ? null : upTo(beat + Math.max(0, waited) + rate * surelyWithinMs),
-    likely: sentAtOnce === null ? { low, high } : upTo(beat + rate * sentAtOnce.withinMs + waited),
-    afterJump: isCued ? { low, high: low } : upTo(beat + 1 + Math.max(0, waited)),
+    likely: upTo(sentAtOnce === null ? likelyHigh : beat + rate * sentAtOnce.withinMs + waited),
+    afterJump: isCued ? { low, high: low } : upTo(Math.min(likelyHigh, beat + 1 + Math.max(0, waited))),
     rate,
     playRate,
     lateness,
@@ -101,6 +102,11 @@ export function beatSighting(report: BeatReport): Sighting {
   };
 }
 
+/**
+ * A report may have waited for seconds; the place it tells is not taken to be further on than this for that. A cue that
+ * leaves a little late is in its place, one that leaves early is not.
+ */
+const LIKELY_WAIT_MS: Ms = 200;
 /** A track may go on for so long after its last beat: more than an hour at 60 BPM. */
 const BEYOND_LAST_BEATS = 4096;
 /** A deck whose unit says "before beat 1" may be this far before it: four bars. */
@@ -116,13 +122,14 @@ function leadInSighting(report: BeatReport): Sighting {
   const waited = report.rate * (stamp.at - stamp.notBefore);
   const low = startBeat ?? 1 - BEFORE_BEAT_ONE_BEATS;
   const bounds = { low, high: 1 + Math.max(0, waited + (report.rate - rate) * lateness.mostMs) };
+  const likely = { low, high: Math.min(bounds.high, 1 + Math.max(0, report.rate * LIKELY_WAIT_MS)) };
   return {
     coordinate: 'beats',
     stamp,
     ...bounds,
     ifSentAtOnce: null,
-    likely: bounds,
-    afterJump: startBeat === null ? bounds : { low, high: low },
+    likely,
+    afterJump: startBeat === null ? likely : { low, high: low },
     rate,
     playRate,
     lateness,

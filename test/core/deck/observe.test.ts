@@ -277,6 +277,23 @@ describe('reports that were held up', () => {
     expect(Math.abs((beat ?? 0) - (1 + 6200 / 500))).toBeLessThanOrEqual(beatUncertainty ?? 0);
   });
 
+  it('a deck that starts while a burst drains is not said to be further on than one that came in time', () => {
+    for (const heldMs of [400, 700, 900]) {
+      let deck = emptyDeck({ unit: 'opus', number: 1 });
+      const tell = (at: number, notBefore: number, playState: 'paused' | 'playing'): void => {
+        deck = reduceReport(deck, report({ beat: 224, playState }), { notBefore, at }, nothingKnown);
+      };
+      for (let at = 0; at <= 4000; at += 200) tell(at, at, 'paused');
+      const heldUntil = 4000 + heldMs;
+      for (let sentAt = 4200; sentAt < heldUntil; sentAt += 200) tell(heldUntil, 4000, 'paused');
+      // Play is pressed 80 ms later, and told at once.
+      tell(heldUntil + 80, heldUntil + 80, 'playing');
+      const { beat, beatUncertainty } = positionAt(deck, heldUntil + 80);
+      expect(beat ?? Infinity, `${heldMs} ms`).toBeLessThan(225);
+      expect((beat ?? 0) + (beatUncertainty ?? 0)).toBeGreaterThan(225);
+    }
+  });
+
   it('a status that overtakes the positions it was held up with does not leave the deck to its beats', () => {
     let deck = emptyDeck({ unit: 'opus', number: 1 });
     const statusOf = (sentAt: number, at: number): void => {
@@ -378,6 +395,29 @@ describe('absolute positions', () => {
       for (const [i, { positionMs }] of looks.entries()) {
         expect(positionMs).toBeGreaterThanOrEqual(looks[i - 1]?.positionMs ?? 0);
       }
+    }
+  });
+
+  it('wait while a jump is in doubt: no further on than positions of before the jump still tell', () => {
+    for (const seed of seeds(20)) {
+      const random = seededRandom(seed);
+      let deck = reduceReport(emptyDeck({ unit: 'opus', number: 1 }), report(), stampAt(0), nothingKnown);
+      const coming = Array.from({ length: 400 }, (_, i) => ({ sentAt: 30 * i, at: 30 * i + 100 * random() }));
+      const jumpAt = 9000 + 7 * seed;
+      let doubtedAt: { at: number; place: number } | null = null;
+      let settled = 0;
+      for (const { sentAt, at } of coming.sort((a, b) => a.at - b.at)) {
+        const positionMs = Math.floor(1000 + sentAt + (sentAt >= jumpAt ? 60_000 : 0));
+        const before = deck.pass;
+        deck = reducePosition(deck, { positionMs, lengthS: 300, pitchSpeed: 1 }, stampAt(at), nothingKnown);
+        if (at < 3000) settled = deck.pass;
+        const place = positionAt(deck, at).positionMs ?? 0;
+        if (sentAt >= jumpAt && doubtedAt === null) doubtedAt = { at, place };
+        if (doubtedAt !== null && deck.pass === before && place < 50_000) {
+          expect(place - doubtedAt.place, `seed ${seed}, ${at - doubtedAt.at} ms on`).toBeLessThanOrEqual(100);
+        }
+      }
+      expect(deck.pass, `seed ${seed}`).toBe(settled + 1);
     }
   });
 

@@ -160,6 +160,20 @@ describe('the place, by how reports come', () => {
     }
   });
 
+  it('a landing between two beats that was guessed too far back is set right by the first report that shows it', () => {
+    let ahead = 0;
+    for (const seed of seeds(40)) {
+      const jump = { at: 20_000 + 17 * seed, by: 40 + ((seed * 0.618) % 1) };
+      const told = tell({ tempoBpm: 126.3, forMs: 24_000, seed, tells: 'changes', jump });
+      // By its second beat after the jump a player that tells changes has told where the beats lie.
+      const settled = told.filter(({ at }) => at > jump.at + 1000);
+      for (const each of settled) expect(errorMs(each), `seed ${seed}`).toBeGreaterThan(-60);
+      if (settled.some(each => errorMs(each) > 60)) ahead++;
+    }
+    // The other way the place is drawn in, since it never steps back.
+    expect(ahead).toBeGreaterThan(0);
+  });
+
   it('a jump by one beat is a new pass with the second report at the latest, forward and back, and one pass only', () => {
     for (const tells of ['raster', 'changes'] as const) {
       for (const seed of seeds(30)) {
