@@ -50,6 +50,8 @@ const BORNE_OUT_AFTER_MS: Readonly<Record<Coordinate, Ms>> = { beats: 150, ms: 3
 const NEAR_BORNE_OUT_AFTER_MS: Readonly<Record<Coordinate, Ms>> = { beats: 2500, ms: 300 };
 /** The same, where no lateness explains it: by then a jump has shown itself to be one. */
 const PUSHED_AFTER_MS: Ms = 300;
+/** What both explain for so long was late; where nothing is passed meanwhile, and beyond what reports are held up. */
+const FAR_LAPSES_AFTER_MS: Ms = 1000;
 /** What both explain for so long was late. */
 const NEAR_LAPSES_AFTER_MS: Ms = 10_000;
 /** A report that comes sooner than this after another may be its copy, or was held up with it. */
@@ -163,12 +165,25 @@ function doubtAfter(
       : { suspect, missedMs };
   }
   const followed = follow(suspect, sighting);
-  if (suspect.isFar) return { suspect: followed === null ? null : { ...suspect, line: followed }, missedMs };
+  if (suspect.isFar) {
+    const isOver = followed === null || isOneWith(followed, comparison, sighting) || hasFarLapsed(suspect, sighting);
+    return { suspect: isOver ? null : { ...suspect, line: followed }, missedMs };
+  }
   const most = Math.max(missedMs, suspect.missedMs);
   const hasLapsed = sighting.stamp.at - suspect.since > NEAR_LAPSES_AFTER_MS;
   if (followed === null || hasLapsed) return { suspect: null, missedMs: most };
   return { suspect: { ...suspect, line: followed, missedMs: most }, missedMs: 0 };
 }
+
+/** Whether a doubt that was far off has come to where the line is: what began it was late. */
+function isOneWith({ known }: Line, { expected, unitsPerMs }: Comparison, { coordinate }: Sighting): boolean {
+  const apart = Math.max(Math.abs(known.low - expected.known.low), Math.abs(known.high - expected.known.high));
+  return apart <= NUDGE_MOST_MS[coordinate] * unitsPerMs;
+}
+
+/** Reports that both explain do not keep a doubt for good: it stops what is passed. */
+const hasFarLapsed = ({ since }: Suspect, { stamp, queue }: Sighting): boolean =>
+  stamp.at - since > FAR_LAPSES_AFTER_MS + queue.heldUpMs;
 
 /** Whether a report that all but meets the line leaves a doubt which of them is right. */
 function isDoubtful(line: Line, sighting: Sighting, comparison: Comparison): boolean {
