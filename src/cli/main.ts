@@ -2,6 +2,9 @@
 import { decklightProgram } from './program.ts';
 import { openTerminal } from './terminal/terminal.ts';
 
+// Node would open its debugger, a port through which anybody on this machine can do anything.
+process.on('SIGUSR1', () => {});
+
 const out = openTerminal(process.stdout, process.stderr);
 const aside = openTerminal(process.stderr, process.stderr);
 

@@ -37,7 +37,7 @@ rules: [{ name: chorus, when: chorus, do: [{ console: /chorus }] }]
 
 const OPTIONS = {
   ...{ simulate: false, set: null, dryRun: false, trace: null, forMs: 0 },
-  ...{ json: false, require: false, log: null, record: false },
+  ...{ json: false, require: false, log: null, logLevel: 'info' as const, record: false },
 };
 const contextOf = (out: Terminal) => ({ out, aside: out, bridges: BRIDGES, library: NO_LIBRARY });
 const run = (file: string, set: string | null, out: Terminal): Promise<number> =>

@@ -4,6 +4,7 @@ import type { Clock, Ms } from '../../core/clock.ts';
 import type { Profile } from '../../core/profile.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import type { ShowLog } from '../../live/log.ts';
+import type { LogLevel } from '../../live/log-levels.ts';
 import type { Network } from '../../network/network.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -18,7 +19,9 @@ export interface RunOptions {
   readonly forMs: Ms | null;
   readonly json: boolean;
   readonly require: boolean;
+  /** File of the log; null: none is written. */
   readonly log: string | null;
+  readonly logLevel: LogLevel;
   /** Everything that comes in is recorded, beside the profile. */
   readonly record: boolean;
 }

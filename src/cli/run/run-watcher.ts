@@ -8,6 +8,7 @@ import type { OpenShow } from '../../live/open-show.ts';
 import type { Recorder } from '../../recording/recorder.ts';
 import type { Screen } from '../terminal/screens.ts';
 import { sentTraceLine } from '../terminal/trace.ts';
+import { logHeldBack, logSent } from './log-outcomes.ts';
 import type { RunFiles } from './run-files.ts';
 
 export interface WatchedBy {
@@ -37,6 +38,7 @@ export function runWatcher(
     learnt: files.learnt,
     sent(departure) {
       const message = describe(departure.intent);
+      logSent(log, departure, message);
       screen.sent(departure, message);
       trace?.write([sentTraceLine(departure, message)]);
     },
@@ -44,6 +46,7 @@ export function runWatcher(
     took: (bridge, isThere, at) => recorder?.took(bridge, isThere, at),
     came(arrived) {
       recorder?.came(arrived);
+      logHeldBack(log, arrived);
       screen.came(arrived.outcome);
     },
     answered(answer) {

@@ -45,16 +45,23 @@ export async function runCommand(
   const clock = liveClock();
   const network = liveNetwork(clock);
   const held = heldLog();
-  const log = openLog(options.log, held.line);
+  const startedAt = clock.now();
+  const time = (): string => showTime(clock.now() - startedAt);
+  const log = openLog({ file: options.log, level: options.logLevel, showTime: time }, held.line);
+  const onHangUp = (): void => log.reopen();
+  process.on('SIGHUP', onHangUp);
   const acted = (name: string, text: string): void => log.of(`simulated ${name}`).info({}, text);
   const simulations = options.simulate
     ? await openSimulations(profile, options.set, { clock, network, bridges, out, acted })
     : new Map<string, Simulation>();
-  if (simulations === null) return 2;
+  if (simulations === null) {
+    process.off('SIGHUP', onHangUp);
+    return 2;
+  }
 
   const setup: RunSetup = {
     ...{ options, file, source, profile, bridges, library, clock, network, simulations, log, out },
-    startedAt: clock.now(),
+    startedAt,
     unixMs: at => Date.now() + (at - clock.now()),
   };
   const files = await openRunFiles(setup);
@@ -74,6 +81,7 @@ export async function runCommand(
   await Promise.all([...simulations.values()].map(simulation => simulation.close()));
   await recorder?.stop(clock.now());
   await trace?.close();
+  process.off('SIGHUP', onHangUp);
   await log.close();
   await files.release();
   const recorded = recorder === null ? '' : `; ${recorder.status().text}`;

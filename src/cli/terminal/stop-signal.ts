@@ -1,15 +1,12 @@
 /** Requests to stop, as a terminal and the system make them. */
 
-/**
- * Stops at Ctrl-C, at a polite kill and when its terminal is closed; a second one ends the program at once.
- *
- * @param isService no terminal is there to be closed: SIGHUP asks for what happens anyway, to read a profile that was saved
- */
-export function stopSignal(isService = false): AbortSignal {
+/** Ctrl-C, a polite kill, and a terminal that is closed. */
+export const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Stops at any of these; a second one ends the program at once. */
+export function stopSignal(signals: readonly NodeJS.Signals[] = ENDING_SIGNALS): AbortSignal {
   const controller = new AbortController();
-  if (isService) process.on('SIGHUP', () => {});
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    if (isService && signal === 'SIGHUP') continue;
+  for (const signal of signals) {
     process.once(signal, () => {
       controller.abort();
       process.once(signal, () => process.exit(1));

@@ -16,7 +16,7 @@ import type { Recorder } from '../../../src/recording/recorder.ts';
 
 const OPTIONS: RunOptions = {
   ...{ simulate: false, set: null, dryRun: false, trace: null, forMs: null },
-  ...{ json: false, require: false, log: null, record: false },
+  ...{ json: false, require: false, log: null, logLevel: 'info', record: false },
 };
 
 describe('the log of a run', () => {

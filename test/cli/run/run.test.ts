@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const OPTIONS = {
   ...{ simulate: false, set: null, dryRun: true, trace: null, forMs: 50 },
-  ...{ json: false, require: false, log: null, record: false },
+  ...{ json: false, require: false, log: null, logLevel: 'info' as const, record: false },
 };
 
 describe('a show without a terminal', () => {
