@@ -23,6 +23,14 @@ export interface ReadProfile {
   readonly lines: readonly string[];
   /** Number of those that are warnings: things that are allowed and hardly meant. */
   readonly warnings: number;
+  /** The same as values, all of them. */
+  readonly told: readonly Told[];
+}
+
+/** Something that is said of a profile, or of a file beside it. Line and column begin at 1; null: it is about the whole file. */
+export interface Told extends Pick<Problem, 'severity' | 'file' | 'message' | 'note'> {
+  readonly line: number | null;
+  readonly column: number | null;
 }
 
 /** Beyond these nobody reads on; they are counted. */
@@ -32,7 +40,20 @@ const MOST_SHOWN = 100;
 export function readProfile(file: string, bridges: readonly Bridge[], library: MediaLibrary): ReadProfile {
   const read = readTextFile(file, PROFILE_FILE);
   if (read.ok) return checkProfile(read.source, file, bridges, library);
-  return { profile: null, source: '', lines: [`${file}${read.place}: error: ${read.reason}`], warnings: 0 };
+  const [, line = null, column = null] = /^:(\d+):(\d+)$/.exec(read.place) ?? [];
+  const about = { severity: 'error', file, message: read.reason, note: null } as const;
+  const told: Told = {
+    ...about,
+    line: line === null ? null : Number(line),
+    column: column === null ? null : Number(column),
+  };
+  return {
+    profile: null,
+    source: '',
+    lines: [`${file}${read.place}: error: ${read.reason}`],
+    warnings: 0,
+    told: [told],
+  };
 }
 
 /** Checks the text of a profile; never throws. */
@@ -43,18 +64,42 @@ export function checkProfile(
   library: MediaLibrary,
 ): ReadProfile {
   const loaded = loadProfile(source, file, bridges, library);
-  if (!loaded.ok) return { profile: null, source, lines: shown(loaded.problems, file, 'problems'), warnings: 0 };
+  if (!loaded.ok) {
+    const { problems } = loaded;
+    return { profile: null, source, lines: shown(problems, file, 'problems'), warnings: 0, told: problems.map(toldOf) };
+  }
   const { profile, warnings } = loaded;
   const lines = shown(warnings, file, 'warnings');
   const read = readRegions(regionsFileOf(file), profile.timecodes);
   if (read.ok) {
     const allocated = read.regions?.entries ?? [];
-    return { profile: withRegions(profile, allocated), source, lines, warnings: warnings.length };
+    const told = warnings.map(toldOf);
+    return { profile: withRegions(profile, allocated), source, lines, warnings: warnings.length, told };
   }
   // A slip in a spreadsheet is no reason to stop a show: it goes on without.
   const unused = `${regionsFileOf(file)}: warning: none of its regions is used until that is mended`;
-  return { profile, source, lines: [...lines, ...read.lines, unused], warnings: warnings.length + read.lines.length };
+  const ofRegions = read.lines.map(
+    (text): Told => ({
+      severity: 'warning',
+      file: regionsFileOf(file),
+      line: null,
+      column: null,
+      message: text,
+      note: null,
+    }),
+  );
+  return {
+    profile,
+    source,
+    lines: [...lines, ...read.lines, unused],
+    warnings: warnings.length + read.lines.length,
+    told: [...warnings.map(toldOf), ...ofRegions],
+  };
 }
+
+const toldOf = ({ severity, file, line, column, message, note }: Problem): Told => ({
+  ...{ severity, file, line, column, message, note },
+});
 
 function shown(problems: readonly Problem[], file: string, what: string): readonly string[] {
   const lines = problems.slice(0, MOST_SHOWN).map(problemText);

@@ -49,12 +49,12 @@ const timecode = (profile: string, out: Terminal): Promise<number> =>
 
 type Command = (file: string, out: Terminal) => Promise<number>;
 const COMMANDS: readonly (readonly [name: string, code: number, what: string, command: Command])[] = [
-  ['check', 2, 'a profile (YAML)', (file, out) => checkCommand(file, contextOf(out))],
+  ['check', 2, 'a profile (YAML)', (file, out) => checkCommand(file, { json: false }, contextOf(out))],
   ['run', 2, 'a profile (YAML)', (file, out) => run(file, null, out)],
   ['run --set', 2, 'a DJ set (YAML)', (file, out) => run(show, file, out)],
-  ['send', 2, 'a profile (YAML)', (file, out) => sendCommand(file, 'drop', contextOf(out))],
+  ['send', 2, 'a profile (YAML)', (file, out) => sendCommand(file, { cue: 'drop', json: false }, contextOf(out))],
   ['timecode', 2, 'a profile (YAML)', timecode],
-  ['doctor', 2, 'a profile (YAML)', (file, out) => doctorCommand(file, contextOf(out))],
+  ['doctor', 2, 'a profile (YAML)', (file, out) => doctorCommand(file, { json: false }, contextOf(out))],
   ['simulate --set', 2, 'a DJ set (YAML)', simulate],
   [
     'replay',

@@ -33,14 +33,14 @@ describe('check', () => {
   test('a right profile: one line saying what it holds, exit code 0', async () => {
     const out = listen();
     const path = file('right.yaml', STARTER);
-    expect(await checkCommand(path, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(0);
+    expect(await checkCommand(path, { json: false }, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(0);
     expect(out.lines).toEqual([`${path}: My show: 4 rules, 2 cues, 2 bridges, 0 tracks, 0 timecodes; no problems`]);
     expect(out.errors).toEqual([]);
   });
   test('a name that a terminal would obey: the line is one line all the same', async () => {
     const out = listen();
     const path = file('red.yaml', STARTER.replace('name: My show', 'name: "My\\e[31m\\nshow"'));
-    expect(await checkCommand(path, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(0);
+    expect(await checkCommand(path, { json: false }, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(0);
     expect(out.lines).toEqual([
       `${path}: My [31m show: 4 rules, 2 cues, 2 bridges, 0 tracks, 0 timecodes; no problems`,
     ]);
@@ -48,7 +48,7 @@ describe('check', () => {
   test('a wrong one: every problem, exit code 2', async () => {
     const out = listen();
     const path = file('wrong.yaml', STARTER.replace('when: chorus', 'when: chrous').replace('do: drop', 'do: drp'));
-    expect(await checkCommand(path, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(2);
+    expect(await checkCommand(path, { json: false }, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(2);
     expect(out.errors.map(text => text.split('\n')[0])).toEqual([
       `${path}:31:11: error: unknown place "chrous"; did you mean "chorus"?`,
       `${path}:32:9: error: unknown cue "drp"; did you mean "drop"?`,
@@ -58,7 +58,7 @@ describe('check', () => {
   test('a doubtful one: every warning, what it holds, exit code 0', async () => {
     const out = listen();
     const path = file('doubtful.yaml', STARTER.replace('panic: safe', '').replace('< 20', '< 0'));
-    expect(await checkCommand(path, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(0);
+    expect(await checkCommand(path, { json: false }, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(0);
     expect(out.errors.map(text => text.split('\n')[0])).toEqual([
       expect.stringMatching(/^.*doubtful\.yaml:\d+:1: warning: panic: names the cue/),
       expect.stringMatching(/^.*doubtful\.yaml:\d+:9: warning: this can never fire: "deck\.uncertaintyMs < 0"/),
@@ -99,7 +99,7 @@ describe('check', () => {
     ['a film', file('film.yaml', new Uint8Array(9 * 1024 * 1024)), /larger than 8 MiB/],
   ])('%s: one line, exit code 2', async (_, path, message) => {
     const out = listen();
-    expect(await checkCommand(path, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(2);
+    expect(await checkCommand(path, { json: false }, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(2);
     expect(out.errors).toHaveLength(1);
     expect(out.errors[0]).toMatch(message);
     expect(out.errors[0]?.replace(/:1:1(?=: error)/, '').startsWith(`${path}: error: `)).toBe(true);
@@ -116,7 +116,7 @@ describe('init', () => {
       'Decklight show profile',
     );
     expect(out.lines.join('\n')).toContain(`decklight run --simulate ${path}`);
-    expect(await checkCommand(path, { out: listen(), bridges: BRIDGES, library: NO_LIBRARY })).toBe(0);
+    expect(await checkCommand(path, { json: false }, { out: listen(), bridges: BRIDGES, library: NO_LIBRARY })).toBe(0);
   });
   test('leaves what is there alone', async () => {
     const path = file('mine.yaml', 'mine');

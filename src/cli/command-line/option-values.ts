@@ -3,6 +3,9 @@ import { InvalidArgumentError } from 'commander';
 import type { Ms } from '../../core/clock.ts';
 import { addressFault, isPlainIpv4 } from '../../text/ipv4.ts';
 
+/** For commands that tell what they have found: their words are for people, and may change. */
+export const JSON_OPTION = ['--json', 'one JSON object in place of lines for people', false] as const;
+
 const UNITS_MS: Readonly<Record<string, Ms>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
 /** `90s`, `5min`, `1h`. */

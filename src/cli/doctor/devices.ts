@@ -6,38 +6,79 @@ import { isOfFamily, modelOfName, profileLineFor, shownName } from '../../../bri
 import type { Ms } from '../../core/clock.ts';
 import { liveNetwork } from '../../live/live-network.ts';
 import { isLinkLocal } from '../../network/link-local.ts';
-import { isLoopback } from '../../network/network.ts';
+import { type Interface, isLoopback } from '../../network/network.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type DjLinkDevice, type LinkPort, listenForPeers } from './dj-link-peers.ts';
 import { type HidPlayers, hidPlayers, hidPlayerText } from './hid-players.ts';
 import { type MidiPorts, midiPorts } from './midi-ports.ts';
 
-export async function devicesCommand(listenMs: Ms, out: Terminal): Promise<number> {
-  const network = liveNetwork();
-  out.line('Interfaces');
-  const interfaces = network.interfaces();
-  for (const { name, address, netmask, mac } of interfaces) {
-    const note = isLinkLocal(address) ? '  (link-local: as a unit without a router has)' : '';
-    out.line(`  ${name}  ${address}  netmask ${netmask}${isLoopback(address) ? '' : `  ${mac}`}${note}`);
-  }
-  if (interfaces.every(({ address }) => isLoopback(address))) out.line('  no network: plug in a cable or join one');
+export interface DevicesOptions {
+  readonly listenMs: Ms;
+  /** One JSON object in place of lines. */
+  readonly json: boolean;
+}
 
-  out.line('DJ Link ports');
+/** What was found, as values. */
+interface Found {
+  readonly interfaces: readonly Interface[];
+  readonly ports: readonly LinkPort[];
+  readonly devices: readonly DjLinkDevice[];
+  readonly midi: MidiPorts;
+  readonly hid: HidPlayers;
+}
+
+/** @returns the exit code: 0 */
+export async function devicesCommand({ listenMs, json }: DevicesOptions, out: Terminal): Promise<number> {
+  const network = liveNetwork();
   const presence = await listenForPeers(network);
-  for (const port of presence.ports) out.line(`  ${portLine(port)}`);
   await new Promise(done => setTimeout(done, listenMs));
   await presence.close();
-  out.line(`Units and players on the network (listened for ${(listenMs / 1000).toFixed(0)} s)`);
-  const devices = presence.devices();
-  for (const device of devices) out.line(`  ${deviceLine(device)}`);
-  if (devices.length === 0) out.line(`  ${noneHeard(presence.ports)}`);
-
-  out.line('MIDI ports');
-  for (const line of midiLines(await midiPorts())) out.line(`  ${line}`);
-  out.line('USB HID players');
-  for (const line of hidLines(await hidPlayers())) out.line(`  ${line}`);
+  const found: Found = {
+    interfaces: network.interfaces(),
+    ports: presence.ports,
+    devices: presence.devices(),
+    midi: await midiPorts(),
+    hid: await hidPlayers(),
+  };
+  if (json) out.line(JSON.stringify(toJson(found)));
+  else for (const line of foundLines(found, listenMs)) out.line(line);
   return 0;
 }
+
+function foundLines({ interfaces, ports, devices, midi, hid }: Found, listenMs: Ms): readonly string[] {
+  const indented = (lines: readonly string[]): readonly string[] => lines.map(line => `  ${line}`);
+  const nics = interfaces.map(({ name, address, netmask, mac }) => {
+    const note = isLinkLocal(address) ? '  (link-local: as a unit without a router has)' : '';
+    return `${name}  ${address}  netmask ${netmask}${isLoopback(address) ? '' : `  ${mac}`}${note}`;
+  });
+  const isAlone = interfaces.every(({ address }) => isLoopback(address));
+  return [
+    'Interfaces',
+    ...indented([...nics, ...(isAlone ? ['no network: plug in a cable or join one'] : [])]),
+    'DJ Link ports',
+    ...indented(ports.map(portLine)),
+    `Units and players on the network (listened for ${(listenMs / 1000).toFixed(0)} s)`,
+    ...indented(devices.length === 0 ? [noneHeard(ports)] : devices.map(deviceLine)),
+    'MIDI ports',
+    ...indented(midiLines(midi)),
+    'USB HID players',
+    ...indented(hidLines(hid)),
+  ];
+}
+
+/** A device as other programs read it. `profile`: the line that follows it; null: it is no all-in-one unit. */
+const toJson = ({ devices, ...rest }: Found) => ({
+  ...rest,
+  devices: devices.map(({ address, signs, isLighting, decklightOn }) => ({
+    name: signs.name,
+    address,
+    numbers: [...signs.announced].sort((a, b) => a - b),
+    decks: [...signs.decks].sort((a, b) => a - b),
+    isLighting,
+    decklightOn,
+    profile: isOfFamily(signs) ? profileLineFor(signs, address) : null,
+  })),
+});
 
 /** A device as a line, whatever it is. */
 export function deviceLine({ address, signs, isLighting, decklightOn }: DjLinkDevice): string {

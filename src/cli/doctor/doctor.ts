@@ -26,6 +26,7 @@ const WATCH_MS: Ms = 2000;
  */
 export async function doctorCommand(
   profileFile: string | null,
+  { json }: DoctorOptions,
   { out, bridges, library }: ProfileContext,
 ): Promise<number> {
   const read = profileFile === null ? null : readProfile(profileFile, bridges, library);
@@ -44,7 +45,20 @@ export async function doctorCommand(
     listenMs: LISTEN_MS,
     watchMs: WATCH_MS,
   });
-  return report(findings(facts), out);
+  return json ? reportJson(findings(facts), out) : report(findings(facts), out);
+}
+
+export interface DoctorOptions {
+  /** One JSON object in place of lines. */
+  readonly json: boolean;
+}
+
+/** Says every finding as one value. @returns the exit code, as `report` does */
+export function reportJson(findings: readonly Finding[], out: Terminal): number {
+  const isReady = !findings.some(({ level }) => level === 'fail');
+  const told = findings.map(each => ({ ...each, advice: each.level === 'ok' ? null : each.advice }));
+  out.line(JSON.stringify({ ready: isReady, findings: told }));
+  return isReady ? 0 : 3;
 }
 
 /** Folder of a profile's recordings. Before the first recording only the folder around it exists. */

@@ -1,7 +1,9 @@
-/** Addresses of the machines in a profile, and the ways to them. Asks only this machine and its name service. */
+/** Addresses of the machines in a profile, the ways to them, and whether those on our subnets are there. */
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
+import { broadcastOf, type Interface, isLoopback, isOnSubnet } from '../../network/network.ts';
+import { askNeighbour, type Neighbour } from './neighbours.ts';
 
 export interface Reach {
   /** As the profile writes it: an IPv4 address or a name. */
@@ -10,14 +12,47 @@ export interface Reach {
   readonly address: string | null;
   /** The address of this machine from which the system would send there; null: no network leads there. */
   readonly from: string | null;
+  /** Whether it is there; null: it is no neighbour, or the system does not tell. */
+  readonly neighbour: Neighbour | null;
 }
 
 const LOOK_UP_WITHIN_MS = 2000;
 
-/** Never throws; a name that is not found within 2 s is not known. */
-export async function reach(host: string): Promise<Reach> {
+/**
+ * Never throws; a name that is not found within 2 s is not known.
+ *
+ * @param interfaces  of this machine: one on a subnet of theirs is asked whether it is there
+ */
+export async function reach(host: string, interfaces: readonly Interface[]): Promise<Reach> {
   const address = isIPv4(host) ? host : await lookUp(host);
-  return { host, address, from: address === null ? null : await wayTo(address) };
+  const from = address === null ? null : await wayTo(address);
+  const nic = address === null || from === null || from === address ? null : subnetOf(address, interfaces);
+  const isAsked = address !== null && nic !== null && address !== broadcastOf(nic);
+  return { host, address, from, neighbour: isAsked ? await askNeighbour(address) : null };
+}
+
+/** The interface on whose subnet an address is; null: on none but loopback. */
+export const subnetOf = (address: string, interfaces: readonly Interface[]): Interface | null =>
+  interfaces.find(nic => !isLoopback(nic.address) && isOnSubnet(nic, address)) ?? null;
+
+/** What a way proves, and what not; null: nothing is in doubt, as on this machine. */
+export function proofOf(
+  { host, address, from, neighbour }: Reach,
+  interfaces: readonly Interface[],
+): { readonly isThere: boolean | null; readonly text: string } | null {
+  if (address === null || from === null || isLoopback(address) || from === address) return null;
+  const nic = subnetOf(address, interfaces);
+  const what = host === address ? host : `${host} (${address})`;
+  const doubt = (why: string): { readonly isThere: null; readonly text: string } => ({
+    isThere: null,
+    text: `${why}: that ${nic !== null && address === broadcastOf(nic) ? 'somebody hears it' : 'it is there'} is not proven`,
+  });
+  if (nic === null) return doubt(`${what} is behind a router`);
+  if (address === broadcastOf(nic)) return doubt(`${what} is for everybody on ${nic.name}`);
+  if (neighbour === null) return doubt(`${what} is on the subnet of ${nic.name}, and this system does not tell more`);
+  if (neighbour === 'was-there') return doubt(`${what} has answered on ${nic.name} a while ago`);
+  if (neighbour === 'answers') return { isThere: true, text: `${what} is there: it answers on ${nic.name}` };
+  return { isThere: false, text: `${what} does not answer on ${nic.name}; is it on, its cable in, its address right?` };
 }
 
 /**
@@ -44,6 +79,11 @@ function wayTo(address: string): Promise<string | null> {
       socket.close();
       done(from);
     };
-    socket.connect(9, address, (error?: Error) => end(error === undefined ? socket.address().address : null));
+    socket.on('error', () => end(null));
+    socket.bind(0, () => {
+      // Of a subnet's broadcast address the way is known only to those who ask for it.
+      socket.setBroadcast(true);
+      socket.connect(9, address, (error?: Error) => end(error === undefined ? socket.address().address : null));
+    });
   });
 }

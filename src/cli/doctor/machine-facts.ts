@@ -1,4 +1,4 @@
-/** Facts about a machine that `decklight doctor` looks at, as values, and the looking. Sends nothing and changes nothing. */
+/** Facts about a machine that `decklight doctor` looks at, as values, and the looking. Changes nothing, and sends no more than an empty datagram to each host. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { Clock, Ms } from '../../core/clock.ts';
@@ -71,7 +71,10 @@ export async function gatherFacts(look: MachineLook): Promise<MachineFacts> {
   const hid = await hidPlayers();
   const presence = await listenForPeers(network);
   const listenUntil = clock.now() + listenMs;
-  const asked = Promise.all([process.platform === 'linux' ? readFirewall() : null, Promise.all([...hosts].map(reach))]);
+  const asked = Promise.all([
+    process.platform === 'linux' ? readFirewall() : null,
+    Promise.all([...hosts].map(host => reach(host, network.interfaces()))),
+  ]);
   // Timers are watched last, when the commands that were asked have started and wait for their answers, if at all.
   await until(clock, listenUntil - watchMs);
   const lateness = await measureLateness(clock, watchMs);

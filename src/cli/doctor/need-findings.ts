@@ -4,7 +4,7 @@ import { modelText } from '../../../bridges/opus-quad/models.ts';
 import { type Interface, isLoopback, isOnSubnet } from '../../network/network.ts';
 import { type Finding, fail, interfaceText, ok, type UnitNeed, warn } from './finding.ts';
 import { judgePlayerNeed } from './hid-findings.ts';
-import type { Reach } from './hosts.ts';
+import { proofOf, type Reach, subnetOf } from './hosts.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import type { HostNeed } from './needs.ts';
 import { unitsOf } from './unit-findings.ts';
@@ -17,7 +17,7 @@ export function judgeNeed(need: HostNeed, facts: MachineFacts): Finding {
       return judgeUnitNeed(need, facts);
     case 'host': {
       const found = facts.reaches.find(({ host }) => host === need.host);
-      return judgeHost(need.bridge, found ?? { host: need.host, address: null, from: null }, facts.interfaces);
+      return judgeHost(need.bridge, found ?? unknownHost(need.host), facts.interfaces);
     }
     case 'midi-output':
       return judgeOutput(need, facts);
@@ -52,7 +52,12 @@ function judgeUnitNeed({ bridge, interface: ours, unitAddress, model }: UnitNeed
   return ok(bridge, `interface: ${ours}, unit: ${unitAddress}`);
 }
 
-function judgeHost(bridge: string, { host, address, from }: Reach, interfaces: readonly Interface[]): Finding {
+const SWITCH_IT_ON = 'switch it on, look at its cable, and compare its address with the profile';
+
+const unknownHost = (host: string): Reach => ({ host, address: null, from: null, neighbour: null });
+
+function judgeHost(bridge: string, way: Reach, interfaces: readonly Interface[]): Finding {
+  const { host, address, from } = way;
   if (address === null) {
     return fail(bridge, `no machine called ${host} is known here`, 'switch it on, or write its IPv4 address instead');
   }
@@ -64,10 +69,19 @@ function judgeHost(bridge: string, { host, address, from }: Reach, interfaces: r
     return fail(bridge, `${what}: no network leads there; interfaces here: ${names}`, advice);
   }
   if (isLoopback(address) || from === address) return ok(bridge, `${what}, this machine`);
-  const nic = here.find(nic => isOnSubnet(nic, address));
-  if (nic !== undefined) return ok(bridge, `${what}, by ${interfaceText(nic)}`);
+  const nic = subnetOf(address, here);
+  const proof = proofOf(way, interfaces);
+  if (nic !== null && proof !== null) {
+    const { isThere, text } = proof;
+    if (isThere === false) return fail(bridge, `${what} does not answer on ${interfaceText(nic)}`, SWITCH_IT_ON);
+    return ok(bridge, isThere ? `${what} answers on ${interfaceText(nic)}` : text);
+  }
   const advice = 'if it is meant to be on the same cable or switch, one of the two has a wrong address';
-  return warn(bridge, `${what} is on the subnet of no interface here; ${from} sends it to a router`, advice);
+  return warn(
+    bridge,
+    `${what} is on the subnet of no interface here; ${from} sends it to a router, and that it is there is not proven`,
+    advice,
+  );
 }
 
 function judgeOutput({ bridge, device, isVirtual }: MidiNeed, { midi, platform }: MachineFacts): Finding {

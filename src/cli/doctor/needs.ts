@@ -1,5 +1,6 @@
 /** Needs of a profile: what its bridges ask of this machine and its network. Opens nothing. */
 
+import type { ArtnetDeviceOptions } from '../../../bridges/artnet/device.ts';
 import type { MeantPlayer } from '../../../bridges/cdj-hid/hid-port.ts';
 import type { MidiDeviceOptions } from '../../../bridges/midi/device.ts';
 import { type MODES, modeOf } from '../../../bridges/opus-quad/choose-mode.ts';
@@ -52,6 +53,8 @@ export function hostNeedsOf(profile: Profile): readonly HostNeed[] {
           bridge,
           host,
         }));
+      case 'artnet':
+        return [{ kind: 'host', bridge, host: (options as Pick<ArtnetDeviceOptions, 'to'>).to.address }];
       case 'midi': {
         const { device, isVirtual } = options as Pick<MidiDeviceOptions, 'device' | 'isVirtual'>;
         return [{ kind: 'midi-output', bridge, device, isVirtual }];

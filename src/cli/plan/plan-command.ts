@@ -1,5 +1,6 @@
 /** The words of `decklight plan` and `decklight regions`. */
 import type { Command } from 'commander';
+import { JSON_OPTION } from '../command-line/option-values.ts';
 import { IMPORTED_OPTION, profileContext } from '../command-line/profile-context.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
@@ -12,11 +13,24 @@ export function addPlanCommand(program: Command, { out }: Terminals): void {
     .option('--track <name>', 'this track alone: a part of its title, artist or file, or its number')
     .option('--all', 'every imported track, not just those that the profile prepares', false)
     .option('--csv <file>', 'write CSV instead of text; - for standard output')
-    .action(async (profile: string, options: { media?: string; track?: string; all: boolean; csv?: string }) => {
-      const { media, track = null, all, csv = null } = options;
+    .option(...JSON_OPTION)
+    .action(async (profile: string, options: PlanFlags) => {
+      const { media, track = null, all, csv = null, json } = options;
       const { planCommand } = await import('./plan.ts');
-      process.exitCode = await planCommand(profile, { track, all, csv }, await profileContext(profile, media, out));
+      process.exitCode = await planCommand(
+        profile,
+        { track, all, csv, json },
+        await profileContext(profile, media, out),
+      );
     });
+}
+
+interface PlanFlags {
+  readonly media?: string;
+  readonly track?: string;
+  readonly all: boolean;
+  readonly csv?: string;
+  readonly json: boolean;
 }
 
 interface RegionsFlags {

@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly all: boolean;
   /** File for the CSV, `-` for standard output; null: text for people. */
   readonly csv: string | null;
+  /** One JSON object in place of lines. */
+  readonly json: boolean;
 }
 
 export const PLAN_COLUMNS = [
@@ -58,7 +60,7 @@ interface Planned {
  */
 export async function planCommand(
   file: string,
-  { track: wanted, all, csv }: PlanOptions,
+  { track: wanted, all, csv, json }: PlanOptions,
   { out, bridges, library }: ProfileContext,
 ): Promise<number> {
   const { profile, lines } = readProfile(file, bridges, library);
@@ -77,6 +79,7 @@ export async function planCommand(
   if (chosen.length === 0) out.error(`${file} prepares no track; --all plans every imported one`);
   const speak = speaker(profile, bridges);
   const rows: (readonly string[])[] = [PLAN_COLUMNS];
+  const tracks: object[] = [];
   let lacksMedia = false;
   for (const planned of chosen) {
     const sheet = planned.subject === null ? null : cueSheet(profile, planned.subject);
@@ -86,11 +89,14 @@ export async function planCommand(
       ...notesOf(planned, sheet, library),
       ...(isLacking ? ['no imported track is this one: import its stick (decklight media import <folder>)'] : []),
     ];
-    if (csv === null) for (const line of [...textOf(planned, sheet, speak), ...notes, '']) out.line(line);
+    if (json) tracks.push(toJson(planned, sheet, notes, speak));
+    else if (csv === null) for (const line of [...textOf(planned, sheet, speak), ...notes, '']) out.line(line);
     else for (const note of notes) out.error(`${nameOf(planned)}: ${note}`);
-    if (csv !== null && sheet !== null) rows.push(...sheet.lines.flatMap(line => rowsOf(planned, line, speak)));
+    if (csv !== null && !json && sheet !== null)
+      rows.push(...sheet.lines.flatMap(line => rowsOf(planned, line, speak)));
   }
-  if (csv === '-') for (const row of rows) out.line(csvLine(row, ','));
+  if (json) out.line(JSON.stringify({ tracks }));
+  else if (csv === '-') for (const row of rows) out.line(csvLine(row, ','));
   else if (csv !== null) {
     try {
       writeFileSync(csv, csvText(rows, ','));
@@ -175,6 +181,27 @@ const positionText = ({ positionMs }: CueLine): string => (positionMs === null ?
 
 const cueText = ({ rule, phase, condition }: CueLine): string =>
   `${rule}${phase === 'undo' ? ' ends' : ''}${condition === null ? '' : ` (if ${condition})`}`;
+
+/** A track and its sheet, for other programs. Labels are those of the timecodes in `starts`, in their order. */
+const toJson = (
+  { title, artist, media }: Planned,
+  sheet: CueSheet | null,
+  notes: readonly string[],
+  speak: Speaker,
+) => ({
+  title,
+  artist,
+  media: media === null ? null : { stick: media.stick, file: media.file, durationMs: media.durationMs },
+  starts: sheet?.starts ?? [],
+  cues: (sheet?.lines ?? []).map(
+    ({ labels, positionMs, bar, beatInBar, phrase, rule, phase, condition, place, actions }) => ({
+      labels: labels.map(({ label }) => label),
+      ...{ positionMs, bar, beatInBar, phrase, rule, phase, condition, place },
+      messages: actions.map(speak),
+    }),
+  ),
+  notes,
+});
 
 /** A row for each message in each timecode. */
 function rowsOf({ title, artist }: Planned, line: CueLine, speak: Speaker): readonly (readonly string[])[] {

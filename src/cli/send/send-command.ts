@@ -1,7 +1,7 @@
 /** The words of the line check: `decklight send` and `decklight timecode`. */
 import type { Command } from 'commander';
 import type { Ms } from '../../core/clock.ts';
-import { durationOption } from '../command-line/option-values.ts';
+import { durationOption, JSON_OPTION } from '../command-line/option-values.ts';
 import { profileContext } from '../command-line/profile-context.ts';
 import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
@@ -12,9 +12,14 @@ export function addSendCommand(program: Command, { out, aside }: Terminals): voi
     .description('the line check: send a cue now')
     .argument('<profile>', 'show profile (YAML)')
     .argument('<cue>', 'a name under cues:')
-    .action(async (profile: string, cue: string) => {
+    .option(...JSON_OPTION)
+    .action(async (profile: string, cue: string, { json }: { json: boolean }) => {
       const { sendCommand } = await import('./send.ts');
-      process.exitCode = await sendCommand(profile, cue, { ...(await profileContext(profile, undefined, out)), aside });
+      process.exitCode = await sendCommand(
+        profile,
+        { cue, json },
+        { ...(await profileContext(profile, undefined, out)), aside },
+      );
     });
 }
 

@@ -31,7 +31,7 @@ describe('the report', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'decklight-')), 'wrong.yaml');
     writeFileSync(file, 'decklight: 1\nbridges: { opus: { type: opus-quod } }\n');
     const out = listen();
-    expect(await doctorCommand(file, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(2);
+    expect(await doctorCommand(file, { json: false }, { out, bridges: BRIDGES, library: NO_LIBRARY })).toBe(2);
     expect(out.errors[0]).toContain(`${file}:2:26: error: `);
     expect(out.lines).toEqual([]);
   });

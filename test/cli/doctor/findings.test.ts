@@ -213,20 +213,20 @@ describe('the judge', () => {
     [
       'a host of no known name',
       [hostNeed],
-      { reaches: [{ host: 'desk.local', address: null, from: null }] },
+      { reaches: [{ host: 'desk.local', address: null, from: null, neighbour: null }] },
       /^fail {2}console: no machine called desk\.local is known here; .*IPv4 address/,
     ],
     [
       'a host that no network leads to',
       [hostNeed],
-      { reaches: [{ host: 'desk.local', address: '10.9.9.9', from: null }] },
+      { reaches: [{ host: 'desk.local', address: '10.9.9.9', from: null, neighbour: null }] },
       /^fail {2}console: desk\.local is 10\.9\.9\.9: no network leads there; interfaces here: eth0 10\.0\.0\.5; plug/,
     ],
     [
       'a host behind a router',
       [hostNeed],
-      { reaches: [{ host: 'desk.local', address: '10.9.9.9', from: '10.0.0.5' }] },
-      /^warn {2}console: desk\.local is 10\.9\.9\.9 is on the subnet of no interface here.*router; .*wrong address/,
+      { reaches: [{ host: 'desk.local', address: '10.9.9.9', from: '10.0.0.5', neighbour: null }] },
+      /^warn {2}console: desk\.local is 10\.9\.9\.9 is on the subnet of no interface here.*router, and .* not proven; .*wrong address/,
     ],
     [
       'a MIDI output that is not there',
@@ -254,11 +254,15 @@ describe('the judge', () => {
   it('what the profile needs and finds is said as well', () => {
     const needs = [unitNeed({ interface: '10.0.0.5', unitAddress: '10.0.0.7' }), hostNeed, midiNeed];
     const lines = said(
-      findings({ ...SOUND, needs, reaches: [{ host: 'desk.local', address: '10.0.0.20', from: '10.0.0.5' }] }),
+      findings({
+        ...SOUND,
+        needs,
+        reaches: [{ host: 'desk.local', address: '10.0.0.20', from: '10.0.0.5', neighbour: 'answers' }],
+      }),
     );
     expect(lines.slice(-4)).toEqual([
       'ok    opus: interface: 10.0.0.5, unit: 10.0.0.7',
-      'ok    console: desk.local is 10.0.0.20, by eth0 10.0.0.5',
+      'ok    console: desk.local is 10.0.0.20 answers on eth0 10.0.0.5',
       'ok    daw: MIDI output "Show Control"',
       'ready, 0 warnings',
     ]);

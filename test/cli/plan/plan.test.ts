@@ -71,7 +71,11 @@ async function heard(run: (out: Terminal) => Promise<number>): Promise<Heard> {
 
 const planned = (file: string, library: MediaLibrary, options: Partial<PlanOptions> = {}): Promise<Heard> =>
   heard(out =>
-    planCommand(file, { track: null, all: false, csv: null, ...options }, { out, bridges: BRIDGES, library }),
+    planCommand(
+      file,
+      { track: null, all: false, csv: null, json: false, ...options },
+      { out, bridges: BRIDGES, library },
+    ),
   );
 const allocated = (
   file: string,
@@ -92,7 +96,7 @@ rules:
   - { name: arm, when: 4 beats before chorus 1, if: deck.uncertaintyMs < 20, do: [{ console: { address: /arm, args: [1, "\${deck.tempoBpm}"] } }] }
   - { name: third, when: chorus 3, do: safe }
   - { name: look, while: phrase.kind == outro, do: [{ console: /on }], undo: [{ console: /off }] }
-  - { name: fast, while: deck.tempoBpm > 130, do: safe }
+  - { name: fast, while: deck.tempoBpm > 130, do: safe, undo: [] }
 `;
 
 describe('decklight plan', () => {

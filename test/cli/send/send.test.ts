@@ -20,7 +20,7 @@ async function receiver() {
   return { socket, port: socket.address().port };
 }
 
-async function sent(port: number) {
+async function sent(port: number, json = false) {
   const file = join(folder, 'show.yaml');
   writeFileSync(
     file,
@@ -35,7 +35,10 @@ panic: drop
 `,
   );
   const out = listen();
-  return { code: await sendCommand(file, 'drop', { out, aside: out, bridges: BRIDGES, library: NO_LIBRARY }), ...out };
+  return {
+    code: await sendCommand(file, { cue: 'drop', json }, { out, aside: out, bridges: BRIDGES, library: NO_LIBRARY }),
+    ...out,
+  };
 }
 
 describe('a cue sent by hand', () => {
