@@ -10,6 +10,8 @@ export interface OperatorState {
   readonly pinned: DeckNumber | null;
   /** Every bridge is held back, whatever it is called. */
   readonly isAllMuted: boolean;
+  /** That is so since a panic, and not by a mute. */
+  readonly isPanic: boolean;
   /** Bridges that are held back by name: their timecode too. */
   readonly muted: ReadonlySet<string>;
   /**
@@ -29,6 +31,7 @@ export interface OperatorState {
 export const NO_OPERATOR_STATE: OperatorState = {
   pinned: null,
   isAllMuted: false,
+  isPanic: false,
   muted: new Set(),
   standing: new Map(),
   nudges: new Map(),
@@ -67,7 +70,8 @@ export function muteBridge(
   const will = isOn ?? !was;
   if (bridge !== null && will) muted.add(bridge);
   if (bridge !== null && !will) muted.delete(bridge);
-  const after: OperatorState = { ...before, muted, isAllMuted: bridge === null ? will : before.isAllMuted };
+  const isAllMuted = bridge === null ? will : before.isAllMuted;
+  const after: OperatorState = { ...before, muted, isAllMuted, isPanic: isAllMuted && before.isPanic };
   const all = [...new Set([...bridges, ...before.standing.keys(), ...(bridge === null ? [] : [bridge])])];
   const held = all.filter(each => isHeldBack(after, each) && !isHeldBack(before, each));
   const free = all.filter(each => isHeldBack(before, each) && !isHeldBack(after, each));

@@ -60,6 +60,8 @@ export const memorySchema = z.object({
   hands: z.object({
     pinned: deckSchema.nullable(),
     isAllMuted: z.boolean(),
+    // A state file of before it was told apart from a mute has none.
+    isPanic: z.boolean().default(false),
     muted: z.array(z.string()),
     standing: z.array(z.tuple([z.string(), holds])),
     nudges: z.array(z.tuple([z.string(), z.number()])),

@@ -29,7 +29,7 @@ const entry = (id: number, change: Partial<BookEntry> = {}): BookEntry => ({
 });
 
 const hands = {
-  ...{ pinned: null, isAllMuted: false, muted: [], standing: [], isLocked: false },
+  ...{ pinned: null, isAllMuted: false, isPanic: false, muted: [], standing: [], isLocked: false },
   nudges: [],
   latencies: [],
 };

@@ -70,7 +70,7 @@ function applySaved(setup: RunSetup, { show, notices, recorder }: RunParts): Can
     for (const line of lines) log.of('profile').warn({}, line);
     if (profile === null) {
       const [first = ''] = lines[0]?.split('\n') ?? [];
-      notices.setBroken(`as it is saved now the profile is broken, and the last good one runs on: ${first}`);
+      notices.setBroken(`${first}; the last good profile runs on`);
       return;
     }
     if (claimsStandardOutput(profile.bridges, bridges) && !claimsStandardOutput(setup.profile.bridges, bridges)) {

@@ -32,7 +32,7 @@ const KEY_ACTS: ReadonlyMap<string, OperatorAction> = new Map([
 ]);
 
 /** Help line of the status. */
-export const KEY_HELP = '1–4 pin a deck  A automatic  M mute  P panic  ←/→ nudge  C capture  L lock  R re-send holds';
+export const KEY_HELP = 'P panic  M mute  1–4 pin  A automatic  L lock  ←/→ nudge  C capture  R re-send';
 
 /** Put before it where the profile has cue lists. */
 export const LIST_KEY_HELP = 'G GO  B back  J/K select next/previous  ';

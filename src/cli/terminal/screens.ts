@@ -146,7 +146,9 @@ export function plainScreen({ out, startedAt, notices, drawings }: ScreenSetup):
       }
       const { show, timecodes, hands } = engine.state();
       const isDeckTurn = ticks++ % 2 === 0;
-      if (isDeckTurn && hands.isAllMuted) out.line(`${time}  MUTED: cues are held back`);
+      if (isDeckTurn && hands.isAllMuted) {
+        out.line(`${time}  ${hands.isPanic ? 'PANIC: all is muted' : 'MUTED: cues are held back'}`);
+      }
       for (const bridge of isDeckTurn ? hands.muted : []) out.line(`${time}  ${bridge} muted`);
       for (const entry of engine.program().profile.timecodes) {
         const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
@@ -201,6 +203,7 @@ export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
         lists: program.profile.lists.map(list => listStatus(engine.state(), list, at)),
         pinned: hands.pinned,
         muted: hands.isAllMuted ? 'all' : [...hands.muted],
+        panic: hands.isPanic,
         locked: hands.isLocked,
         decks: [...show.decks.values()].map(deck => deckFacts(show, deck, at)),
         holds: [...sent.keys()],

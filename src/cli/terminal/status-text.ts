@@ -70,13 +70,13 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
   const { by } = decksForRules(show);
   const top = [
     `${paint('bold', `Decklight · ${program.profile.name}`)}  ${showTime(at - input.startedAt)}`,
-    ...notices.map(notice => paint('yellow', notice)),
+    ...notices.flatMap(notice => wrapped(notice, input.columns).map(line => paint('yellow', line))),
     ...handsLines(state, paint),
     ...timecodeLines(input, at, paint),
     ...listLines(program, state, at).map(line => paint('bold', line)),
     ...bridges.map(bridge => bridgeLine(bridge, paint)),
     '',
-    ...deckLines(show, at, paint),
+    ...deckLines(input, at, paint),
     ...(HEARING[by] === null ? [] : [paint('dim', HEARING[by])]),
     '',
     ...holdLines(state, paint),
@@ -86,9 +86,13 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
   const bottom = [
     ...input.messages
       .slice(isTight ? -2 : 0)
-      .map(({ level, bridge, text }) => paint(level === 'info' ? 'dim' : 'yellow', `${bridge}: ${text}`)),
+      .flatMap(({ level, bridge, text }) =>
+        wrapped(`${bridge}: ${text}`, input.columns).map(line => paint(level === 'info' ? 'dim' : 'yellow', line)),
+      ),
     ...input.drawings.slice(0, 1).map(({ name, keys }) => paint('dim', `${name}: ${keys}`)),
-    paint('dim', state.hands.isLocked ? 'L unlocks the keys' : keyHelp(program)),
+    ...wrapped(state.hands.isLocked ? 'L unlocks the keys  P panic' : keyHelp(program), input.columns).map(line =>
+      paint('dim', line),
+    ),
   ];
   // What is coming and what has gone make room for what is wrong and what can be done.
   const free = Math.max(0, input.rows - top.length - bottom.length);
@@ -97,6 +101,24 @@ export function statusLines(input: StatusInput, at: Ms, paint: Paint): string[] 
   const next = nextCues(program, show, at).slice(0, Math.ceil(room / 2));
   const last = room === next.length ? [] : input.last.slice(next.length - room);
   return [...top, ...drawn, ...next.map(line => paint('cyan', line)), ...last, ...bottom];
+}
+
+/** Most lines that one text takes: what is longer stands in the log. */
+const MOST_WRAPPED = 4;
+
+/** A text as lines of a terminal: broken between words, those after the first set in. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of text.split('\n')) {
+    let line = '';
+    for (const word of part.split(/(?<=\s)(?=\S)/)) {
+      const isFull = line.trim() !== '' && line.length + word.trimEnd().length > columns;
+      if (isFull) lines.push(line.trimEnd());
+      line = isFull ? `  ${word}` : line + word;
+    }
+    lines.push(line.trimEnd());
+  }
+  return lines.slice(0, MOST_WRAPPED);
 }
 
 const hasNoRoomForAll = ({ drawings, rows }: StatusInput): boolean => drawings.length > 0 && rows < ROWS_FOR_ALL;
@@ -129,12 +151,17 @@ function followText({ at: dueAt, beatsLeft }: NonNullable<ListFacts['follows']>,
 function handsLines({ hands }: EngineState, paint: Paint): string[] {
   const named = [...hands.muted].map(bridge => `${bridge} muted`);
   const parts = [
-    hands.isAllMuted ? 'MUTED: cues are held back' : '',
+    hands.isPanic
+      ? 'PANIC: all is muted, M lets cues leave again'
+      : hands.isAllMuted
+        ? 'MUTED: cues are held back'
+        : '',
     ...named,
     hands.pinned === null ? '' : `deck ${hands.pinned} pinned`,
     hands.isLocked ? 'keys locked' : '',
   ].filter(part => part !== '');
-  return parts.length === 0 ? [] : [paint(['inverse', 'bold'], ` ${parts.join(' · ')} `)];
+  const format: Format = hands.isPanic ? ['bgRed', 'white', 'bold'] : ['inverse', 'bold'];
+  return parts.length === 0 ? [] : [paint(format, ` ${parts.join(' · ')} `)];
 }
 
 /** The first timecode, as large as there is room for, and a line for each. */
@@ -178,11 +205,23 @@ const HEARING = {
 export const bridgeLine = ({ name, state, text }: BridgeStatus & { readonly name: string }, paint: Paint): string =>
   `${paint(state === 'ready' ? 'green' : 'yellow', state === 'ready' ? '●' : '○')} ${name}  ${text}`;
 
-function deckLines(show: Show, at: Ms, paint: Paint): string[] {
+/** Columns that hold all of a deck in one line. */
+const DECK_COLUMNS = 120;
+/** Rows that hold two lines of each of four decks, and what else must be seen. */
+const ROWS_FOR_TWO = 20;
+
+function deckLines({ state: { show }, columns, rows }: StatusInput, at: Ms, paint: Paint): string[] {
+  const loaded = [...show.decks.values()].filter(({ track }) => track !== null).length;
+  const isBroken = columns < DECK_COLUMNS && (rows >= ROWS_FOR_TWO || loaded === 1);
   const several = new Set([...show.decks.values()].map(deck => deck.ref.unit)).size > 1;
   return [...show.decks.values()]
     .sort((a, b) => a.key.localeCompare(b.key))
-    .map(deck => deckLine({ show, deck, name: several ? deck.key : String(deck.ref.number) }, at, paint));
+    .flatMap(deck => {
+      const shown = { show, deck, name: several ? deck.key : String(deck.ref.number) };
+      return isBroken
+        ? deckParts(shown, at).map(line => paintDeck(deck, at, paint, line))
+        : [deckLine(shown, at, paint)];
+    });
 }
 
 export interface ShownDeck {
@@ -193,27 +232,50 @@ export interface ShownDeck {
 }
 
 /** Line of one deck: what plays, where in it, how well that is known. */
-export function deckLine({ show, deck, name }: ShownDeck, at: Ms, paint: Paint): string {
+export const deckLine = (shown: ShownDeck, at: Ms, paint: Paint): string =>
+  paintDeck(
+    shown.deck,
+    at,
+    paint,
+    deckParts(shown, at)
+      .map((part, i) => (i === 0 ? part : part.trimStart()))
+      .join(' '),
+  );
+
+const paintDeck = (deck: Deck, at: Ms, paint: Paint, line: string): string =>
+  deck.track !== null && deck.isPlaying && !isStale(deck, at) ? line : paint('dim', line);
+
+/** What plays at which tempo, and, set in, where in it and how well that is known; of an empty deck one part. */
+function deckParts({ show, deck, name }: ShownDeck, at: Ms): readonly string[] {
   const { track } = deck;
-  if (track === null) return paint('dim', `${name}   ${deck.playState}`);
+  if (track === null) return [`${name}   ${deck.playState}`];
   const position = positionAt(deck, at);
   const { title: called, artist } = track.known;
   const number = track.id === NO_TRACK_NUMBER ? 'a track without a number' : `track ${track.id}`;
   const title = called === null ? number : [called, artist].filter(Boolean).join(' – ');
   const lamps = [onAir(show, deck) === true ? 'air' : '', deck.isMaster ? 'master' : ''].filter(Boolean).join('+');
-  // What matters most comes first: a narrow terminal shows no more than that.
-  const line = [
+  // What a DJ and an operator talk about comes first: a narrow terminal shows no more than that.
+  const what = [
     `${name} ${deck.isPlaying ? '▶' : '‖'}`,
     (isStale(deck, at) ? 'SILENT' : lamps).padEnd(10),
+    shortTitle(title).padEnd(TITLE_COLUMNS),
+    tempoText(deck).padEnd(18),
+  ];
+  const where = [
+    '   ',
     positionText(deck, position).padEnd(40),
     phraseText(deck, position).padEnd(26),
-    tempoText(deck).padEnd(18),
-    title,
     track.known.advice === null ? '' : ` [${track.known.confidence}: ${track.known.advice}]`,
     deck.joinedAtBeat === null ? '' : ` met in mid-track, at beat ${Math.floor(deck.joinedAtBeat)}`,
-  ].join(' ');
-  return deck.isPlaying && !isStale(deck, at) ? line : paint('dim', line);
+  ];
+  return [what.join(' '), where.join(' ')];
 }
+
+/** So wide that the tempo stands beside it on 80 columns. */
+const TITLE_COLUMNS = 40;
+
+const shortTitle = (title: string): string =>
+  [...title].length <= TITLE_COLUMNS ? title : `${[...title].slice(0, TITLE_COLUMNS - 1).join('')}…`;
 
 function phraseText(deck: Deck, position: Position): string {
   const structure = deck.track?.structure;

@@ -21,6 +21,7 @@ export interface Terminals {
 
 const CLEAR_TO_END_OF_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
+const HOME = '\u001b[H';
 
 export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   let drawn = 0;
@@ -30,17 +31,27 @@ export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     stream.on('error', () => {});
     unblock(stream);
   }
+  /** What the last redraw has drawn stands right above the cursor: it goes, so that none of it is left behind. */
+  const wipe = (): void => {
+    if (drawn > 0 && isTerminal) stdout.write(`\u001b[${drawn}A\r${CLEAR_BELOW}`);
+    drawn = 0;
+  };
+  // A terminal of another width breaks the old lines anew: nobody knows then where they stand.
+  stdout.on('resize', () => {
+    if (drawn > 0) stdout.write(`${HOME}${CLEAR_BELOW}`);
+    drawn = 0;
+  });
   const rows = (): number => Math.max(1, (stdout.rows || 24) - 1);
   return {
     isTerminal,
     columns: () => stdout.columns || 80,
     rows,
     line(text) {
-      drawn = 0;
+      wipe();
       stdout.write(`${printable(text)}\n`);
     },
     error(text) {
-      drawn = 0;
+      wipe();
       stderr.write(`${printable(text)}\n`);
     },
     redraw(lines) {

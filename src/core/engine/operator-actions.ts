@@ -25,7 +25,7 @@ export function applyOperatorAction(draft: EngineDraft, asked: OperatorAction, s
   const { budget, isAllowed } = spend(draft.state.budget, { act: asked, source }, draft.at);
   draft.state = { ...draft.state, budget };
   if (!isAllowed) return;
-  const isHeldBack = draft.state.hands.isLocked && source === KEYS && asked.kind !== 'lock';
+  const isHeldBack = draft.state.hands.isLocked && source === KEYS && !THROUGH_LOCK.has(asked.kind);
   const outcome = isHeldBack
     ? refuse('the keys are locked: L unlocks them')
     : perform(draft, asked, { ...BY_HAND, control: source });
@@ -51,6 +51,9 @@ export function tellRefused(draft: EngineDraft): Ms | null {
   draft.state = { ...draft.state, budget: { ...budget, refused: null } };
   return null;
 }
+
+/** What keys do that are locked against a sleeve on the keyboard: nobody looks for L in an emergency. */
+const THROUGH_LOCK: ReadonlySet<OperatorAction['kind']> = new Set(['lock', 'panic']);
 
 /** Nothing to say: it was done. */
 type Outcome = ListOutcome | { readonly text: string };
@@ -88,6 +91,7 @@ function perform(draft: EngineDraft, asked: OperatorAction, hand: Hand): Outcome
     }
     case 'panic':
       applyMute(draft, null, true);
+      set({ isPanic: true });
       // Every bridge, and not those alone that cues go to by now: a note may sound that a rule struck which has been saved away.
       for (const { name } of profile.bridges) draft.intents.push({ kind: 'release', bridge: name });
       if (profile.panic === null) return null;

@@ -24,6 +24,7 @@ export interface RestartState {
   readonly hands: {
     readonly pinned: DeckNumber | null;
     readonly isAllMuted: boolean;
+    readonly isPanic: boolean;
     readonly muted: readonly string[];
     readonly standing: readonly (readonly [bridge: string, holds: readonly RememberedHold[]])[];
     readonly nudges: readonly (readonly [timecode: string, frames: number])[];
@@ -74,13 +75,14 @@ export const rememberHolds = (sent: SentHolds): readonly RememberedHold[] =>
 export const rememberOperator = ({
   pinned,
   isAllMuted,
+  isPanic,
   muted,
   standing,
   nudges,
   latencies,
   isLocked,
 }: OperatorState): RestartState['hands'] => ({
-  ...{ pinned, isAllMuted, isLocked },
+  ...{ pinned, isAllMuted, isPanic, isLocked },
   muted: [...muted],
   standing: [...standing].map(([bridge, sent]) => [bridge, rememberHolds(sent)] as const),
   nudges: [...nudges],
@@ -101,6 +103,7 @@ export function recallHolds(holds: readonly RememberedHold[], rules: readonly Ru
 export const recallOperator = (hands: RestartState['hands'], rules: readonly Rule[]): OperatorState => ({
   pinned: hands.pinned,
   isAllMuted: hands.isAllMuted,
+  isPanic: hands.isPanic,
   muted: new Set(hands.muted),
   standing: new Map(hands.standing.map(([bridge, holds]) => [bridge, recallHolds(holds, rules)])),
   nudges: new Map(hands.nudges),

@@ -85,7 +85,9 @@ describe('a small terminal', () => {
   it('shows where the deck is and how well that is known, what is wrong, and the keys', () => {
     const lines = shown([], 80, 12);
     expect(lines.length).toBeLessThanOrEqual(14);
-    expect(lines.find(line => line.startsWith('1 ▶'))?.slice(0, 80)).toMatch(/beat 3\d\.\d .* ±\d+ ms/);
+    const deck = lines.findIndex(line => line.startsWith('1 ▶'));
+    expect(lines[deck]?.slice(0, 80)).toMatch(/^1 ▶ air\+master track 7 +120\.00 BPM \+0\.00%/);
+    expect(lines[deck + 1]?.slice(0, 80)).toMatch(/^ +beat 3\d\.\d .* ±\d+ ms/);
     expect(lines.at(-1)).toMatch(/P panic/);
     expect(lines.at(-2)).toBe('daw: it is gone');
     expect(lines).not.toContain('one');

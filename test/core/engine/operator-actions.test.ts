@@ -198,7 +198,7 @@ describe('hands', () => {
   it('lock the keys and nothing but the keys', () => {
     const driver = playing(1);
     driver.act({ kind: 'lock', isOn: true }, 'keys');
-    driver.act({ kind: 'panic' }, 'keys');
+    driver.act({ kind: 'mute', bridge: null, isOn: true }, 'keys');
     expect(driver.answers.at(-1)?.refusal).toMatch(/locked: L/);
     expect(words(leaving(driver, () => driver.act({ kind: 'fire', cue: 'drop' }, 'console')))).toEqual([
       'console /drop',

@@ -78,7 +78,7 @@ describe('numbers from operators', () => {
 
   it('numbers of an earlier run that are out of bounds are not taken over', () => {
     const hands = {
-      ...{ pinned: null, isAllMuted: false, muted: [], standing: [], isLocked: false },
+      ...{ pinned: null, isAllMuted: false, isPanic: false, muted: [], standing: [], isLocked: false },
       nudges: [['main', 9007199254740991] as const],
       latencies: [['daw', 1e300] as const],
     };

@@ -15,6 +15,7 @@ export const MEMORY: RestartState = {
   hands: {
     pinned: 2,
     isAllMuted: false,
+    isPanic: false,
     muted: ['console'],
     standing: [['console', [{ rule: 'chorus look', deck: 'opus/2', level: '00ff' }]]],
     latencies: [['daw', -3]],
