@@ -80,8 +80,8 @@ describe('--json says one object with the fields of its page', () => {
   test('plan: each track with its cues', async () => {
     const options = { track: null, all: false, csv: null, json: true };
     const { value } = await said(out => planCommand(profileOf(PROFILE), options, contextOf(out)));
-    const [track] = value['tracks'] as Record<string, unknown>[];
-    const [cue] = track?.['cues'] as Record<string, unknown>[];
+    const [track = {}] = value['tracks'] as Record<string, unknown>[];
+    const [cue] = track['cues'] as Record<string, unknown>[];
     expect(Object.keys({ ...value, ...track, ...cue }).sort()).toEqual(expect.arrayContaining([...promised('plan')]));
     expect(cue).toMatchObject({
       positionMs: 10_500,

@@ -67,7 +67,16 @@ describe('the files of a run', () => {
     holds: [],
     lists: [],
     hands: {
-      ...{ pinned: 2, isAllMuted: false, isPanic: false, muted: [], standing: [], nudges: [], latencies: [], isLocked: false },
+      ...{
+        pinned: 2,
+        isAllMuted: false,
+        isPanic: false,
+        muted: [],
+        standing: [],
+        nudges: [],
+        latencies: [],
+        isLocked: false,
+      },
     },
   };
 
