@@ -16,6 +16,10 @@ test('a text that is too long for the terminal is broken between words, up to fo
   expect(wrapped('x'.repeat(90), 40)).toEqual(['x'.repeat(90)]);
 });
 
+const ESCAPE = '\u001b';
+const WRITTEN = new RegExp(`(${ESCAPE}\\[\\d*[A-Z]|\\r|\\n|${ESCAPE}\\[0m)|([^${ESCAPE}\\r\\n]+)`, 'g');
+const UP = new RegExp(`^${ESCAPE}\\[(\\d+)A$`);
+
 /** A terminal that keeps what is written to it, as the rows that one would see. */
 function fakeTerminal(columns: number) {
   const rows: string[] = [''];
@@ -23,8 +27,8 @@ function fakeTerminal(columns: number) {
   const stream = Object.assign(new EventEmitter(), {
     ...{ isTTY: true, columns, rows: 24, writableLength: 0 },
     write(text: string) {
-      for (const [, code, plain] of text.matchAll(/(\u001b\[\d*[A-Z]|\r|\n|\u001b\[0m)|([^\u001b\r\n]+)/g)) {
-        const up = /^\u001b\[(\d+)A$/.exec(code ?? '');
+      for (const [, code, plain] of text.matchAll(WRITTEN)) {
+        const up = UP.exec(code ?? '');
         if (up !== null) row = Math.max(0, row - Number(up[1]));
         else if (code === '\u001b[J') rows.splice(row, rows.length, '');
         else if (code === '\u001b[K') continue;
