@@ -32,6 +32,8 @@ export interface Bridge {
   readonly serves: boolean;
   /** Lead of its timecode and clock, to make up for delay behind the bridge; below 0: later. */
   latencyMs(options: unknown): Ms;
+  /** Time for which what a message begins goes on by itself; absent: nothing of it does. */
+  lastsMs?(message: unknown): Ms;
   /** Form of a fact of the state feed as a message; null: it cannot send any. */
   readonly feedMessage: ((told: FeedValue) => Filled) | null;
   /** Controls of a surface; null: it has none. */
@@ -68,6 +70,12 @@ export interface SurfaceControls {
   readonly buttons: Readonly<Record<string, string>>;
   /** Controls that turn, step by step. */
   readonly wheels: Readonly<Record<string, string>>;
+  /** Lamps, by their ids. */
+  readonly lamps: Readonly<Record<string, string>>;
+  /** Controls without a lamp where one could be expected, each with the reason. */
+  readonly unlit: Readonly<Record<string, string>>;
+  /** null: it has no screen. */
+  readonly screen: SurfaceScreen | null;
   /** Controls that are there and cannot be bound, each with the reason. */
   readonly unbindable: Readonly<Record<string, string>>;
   /** null: nobody has drawn it. */
@@ -90,6 +98,14 @@ export interface SurfaceSpot {
   readonly width: number;
   readonly height: number;
   readonly isRound: boolean;
+}
+
+/** Screen of a surface: `rows`, `elapsed-time` and `artwork` are told to it by these names, and each field by its own. */
+export interface SurfaceScreen {
+  readonly rowsMost: number;
+  readonly fields: readonly string[];
+  /** @returns the reason why a field cannot show a value; null: it can */
+  problem(field: string, value: string): string | null;
 }
 
 export interface SimulationRequest {

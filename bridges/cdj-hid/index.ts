@@ -11,12 +11,21 @@ import {
   inputControl,
   UNREPORTED_CONTROLS,
 } from './controls/input-controls.ts';
+import { outputControl } from './controls/output-controls.ts';
 import { PANEL } from './controls/panel.ts';
 import { openCdj } from './device.ts';
 import { type HidSystem, loadHidSystem } from './hid-port.ts';
 import { ROWS_MOST } from './layout.ts';
 import { type CdjProfileOptions, cdjOptions } from './options.ts';
-import { NOTHING_SHOWN, outputNamed, outputProblem, SHOWN_NAMES, type SurfaceOutput } from './output-state.ts';
+import {
+  ALARM_OUTPUT,
+  LIGHT_IDS,
+  NOTHING_SHOWN,
+  outputNamed,
+  outputProblem,
+  SHOWN_NAMES,
+  type SurfaceOutput,
+} from './output-state.ts';
 import { shownOf } from './shown-message.ts';
 
 /** A lamp's name may leave off its `-led`. */
@@ -43,11 +52,26 @@ const message = map({
     .optional(),
 });
 
-/** What a message shows, by the names of the tables. */
-function toShown(filled: unknown): SurfaceOutput {
-  const entries = Object.entries(filled as Readonly<Record<string, Filled>>).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [outputNamed(name) ?? name, shownOf(name, value)]));
+/** Names of the show that are no output of the tables. */
+const ALARMS = ['link-alarm', 'engine-alarm'];
+
+/** What is shown after a message, by the names of the tables; null of a name: nothing. */
+function shownAfter(before: SurfaceOutput, message: unknown): SurfaceOutput {
+  const shown: Record<string, unknown> = { ...before };
+  for (const [name, value] of Object.entries(message as Readonly<Record<string, Filled>>)) {
+    const id = outputNamed(name) ?? name;
+    if (value === undefined || ALARMS.includes(name)) continue;
+    if (value === null) delete shown[id];
+    else shown[id] = value instanceof Uint8Array ? value : shownOf(name, value);
+  }
+  return shown;
 }
+
+/** What is shown of the show's trouble after a message. */
+const alarmsAfter = (before: ReadonlySet<string>, message: unknown): ReadonlySet<string> => {
+  const said = message as Readonly<Record<string, Filled>>;
+  return new Set(ALARMS.filter(name => said[name] ?? before.has(name)));
+};
 
 const describeShown = (filled: Filled): string =>
   Object.entries(filled as Readonly<Record<string, Filled>>)
@@ -63,9 +87,20 @@ const labelsOf = (...kinds: readonly InputKind[]): Readonly<Record<string, strin
 /** The selector has steps that a hand feels; the jog wheel has thousands a turn. */
 const WHEELS: readonly InputId[] = ['browse-encoder'];
 
+const PADS = INPUT_IDS.filter(id => /^hot-cue-[a-h]$/.test(id));
+
 const CONTROLS: SurfaceControls = {
   buttons: labelsOf('button'),
   wheels: Object.fromEntries(WHEELS.map(id => [id, inputControl(id).label])),
+  lamps: Object.fromEntries(LIGHT_IDS.map(id => [id, outputControl(id).label])),
+  unlit: Object.fromEntries(
+    PADS.map(id => [id, `${id}: the pads of a CDJ have no lamps that can be reached; lamps are the other names`]),
+  ),
+  screen: {
+    rowsMost: ROWS_MOST,
+    fields: SHOWN_NAMES.filter(name => !name.endsWith('-led') && !['rows', 'artwork', 'elapsed-time'].includes(name)),
+    problem: (field, value) => outputProblem(field, shownOf(field, value)),
+  },
   unbindable: Object.fromEntries([
     ...UNREPORTED_CONTROLS.map(id => [id, `${id} is not reported by the player: nothing can be bound to it`]),
     ...INPUT_IDS.filter(id => inputControl(id).kind !== 'button' && !WHEELS.includes(id)).map(id => [
@@ -97,6 +132,7 @@ export const cdjHidBridgeOver = (load: () => Promise<HidSystem>): Bridge => ({
   describe: describeShown,
   open(name, opened, host) {
     let shown = NOTHING_SHOWN;
+    let alarms: ReadonlySet<string> = new Set();
     const cdj = openCdj(
       { ...(opened as CdjProfileOptions), surface: name, seed: randomBytes(8) },
       host,
@@ -108,8 +144,9 @@ export const cdjHidBridgeOver = (load: () => Promise<HidSystem>): Bridge => ({
     );
     return {
       send(filled) {
-        shown = { ...shown, ...toShown(filled) };
-        cdj.show(shown);
+        shown = shownAfter(shown, filled);
+        alarms = alarmsAfter(alarms, filled);
+        cdj.show(alarms.size === 0 ? shown : { ...shown, ...ALARM_OUTPUT });
         return cdj.isReady();
       },
       timecode() {}, // it takes none as a stream; the time field is a value like any other

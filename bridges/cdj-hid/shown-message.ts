@@ -2,7 +2,7 @@
 import type { Filled } from '../../src/core/rules/template.ts';
 import type { BrowseRow } from './codec.ts';
 import { OUTPUT_IDS, type OutputId, outputControl } from './controls/output-controls.ts';
-import { outputNamed, type ShownValue } from './output-state.ts';
+import { outputNamed, type RunningTime, type ShownValue } from './output-state.ts';
 
 const TRUTHS: Readonly<Record<string, boolean>> = {
   on: true,
@@ -13,11 +13,19 @@ const TRUTHS: Readonly<Record<string, boolean>> = {
   no: false,
 };
 
-const rowOf = (text: Filled): BrowseRow => ({ text: String(text), color: 'white', icon: 'none', isSelected: false });
+/** A row as an action has it, a text, or as the show has it. */
+function rowOf(row: Filled): BrowseRow {
+  const usual: BrowseRow = { text: '', color: 'white', icon: 'none', isSelected: false };
+  return isRecord(row) ? { ...usual, ...(row as Partial<BrowseRow>) } : { ...usual, text: String(row) };
+}
+
+const isRecord = (value: Filled): value is { readonly [key: string]: Filled } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 /** A value as the output of that name takes it: `on` of a switch is true, digits of a time are a number. */
 export function shownOf(name: string, value: Filled): ShownValue | readonly BrowseRow[] {
   const id = outputNamed(name);
+  if (isRecord(value)) return value as unknown as RunningTime;
   if (id === 'rows') return Array.isArray(value) ? value.map(rowOf) : [];
   const kind = id !== null && isOutput(id) ? outputControl(id).kind : null;
   const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

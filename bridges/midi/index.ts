@@ -105,6 +105,10 @@ export const midiBridgeOver = (load: () => Promise<MidiSystem>): Bridge => ({
   feedMessage: null,
   claims: opened => [`the MIDI port "${toOptions(opened).device}"`],
   doubts: () => [],
+  lastsMs(message) {
+    const told = toMessage(message);
+    return told.kind === 'note' ? (told.forMs ?? 0) : 0;
+  },
   simulate: null,
   describe: filled => describe(toMessage(filled)),
   open: (_name, opened, host) => openMidi(toOptions(opened), host, load, toMessage),

@@ -25,6 +25,10 @@ export type ShowEvent =
   | { readonly kind: 'operator.act'; readonly act: OperatorAction }
   /** A hand at a control of a surface: `kind: 'control'`. */
   | ControlEvent
+  /** The device of a bridge is there, or is there no longer. */
+  | { readonly kind: 'bridge.state'; readonly bridge: string; readonly isReady: boolean }
+  /** A message of a cue could not be sent; `id` is that of its fire. */
+  | { readonly kind: 'cue.unsent'; readonly bridge: string; readonly cue: string; readonly id: string }
   /** A bridge that has missed something can send again: it is told what stands. */
   | { readonly kind: 'bridge.ready'; readonly bridge: string };
 

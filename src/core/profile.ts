@@ -2,7 +2,7 @@
 import type { Ms } from './clock.ts';
 import type { CueListEntry } from './cue-lists/cue-list.ts';
 import type { Action, Rule } from './rules/rule.ts';
-import type { SurfaceEntry } from './surface-entry.ts';
+import type { SurfaceEntry } from './surfaces/surface-entry.ts';
 import type { ClockEntry, TimecodeEntry } from './timecode/stream-entry.ts';
 import type { AllocatedRegion, TrackEntry } from './track/track-entry.ts';
 

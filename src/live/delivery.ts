@@ -27,6 +27,8 @@ export function deliver(intent: Intent, { bridge, feedMessage }: OutputPath, at:
       const message = feedMessage(intent);
       return message !== null && bridge.send(message, at);
     }
+    case 'show':
+      return bridge.send(intent.shown, at);
     case 'tempo':
       return bridge.send(intent.message, at);
     default:

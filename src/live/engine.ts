@@ -118,6 +118,8 @@ interface Held {
   isStopped: boolean;
   /** Bridges that could not take the last message that was handed to them. */
   readonly absent: Set<string>;
+  /** The last step could not be made. */
+  isFaulty: boolean;
   /** Bridges that something could not be handed over to. */
   readonly missed: Set<string>;
 }
@@ -134,6 +136,7 @@ export function startEngine(setup: EngineSetup): Engine {
     cancelWake() {},
     isStopped: false,
     absent: new Set(),
+    isFaulty: false,
     missed: new Set(),
   };
   // A list that an earlier run has left counts on before anything is heard.
@@ -193,11 +196,35 @@ function run(held: Held, make: () => EngineStepped, input: Input | null, at: Ms)
     held.state = skipStep(held.state, at);
     held.lastAt = at;
     held.setup.failed({ at, input, error: error instanceof Error ? error : new Error(String(error)) });
+    alarm(held, true, at);
     wakeAt(held, at + RETRY_AFTER_FAULT_MS);
     return;
   }
-  applyStep(held, stepped, input === null ? 'timer' : 'packet', at);
+  const unsent = applyStep(held, stepped, input === null ? 'timer' : 'packet', at);
+  alarm(held, false, at);
   wakeAt(held, stepped.wakeAt);
+  tellUnsent(held, unsent, at);
+}
+
+/** Shows on every surface that the show itself has failed, or does so no longer. */
+function alarm(held: Held, isFaulty: boolean, at: Ms): void {
+  if (held.isFaulty === isFaulty) return;
+  held.isFaulty = isFaulty;
+  for (const { surface } of held.program.readings) {
+    const path = held.setup.pathTo(surface.bridge);
+    if (path !== null && path !== 'dry run') path.bridge.send({ 'engine-alarm': isFaulty }, at);
+  }
+}
+
+/** Tells the show of cues that could not be sent, where a surface shows it: an event like any other, so that it is recorded. */
+function tellUnsent(held: Held, unsent: readonly CueIntent[], at: Ms): void {
+  if (held.program.readings.length === 0) return;
+  const told = new Set<string>();
+  for (const { bridge, cue, id } of unsent) {
+    if (cue === null || told.has(`${cue} ${id}`)) continue;
+    told.add(`${cue} ${id}`);
+    emit(held, { source: bridge, event: { kind: 'cue.unsent', bridge, cue, id }, stamp: { notBefore: at, at } });
+  }
 }
 
 function wakeAt(held: Held, at: Ms | null): void {
@@ -206,8 +233,8 @@ function wakeAt(held: Held, at: Ms | null): void {
   held.cancelWake = at === null ? () => {} : clock.at(at, () => wake(held, clock.now()));
 }
 
-/** Keeps what must outlive the program, then hands over what leaves. */
-function applyStep(held: Held, stepped: EngineStepped, by: Arrived['by'], at: Ms): void {
+/** Keeps what must outlive the program, then hands over what leaves. @returns cues that could not be sent */
+function applyStep(held: Held, stepped: EngineStepped, by: Arrived['by'], at: Ms): readonly CueIntent[] {
   const { pathTo, watcher, clock } = held.setup;
   held.state = stepped.state;
   held.lastAt = at;
@@ -232,6 +259,7 @@ function applyStep(held: Held, stepped: EngineStepped, by: Arrived['by'], at: Ms
   }
   for (const answer of stepped.answers) watcher.answered(answer, at);
   if (stepped.book !== null) watcher.learnt(stepped.book);
+  return absent;
 }
 
 function tellTook({ absent, setup: { watcher } }: Held, bridge: string, isThere: boolean, at: Ms): void {

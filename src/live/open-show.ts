@@ -6,6 +6,7 @@ import type { CueIntent } from '../core/engine/intents.ts';
 import type { BridgeEntry, Profile } from '../core/profile.ts';
 import { requiredData } from '../core/required-data.ts';
 import type { Network } from '../network/network.ts';
+import { watchBridges } from './bridge-watch.ts';
 import { type Engine, type StepFault, startEngine, type Watcher } from './engine.ts';
 import { type NamedStatus, type OpenBridges, openBridges } from './open-bridges.ts';
 import { packetTap } from './packet-tap.ts';
@@ -87,6 +88,8 @@ export function openShow(setup: ShowSetup): OpenShow {
     failed: faultTeller(setup.log('engine')),
   });
   for (const entry of setup.profile.bridges) bridges.open(entry);
+  const watch = watchBridges(engine, bridges.status, setup.engineClock);
+  watch.look();
 
   return {
     engine,
@@ -96,8 +99,12 @@ export function openShow(setup: ShowSetup): OpenShow {
       const type = bridges.entries().find(({ name }) => name === bridge)?.type ?? '';
       return kinds.get(type)?.describe(message) ?? '';
     },
-    reload: (profile, at) => reloadShow({ engine, bridges }, profile, at),
+    reload(profile, at) {
+      reloadShow({ engine, bridges }, profile, at);
+      watch.look();
+    },
     async close() {
+      watch.end();
       engine.stop();
       await bridges.closeAll();
     },

@@ -3,7 +3,7 @@ import { type CueListEntry, type CueStep, stepNames } from '../core/cue-lists/cu
 import type { Expression } from '../core/rules/expression.ts';
 import { type Action, DROP_IF_LATE_BY_MS, type MomentRule, type RuleStep } from '../core/rules/rule.ts';
 import type { Step } from './schema/actions.ts';
-import type { CheckedList } from './schema/cue-lists-section.ts';
+import type { CheckedList } from './schema/sections/cue-lists-section.ts';
 
 /** What the cues of the profile say. */
 interface Said {

@@ -11,10 +11,11 @@ import { matchName } from '../core/track/track-match.ts';
 import { buildList, placesOf } from './build-cue-lists.ts';
 import { doubtfulTexts } from './checks/doubtful-texts.ts';
 import { readOverlaps } from './checks/region-overlaps.ts';
+import { shownFactIssues } from './checks/shown-facts.ts';
 import { warningsOf } from './checks/warnings.ts';
 import { type Lines, lineOf, linesOf, type Problem, toProblem } from './problem-text.ts';
 import { type ProfileSources, sourcesOf } from './profile-sources.ts';
-import type { Step } from './schema/actions.ts';
+import { isCueRef, type Step } from './schema/actions.ts';
 import { readDuplicates, readNames, trackRuleName } from './schema/declared-names.ts';
 import { check, type Issue, type Path } from './schema/issues.ts';
 import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema/profile-schema.ts';
@@ -52,7 +53,11 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   const lineAt = (offset: number): number => lineOf(lines, offset);
   const checked = check(profileSchema(bridges, names), root.data);
   const overlaps = readOverlaps(root, names, lineAt);
-  const issues = [...(checked.ok ? [] : checked.issues), ...readDuplicates(root, lineAt), ...overlaps.errors];
+  const issues = [
+    ...(checked.ok ? shownFactIssues(checked.value, names) : checked.issues),
+    ...readDuplicates(root, lineAt),
+    ...overlaps.errors,
+  ];
   const all = [
     ...faults,
     ...withoutEchoes(
@@ -182,9 +187,13 @@ const usualDecks = ({ anchor }: Place): MomentRule['decks'] =>
   anchor.kind === 'happening' && OF_ANY_DECK.has(anchor.happening) ? 'any' : 'on-air';
 
 function build(checked: CheckedProfile, file: string): Profile {
-  const { name, bridges, tracks, cues, rules, clocks, panic, feeds, surfaces, recording } = checked;
+  const { name, bridges, tracks, rules, clocks, panic, feeds, surfaces, recording } = checked;
+  // Each message knows its cue, wherever that is fired.
+  const cues = new Map(
+    [...checked.cues].map(([cue, actions]) => [cue, actions.map(action => ({ ...action, cue }))] as const),
+  );
   const stepsOf = (steps: readonly Step[]): readonly RuleStep[] =>
-    steps.flatMap((step): readonly RuleStep[] => ('cue' in step ? (cues.get(step.cue) ?? []) : [step]));
+    steps.flatMap((step): readonly RuleStep[] => (isCueRef(step) ? (cues.get(step.cue) ?? []) : [step]));
   const moment = (name: string, rule: Omit<CheckedMoment, 'kind' | 'name'>, track: number | null): MomentRule => ({
     kind: 'when',
     name,

@@ -1,6 +1,6 @@
 /** Where the rules and cues of a profile stand in its file, so that an answer about one says where to look. */
 import { matchName } from '../core/track/track-match.ts';
-import type { Step } from './schema/actions.ts';
+import { isCueRef, type Step } from './schema/actions.ts';
 import { trackRuleName } from './schema/declared-names.ts';
 import type { Path } from './schema/issues.ts';
 import type { CheckedProfile } from './schema/profile-schema.ts';
@@ -19,7 +19,7 @@ export function sourcesOf({ rules, tracks, cues }: CheckedProfile, lineAt: (path
   const lines = new Map<string, number>();
   const usedBy = new Map<string, string[]>();
   const use = (rule: string, steps: readonly Step[]): void => {
-    for (const step of steps) if ('cue' in step) usedBy.set(step.cue, [...(usedBy.get(step.cue) ?? []), rule]);
+    for (const step of steps) if (isCueRef(step)) usedBy.set(step.cue, [...(usedBy.get(step.cue) ?? []), rule]);
   };
   for (const [i, rule] of rules.entries()) {
     lines.set(rule.name, lineAt(['rules', i, 'name']));

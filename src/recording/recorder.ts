@@ -43,6 +43,10 @@ export interface Recorder {
   control(event: ControlEvent, stamp: Stamp): void;
   /** A bridge that had missed something can send again. */
   ready(bridge: string, at: Ms): void;
+  /** The device of a bridge is there, or is there no longer. */
+  bridgeState(bridge: string, isReady: boolean, at: Ms): void;
+  /** A message of a cue could not be sent. */
+  unsent(unsent: { readonly bridge: string; readonly cue: string; readonly id: string }, at: Ms): void;
   wake(at: Ms): void;
   /** A bridge could not take a message, or could again. */
   took(bridge: string, isThere: boolean, at: Ms): void;
@@ -86,6 +90,8 @@ export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recor
     act: (source, act, at) => record(at, { decklight: 'act', at, source, act }),
     control: (event, { at, notBefore }) => record(at, { decklight: 'control', at, notBefore, event }),
     ready: (bridge, at) => record(at, { decklight: 'ready', at, bridge }),
+    bridgeState: (bridge, isReady, at) => record(at, { decklight: 'bridge-state', at, bridge, isReady }),
+    unsent: ({ bridge, cue, id }, at) => record(at, { decklight: 'unsent', at, bridge, cue, id }),
     wake: at => record(at, { decklight: 'wake', at }),
     took: (bridge, isThere, at) => record(at, { decklight: 'took', at, bridge, isThere }),
     came: ({ at, by, handedOverAt, outcome }) => record(at, { decklight: 'came', at, by, handedOverAt, outcome }),

@@ -72,6 +72,16 @@ export type ShowRecord =
   | { readonly decklight: 'control'; readonly at: Ms; readonly notBefore: Ms; readonly event: ControlEvent }
   /** A bridge that had missed something could send again. */
   | { readonly decklight: 'ready'; readonly at: Ms; readonly bridge: string }
+  /** The device of a bridge was there, or was there no longer. */
+  | { readonly decklight: 'bridge-state'; readonly at: Ms; readonly bridge: string; readonly isReady: boolean }
+  /** A message of a cue could not be sent. */
+  | {
+      readonly decklight: 'unsent';
+      readonly at: Ms;
+      readonly bridge: string;
+      readonly cue: string;
+      readonly id: string;
+    }
   /** The show's one timer went off. */
   | { readonly decklight: 'wake'; readonly at: Ms }
   /** A changed profile was taken. */
@@ -328,6 +338,8 @@ const records = z.discriminatedUnion('decklight', [
   z.object({ decklight: z.literal('act'), at, source: z.string(), act }),
   z.object({ decklight: z.literal('control'), at, notBefore: z.number(), event: control }),
   z.object({ decklight: z.literal('ready'), at, bridge: z.string() }),
+  z.object({ decklight: z.literal('bridge-state'), at, bridge: z.string(), isReady: z.boolean() }),
+  z.object({ decklight: z.literal('unsent'), at, bridge: z.string(), cue: z.string(), id: z.string() }),
   z.object({ decklight: z.literal('wake'), at }),
   z.object({ decklight: z.literal('profile'), at, allocated: z.array(allocatedSchema).default([]), ...profile.shape }),
   z.object({

@@ -15,6 +15,7 @@ const INTENT: CueIntent = {
   id: 'strobe/opus/1',
   bridge: 'console',
   message: null,
+  cue: null,
   because: BECAUSE,
   trueTime: 90_000,
 };

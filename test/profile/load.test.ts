@@ -256,7 +256,7 @@ test('line ends of Windows and a byte order mark change nothing', () => {
   const [windows] = problemsOf(`\ufeff${source.replaceAll('\n', '\r\n')}`);
   expect(windows).toEqual(unix);
   const [quiet] = [loadOk(`\ufeff${around('cues:\n  a:\n    - console: /a\n').replaceAll('\n', '\r\n')}`)];
-  expect(quiet?.profile.cues.get('a')).toEqual([{ bridge: 'console', message: '/a', roots: [] }]);
+  expect(quiet?.profile.cues.get('a')).toEqual([{ bridge: 'console', message: '/a', roots: [], cue: 'a' }]);
 });
 
 describe('profiles that are there', () => {

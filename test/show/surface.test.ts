@@ -1,20 +1,8 @@
 /** A surface and a console alone, a whole show: hands at a simulated player in memory, and what the console is sent. */
 import { describe, expect, it } from 'vitest';
-import { cdjHidBridgeOver } from '../../bridges/cdj-hid/index.ts';
-import { memoryHid } from '../../bridges/cdj-hid/simulator/memory-hid.ts';
-import { openPlayer } from '../../bridges/cdj-hid/simulator/player.ts';
-import { USUAL_PLAYER } from '../../bridges/cdj-hid/simulator/player-options.ts';
-import { BRIDGES } from '../../bridges/index.ts';
-import { virtualClock } from '../../src/core/clock.ts';
-import { FRESH_START } from '../../src/core/engine/engine-state.ts';
-import type { Input } from '../../src/core/events.ts';
-import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
-import { type Departure, NO_WATCHER } from '../../src/live/engine.ts';
-import { openShow } from '../../src/live/open-show.ts';
-import { memoryNetwork } from '../../src/network/memory-network.ts';
-import { loadProfile } from '../../src/profile/load.ts';
 import { recordBlocks, recordingHead } from '../../src/recording/recording-format.ts';
 import { recordsOf } from '../recording/sample-recordings.ts';
+import { hold, openBooth } from './booth.ts';
 
 const PROFILE = `
 decklight: 1
@@ -37,59 +25,9 @@ controls:
       browse-encoder: { forward: flash_on, reverse: flash_off }
 `;
 
-const settled = async (): Promise<void> => {
-  for (let i = 0; i < 50; i++) await Promise.resolve();
-};
-
-const nic = { name: 'eth0', address: '127.0.0.1', netmask: '255.0.0.0', mac: '02:00:00:00:00:01' };
-
-function openBooth() {
-  const clock = virtualClock();
-  const hid = memoryHid(clock);
-  const loaded = loadProfile(PROFILE, 'surface.yaml', BRIDGES, NO_LIBRARY);
-  if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  const inputs: Input[] = [];
-  const departures: Departure[] = [];
-  const show = openShow({
-    profile: loaded.profile,
-    bridges: [cdjHidBridgeOver(async () => hid), ...BRIDGES.filter(({ type }) => type !== 'cdj-hid')],
-    clock,
-    engineClock: clock,
-    network: memoryNetwork(clock).host(nic),
-    log: () => ({ info() {}, warn() {}, error() {} }),
-    unixMs: at => at,
-    isDryRun: false,
-    instead: new Map(),
-    beginnings: FRESH_START,
-    watcher: {
-      ...NO_WATCHER,
-      received: input => inputs.push(input),
-      sent: departure => departures.push(departure),
-    },
-  });
-  async function pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= 5) {
-      clock.advance(5);
-      await settled();
-    }
-  }
-  const said = () => departures.map(({ intent }) => `${show.describe(intent)} ${intent.because.place}`);
-  const player = hid.plug(openPlayer({ ...USUAL_PLAYER, reportEveryMs: 20 }, clock.now()), { path: 'p' });
-  return { clock, show, inputs, departures, pass, said, player };
-}
-
-type Booth = ReturnType<typeof openBooth>;
-
-async function hold({ player, pass }: Booth, control: 'play-pause' | 'hot-cue-a', ms: number): Promise<void> {
-  player.feed({ kind: 'act', act: { kind: 'hold', control } });
-  await pass(ms);
-  player.feed({ kind: 'act', act: { kind: 'let-go', control } });
-  await pass(50);
-}
-
 describe('a player and a console', () => {
   it('press by press, what is bound leaves, each time with the control that it was; a recording of it gives the same', async () => {
-    const booth = openBooth();
+    const booth = openBooth(PROFILE);
     await booth.pass(2500);
     await hold(booth, 'play-pause', 100);
     await hold(booth, 'hot-cue-a', 200);
@@ -113,7 +51,7 @@ describe('a player and a console', () => {
       event.kind === 'control' ? [{ decklight: 'control' as const, ...stamp, event }] : [],
     );
     const file = Buffer.concat([...recordingHead(), ...controls.flatMap(each => recordBlocks(base, each.at, each))]);
-    const again = openBooth();
+    const again = openBooth(PROFILE);
     await again.pass(100);
     for (const record of recordsOf(file)) {
       if (record.decklight !== 'control') continue;
@@ -127,7 +65,7 @@ describe('a player and a console', () => {
   });
 
   it('that is unplugged with a button held: what it began ends, and no press comes of it', async () => {
-    const booth = openBooth();
+    const booth = openBooth(PROFILE);
     await booth.pass(2500);
     booth.player.feed({ kind: 'act', act: { kind: 'hold', control: 'hot-cue-a' } });
     booth.player.feed({ kind: 'act', act: { kind: 'hold', control: 'play-pause' } });

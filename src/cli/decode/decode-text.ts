@@ -144,6 +144,10 @@ function recordText(record: ShowRecord): string {
       return gestureText(record.event);
     case 'ready':
       return `${record.bridge} can send again`;
+    case 'bridge-state':
+      return `${record.bridge} ${record.isReady ? 'is ready' : 'is not ready'}`;
+    case 'unsent':
+      return `${record.cue} could not be sent to ${record.bridge}`;
     case 'profile':
       return profileText(record);
     case 'came': {

@@ -131,6 +131,16 @@ async function take(
       show.engine.emit(bridge, { kind: 'bridge.ready', bridge }, { notBefore: at, at });
       return;
     }
+    case 'bridge-state': {
+      const { at, bridge, isReady } = record;
+      show.engine.emit(bridge, { kind: 'bridge.state', bridge, isReady }, { notBefore: at, at });
+      return;
+    }
+    case 'unsent': {
+      const { at, bridge, cue, id } = record;
+      show.engine.emit(bridge, { kind: 'cue.unsent', bridge, cue, id }, { notBefore: at, at });
+      return;
+    }
     case 'wake':
       show.engine.wake(record.at);
       return;

@@ -32,6 +32,8 @@ export function runWatcher(
       if (event.kind === 'operator.act') recorder?.act(source, event.act, stamp.at);
       if (event.kind === 'control') recorder?.control(event, stamp);
       if (event.kind === 'bridge.ready') recorder?.ready(event.bridge, stamp.at);
+      if (event.kind === 'bridge.state') recorder?.bridgeState(event.bridge, event.isReady, stamp.at);
+      if (event.kind === 'cue.unsent') recorder?.unsent(event, stamp.at);
     },
     woke: at => recorder?.wake(at),
     remember: files.remember,

@@ -1,7 +1,7 @@
 /** What a profile has bound to the controls of a surface, control by control, in words. Pure. */
 import type { SurfaceControls } from '../../bridge.ts';
 import type { RuleStep } from '../../core/rules/rule.ts';
-import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../../core/surface-entry.ts';
+import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../../core/surfaces/surface-entry.ts';
 import type { Speaker } from '../command-line/step-text.ts';
 
 export interface BoundControl {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Bridge } from '../../bridge.ts';
 import type { Profile } from '../../core/profile.ts';
-import type { SurfaceEntry } from '../../core/surface-entry.ts';
+import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
 import { whyUnwritable } from '../../files/file-errors.ts';
 import { readProfile } from '../../files/profile-file.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';

@@ -46,6 +46,8 @@ export function reduce(show: Show, { event, stamp }: Input): Show {
     case 'operator.act':
     case 'control':
     case 'bridge.ready':
+    case 'bridge.state':
+    case 'cue.unsent':
       // Hands and outputs are no state of the decks.
       return show;
     default:

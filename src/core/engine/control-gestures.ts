@@ -4,7 +4,7 @@ import type { Ms } from '../clock.ts';
 import type { Input } from '../events.ts';
 import { DROP_IF_LATE_BY_MS, isMessage, type RuleStep } from '../rules/rule.ts';
 import { type ControlEvent, DOUBLE_PRESS_MS } from '../surface-control.ts';
-import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../surface-entry.ts';
+import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../surfaces/surface-entry.ts';
 import { sendByHand } from './cues.ts';
 import type { EngineDraft, EngineState } from './engine-state.ts';
 import type { WaitingPress } from './hands-at-controls.ts';
@@ -24,10 +24,44 @@ export function applyControl(draft: EngineDraft, event: ControlEvent, { notBefor
   const { atControls } = draft.state;
   draft.state = { ...draft.state, atControls: { ...atControls, count: atControls.count + 1 } };
   const lateMs = draft.at - notBefore;
-  const button = entry.buttons.get(event.control);
-  const wheel = entry.wheels.get(event.control);
-  if (wheel !== undefined) turn(draft, { entry, event, lateMs }, wheel);
-  if (button !== undefined) applyButton(draft, { entry, event, lateMs }, button);
+  const layer = layerOf(draft, entry, event);
+  const bound = boundIn(entry, layer);
+  const wheel = bound.wheels.get(event.control);
+  const button = bound.buttons.get(event.control);
+  hold(draft, event, layer);
+  if (wheel !== undefined) turn(draft, { entry, event, lateMs, layer }, wheel);
+  if (button !== undefined) applyButton(draft, { entry, event, lateMs, layer }, button);
+}
+
+const keyOf = ({ surface, deck, control }: ControlEvent): string => [surface, deck, control].join('/');
+
+/**
+ * The layer that a gesture belongs to; null: to none.
+ *
+ * Of a button that is held it is the one that it was pressed in, whatever has been let go since: what a press has begun its
+ * own release ends.
+ */
+function layerOf(draft: EngineDraft, { layers }: SurfaceEntry, event: ControlEvent): string | null {
+  const { held } = draft.state.atControls;
+  const pressedIn = event.gesture === 'press' ? undefined : held.get(keyOf(event));
+  if (pressedIn !== undefined) return pressedIn;
+  const on = layers.find(
+    ({ control, buttons, wheels }) =>
+      held.has(keyOf({ ...event, control })) && (buttons.has(event.control) || wheels.has(event.control)),
+  );
+  return on?.name ?? null;
+}
+
+const boundIn = (entry: SurfaceEntry, layer: string | null): Pick<SurfaceEntry, 'buttons' | 'wheels'> =>
+  entry.layers.find(({ name }) => name === layer) ?? entry;
+
+function hold(draft: EngineDraft, event: ControlEvent, layer: string | null): void {
+  if (event.gesture !== 'press' && event.gesture !== 'release') return;
+  const { atControls } = draft.state;
+  const held = new Map(atControls.held);
+  if (event.gesture === 'press') held.set(keyOf(event), layer);
+  else held.delete(keyOf(event));
+  draft.state = { ...draft.state, atControls: { ...atControls, held } };
 }
 
 /** A gesture, and where it is bound. */
@@ -35,6 +69,7 @@ interface BoundGesture {
   readonly entry: SurfaceEntry;
   readonly event: ControlEvent;
   readonly lateMs: Ms;
+  readonly layer: string | null;
 }
 
 function turn(draft: EngineDraft, bound: BoundGesture, wheel: WheelEntry): void {
@@ -45,13 +80,16 @@ function turn(draft: EngineDraft, bound: BoundGesture, wheel: WheelEntry): void 
 }
 
 function applyButton(draft: EngineDraft, bound: BoundGesture, button: ButtonEntry): void {
-  const { event, lateMs } = bound;
+  const { event, lateMs, layer } = bound;
   switch (event.gesture) {
     case 'press':
       if (button.longPress === null && !button.waits) perform(draft, bound, button.press);
       else {
         const untilMs = button.waits ? draft.at + DOUBLE_PRESS_MS : Number.NEGATIVE_INFINITY;
-        setWaiting(draft, waiting => [...waiting, { event, lateMs, untilMs, isHeld: button.longPress !== null }]);
+        setWaiting(draft, waiting => [
+          ...waiting,
+          { event, layer, lateMs, untilMs, isHeld: button.longPress !== null },
+        ]);
       }
       return;
     case 'double-press':
@@ -96,11 +134,12 @@ export function settlePresses(draft: EngineDraft): void {
   const due = draft.state.atControls.waiting.filter(press => isDue(press, at));
   if (due.length === 0) return;
   setWaiting(draft, waiting => waiting.filter(press => !isDue(press, at)));
-  for (const { event, lateMs } of due) {
+  for (const { event, lateMs, layer } of due) {
     const entry = draft.program.profile.surfaces.find(({ bridge }) => bridge === event.surface);
-    const button = entry?.buttons.get(event.control);
+    if (entry === undefined) continue;
     // Another profile may have come meanwhile.
-    if (entry !== undefined && button !== undefined) perform(draft, { entry, event, lateMs }, button.press);
+    const button = boundIn(entry, layer).buttons.get(event.control);
+    if (button !== undefined) perform(draft, { entry, event, lateMs, layer }, button.press);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Cues: what rules and hands want said, on its way to an intent. Pure. */
+import { type CueRuns, withSent, withUnsent } from '../cue-lists/cue-runs.ts';
 import type { Deck } from '../deck/deck.ts';
 import { isHeldBack } from '../operator-state.ts';
 import { type RuleSubject, scopeOf } from '../rules/fact-values.ts';
@@ -95,7 +96,7 @@ export function holdEmission(
 
 /** A cue on its way out: why it leaves, what it says, of what, and to whom. */
 export interface Emission {
-  readonly cue: Omit<CueIntent, 'bridge' | 'message'>;
+  readonly cue: Omit<CueIntent, 'bridge' | 'message' | 'cue'>;
   readonly steps: readonly RuleStep[];
   readonly of: RuleSubject;
   readonly which: Which;
@@ -114,7 +115,7 @@ export function emit(draft: EngineDraft, { cue, steps, of, which }: Emission): E
     heldBack.push(reason);
     draft.dropped.push({ because, trueTime, reason });
   };
-  for (const { bridge, message, roots } of steps.filter(isMessage)) {
+  for (const { bridge, message, roots, cue: name = null, lastsMs = 0 } of steps.filter(isMessage)) {
     const isLeftOut = which === ALL_BRIDGES ? isHeldBack(draft.state.hands, bridge) : !which(bridge);
     if (isLeftOut) {
       // A level is made up for when the mute ends; a fire is gone.
@@ -124,10 +125,16 @@ export function emit(draft: EngineDraft, { cue, steps, of, which }: Emission): E
     const filling = fill(message, scopeOf(draft.state.show, of, roots, trueTime));
     if (!filling.ok) {
       drop({ kind: 'unknown', what: filling.unknown });
+      if (name !== null) note(draft, runs => withUnsent(runs, name, cue.id));
       continue;
     }
     sentTo.push(bridge);
-    draft.intents.push({ ...cue, bridge, message: filling.value });
+    draft.intents.push({ ...cue, bridge, message: filling.value, cue: name });
+    if (name !== null) note(draft, runs => withSent(runs, name, cue.id, { at: draft.at, lastsMs }));
   }
   return { sentTo, heldBack };
+}
+
+function note(draft: EngineDraft, change: (runs: CueRuns) => CueRuns): void {
+  draft.state = { ...draft.state, cueRuns: change(draft.state.cueRuns) };
 }

@@ -1,6 +1,7 @@
 /** A profile made ready, the state of a show that runs by it, and what a step of that state comes to. */
 
 import type { Ms } from '../clock.ts';
+import type { CueRuns } from '../cue-lists/cue-runs.ts';
 import { recallLists, rememberLists } from '../cue-lists/list-memory.ts';
 import type { ListState } from '../cue-lists/list-state.ts';
 import type { DeckKey } from '../deck/deck.ts';
@@ -13,7 +14,9 @@ import { type MomentTable, momentTable } from '../rules/crossings.ts';
 import { OF_NO_DECK, type SentHolds } from '../rules/hold-diff.ts';
 import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from '../rules/holds.ts';
 import { type Action, isMessage, type MomentRule, type RuleStep, type StateRule } from '../rules/rule.ts';
-import type { SurfaceEntry } from '../surface-entry.ts';
+import type { SurfaceShown } from '../surfaces/shown.ts';
+import type { SurfaceEntry } from '../surfaces/surface-entry.ts';
+import { readingOf, type SurfaceReading } from '../surfaces/surface-reading.ts';
 import type { Generator } from '../timecode/generator.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
 import { EMPTY_BOOK, type TrackBook } from '../track/track-book.ts';
@@ -46,6 +49,8 @@ export interface Program {
   readonly states: StateIndex;
   /** Somebody asks why things left: outcomes of what is sent say what its condition was, too. */
   readonly explains: boolean;
+  /** Surfaces that show something. */
+  readonly readings: readonly SurfaceReading[];
 }
 
 /** @param explains outcomes of what is sent say what its condition was, too */
@@ -57,6 +62,7 @@ export function prepare(profile: Profile, library: MediaLibrary, explains = fals
     moments: momentTable(momentRules),
     happenings: byHappening(momentRules),
     states: stateIndex(profile.rules),
+    readings: profile.surfaces.flatMap(surface => readingOf(surface) ?? []),
     explains,
   };
 }
@@ -80,7 +86,10 @@ export function speakingOf({ cues, rules, lists, surfaces }: Profile): readonly 
 }
 
 /** Messages that are bound to the controls of a surface. */
-export function messagesOf({ buttons, wheels }: SurfaceEntry): readonly Action[] {
+export const messagesOf = (surface: SurfaceEntry): readonly Action[] =>
+  [surface, ...surface.layers].flatMap(messagesIn);
+
+function messagesIn({ buttons, wheels }: Pick<SurfaceEntry, 'buttons' | 'wheels'>): readonly Action[] {
   const ofButtons = [...buttons.values()].flatMap(({ press, release, longPress, doublePress }) =>
     [press, release, longPress, doublePress].flatMap(steps => steps ?? []),
   );
@@ -111,6 +120,16 @@ export interface EngineState {
   readonly feeds: ReadonlyMap<string, FeedState>;
   /** What the feeds have told of cue lists, by the name of the bridge. */
   readonly feedsOfLists: ReadonlyMap<string, ListsTold>;
+  /** Cues that have been fired, by name. */
+  readonly cueRuns: CueRuns;
+  /** Bridges whose device is there or not, as far as that has been said. */
+  readonly bridgesReady: ReadonlyMap<string, boolean>;
+  /** Units that were there and are gone. */
+  readonly lostUnits: ReadonlySet<string>;
+  /** The artwork that each deck's unit has sent last. */
+  readonly artworks: ReadonlyMap<DeckKey, { readonly trackId: number; readonly jpeg: Uint8Array }>;
+  /** What surfaces have been told to show, by the name of the bridge. */
+  readonly surfaces: ReadonlyMap<string, SurfaceShown>;
   /** What is left of an earlier run; null: nothing. */
   readonly recalled: PendingRestore | null;
 }
@@ -180,6 +199,11 @@ export function begin({ profile, library }: Program, { memory, book }: StartStat
     clocks: new Map(),
     feeds: new Map(),
     feedsOfLists: new Map(),
+    cueRuns: new Map(),
+    bridgesReady: new Map(),
+    lostUnits: new Set(),
+    artworks: new Map(),
+    surfaces: new Map(),
     recalled: null,
   };
   if (memory === null) return state;

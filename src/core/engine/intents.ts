@@ -5,6 +5,7 @@ import type { AudibleBy } from '../deck/decks.ts';
 import type { PartValue } from '../rules/expression.ts';
 import type { OncePer } from '../rules/rule.ts';
 import type { Filled } from '../rules/template.ts';
+import type { Shown } from '../surfaces/shown.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../timecode/stream-anchor.ts';
 import type { FeedValue } from './feed-facts.ts';
 
@@ -18,7 +19,7 @@ export interface Because {
   readonly phase: 'fire' | 'do' | 'undo';
 }
 
-export type Intent = CueIntent | TimecodeIntent | ClockIntent | ReleaseIntent | FeedIntent | TempoIntent;
+export type Intent = CueIntent | TimecodeIntent | ClockIntent | ReleaseIntent | FeedIntent | TempoIntent | ShowIntent;
 
 /** A message that a rule or a hand asked for. */
 export interface CueIntent {
@@ -28,6 +29,8 @@ export interface CueIntent {
   readonly id: string;
   readonly bridge: string;
   readonly message: Filled;
+  /** The cue that it is a part of; null: of none. */
+  readonly cue: string | null;
   readonly because: Because;
   /** The moment it is meant for. */
   readonly trueTime: Ms;
@@ -69,6 +72,13 @@ export interface TempoIntent {
   readonly kind: 'tempo';
   readonly bridge: string;
   readonly message: Filled;
+}
+
+/** What lamps and screen of a surface show from now on, as far as it is news; null of a name: nothing. */
+export interface ShowIntent {
+  readonly kind: 'show';
+  readonly bridge: string;
+  readonly shown: Shown;
 }
 
 /** Something that was due and does not leave. */

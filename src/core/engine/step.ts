@@ -4,9 +4,10 @@
  */
 
 import type { Ms } from '../clock.ts';
-import { type DeckKey, STALE_AFTER_MS } from '../deck/deck.ts';
+import { withUnsent } from '../cue-lists/cue-runs.ts';
+import { type DeckKey, deckKey, STALE_AFTER_MS } from '../deck/deck.ts';
 import { reduce, relearn, withoutUnits } from '../deck/decks.ts';
-import type { Input } from '../events.ts';
+import type { Input, ShowEvent } from '../events.ts';
 import { isHeldBack } from '../operator-state.ts';
 import { crossDeck, momentTable, nextDueOf } from '../rules/crossings.ts';
 import { NO_SNAPSHOT } from '../rules/holds.ts';
@@ -30,6 +31,7 @@ import { restoreDeck } from './restart-state.ts';
 import { level, passUntil } from './rule-fires.ts';
 import { type FeedState, feed, NO_FEED } from './state-feed.ts';
 import { reroute, stepStreams } from './streams.ts';
+import { showOnSurfaces } from './surfaces/surface-output.ts';
 
 /** @param input null: the timer woke us */
 export function step(program: Program, before: EngineState, input: Input | null, at: Ms): EngineStepped {
@@ -44,6 +46,7 @@ export function step(program: Program, before: EngineState, input: Input | null,
     if (input.event.kind === 'operator.act') applyOperatorAction(draft, input.event.act, input.source);
     if (input.event.kind === 'control') applyControl(draft, input.event, input.stamp);
     if (input.event.kind === 'bridge.ready') resyncBridge(draft, input.event.bridge);
+    hearOfShow(draft, input.event);
   }
   return finish(draft, false);
 }
@@ -95,7 +98,7 @@ function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
   tellSilence(draft);
   level(draft, isAnew);
   stepStreams(draft);
-  const told = earlier(publish(draft), tellRefused(draft));
+  const told = earlier(earlier(publish(draft), tellRefused(draft)), showOnSurfaces(draft));
   const tellAt = earlier(told, earlier(pressDueAt(draft.state), listsDueAt(draft)));
   const { state, intents, dropped, outcomes, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
@@ -145,12 +148,40 @@ function restoreDecks(draft: EngineDraft, recalled: PendingRestore): void {
   };
 }
 
+/** What surfaces show of units, bridges and cues, and nothing else depends on. */
+function hearOfShow(draft: EngineDraft, event: ShowEvent): void {
+  const { lostUnits, bridgesReady, artworks, cueRuns } = draft.state;
+  const set = (change: Partial<EngineState>): void => {
+    draft.state = { ...draft.state, ...change };
+  };
+  switch (event.kind) {
+    case 'unit.found':
+      if (lostUnits.has(event.unit)) set({ lostUnits: new Set([...lostUnits].filter(unit => unit !== event.unit)) });
+      return;
+    case 'unit.lost':
+      return set({ lostUnits: new Set(lostUnits).add(event.unit) });
+    case 'bridge.state':
+      return set({ bridgesReady: new Map(bridgesReady).set(event.bridge, event.isReady) });
+    case 'cue.unsent':
+      return set({ cueRuns: withUnsent(cueRuns, event.cue, event.id) });
+    case 'deck.artwork': {
+      const { deck, trackId, jpeg } = event;
+      return set({ artworks: new Map(artworks).set(deckKey(deck), { trackId, jpeg }) });
+    }
+  }
+}
+
 /** A bridge that has missed something: holds, timecode and feed as they stand. No one-shot comes back. */
 function resyncBridge(draft: EngineDraft, bridge: string): void {
-  const { hands, feeds, feedsOfLists } = draft.state;
+  const { hands, feeds, feedsOfLists, surfaces } = draft.state;
   const others = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([name]) => name !== bridge));
   draft.bridgesToResync.add(bridge);
-  draft.state = { ...draft.state, feeds: others(feeds), feedsOfLists: others(feedsOfLists) };
+  draft.state = {
+    ...draft.state,
+    feeds: others(feeds),
+    feedsOfLists: others(feedsOfLists),
+    surfaces: others(surfaces),
+  };
   if (!isHeldBack(hands, bridge)) sendMissedHolds(draft, new Map(), bridge);
   else draft.state = { ...draft.state, hands: { ...hands, standing: new Map(hands.standing).set(bridge, new Map()) } };
 }

@@ -21,8 +21,8 @@ import { type Expression, isTrue, type PartValue, type Scope, type TextSpan, typ
 import { readOperands } from './expression-checks.ts';
 import { CONSTANTS, LITERALS } from './expression-names.ts';
 import type { Operand } from './expression-tokens.ts';
-import { FACTS } from './facts.ts';
 import { COMPARISONS, calculation, cleanValue, TEXT_TESTS, textTest } from './operators.ts';
+import { factAt } from './show-facts.ts';
 
 export type Compiled =
   | { readonly ok: true; readonly expression: Expression }
@@ -233,7 +233,7 @@ function compare(name: string, left: Part, right: Part): Part {
 /** A fact that takes a few known texts: another text is a slip that would never be true. */
 function checkTexts({ fact }: Part, other: Part): void {
   const { constant } = other;
-  const is = FACTS.get(fact ?? '')?.is;
+  const is = factAt(fact ?? '')?.is;
   if (constant === null || is?.kind !== 'text' || is.values === null) return;
   if (is.values.includes(constant.toLowerCase())) return;
   throw new ExpressionError(other, `${fact} is never "${constant}"`, `it is one of: ${is.values.join(', ')}`);

@@ -1,11 +1,11 @@
 /** Names in an expression: each is looked up in our own tables, and a message says where an unknown one stands. */
 import { didYouMean, nearest } from '../../text/did-you-mean.ts';
+import { STREAM_MOTIONS } from '../timecode/generator.ts';
 import { BANKS, MOODS, PHRASE_KINDS } from '../track/phrase.ts';
 import type { ExpressionFault, Operand } from './expression-tokens.ts';
 import {
   DECK_FACTS,
   DECK_NAMES,
-  FACTS,
   JUMP_FACTS,
   NEIGHBOUR_FACTS,
   NEIGHBOURS,
@@ -13,9 +13,16 @@ import {
   PLAY_STATES,
   TRACK_FACTS,
 } from './facts.ts';
+import { factAt, isShowRoot, SHOW_FACTS, SHOW_ROOTS, type ShowRoot } from './show-facts.ts';
 
 /** Names that stand for themselves as text, so that they need no quotes. */
-export const CONSTANTS: ReadonlySet<string> = new Set([...PHRASE_KINDS, ...MOODS, ...BANKS, ...PLAY_STATES]);
+export const CONSTANTS: ReadonlySet<string> = new Set([
+  ...PHRASE_KINDS,
+  ...MOODS,
+  ...BANKS,
+  ...PLAY_STATES,
+  ...STREAM_MOTIONS,
+]);
 
 export const LITERALS: ReadonlyMap<string, boolean | null> = new Map([
   ['true', true],
@@ -41,10 +48,10 @@ export const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> 
 /** A word of the text, in a message. */
 export const shortened = (source: string): string => (source.length > 40 ? `${source.slice(0, 40)}…` : source);
 
-const ROOTS: readonly string[] = ['track', 'phrase', 'now', 'jump', ...DECK_NAMES];
+const ROOTS: readonly string[] = ['track', 'phrase', 'now', 'jump', ...DECK_NAMES, ...SHOW_ROOTS];
 const KNOWN_ROOTS = 'known here: deck, track, phrase, now, jump, master, deck1..deck4';
 
-const isFact = (path: string): boolean => FACTS.has(path);
+const isFact = (path: string): boolean => factAt(path) !== undefined;
 
 /** Looks a name up in our own tables and nowhere else: `constructor` is as unknown as `phrse`. */
 export function checkName(operand: Operand, source: string): ExpressionFault | null {
@@ -68,6 +75,7 @@ export function checkName(operand: Operand, source: string): ExpressionFault | n
   }
   if (parts.length === 1) {
     if (CONSTANTS.has(word) || LITERALS.has(word)) return null;
+    if (isShowRoot(word)) return whole(`${word} is a record; say ${word}.NAME.…`, null);
     if (ROOTS.includes(word)) return whole(`${word} is a record; say ${word}.…`, knownOf(word));
     if (ARITY.has(word)) return whole(`${word} is a function; say ${word}(…)`, null);
     if (word === '$') return whole('a condition is an expression as it stands; leave out ${ and }', null);
@@ -82,6 +90,7 @@ export function checkName(operand: Operand, source: string): ExpressionFault | n
     return at(message, KNOWN_ROOTS, 0, length);
   }
   if (isFact(word)) return null;
+  if (isShowRoot(root)) return checkShowFact(root, parts, whole);
 
   // The first part that leads nowhere is where the fault is.
   let path = root;
@@ -99,6 +108,21 @@ export function checkName(operand: Operand, source: string): ExpressionFault | n
     if (isLast) return whole(`${path} is a record; say ${path}.…`, knownOf(path));
   }
   return null;
+}
+
+/** `cue.drop.isArmed`: a root, a name that people have given, and a fact. */
+function checkShowFact(
+  root: ShowRoot,
+  [, name = '', member, ...rest]: readonly string[],
+  whole: (message: string, note: string | null) => ExpressionFault,
+): ExpressionFault {
+  const members = Object.keys(SHOW_FACTS[root]);
+  const note = `known of a ${root}: ${members.join(', ')}`;
+  if (member === undefined) return whole(`${root}.${name} is a record; say ${root}.${name}.…`, note);
+  if (!members.includes(member)) {
+    return whole(`unknown fact "${shortened(member)}" of ${root}.${name}${didYouMean(member, members)}`, note);
+  }
+  return whole(`${root}.${name}.${member} is a value; nothing can follow it with a dot: "${rest.join('.')}"`, null);
 }
 
 /** Offset of the i-th part of a dotted name, blanks around the dots allowed for. */

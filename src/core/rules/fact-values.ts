@@ -20,6 +20,7 @@ import {
   ROUNDED,
   type Values,
 } from './place-facts.ts';
+import { isShowRoot } from './show-facts.ts';
 
 export type DeckValues = Values<typeof DECK_FACTS>;
 export type TrackValues = Values<typeof TRACK_FACTS>;
@@ -185,6 +186,7 @@ export function scopeOf(show: Show, { deck: own, moment = null }: RuleSubject, r
     else if (root === 'phrase') scope[root] = ownFacts().phrase;
     else if (root === 'jump') scope[root] = { ...(moment?.jump ?? NO_JUMP) };
     else if (root === 'now') scope[root] = { phrase: factsOf(own, underPlayhead(own, moment)).phrase };
+    else if (isShowRoot(root)) continue;
     else {
       const deck = root === 'master' ? masterOf(show) : deckByNumber(show, Number(root.slice(-1)) as DeckNumber);
       scope[root] = factsOf(deck, deck?.key === own?.key ? underPlayhead(deck, moment) : null);

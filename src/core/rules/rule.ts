@@ -11,6 +11,10 @@ export interface Action {
   readonly message: unknown;
   /** The names that its templates start from: `deck`, `phrase`. */
   readonly roots: readonly string[];
+  /** The cue that it is a part of; absent: of none. */
+  readonly cue?: string | undefined;
+  /** How long what it begins goes on by itself; absent: not at all. */
+  readonly lastsMs?: Ms | undefined;
 }
 
 /** One thing that a rule or a hand asks for: an act of an operator, the firing of a cue among them, or a message. */

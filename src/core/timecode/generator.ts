@@ -18,7 +18,8 @@ import type { StreamEntry } from './stream-entry.ts';
  * `running` with its deck; `freewheeling`: its deck has not been heard of for a while and is taken to play on; `lost`: for
  * too long, so it stands; `locating`: it stands and its place is being moved; `stopped`: it stands.
  */
-export type StreamMotion = 'stopped' | 'running' | 'locating' | 'freewheeling' | 'lost';
+export const STREAM_MOTIONS = ['stopped', 'running', 'locating', 'freewheeling', 'lost'] as const;
+export type StreamMotion = (typeof STREAM_MOTIONS)[number];
 
 /** Counting of a kind of stream, and the place of a deck in it. */
 export interface StreamUnits<E extends StreamEntry> {

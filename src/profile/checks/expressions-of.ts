@@ -29,6 +29,29 @@ export function expressionsOf(profile: CheckedProfile): readonly ReadExpression[
   ];
 }
 
+/** What lamps and screens read, which is not heard of any one deck. */
+export const shownExpressionsOf = ({ surfaces }: CheckedProfile): readonly ReadExpression[] =>
+  surfaces.flatMap(({ bridge, lamps, screen }) => {
+    const path = ['controls', bridge];
+    const ofLamps = [...lamps].flatMap(([id, { on, blink, pulse }]) => {
+      const at = [...path, 'leds', id];
+      const isAlone = on !== null && blink === null && pulse === null;
+      return [
+        ...conditionAt(on, isAlone ? at : [...at, 'on']),
+        ...conditionAt(blink, [...at, 'blink']),
+        ...conditionAt(pulse, [...at, 'pulse']),
+      ];
+    });
+    const { fields = new Map(), rows = null, time = null } = screen ?? {};
+    const texts = rows?.kind === 'texts' ? rows.texts : [];
+    return [
+      ...ofLamps,
+      ...[...fields].flatMap(([name, text]) => inTree(text, [...path, 'screen', name])),
+      ...inTree(texts, [...path, 'screen', 'rows']),
+      ...inTree(time?.kind === 'value' ? time.value : null, [...path, 'screen', 'time']),
+    ];
+  });
+
 const conditionAt = (expression: Expression | null, path: Path): readonly ReadExpression[] =>
   expression === null ? [] : [{ expression, path, offset: 0 }];
 

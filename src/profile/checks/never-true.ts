@@ -8,8 +8,9 @@
 
 import type { Condition, Expression, Judgement, Value } from '../../core/rules/expression.ts';
 import { CONSTANTS } from '../../core/rules/expression-names.ts';
-import { FACTS, type Sort } from '../../core/rules/facts.ts';
+import type { Sort } from '../../core/rules/facts.ts';
 import type { Place } from '../../core/rules/rule.ts';
+import { factAt } from '../../core/rules/show-facts.ts';
 import { listed, quote } from '../../text/quote.ts';
 
 /**
@@ -161,7 +162,7 @@ function valuesThatMatter(parts: readonly Part[], given: KnownValues): ReadonlyM
     [...against].flatMap(([path, others]) => {
       const known = given.get(path);
       if (known !== undefined) return [[path, known]];
-      const is = FACTS.get(path)?.is;
+      const is = factAt(path)?.is;
       // Any fact may be unknown.
       return is === undefined ? [] : [[path, [null, ...valuesOf(is, others)]]];
     }),
@@ -203,7 +204,7 @@ function noteOn(condition: Condition, given: KnownValues): string | null {
   if (condition.kind !== 'fact') return null;
   const known = given.get(ownPath(condition.path));
   if (known !== undefined) return `here ${condition.path} is ${knownText(known)}`;
-  const is = FACTS.get(condition.path)?.is;
+  const is = factAt(condition.path)?.is;
   return is === undefined ? null : `${condition.path} is ${sortText(is)}`;
 }
 

@@ -4,12 +4,13 @@ import type { Expression, Value } from '../../core/rules/expression.ts';
 import { readOperands } from '../../core/rules/expression-checks.ts';
 import { DECK_NAMES } from '../../core/rules/facts.ts';
 import type { OncePer, Place } from '../../core/rules/rule.ts';
+import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts';
 import { quote } from '../../text/quote.ts';
-import type { CheckedStep } from '../schema/cue-lists-section.ts';
 import { type Issue, issue, type Path } from '../schema/issues.ts';
 import type { CheckedProfile, CheckedState, CheckedTrack } from '../schema/profile-schema.ts';
+import type { CheckedStep } from '../schema/sections/cue-lists-section.ts';
 import { bridgeDoubts } from './bridge-doubts.ts';
 import { expressionsOf } from './expressions-of.ts';
 import { type KnownValues, neverReached, neverTrue, type SearchBudget, searchBudget } from './never-true.ts';
@@ -56,6 +57,7 @@ export function warningsOf(
       }),
     ),
     ...[...profile.lists].flatMap(([list, { steps }]) => aboutLast(list, steps)),
+    ...profile.surfaces.flatMap(aboutRows),
     ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
     ...bridgeDoubts(profile, bridges),
   ];
@@ -256,6 +258,14 @@ const aboutLast = (list: string, steps: readonly CheckedStep[]): readonly Issue[
     const message = `${list} has no step after this one: there is nothing to go on to`;
     return [...never, issue(message, { path: ['cue-lists', list, i, 'follow'], at: 'key' })];
   });
+
+/** Without the browse view nobody sees rows: something else should say where the show is. */
+function aboutRows({ bridge, screen }: SurfaceEntry): readonly Issue[] {
+  if (screen?.rows == null || screen.fields.size > 0 || screen.time !== null) return [];
+  const message =
+    'rows are seen in the browse view of the player alone, and nothing else is shown: say title: or time: as well';
+  return [issue(message, { path: ['controls', bridge, 'screen', 'rows'], at: 'key' })];
+}
 
 /** The feed tells of the whole show, not of one deck. */
 function aboutTempo(bridge: string, roots: readonly string[]): readonly Issue[] {

@@ -1,6 +1,6 @@
 /** Every message of a profile, with the bridge that it is for and the place where it stands. */
 import type { RuleStep } from '../../core/rules/rule.ts';
-import type { SurfaceEntry } from '../../core/surface-entry.ts';
+import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
 import type { Step } from '../schema/actions.ts';
 import type { Path } from '../schema/issues.ts';
 import type { CheckedProfile } from '../schema/profile-schema.ts';
@@ -42,8 +42,12 @@ export function writtenMessages({
   ];
 }
 
-function atControls({ bridge, buttons, wheels }: SurfaceEntry): readonly LocatedMessage[] {
-  const path = ['controls', bridge];
+const atControls = ({ bridge, layers, ...own }: SurfaceEntry): readonly LocatedMessage[] => [
+  ...boundIn(['controls', bridge], own),
+  ...layers.flatMap(({ name, ...bound }) => boundIn(['controls', bridge, 'layers', name], bound)),
+];
+
+function boundIn(path: Path, { buttons, wheels }: Pick<SurfaceEntry, 'buttons' | 'wheels'>): readonly LocatedMessage[] {
   const bound = (steps: readonly RuleStep[] | null, at: Path, key: string): readonly LocatedMessage[] =>
     (steps ?? []).flatMap((step, i) => ('act' in step ? [] : [located(step, [...at, key, i])]));
   return [

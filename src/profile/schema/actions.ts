@@ -17,6 +17,8 @@ export interface CueRef {
 
 export type Step = RuleStep | CueRef;
 
+export const isCueRef = (step: Step): step is CueRef => !('bridge' in step) && !('act' in step);
+
 /** A cue's name, words of an operator, or a list of these and of actions. */
 export const steps = (bridges: readonly Bridge[], names: Names): FieldType<readonly Step[]> => {
   const word = wordOrCue(names, ({ cue }): Step => ({ cue }));
@@ -90,7 +92,12 @@ export function action(bridges: readonly Bridge[], names: Names): FieldType<Acti
           return { bridge: name, message: null, roots: [] };
         } else {
           const checked = check(found.bridge.message, input[name]);
-          if (checked.ok) return { bridge: name, message: checked.value, roots: rootsOf(checked.value) };
+          if (checked.ok) {
+            const { value: message } = checked;
+            const lastsMs = found.bridge.lastsMs?.(message) ?? 0;
+            const told = { bridge: name, message, roots: rootsOf(message) };
+            return lastsMs > 0 ? { ...told, lastsMs } : told;
+          }
           raise(
             context,
             checked.issues.map(one => ({ ...one, path: [name, ...one.path] })),

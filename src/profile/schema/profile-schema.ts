@@ -5,13 +5,11 @@ import type { Ms } from '../../core/clock.ts';
 import { type BridgeEntry, type FeedEntry, KEEP_RECORDINGS, type RecordingEntry } from '../../core/profile.ts';
 import type { Expression } from '../../core/rules/expression.ts';
 import type { Action, OncePer, Place } from '../../core/rules/rule.ts';
-import type { SurfaceEntry } from '../../core/surface-entry.ts';
+import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
 import type { TrackMatch } from '../../core/track/track-match.ts';
 import { quote } from '../../text/quote.ts';
 import { actions, type CueRef, cueRef, type Step, steps } from './actions.ts';
 import { bridgeType } from './bridge-type.ts';
-import { surfaces } from './controls-section.ts';
-import { type CheckedList, cueLists } from './cue-lists-section.ts';
 import { type Names, NO_NAMES } from './declared-names.ts';
 import { feeds } from './feed-section.ts';
 import {
@@ -32,6 +30,8 @@ import { namedEach, namedMap } from './named-map.ts';
 import { namedUnlessWord } from './operator-words.ts';
 import { place } from './place.ts';
 import { lazyJson, misplaced } from './schema-builder.ts';
+import { surfaces } from './sections/controls-section.ts';
+import { type CheckedList, cueLists } from './sections/cue-lists-section.ts';
 import { type CheckedClock, type CheckedTimecode, clocks, regions, timecodes } from './stream-section.ts';
 
 export interface CheckedMoment {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RuleStep } from '../../../src/core/rules/rule.ts';
 import type { Gesture } from '../../../src/core/surface-control.ts';
-import type { ButtonEntry, SurfaceEntry } from '../../../src/core/surface-entry.ts';
+import type { ButtonEntry, SurfaceEntry } from '../../../src/core/surfaces/surface-entry.ts';
 import { profileOf } from '../core-samples.ts';
 import { type Driver, drive, isCue } from '../show-driver.ts';
 
@@ -19,12 +19,20 @@ const button = (change: Partial<ButtonEntry>): ButtonEntry => ({
 });
 
 function booth(buttons: Readonly<Record<string, ButtonEntry>>, change: Partial<SurfaceEntry> = {}): Driver {
+  const shows = { layers: [], lamps: new Map(), screen: null };
   const wheels = new Map([['browse-encoder', { forward: [say('forth')], reverse: [say('back')] }]]);
   return drive(
     profileOf([], {
       cues: new Map(CUES.map(cue => [cue, [say(cue)]])),
       surfaces: [
-        { bridge: 'booth', dropIfLateByMs: null, buttons: new Map(Object.entries(buttons)), wheels, ...change },
+        {
+          bridge: 'booth',
+          dropIfLateByMs: null,
+          buttons: new Map(Object.entries(buttons)),
+          wheels,
+          ...shows,
+          ...change,
+        },
       ],
     }),
     { isAbsent: true },
@@ -217,6 +225,9 @@ it('another profile in the middle: a press that waits does what the new one says
     dropIfLateByMs: null,
     buttons: new Map([['cue', button({ press: fire(press), longPress: fire('long') })]]),
     wheels: new Map(),
+    layers: [],
+    lamps: new Map(),
+    screen: null,
   });
   const cues = new Map(CUES.map(cue => [cue, [say(cue)]]));
   const show = drive(profileOf([], { cues, surfaces: [entry('drop')] }), { isAbsent: true });

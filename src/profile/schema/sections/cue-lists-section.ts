@@ -1,18 +1,18 @@
 /** `cue-lists:`: steps in order, begun one after the other by GO, by time or at a place. */
 import { z } from 'zod';
-import type { Bridge } from '../../bridge.ts';
-import type { Ms } from '../../core/clock.ts';
-import { type AutoFollow, SAME_GO_WITHIN_MS } from '../../core/cue-lists/cue-list.ts';
-import type { Place } from '../../core/rules/rule.ts';
-import { quote } from '../../text/quote.ts';
-import { type CueRef, cueRef, type Step, steps } from './actions.ts';
-import type { Names } from './declared-names.ts';
-import { duration, text } from './field-types.ts';
-import { issue } from './issues.ts';
-import { type Naming, namedEach } from './named-map.ts';
-import { namedUnlessWord, WORDS_OF_LISTS } from './operator-words.ts';
-import { place } from './place.ts';
-import { type FieldType, fieldType, map, type Parsed, shape } from './schema-builder.ts';
+import type { Bridge } from '../../../bridge.ts';
+import type { Ms } from '../../../core/clock.ts';
+import { type AutoFollow, SAME_GO_WITHIN_MS } from '../../../core/cue-lists/cue-list.ts';
+import type { Place } from '../../../core/rules/rule.ts';
+import { quote } from '../../../text/quote.ts';
+import { type CueRef, cueRef, type Step, steps } from '../actions.ts';
+import type { Names } from '../declared-names.ts';
+import { duration, text } from '../field-types.ts';
+import { issue } from '../issues.ts';
+import { type Naming, namedEach } from '../named-map.ts';
+import { namedUnlessWord, WORDS_OF_LISTS } from '../operator-words.ts';
+import { place } from '../place.ts';
+import { type FieldType, fieldType, map, type Parsed, shape } from '../schema-builder.ts';
 
 export interface CheckedStep {
   readonly cue: string;
