@@ -28,14 +28,24 @@ export function boundControls(entry: SurfaceEntry, controls: SurfaceControls, sp
     ...doing('forward', forward),
     ...doing('reverse', reverse),
   ];
-  const labels = { ...controls.wheels, ...controls.buttons };
-  return Object.entries(labels).flatMap(([control, label]) => {
-    const button = entry.buttons.get(control);
-    const wheel = entry.wheels.get(control);
-    const gestures = [
+  const labels: Readonly<Record<string, string>> = { ...controls.wheels, ...controls.buttons };
+  const gesturesOf = (control: string, { buttons, wheels }: Pick<SurfaceEntry, 'buttons' | 'wheels'>) => {
+    const button = buttons.get(control);
+    const wheel = wheels.get(control);
+    return [
       ...(button === undefined ? [] : buttonGestures(button)),
       ...(wheel === undefined ? [] : wheelGestures(wheel)),
     ];
+  };
+  return Object.entries(labels).flatMap(([control, label]) => {
+    const inLayers = entry.layers.flatMap(layer => [
+      ...gesturesOf(control, layer).map(({ gesture, does }) => ({
+        gesture: `with ${labels[layer.control] ?? layer.control}, ${gesture}`,
+        does,
+      })),
+      ...(layer.control === control ? [{ gesture: 'held', does: `layer ${layer.name}` }] : []),
+    ]);
+    const gestures = [...gesturesOf(control, entry), ...inLayers];
     return gestures.length === 0 ? [] : [{ control, label, gestures }];
   });
 }
