@@ -9,6 +9,7 @@ import { cdjHidBridge } from './cdj-hid/index.ts';
 import { simulateCdj } from './cdj-hid/simulator/simulate-cdj.ts';
 import { ltcBridge } from './ltc/index.ts';
 import { midiBridge } from './midi/index.ts';
+import { monitorBridge } from './monitor/index.ts';
 import { opusQuadBridge } from './opus-quad/index.ts';
 import { simulateOpusQuad } from './opus-quad/simulator/loopback-pair.ts';
 import { oscBridge } from './osc/index.ts';
@@ -23,4 +24,5 @@ export const BRIDGES: readonly Bridge[] = [
   ltcBridge,
   artnetBridge,
   relayBridge,
+  monitorBridge,
 ];

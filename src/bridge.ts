@@ -176,6 +176,28 @@ export interface PacketTap {
   listen(listener: (packet: UnitPacket) => void): Cancel;
 }
 
+/** Line about the show, for people. */
+export interface ShownLine {
+  readonly kind: 'sent' | 'held-back' | 'log';
+  readonly at: Ms;
+  readonly text: string;
+  /** Time from the moment of the place to the moment it left; null: it did not leave, or it is a line of the log. */
+  readonly lateMs: Ms | null;
+}
+
+/** Show as people see it, for bridges that show it elsewhere. */
+export interface ShowView {
+  /** Gives the status as plain data, with the keys of `run --json`; null: the show is not open yet. */
+  status(at: Ms): Readonly<Record<string, unknown>> | null;
+  /** Gives the tracks that are loaded, as plain data: phrases and cue points by beat and ms. */
+  tracks(): readonly Readonly<Record<string, unknown>>[];
+  /** Calls `listener` for each line from now on, until the returned function is called. */
+  listen(listener: (line: ShownLine) => void): Cancel;
+}
+
+/** View of a show that nobody looks at. */
+export const NO_VIEW: ShowView = { status: () => null, tracks: () => [], listen: () => () => {} };
+
 /** World of a bridge: the parts it may use. */
 export interface BridgeHost {
   readonly clock: Clock;
@@ -188,6 +210,7 @@ export interface BridgeHost {
   /** Wall-clock time of a moment, in ms since 1970, for time tags that other machines read. */
   unixMs(at: Ms): number;
   readonly packets: PacketTap;
+  readonly view: ShowView;
   /** Puts an event into the inbox of the show. */
   emit(event: ShowEvent, stamp: Stamp): void;
   /** Says that from now on something can be sent, or again: levels that were missed meanwhile come back. */

@@ -38,6 +38,7 @@ describe.each([
   'bridges/artnet/README.md',
   'bridges/cdj-hid/README.md',
   'bridges/relay/README.md',
+  'bridges/monitor/README.md',
 ])('%s', page => {
   it.each(blocks(read(page), 'yaml').map((block, i) => [i + 1, block] as const))('profile %i loads', (_, block) => {
     const loaded = loadProfile(completed(block), page, BRIDGES, NO_LIBRARY);

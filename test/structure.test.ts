@@ -66,6 +66,7 @@ const ROOMS = [
   'bridges/opus-quad/simulator',
   'bridges/osc',
   'bridges/relay',
+  'bridges/monitor',
   'bridges/rekordbox-media/simulator',
   'bridges/index',
   'src/cli/terminal',

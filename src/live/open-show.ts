@@ -1,5 +1,5 @@
 /** A show with its bridges open: the same for a live night, a simulated one, a replay and a test. */
-import type { Bridge, BridgeHost, Log, PacketTap } from '../bridge.ts';
+import { type Bridge, type BridgeHost, type Log, NO_VIEW, type PacketTap, type ShowView } from '../bridge.ts';
 import type { Clock, Ms } from '../core/clock.ts';
 import type { StartState } from '../core/engine/engine-state.ts';
 import type { CueIntent } from '../core/engine/intents.ts';
@@ -21,6 +21,8 @@ export interface ShowSetup {
   readonly log: (bridge: string) => Log;
   readonly unixMs: (at: Ms) => number;
   readonly watcher: Watcher;
+  /** Show as people see it; not given: nobody looks. */
+  readonly view?: ShowView;
   /** Bridges that send are not opened: nothing leaves. */
   readonly isDryRun: boolean;
   /** Bridges that are known not to be there, in a show that runs again. */
@@ -66,6 +68,7 @@ export function openShow(setup: ShowSetup): OpenShow {
       needs: requiredData(engine.program().profile, engine.state().show.knowledge),
       unixMs: setup.unixMs,
       packets,
+      view: setup.view ?? NO_VIEW,
       emit: (event, stamp) => engine.emit(name, event, stamp),
       ready: () => engine.ready(name),
       lost: () => engine.missed(name),

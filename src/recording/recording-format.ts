@@ -285,6 +285,16 @@ const act = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tell') }),
 ]) satisfies z.ZodType<OperatorAction>;
 
+/** Reads an act from JSON; null: it is none. */
+export function readOperatorAction(json: string): OperatorAction | null {
+  try {
+    const read = act.safeParse(JSON.parse(json));
+    return read.success ? read.data : null;
+  } catch {
+    return null;
+  }
+}
+
 const gesture = z.discriminatedUnion('gesture', [
   z.object({ gesture: z.literal('press') }),
   z.object({ gesture: z.literal('release'), heldMs: z.number(), wasLong: z.boolean(), isGone: z.boolean() }),

@@ -18,10 +18,11 @@ const ENTRIES: Readonly<Record<string, string>> = {
   artnet: '{ type: artnet, host: 127.0.0.1 }',
   'cdj-hid': '{ type: cdj-hid }',
   relay: '{ type: relay, port: 50813 }',
+  monitor: '{ type: monitor, port: 50814 }',
 };
 
 /** Types that open no socket: nothing comes in for them. */
-const WITHOUT_SOCKETS: readonly string[] = ['midi', 'ltc', 'artnet', 'cdj-hid', 'relay'];
+const WITHOUT_SOCKETS: readonly string[] = ['midi', 'ltc', 'artnet', 'cdj-hid', 'relay', 'monitor'];
 
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
 const settled = async (): Promise<void> => {

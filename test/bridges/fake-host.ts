@@ -1,5 +1,5 @@
 /** What a bridge may use of the world, in a test. */
-import type { BridgeHost } from '../../src/bridge.ts';
+import { type BridgeHost, NO_VIEW } from '../../src/bridge.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { packetTap } from '../../src/live/packet-tap.ts';
 import { memoryNetwork } from '../../src/network/memory-network.ts';
@@ -35,6 +35,7 @@ export function testHost(
     needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },
     unixMs: at => at,
     packets: packetTap(),
+    view: NO_VIEW,
     emit,
     ready: () => void readied++,
     lost() {},

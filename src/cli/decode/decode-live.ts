@@ -2,6 +2,7 @@
 import { decode } from '../../../bridges/opus-quad/codec.ts';
 import { openOpusQuad } from '../../../bridges/opus-quad/device.ts';
 import { type Mode, USUAL_OPTIONS } from '../../../bridges/opus-quad/session/session-state.ts';
+import { NO_VIEW } from '../../bridge.ts';
 import type { CapturedDatagram } from '../../capture/capture.ts';
 import { liveClock } from '../../live/live-clock.ts';
 import { liveNetwork } from '../../live/live-network.ts';
@@ -59,7 +60,7 @@ export async function decodeLive(options: LiveOptions, out: DecodeOutput, stop: 
     unitAddress: options.unit ?? USUAL_OPTIONS.unitAddress,
   };
   const bridge = openOpusQuad(joining, {
-    ...{ clock, network, packets: packetTap(), hears: true },
+    ...{ clock, network, packets: packetTap(), view: NO_VIEW, hears: true },
     log: { info: say, warn: say, error: say },
     needs: { phrases: true, beats: true, positions: mode === 'cdj', phrasesKnownBy: null },
     unixMs: at => begunUnixMs + (at - begunAt),

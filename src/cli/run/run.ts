@@ -1,5 +1,5 @@
 /** `decklight run`: the show, live. */
-import type { Simulation } from '../../bridge.ts';
+import type { ShowView, Simulation } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
 import { openLineFile } from '../../files/line-file.ts';
 import { readProfile } from '../../files/profile-file.ts';
@@ -24,6 +24,7 @@ import { type RunNotices, runNotices } from './run-notices.ts';
 import type { RunOptions, RunSetup } from './run-setup.ts';
 import { runWatcher, type WatchedBy } from './run-watcher.ts';
 import { serviceManager } from './service-manager.ts';
+import { viewedScreen } from './show-view.ts';
 import { startRecorder } from './start-recorder.ts';
 
 /**
@@ -67,10 +68,16 @@ export async function runCommand(
   const files = await openRunFiles(setup);
   const recorder = startRecorder(setup, files);
   const notices = runNotices(setup, recorder);
-  const screen = screenOf(setup, notices);
+  const viewed = viewedScreen(screenOf(setup, notices), {
+    startedAt: setup.startedAt,
+    notices: notices.list,
+    now: clock.now,
+  });
+  const { screen, view } = viewed;
   const failed = (text: string): void => log.of('trace').error({}, text);
   const trace = options.trace === null ? null : openLineFile(options.trace, 'the trace', failed);
-  const show = openRunShow(setup, { files, recorder, trace, screen, log });
+  const show = openRunShow(setup, { files, recorder, trace, screen, log }, view);
+  viewed.opened(show);
 
   const service = serviceManager(process.env, clock, text => log.of('service').warn({}, text));
   service.ready(`${profile.name}: the show runs`);
@@ -101,7 +108,7 @@ function screenOf({ options, out, startedAt, simulations }: RunSetup, notices: R
 }
 
 /** Opens the show on the network, by way of the recorder where there is one. */
-function openRunShow(setup: RunSetup, watchedBy: WatchedBy): OpenShow {
+function openRunShow(setup: RunSetup, watchedBy: WatchedBy, view: ShowView): OpenShow {
   const { profile, bridges, library, clock, simulations, options, unixMs, log } = setup;
   const { files, recorder } = watchedBy;
   const now = (): Ms => clock.now();
@@ -123,6 +130,7 @@ function openRunShow(setup: RunSetup, watchedBy: WatchedBy): OpenShow {
       ]),
     ),
     beginnings: { memory: files.memory, library, book: files.book },
+    view,
     watcher: runWatcher(watchedBy, intent => show.describe(intent)),
   });
   return show;

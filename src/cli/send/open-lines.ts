@@ -1,5 +1,5 @@
 /** Lines of a line check: some bridges of a profile, opened without a show. */
-import type { Bridge, BridgeHost, OpenBridge } from '../../bridge.ts';
+import { type Bridge, type BridgeHost, NO_VIEW, type OpenBridge } from '../../bridge.ts';
 import type { Clock, Ms } from '../../core/clock.ts';
 import type { BridgeEntry } from '../../core/profile.ts';
 import { liveNetwork } from '../../live/live-network.ts';
@@ -46,6 +46,7 @@ export async function openLines(
       log: { info() {}, warn: complain, error: complain },
       unixMs,
       packets: packetTap(),
+      view: NO_VIEW,
       emit() {},
       hears: false,
       needs: { phrases: true, beats: true, positions: false, phrasesKnownBy: null },

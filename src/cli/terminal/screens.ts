@@ -8,7 +8,7 @@ import { barsLacking, positionAt } from '../../core/deck/position.ts';
 import type { Answer, EngineState } from '../../core/engine/engine-state.ts';
 import { becauseText, type Dropped } from '../../core/engine/intents.ts';
 import { listFacts } from '../../core/engine/list-facts.ts';
-import { NO_TALLY, type Outcome, tallied } from '../../core/engine/outcome.ts';
+import { NO_TALLY, type Outcome, type Tally, tallied } from '../../core/engine/outcome.ts';
 import { operatorActionText } from '../../core/operator-action.ts';
 import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
 import { NO_GENERATOR } from '../../core/timecode/generator.ts';
@@ -187,29 +187,9 @@ export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
   let tally = NO_TALLY;
   return {
     everyMs: 1000,
-    tick({ engine, status }, at) {
-      const { show, sent, hands, timecodes } = engine.state();
-      const program = engine.program();
-      say(at, 'status', {
-        profile: program.profile.name,
-        notices: notices(),
-        simulated: Object.fromEntries(drawings().map(({ name, lines }) => [name, lines])),
-        bridges: status(),
-        timecodes: program.profile.timecodes.map(entry => {
-          const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
-          const label = timecodeLabel(entry, generator, at);
-          return { name: entry.name, label, rate: entry.rate.name, run: generator.run, deck: generator.deck };
-        }),
-        lists: program.profile.lists.map(list => listStatus(engine.state(), list, at)),
-        pinned: hands.pinned,
-        muted: hands.isAllMuted ? 'all' : [...hands.muted],
-        panic: hands.isPanic,
-        locked: hands.isLocked,
-        decks: [...show.decks.values()].map(deck => deckFacts(show, deck, at)),
-        holds: [...sent.keys()],
-        next: nextCues(program, show, at),
-        moments: tally,
-      });
+    tick(show, at) {
+      const drawn = Object.fromEntries(drawings().map(({ name, lines }) => [name, lines]));
+      say(at, 'status', statusFacts(show, { notices: notices(), simulated: drawn, tally }, at));
     },
     sent({ at, intent }, message) {
       const { bridge, because, trueTime, kind, id } = intent;
@@ -224,6 +204,43 @@ export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
       if (text !== null) say(null, 'answer', { act: operatorActionText(act), source, refusal, text });
     },
     logged: line => say(null, 'log', { ...line }),
+  };
+}
+
+export interface ToldBeside {
+  readonly notices: readonly string[];
+  /** Lines of simulated devices, by the names of their bridges. */
+  readonly simulated: Readonly<Record<string, readonly string[]>>;
+  readonly tally: Tally;
+}
+
+/** Status of a show as plain data. */
+export function statusFacts(
+  { engine, status }: Pick<OpenShow, 'engine' | 'status'>,
+  { notices, simulated, tally }: ToldBeside,
+  at: Ms,
+): Readonly<Record<string, unknown>> {
+  const { show, sent, hands, timecodes } = engine.state();
+  const program = engine.program();
+  return {
+    profile: program.profile.name,
+    notices,
+    simulated,
+    bridges: status(),
+    timecodes: program.profile.timecodes.map(entry => {
+      const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
+      const label = timecodeLabel(entry, generator, at);
+      return { name: entry.name, label, rate: entry.rate.name, run: generator.run, deck: generator.deck };
+    }),
+    lists: program.profile.lists.map(list => listStatus(engine.state(), list, at)),
+    pinned: hands.pinned,
+    muted: hands.isAllMuted ? 'all' : [...hands.muted],
+    panic: hands.isPanic,
+    locked: hands.isLocked,
+    decks: [...show.decks.values()].map(deck => deckFacts(show, deck, at)),
+    holds: [...sent.keys()],
+    next: nextCues(program, show, at),
+    moments: tally,
   };
 }
 

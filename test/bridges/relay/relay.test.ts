@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { CLIENTS_MOST, openRelay, PORT_RETRY_MS, type RelayOptions } from '../../../bridges/relay/device.ts';
+import { CLIENTS_MOST, openRelay, type RelayOptions } from '../../../bridges/relay/device.ts';
 import type { OpenBridge, UnitPacketKind } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
+import { PORT_RETRY_MS } from '../../../src/network/web-server.ts';
 import { until } from '../../until.ts';
 import { testHost } from '../fake-host.ts';
 

@@ -1,0 +1,165 @@
+/** The monitor over real sockets of loopback. */
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openMonitor } from '../../../bridges/monitor/device.ts';
+import type { MonitorOptions } from '../../../bridges/monitor/requests.ts';
+import type { ShownLine, ShowView } from '../../../src/bridge.ts';
+import { virtualClock } from '../../../src/core/clock.ts';
+import type { ShowEvent } from '../../../src/core/events.ts';
+import { until } from '../../until.ts';
+import { testHost } from '../fake-host.ts';
+
+const closing: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise(done => server.close(done));
+  return port;
+}
+
+async function monitorAt(change: Partial<MonitorOptions> = {}) {
+  const port = await freePort();
+  const clock = virtualClock();
+  const events: ShowEvent[] = [];
+  const { host, log } = testHost(clock, undefined, event => events.push(event));
+  let status: Record<string, unknown> | null = { profile: 'Friday' };
+  let tell: (line: ShownLine) => void = () => {};
+  const view: ShowView = {
+    status: () => status,
+    tracks: () => [],
+    listen(listener) {
+      tell = listener;
+      return () => {};
+    },
+  };
+  const options: MonitorOptions = { address: '127.0.0.1', port, token: null, isLookOnlyFree: false, ...change };
+  const bridge = openMonitor('page', options, { ...host, view });
+  closing.push(() => bridge.close());
+  await until(() => bridge.status().state === 'ready');
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    ...{ port, url, clock, events, log, host },
+    show(changed: Record<string, unknown> | null) {
+      status = changed;
+    },
+    line: (line: ShownLine) => tell(line),
+  };
+}
+
+/** What a page is told, as text; grows as it comes. */
+async function look(url: string) {
+  const abort = new AbortController();
+  closing.push(() => abort.abort());
+  const response = await fetch(`${url}/events`, { signal: abort.signal });
+  const told = { text: '' };
+  void (async () => {
+    const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) told.text += part.value;
+  })().catch(() => {});
+  return told;
+}
+
+const act = (url: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(`${url}/act`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+
+describe('a monitor', () => {
+  it('serves a page that loads nothing from elsewhere and runs no script of others', async () => {
+    const { url } = await monitorAt();
+    const page = await fetch(`${url}/`);
+    const html = await page.text();
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
+    expect(html).not.toMatch(/https?:|\/\//);
+    for (const [, file = ''] of html.matchAll(/(?:src|href)="(\/[^"]+)"/g)) {
+      expect((await fetch(`${url}${file}`)).status).toBe(200);
+    }
+  });
+
+  it('tells a page all that stands, then what changes, and is quiet while nothing does', async () => {
+    const { url, clock, show, line } = await monitorAt();
+    const told = await look(url);
+    await until(() => told.text.includes('event: lines'));
+    expect(told.text).toContain('event: state\ndata: {"version":1,"profile":"Friday"}\n\n');
+    clock.advance(100);
+    await until(() => told.text.split('event: state').length === 3);
+    clock.advance(10_000);
+    show({ profile: 'Saturday' });
+    clock.advance(100);
+    await until(() => told.text.includes('Saturday'));
+    expect(told.text.split('event: state')).toHaveLength(4);
+    line({ kind: 'sent', at: 1, text: 'a cue left', lateMs: 3 });
+    await until(() => told.text.includes('event: line\ndata: {"kind":"sent","at":1,"text":"a cue left","lateMs":3}'));
+  });
+
+  it('keeps the last fifty lines for pages that come later', async () => {
+    const { url, line } = await monitorAt();
+    for (let i = 1; i <= 60; i++) line({ kind: 'held-back', at: i, text: `line ${i}`, lateMs: null });
+    const state = (await (await fetch(`${url}/state`)).json()) as { lines: ShownLine[]; version: number };
+    expect(state.version).toBe(1);
+    expect(state.lines.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, i) => i + 11));
+  });
+
+  it('puts an act into the inbox, with its address in the log; what is no act is refused', async () => {
+    const { url, events, log } = await monitorAt();
+    expect((await act(url, '{"kind":"go","list":null}')).status).toBe(202);
+    expect(events).toEqual([{ kind: 'operator.act', act: { kind: 'go', list: null } }]);
+    expect(log.some(text => text.includes('go, asked for at 127.0.0.1'))).toBe(true);
+    for (const body of [
+      '',
+      '{',
+      '[]',
+      '{"kind":"explode"}',
+      '{"kind":"pin","deck":9}',
+      '{"kind":"nudge","frames":"1"}',
+    ]) {
+      expect((await act(url, body)).status).toBe(400);
+    }
+    expect((await act(url, `{"kind":"fire","cue":"${'x'.repeat(5000)}"}`)).status).toBe(413);
+    expect(events).toHaveLength(1);
+  });
+
+  it('is healthy while a deck is heard, and says why when not', async () => {
+    const { url, clock, host } = await monitorAt();
+    const health = async () => {
+      const response = await fetch(`${url}/health`);
+      return [response.status, ((await response.json()) as { reason?: string }).reason];
+    };
+    expect(await health()).toEqual([503, 'no deck has been heard']);
+    host.packets.heard({ kind: 'keep-alive', bytes: new Uint8Array() });
+    expect((await health())[0]).toBe(503);
+    host.packets.heard({ kind: 'status', bytes: new Uint8Array() });
+    clock.advance(10_000);
+    expect(await health()).toEqual([200, undefined]);
+    clock.advance(1);
+    expect(await health()).toEqual([503, 'no deck was heard for 10 s']);
+  });
+
+  it('asks for its token, and tells each refusal once', async () => {
+    const token = 'abcdefgh-1234';
+    const { url, events, log } = await monitorAt({ token });
+    expect((await act(url, '{"kind":"panic"}')).status).toBe(401);
+    expect((await act(url, '{"kind":"panic"}')).status).toBe(401);
+    expect((await act(url, '{"kind":"panic"}', { 'x-decklight-token': token })).status).toBe(202);
+    expect(events).toHaveLength(1);
+    expect(log.filter(text => text.includes('did not bring the token'))).toHaveLength(1);
+    expect(log.some(text => text.includes(`/#token=${token}`))).toBe(true);
+  });
+
+  it('is not reached under a foreign name', async () => {
+    const { port } = await monitorAt();
+    const status = await new Promise((done, fail) => {
+      const asking = request({ port, host: '127.0.0.1', path: '/', headers: { host: 'evil.example' } }, response => {
+        response.resume();
+        done(response.statusCode);
+      });
+      asking.on('error', fail);
+      asking.end();
+    });
+    expect(status).toBe(403);
+  });
+});
