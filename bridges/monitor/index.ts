@@ -54,6 +54,7 @@ export const monitorBridge: Bridge = {
   serves: true,
   takesClock: false,
   latencyMs: () => 0,
+  doubts: () => [],
   feedMessage: null,
   controls: null,
   claims: opened => [`TCP port ${toOptions(opened).port}`],
