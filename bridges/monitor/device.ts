@@ -7,12 +7,12 @@ import type { Cancel, Ms } from '../../src/core/clock.ts';
 import { operatorActionText } from '../../src/core/operator-action.ts';
 import { webServer } from '../../src/network/web-server.ts';
 import { readOperatorAction } from '../../src/recording/recording-format.ts';
-import { type Lateness, metricsText, NO_LATENESS, withLateness } from './metrics.ts';
+import { type CueLateness, metricsText, NO_CUE_LATENESS, withCueLateness } from './metrics.ts';
 import { OVERLAY_HTML, OVERLAY_SCRIPT } from './overlay.ts';
 import { PAGE_HTML } from './page.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { isOpenToOthers, type MonitorOptions, type Ruling, rule, type Wanted } from './requests.ts';
+import { isOpenToOthers, type MonitorOptions, type MonitorPlace, type Ruling, rule } from './requests.ts';
 import { viewers } from './viewers.ts';
 
 /** Time between two looks at the show. */
@@ -42,7 +42,7 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
   loop.enable();
   const counted = new Map<string, number>();
   let heardAt: Ms | null = null;
-  let lateness: Lateness = NO_LATENESS;
+  let lateness: CueLateness = NO_CUE_LATENESS;
   const lines: ShownLine[] = [];
   const looking = viewers();
   let acts = 0;
@@ -56,7 +56,7 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
     view.listen(line => {
       lines.push(line);
       if (lines.length > LINES_MOST) lines.shift();
-      if (line.lateMs !== null) lateness = withLateness(lateness, Math.max(0, line.lateMs));
+      if (line.lateMs !== null) lateness = withCueLateness(lateness, Math.max(0, line.lateMs));
       looking.tell('line', line);
     }),
   ];
@@ -97,7 +97,7 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
     answer(response, 202, 'text/plain', 'taken\n');
   }
 
-  function serve(wanted: Wanted, request: IncomingMessage, response: ServerResponse): void {
+  function serve(wanted: MonitorPlace, request: IncomingMessage, response: ServerResponse): void {
     switch (wanted) {
       case 'page':
         return answer(response, 200, 'text/html; charset=utf-8', PAGE_HTML);

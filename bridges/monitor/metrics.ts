@@ -1,19 +1,19 @@
 /** Numbers of a show in the text format of Prometheus 0.0.4. Pure. */
 
 /** Upper bounds of the classes of lateness, in ms. */
-export const LATENESS_BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const;
+export const CUE_LATENESS_BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const;
 
 /** How late cues left, by class; `counts` has one more for those beyond the last bound. */
-export interface Lateness {
+export interface CueLateness {
   readonly counts: readonly number[];
   readonly sumMs: number;
 }
 
-export const NO_LATENESS: Lateness = { counts: [...LATENESS_BOUNDS_MS, 0].map(() => 0), sumMs: 0 };
+export const NO_CUE_LATENESS: CueLateness = { counts: [...CUE_LATENESS_BOUNDS_MS, 0].map(() => 0), sumMs: 0 };
 
-export function withLateness({ counts, sumMs }: Lateness, lateMs: number): Lateness {
-  const found = LATENESS_BOUNDS_MS.findIndex(bound => lateMs <= bound);
-  const place = found < 0 ? LATENESS_BOUNDS_MS.length : found;
+export function withCueLateness({ counts, sumMs }: CueLateness, lateMs: number): CueLateness {
+  const found = CUE_LATENESS_BOUNDS_MS.findIndex(bound => lateMs <= bound);
+  const place = found < 0 ? CUE_LATENESS_BOUNDS_MS.length : found;
   return { counts: counts.map((count, i) => (i === place ? count + 1 : count)), sumMs: sumMs + lateMs };
 }
 
@@ -21,7 +21,7 @@ export interface Measured {
   /** Status of the show, with the keys of `run --json`; null: the show is not open. */
   readonly status: Readonly<Record<string, unknown>> | null;
   readonly packets: ReadonlyMap<string, number>;
-  readonly lateness: Lateness;
+  readonly lateness: CueLateness;
   readonly viewers: number;
   readonly loopDelayMs: { readonly p50: number; readonly p99: number };
 }
@@ -94,12 +94,12 @@ function labelText(labels: Readonly<Record<string, string>>): string {
 
 const escaped = (text: string): string => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
 
-function latenessLines({ counts, sumMs }: Lateness): readonly string[] {
+function latenessLines({ counts, sumMs }: CueLateness): readonly string[] {
   const name = 'decklight_cue_lateness_seconds';
   let sum = 0;
   const buckets = counts.map((count, i) => {
     sum += count;
-    const bound = LATENESS_BOUNDS_MS[i];
+    const bound = CUE_LATENESS_BOUNDS_MS[i];
     return `${name}_bucket{le="${bound === undefined ? '+Inf' : bound / 1000}"} ${sum}`;
   });
   return [

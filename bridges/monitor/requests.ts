@@ -35,14 +35,14 @@ const PLACES = {
   '/act': 'act',
 } as const;
 
-export type Wanted = (typeof PLACES)[keyof typeof PLACES];
+export type MonitorPlace = (typeof PLACES)[keyof typeof PLACES];
 
 export type Ruling =
-  | { readonly ok: true; readonly wanted: Wanted }
+  | { readonly ok: true; readonly wanted: MonitorPlace }
   | { readonly ok: false; readonly status: 401 | 403 | 404 | 405 | 415; readonly why: string };
 
 /** Files of the page itself hold nothing of the show, so a browser gets them before it can bring a token. */
-const FREE: readonly Wanted[] = ['page', 'style', 'script', 'overlay-script'];
+const FREE: readonly MonitorPlace[] = ['page', 'style', 'script', 'overlay-script'];
 
 /** @param token the word to bring; null: none is needed, since only this machine is heard */
 export function rule(asked: AskedFor, token: string | null, isLookOnlyFree: boolean): Ruling {

@@ -4,9 +4,9 @@ import type { Ms } from '../../core/clock.ts';
 import { LOG_LEVELS, type LogLevel } from '../../live/log-levels.ts';
 import { durationOption } from '../command-line/option-values.ts';
 import { IMPORTED_OPTION, profileContext } from '../command-line/profile-context.ts';
+import { isService } from '../command-line/service-environment.ts';
 import { ENDING_SIGNALS, stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
-import { isService } from './service-manager.ts';
 
 interface RunFlags {
   readonly simulate: boolean;

@@ -6,17 +6,13 @@
  */
 import { spawn } from 'node:child_process';
 import type { Clock, Ms } from '../../core/clock.ts';
+import { type Environment, isService } from '../command-line/service-environment.ts';
 
 export interface ServiceManager {
   /** From now on the show runs, and the watchdog is fed. */
   ready(text: string): void;
   stopping(): void;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** true: this run is a service, and SIGHUP asks it to read its profile again. */
-export const isService = (environment: Environment): boolean => environment['NOTIFY_SOCKET'] !== undefined;
 
 /** @param failed told once, when `systemd-notify` cannot be run */
 export function serviceManager(environment: Environment, clock: Clock, failed: (text: string) => void): ServiceManager {

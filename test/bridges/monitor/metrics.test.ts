@@ -1,17 +1,17 @@
 /** The numbers of a show as Prometheus reads them. */
 import { expect, it } from 'vitest';
-import { metricsText, NO_LATENESS, withLateness } from '../../../bridges/monitor/metrics.ts';
+import { metricsText, NO_CUE_LATENESS, withCueLateness } from '../../../bridges/monitor/metrics.ts';
 
 const NOTHING = {
   status: null,
   packets: new Map(),
-  lateness: NO_LATENESS,
+  lateness: NO_CUE_LATENESS,
   viewers: 0,
   loopDelayMs: { p50: 1, p99: 2 },
 };
 
 it('a lateness is counted in its class and in all above it', () => {
-  const lateness = [0.5, 1, 3, 700].reduce(withLateness, NO_LATENESS);
+  const lateness = [0.5, 1, 3, 700].reduce(withCueLateness, NO_CUE_LATENESS);
   const lines = metricsText({ ...NOTHING, lateness }).split('\n');
   expect(lines).toEqual(
     expect.arrayContaining([
