@@ -133,15 +133,18 @@ describe('an evening with no stick imported', () => {
     expect(taught.known).toContain('deck 3 track 2020, no phrases');
     expect(taught.known.filter(line => line.includes('grid'))).toEqual([]);
 
-    // The next evening the book is read from its file. Positions and beats teach the grid within the first seconds of
-    // play: what lies in those does not come, what comes after them does.
+    // The next evening the book is read from its file. Positions and beats teach the grid within the first beats of play.
     const second = await night('cdj', NO_LIBRARY, nextEvening(taught));
     isAsWritten(
       'cdj mode, with the book of an evening in lighting mode',
       second,
       `
+  0:17.123  23:00:45:03  deck 1 phrase 4  console  /look ,s "up"
+  0:17.123  23:00:45:03  deck 1 phrase 4  not sent: track.title is not known  name: deck 1, phrase 4
   0:32.123  23:01:00:03  deck 1 phrase 5  console  /look ,s "chorus"
   0:32.123  23:01:00:03  deck 1 phrase 5  not sent: track.title is not known  name: deck 1, phrase 5
+  0:56.509  23:00:46:12  deck 2 phrase 3  console  /look ,s "verse"
+  0:56.509  23:00:46:12  deck 2 phrase 3  not sent: track.title is not known  name: deck 2, phrase 3
   1:11.992  23:01:01:24  deck 2 phrase 4  console  /look ,s "chorus"
   1:11.992  23:01:01:24  deck 2 phrase 4  not sent: track.title is not known  name: deck 2, phrase 4`,
     );

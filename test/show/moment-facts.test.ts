@@ -126,6 +126,10 @@ describe('a rule of a show', () => {
     expect(sentBy(evening, 'beats').map(({ number }) => number)).toEqual(bars);
     const times = evening.departures.filter(({ intent }) => /^0:\d\d\.000$/.test(intent.because.place ?? ''));
     expect(times.map(({ intent }) => valuesIn(intent.message))).toEqual(TIMES.map(s => [s * 1000]));
-    expect(evening.dropped).toEqual([]);
+    // Beats that begin no bar are held back by their condition, and nothing else is.
+    const others = evening.dropped.filter(
+      ({ because, reason }) => because.rule !== 'beats' || reason.kind !== 'condition',
+    );
+    expect(others).toEqual([]);
   });
 });

@@ -7,10 +7,12 @@ import type { Expression, Scope, Value } from '../../../src/core/rules/expressio
 import { DECK_NAMES, FACTS } from '../../../src/core/rules/facts.ts';
 import type { MomentRule } from '../../../src/core/rules/rule.ts';
 import type { BeatGrid } from '../../../src/core/track/beat-grid.ts';
+import type { Phrase } from '../../../src/core/track/phrase.ts';
 import type { Track } from '../../../src/core/track/track.ts';
 import { ROUNDS, rounds } from '../../rounds.ts';
 import {
   type Expected,
+  expectedNeighbours,
   expectedPhrase,
   expectedPlace,
   type GridNumbers,
@@ -24,7 +26,7 @@ import { isPartOf, type Rational, toNumber } from './rational.ts';
 /** Crossings that a quick run holds to the law; with TEST_ROUNDS=40 there are 100,000. */
 const CROSSINGS = rounds(2500);
 
-const ROOTS = ['track', 'phrase', ...DECK_NAMES];
+const ROOTS = ['track', 'phrase', 'now', ...DECK_NAMES];
 
 /** A crossing: the rule, the place that it named, and all that its condition and its message could read there. */
 interface Seen {
@@ -114,8 +116,12 @@ function expectedAt(
   if (moment === null) return null;
   const { beat } = moment.place;
   const ofDeck: Facts = { ...expectedPlace(reference, moment.place), ...ofTime(deck, trueTime) };
-  const own = expectedPhrase(moment.phrase, beat);
-  const playing = expectedPhrase(phraseAround(reference, moment.place), beat);
+  const factsOf = (phrase: Phrase | null): Facts => ({
+    ...expectedPhrase(phrase, beat),
+    ...expectedNeighbours(reference.structure?.phrases ?? [], phrase),
+  });
+  const own = factsOf(moment.phrase);
+  const playing = factsOf(phraseAround(reference, moment.place));
   const ofTrack = trackFacts(deck.track, track);
   const under = (root: string, record: Facts): [string, Expected][] =>
     Object.entries(record).map(([name, value]) => [`${root}.${name}`, value]);
@@ -130,6 +136,7 @@ function expectedAt(
     ...named('deck', own),
     ...under('phrase', own),
     ...under('track', ofTrack),
+    ...under('now.phrase', playing),
     ...named('deck1', playing),
     ...(deck.isMaster ? named('master', playing) : []),
   ]);

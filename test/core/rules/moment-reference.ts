@@ -213,3 +213,19 @@ export function expectedPhrase(phrase: Phrase | null, beat: Rational | null): Re
     beatsLeft: isOver ? 0 : isBefore ? endBeat - startBeat : ceiling(minus(whole(endBeat), beat)),
   };
 }
+
+/** Facts of the phrases beside a phrase, which are those with the numbers beside its own. */
+export function expectedNeighbours(
+  phrases: readonly Phrase[],
+  phrase: Phrase | null,
+): Readonly<Record<string, Expected>> {
+  const beside = (name: string, by: number): [string, Expected][] => {
+    const found = phrase === null ? undefined : phrases.find(({ index }) => index === phrase.index + by);
+    const { kind, label, index, startBeat, endBeat } = found ?? {};
+    return Object.entries({ kind, label, index, startBeat, endBeat }).map(([fact, value]) => [
+      `${name}.${fact}`,
+      value ?? null,
+    ]);
+  };
+  return Object.fromEntries([...beside('previous', -1), ...beside('next', 1)]);
+}

@@ -90,7 +90,7 @@ describe('controls of a profile', () => {
       /browse-encoder is turned, not pressed: it belongs to turns/,
     ],
     ['booth: { turns: { cue: { forward: drop } } }', /cue is pressed, not turned: it belongs to buttons/],
-    ['booth: { turns: { browse-encoder: {} } }', /nothing is bound to it; expected forward or reverse/],
+    ['booth: { turns: { browse-encoder: {} } }', /nothing is bound to it; expected select, forward or reverse/],
     ['booth: { buttons: { cue: {} } }', /nothing is bound to it; expected press, release/],
     ['booth: { buttons: { cue: { press: drop, wait: true } } }', /wait is about a press that may become a double one/],
     ['booth: { buttons: { cue: { press: drp } } }', /unknown cue "drp"; did you mean "drop"\?/],
