@@ -97,7 +97,7 @@ describe('an evening in simulated time', () => {
     expect(hashes[0]).toBe(hashes[1]);
     expect(transcript.length).toBeGreaterThan(100);
     for (const line of transcript)
-      expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}deck [1-4] \S.* {2}console {2}\/\S+/);
+      expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}deck [1-4] \S.* {2}(console|visuals) {2}\/\S+/);
   });
 
   it('disturbs nobody: every datagram of ten minutes is of a kind we may send, and within the budget', async () => {
