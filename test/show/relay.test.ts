@@ -1,9 +1,8 @@
 /** An evening with a relay: a WebSocket client reads what the simulated unit said, byte for byte. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { toHex } from '../../src/bytes/hex.ts';
+import { freePort } from '../free-port.ts';
 import { until } from '../until.ts';
 import { openEvening } from './hour-show.ts';
 
@@ -14,14 +13,6 @@ acts:
   - { at: 0:02, deck: 1, play }
   - { at: 0:03, deck: 2, play }
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(done => server.close(done));
-  return port;
-}
 
 it('statuses of four decks reach a client in order, with the bytes that the unit sent and nothing between them', async () => {
   const port = await freePort();

@@ -1,12 +1,12 @@
 /** The monitor over real sockets of loopback. */
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openMonitor } from '../../../bridges/monitor/device.ts';
 import type { MonitorOptions } from '../../../bridges/monitor/requests.ts';
 import type { ShownLine, ShowView } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
+import { freePort } from '../../free-port.ts';
 import { until } from '../../until.ts';
 import { testHost } from '../fake-host.ts';
 
@@ -14,14 +14,6 @@ const closing: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(done => server.close(done));
-  return port;
-}
 
 async function monitorAt(change: Partial<MonitorOptions> = {}) {
   const port = await freePort();

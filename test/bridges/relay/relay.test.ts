@@ -1,6 +1,5 @@
 /** The relay over real sockets of loopback: clients of the `ws` package, and of Node alone. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
@@ -8,6 +7,7 @@ import { CLIENTS_MOST, openRelay, type RelayOptions } from '../../../bridges/rel
 import type { OpenBridge, UnitPacketKind } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { PORT_RETRY_MS } from '../../../src/network/web-server.ts';
+import { freePort } from '../../free-port.ts';
 import { until } from '../../until.ts';
 import { testHost } from '../fake-host.ts';
 
@@ -15,15 +15,6 @@ const closing: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-/** A TCP port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(done => server.close(done));
-  return port;
-}
 
 async function openAt(change: Partial<RelayOptions> = {}) {
   const port = change.port ?? (await freePort());
