@@ -18,7 +18,8 @@ import { type ProfileSources, sourcesOf } from './profile-sources.ts';
 import { isCueRef, type Step } from './schema/actions.ts';
 import { readDuplicates, readNames, trackRuleName } from './schema/declared-names.ts';
 import { check, type Issue, type Path } from './schema/issues.ts';
-import { type CheckedMoment, type CheckedProfile, profileSchema } from './schema/profile-schema.ts';
+import { type CheckedProfile, profileSchema } from './schema/profile-schema.ts';
+import type { CheckedMoment } from './schema/sections/rules-section.ts';
 import type { YamlError } from './yaml/yaml-fault.ts';
 import { type Entry, type MapNode, type Node, readYaml, type TextNode } from './yaml/yaml-reader.ts';
 
