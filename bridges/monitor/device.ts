@@ -12,7 +12,7 @@ import { OVERLAY_HTML, OVERLAY_SCRIPT } from './overlay.ts';
 import { PAGE_HTML } from './page.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { isOpenToOthers, type MonitorOptions, type MonitorPlace, type Ruling, rule } from './requests.ts';
+import { isOpenToOthers, type MonitorOptions, type MonitorPlace, type Ruling, rulingOn } from './requests.ts';
 import { viewers } from './viewers.ts';
 
 /** Time between two looks at the show. */
@@ -142,7 +142,7 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
       const { headers, method = '', url = '/' } = request;
       const asked = { method, url, host: headers.host, origin: headers.origin, contentType: headers['content-type'] };
       const brought = headers['x-decklight-token'];
-      const ruling = rule({ ...asked, token: String(brought ?? '') || undefined }, token, options.isLookOnlyFree);
+      const ruling = rulingOn({ ...asked, token: String(brought ?? '') || undefined }, token, options.isLookOnlyFree);
       if (ruling.ok) serve(ruling.wanted, request, response);
       else refuse(ruling, request.socket.remoteAddress ?? 'an unknown address', response);
     },

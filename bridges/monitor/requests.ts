@@ -45,7 +45,7 @@ export type Ruling =
 const FREE: readonly MonitorPlace[] = ['page', 'style', 'script', 'overlay-script'];
 
 /** @param token the word to bring; null: none is needed, since only this machine is heard */
-export function rule(asked: AskedFor, token: string | null, isLookOnlyFree: boolean): Ruling {
+export function rulingOn(asked: AskedFor, token: string | null, isLookOnlyFree: boolean): Ruling {
   const { method, host, origin } = asked;
   if (host === undefined || !isPlainHost(host)) {
     return { ok: false, status: 403, why: 'the page was asked for by a name that is not its address: use the address' };

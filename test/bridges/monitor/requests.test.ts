@@ -1,6 +1,6 @@
 /** Which requests a monitor answers. */
 import { describe, expect, it } from 'vitest';
-import { type AskedFor, rule } from '../../../bridges/monitor/requests.ts';
+import { type AskedFor, rulingOn } from '../../../bridges/monitor/requests.ts';
 
 const TOKEN = 'abcdefgh-12345678';
 const asked = (change: Partial<AskedFor> = {}): AskedFor => ({
@@ -10,7 +10,7 @@ const asked = (change: Partial<AskedFor> = {}): AskedFor => ({
 const act = (change: Partial<AskedFor> = {}): AskedFor =>
   asked({ method: 'POST', url: '/act', contentType: 'application/json', ...change });
 const statusOf = (request: AskedFor, token: string | null = TOKEN, isLookOnlyFree = false): number => {
-  const ruling = rule(request, token, isLookOnlyFree);
+  const ruling = rulingOn(request, token, isLookOnlyFree);
   return ruling.ok ? 200 : ruling.status;
 };
 
