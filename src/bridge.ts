@@ -238,6 +238,14 @@ export interface OpenBridge {
   close(): Promise<void>;
 }
 
+/** The part of an open bridge that nothing can be sent to. */
+export const TAKES_NOTHING: Pick<OpenBridge, 'send' | 'timecode' | 'clock' | 'release'> = {
+  send: () => false,
+  timecode() {},
+  clock() {},
+  release() {},
+};
+
 export interface BridgeStatus {
   /** `waiting`: something that may still come is not there; the text says what and what to do. */
   readonly state: 'ready' | 'waiting' | 'failed';

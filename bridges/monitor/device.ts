@@ -1,7 +1,7 @@
 /** The web server of a monitor: answers browsers, and tells them the show as it goes on. Decides nothing. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BridgeHost, BridgeStatus, OpenBridge } from '../../src/bridge.ts';
+import { type BridgeHost, type BridgeStatus, type OpenBridge, TAKES_NOTHING } from '../../src/bridge.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
 import { webServer } from '../../src/network/web-server.ts';
 import { takeAct } from './operator-act.ts';
@@ -67,10 +67,7 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
   }
 
   return {
-    send: () => false,
-    timecode() {},
-    clock() {},
-    release() {},
+    ...TAKES_NOTHING,
     status,
     async close() {
       stopTelling();

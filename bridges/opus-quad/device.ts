@@ -1,5 +1,5 @@
 /** The unit on the network: opens the three ports, carries datagrams to and from the session, and wakes it. Decides nothing. */
-import type { BridgeHost, BridgeStatus, OpenBridge } from '../../src/bridge.ts';
+import { type BridgeHost, type BridgeStatus, type OpenBridge, TAKES_NOTHING } from '../../src/bridge.ts';
 import type { Cancel, Ms, Stamp } from '../../src/core/clock.ts';
 import { linkPorts } from './link-ports.ts';
 import { type SessionInput, step } from './session/session.ts';
@@ -12,11 +12,8 @@ const LOOK_EVERY_MS: Ms = 500;
 export function openOpusQuad(options: SessionOptions, host: BridgeHost): OpenBridge {
   const live = liveSession(options, host);
   return {
-    // A unit takes no cues and no timecode: it is only ever listened to.
-    send: () => false,
-    timecode() {},
-    clock() {}, // it takes no clock
-    release() {},
+    // A unit is only ever listened to.
+    ...TAKES_NOTHING,
     ...live,
   };
 }

@@ -2,7 +2,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { BridgeHost, BridgeStatus, OpenBridge, UnitPacket, UnitPacketKind } from '../../src/bridge.ts';
+import {
+  type BridgeHost,
+  type BridgeStatus,
+  type OpenBridge,
+  TAKES_NOTHING,
+  type UnitPacket,
+  type UnitPacketKind,
+} from '../../src/bridge.ts';
 import { type AllowedOrigins, isOriginAllowed } from '../../src/network/web-origin.ts';
 import { webServer } from '../../src/network/web-server.ts';
 import { quote } from '../../src/text/quote.ts';
@@ -72,10 +79,7 @@ export function openRelay(options: RelayOptions, host: RelayHost): OpenBridge {
   }
 
   return {
-    send: () => false,
-    timecode() {},
-    clock() {},
-    release() {},
+    ...TAKES_NOTHING,
     status,
     async close() {
       unlisten();

@@ -1,5 +1,12 @@
 /** The bridges of a show that are open, by name: opened, closed, and opened anew when their options change. */
-import type { Bridge, BridgeHost, BridgeStatus, Log, OpenBridge } from '../bridge.ts';
+import {
+  type Bridge,
+  type BridgeHost,
+  type BridgeStatus,
+  type Log,
+  type OpenBridge,
+  TAKES_NOTHING,
+} from '../bridge.ts';
 import type { BridgeEntry } from '../core/profile.ts';
 import type { OutputPath } from './delivery.ts';
 
@@ -118,10 +125,7 @@ function guarded(bridge: OpenBridge, log: Log): OpenBridge {
 /** Stands in for a bridge while the one before it lets go of its ports. */
 const REOPENING: OutputPath = {
   bridge: {
-    send: () => false,
-    timecode() {},
-    clock() {},
-    release() {},
+    ...TAKES_NOTHING,
     status: () => ({ state: 'waiting', text: 'being opened anew' }),
     close: async () => {},
   },
