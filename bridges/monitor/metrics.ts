@@ -3,7 +3,7 @@
 /** Upper bounds of the classes of lateness, in ms. */
 export const CUE_LATENESS_BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const;
 
-/** How late cues left, by class; `counts` has one more for those beyond the last bound. */
+/** Lateness of cues that left, by class; `counts` has one more for those beyond the last bound. */
 export interface CueLateness {
   readonly counts: readonly number[];
   readonly sumMs: number;

@@ -9,11 +9,11 @@ import type { Refused } from '../../src/profile/schema/schema-builder.ts';
 import { quote } from '../../src/text/quote.ts';
 import type { Bundles, OscArg } from './codec.ts';
 
-/** What a receiver makes of an argument; of a type that its table leaves out nothing is known to go wrong. */
+/** Fate of an argument at a receiver; of a type that its table leaves out nothing is known to go wrong. */
 export type ArgumentFate =
   /** As if it had not been sent. */
   | { readonly kind: 'ignored' }
-  /** It and all arguments behind it come out as nonsense. */
+  /** The argument and all behind it come out as nonsense. */
   | { readonly kind: 'nonsense' }
   /**
    * Taken from `least` to `most`. Beyond: the `nearest` of them, `zero`, the `low-byte` of 255 times the value, or a number
@@ -186,7 +186,7 @@ export const WITHOUT_OSC: Readonly<Record<string, string>> = {
   grandma2: 'grandMA2 takes no OSC; it takes MIDI notes, MIDI show control and timecode: use type: midi',
 };
 
-/** Why a word names no receiver. */
+/** Says why a word names no receiver. */
 export function unknownReceiver(word: string): Refused {
   const key = word.toLowerCase().replaceAll(/[^a-z0-9+]/g, '');
   const none = Object.hasOwn(WITHOUT_OSC, key) ? WITHOUT_OSC[key] : undefined;

@@ -1,4 +1,4 @@
-/** What a receiver that the profile names ignores or garbles of what is to be sent to it. Pure. */
+/** Doubts about a receiver that the profile names: messages that it ignores or garbles. Pure. */
 import type { BridgeDoubt } from '../../src/bridge.ts';
 import { FEED } from '../../src/core/engine/feed-facts.ts';
 import { FACTS } from '../../src/core/rules/facts.ts';
@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<ArgType, string>> = {
   int64: 'a whole number of 64 bits',
 };
 
-/** What may be written instead of what is ignored. */
+/** Types that may be written instead of an ignored one. */
 const INSTEAD: Readonly<Partial<Record<ArgType, string>>> = {
   bool: '; write 1.0 or 0.0',
   double: '; write a float: 0.5',

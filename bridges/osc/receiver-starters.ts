@@ -1,5 +1,5 @@
 /**
- * What a first profile says to each kind of receiver, as a profile writes it. `decklight init --receiver` puts it in.
+ * First messages to each kind of receiver, as a profile writes them. `decklight init --receiver` puts them in.
  *
  * Numbers of cues, clips and sequences are examples for their owner to change; the forms are those of OSC_RECEIVERS' sources.
  */

@@ -28,7 +28,7 @@ export type RelayHost = Pick<BridgeHost, 'clock' | 'log' | 'packets' | 'ready'>;
 export const CLIENTS_MOST = 64;
 /** Bytes that may wait for a client. A client that reads more slowly misses packets, and the newest reach it when it reads. */
 const CLIENT_WAITING_MOST_BYTES = 256 * 1024;
-/** Nothing is expected from a client; a longer message closes its connection. */
+/** Longest message from a client, which has nothing to say; a longer one closes its connection. */
 const MESSAGE_MOST_BYTES = 1024;
 /** Code of a server that ends. Source: RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;

@@ -25,7 +25,7 @@ export function openLogFile(file: string, { mostBytes, kept }: Rotation, failed:
   let isStuck = false;
   const closing: Promise<void>[] = [];
   const open = (): void => {
-    // What is on its way to the old file still gets there: an open file is not moved by its name.
+    // Lines on their way to the old file still get there: an open file is not moved by its name.
     closing.push(current.close());
     current = openLineFile(file, 'the log', failed, 'a');
     bytes = sizeOf(file);

@@ -1,4 +1,4 @@
-/** How long the program may have left waiting what reaches it now. */
+/** Longest time that the program may have left its input waiting. */
 import { performance } from 'node:perf_hooks';
 import type { Clock, Ms } from '../core/clock.ts';
 

@@ -5,7 +5,7 @@ import { type Action, DROP_IF_LATE_BY_MS, type MomentRule, type RuleStep } from 
 import type { Step } from './schema/actions.ts';
 import type { CheckedList } from './schema/sections/cue-lists-section.ts';
 
-/** What the cues of the profile say. */
+/** Actions of the profile's cues. */
 interface Said {
   readonly cues: ReadonlyMap<string, readonly Action[]>;
   stepsOf(steps: readonly Step[]): readonly RuleStep[];
@@ -24,7 +24,7 @@ export function buildList(list: string, { sameGoWithinMs, steps }: CheckedList, 
   };
 }
 
-/** Nothing but its list decides whether it stands. */
+/** Condition that never holds: the list alone decides whether a level stands. */
 const NEVER: Expression = {
   text: 'false',
   facts: [],

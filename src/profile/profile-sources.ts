@@ -1,4 +1,4 @@
-/** Where the rules and cues of a profile stand in its file, so that an answer about one says where to look. */
+/** Places of the rules and cues of a profile in its file, so that an answer about one says where to look. */
 import { matchName } from '../core/track/track-match.ts';
 import { isCueRef, type Step } from './schema/actions.ts';
 import { trackRuleName } from './schema/declared-names.ts';

@@ -30,7 +30,7 @@ export function knownSticks(library: MediaLibrary): readonly KnownStick[] {
 
 const counted = (tracks: number): string => (tracks === 1 ? '1 track' : `${tracks} tracks`);
 
-/** What differs between the sticks of an evening and those of now, a line each; none: nothing does. */
+/** Lists the differences between the sticks of an evening and those of now, a line each; null: none. */
 export function differences(then: readonly KnownStick[], now: readonly KnownStick[]): readonly string[] {
   const here = new Map(now.map(stick => [stick.name, stick]));
   const there = new Set(then.map(({ name }) => name));

@@ -1,6 +1,6 @@
 /** IPv4 addresses as people write them, and what is wrong with one that is none. */
 
-/** What keeps a text from being a plain address, and the part of it that is meant, in characters. */
+/** Fault that keeps a text from being a plain address, and the part of it that is meant, in characters. */
 export interface AddressFault {
   /** Completes "10.0.0.256 is no IPv4 address: …". */
   readonly reason: string;
@@ -15,7 +15,7 @@ const PLAIN = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
 export const isPlainIpv4 = (text: string): boolean => PLAIN.test(text);
 
 /**
- * Whether a text is meant as an address, or would be taken for one by the system, and is no plain one.
+ * Tells whether a text is meant as an address, or would be taken for one by the system, and is no plain one.
  *
  * Source: inet_aton(3), to which systems hand texts that end with a number: `10.0.20` is 10.0.0.20 there, and `020` is 16.
  *

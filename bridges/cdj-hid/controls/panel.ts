@@ -1,4 +1,4 @@
-/** Where each control stands on the panel of a CDJ-2000NXS2, as a sketch from above: the order is right, the measures are not. */
+/** Sketch of the panel of a CDJ-2000NXS2 from above, with the place of each control: the order is right, the measures are not. */
 import type { SurfacePanel, SurfaceSpot } from '../../../src/bridge.ts';
 import type { InputId } from './input-controls.ts';
 

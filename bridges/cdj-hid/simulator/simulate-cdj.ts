@@ -46,7 +46,7 @@ export async function simulateCdj(request: SimulationRequest): Promise<Simulatio
     },
   });
   return {
-    // This player is none that wants no login.
+    // The simulated player always wants a login.
     options: { ...(options as CdjProfileOptions), login: login === 'none' ? 'traktor' : login },
     network,
     open: cdjHidBridgeOver(async () => hid).open,

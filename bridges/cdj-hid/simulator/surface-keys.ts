@@ -2,7 +2,7 @@
 import type { InputId } from '../controls/input-controls.ts';
 import { readActs, type ScriptedAct } from './surface-script.ts';
 
-/** What each key does, in the words of surface-script.ts, by what a terminal sends for it. */
+/** Words of surface-script.ts for each key, by what a terminal sends for it. */
 const KEY_WORDS: ReadonlyMap<string, string> = new Map([
   [' ', 'press play-pause'],
   ['x', 'press cue'],

@@ -19,7 +19,7 @@ import { clockTimeMs } from '../../../src/text/clock-time.ts';
 import { didYouMean } from '../../../src/text/did-you-mean.ts';
 import { HAND_WORDS, readActs, type TimedScriptAct, timedActs } from './surface-script.ts';
 
-/** What an act says instead of a bridge's name when it is meant for all of them. */
+/** Name in an act that is meant for all surfaces. */
 export const ALL_SURFACES = 'all';
 
 export interface MeantSurface {
@@ -66,7 +66,7 @@ export function parseHands(source: string, file: string, meant: MeantSurface): P
   };
 }
 
-/** One line of the list: as many acts as its words come to; none if it is meant for another surface. */
+/** Reads one line of the list: as many acts as its words come to; none if it is meant for another surface. */
 function readAct(item: MapNode, { name, names }: MeantSurface, complain: Complain): readonly TimedScriptAct[] {
   const at = clockTimeMs(textOf(item, 'at') ?? '');
   if (at === null) complain(item.start, 'an act needs a time, such as at: 0:30');

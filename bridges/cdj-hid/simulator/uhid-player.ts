@@ -33,7 +33,7 @@ export interface UhidPlayer extends HandledPlayer {
   close(): Promise<void>;
 }
 
-/** What an error at `/dev/uhid` means, in one line. */
+/** Says in one line what an error at `/dev/uhid` means. */
 export function uhidTrouble(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const elsewhere = '"decklight run --simulate" has a simulated CDJ in memory, on any machine';

@@ -1,4 +1,4 @@
-/** What a rule or a hand asks for, as one line for people, before the evening. */
+/** Text of the actions that a rule or a hand asks for, as one line for people, before the evening. */
 import type { Bridge } from '../../bridge.ts';
 import { operatorActionText } from '../../core/operator-action.ts';
 import type { Profile } from '../../core/profile.ts';

@@ -1,4 +1,4 @@
-/** Whether a machine on a subnet of ours is there: the system's table of neighbours tells, once something was sent to it. */
+/** Presence of a machine on a subnet of ours: the system's table of neighbours tells, once something was sent to it. */
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';

@@ -31,7 +31,7 @@ export interface RecordedEvening {
   readonly untilMs: Ms;
   /** The machine's interfaces from each moment on at which others were seen. */
   readonly networks: readonly RecordedNetwork[];
-  /** When bridges could not take messages, and when they could again, in order. */
+  /** Times at which bridges could not take messages, and at which they could again, in order. */
   readonly absences: readonly RecordedAbsence[];
   /** The one it began with. */
   readonly profile: Profile;
@@ -122,7 +122,7 @@ function overview(bytes: Uint8Array): Overview {
   return { start, untilMs, networks, absences };
 }
 
-/** When an item came; null: it has no moment of its own. */
+/** Gives the time at which an item came; null: it has none of its own. */
 export function momentOf(item: RecordingItem): Ms | null {
   switch (item.kind) {
     case 'datagram':
@@ -134,6 +134,6 @@ export function momentOf(item: RecordingItem): Ms | null {
   }
 }
 
-/** Whether a moment may be one of the show. */
+/** Tells whether a time may be one of the show. */
 export const isOf = ({ startedAtMs }: StartRecord, at: Ms): boolean =>
   at >= startedAtMs && at <= startedAtMs + LONGEST_MS;

@@ -13,7 +13,7 @@ import { type ReplayClock, replayClock, settled } from '../../recording/replay-c
 import { interfacesAt, type ReplayNetwork, replayNetwork } from '../../recording/replay-network.ts';
 import { isOf, momentOf, type RecordedEvening } from './recorded-evening.ts';
 
-/** What is told of a show that runs again. */
+/** Listener to a show that runs again. */
 export interface EveningListener {
   /** Called once, when the show is open. */
   watcher(show: () => OpenShow): Watcher;

@@ -15,7 +15,7 @@ export function logSent({ aside }: ShowLog, { at, intent }: Departure, message: 
   );
 }
 
-/** What did not leave of a moment, with each reason. Nothing is written of a moment that left whole. */
+/** Logs the messages of a moment that did not leave, each with its reason; a moment that left whole is not logged. */
 export function logHeldBack({ aside }: ShowLog, { outcome }: Arrived): void {
   const { because, id, sentTo, heldBack } = outcome;
   if (heldBack.length === 0) return;
@@ -26,7 +26,7 @@ export function logHeldBack({ aside }: ShowLog, { outcome }: Arrived): void {
   else aside.info(facts, text);
 }
 
-/** What the profile or a hand has asked for is no trouble. */
+/** Reasons that are trouble; a wish of the profile or of a hand is none. */
 const IS_TROUBLE: Readonly<Record<Reason['kind'], boolean>> = {
   condition: false,
   'not-heard': false,

@@ -1,5 +1,5 @@
 /**
- * What systemd is told of a run: that it is up, that it still turns, that it stops.
+ * Messages of a run to systemd: it is up, it still turns, it stops.
  *
  * Node opens no unix datagram sockets, so `systemd-notify` says it, a program that comes with systemd. Started by anybody else
  * than systemd, nothing is said.

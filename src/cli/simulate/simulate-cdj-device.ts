@@ -72,7 +72,7 @@ export async function simulateCdjCommand(
   }
 }
 
-/** What is wrong with the options, in one line; null: nothing. */
+/** Finds the mistake in the options, as one line; null: none. */
 function mistakeIn({ product, wrong }: SimulateCdjOptions): string | null {
   if (wrong !== null && !DISHONESTY_WORDS.some(word => word === wrong)) {
     const hint = didYouMean(wrong, DISHONESTY_WORDS);

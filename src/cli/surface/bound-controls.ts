@@ -1,4 +1,4 @@
-/** What a profile has bound to the controls of a surface, control by control, in words. Pure. */
+/** Bindings of a profile at the controls of a surface, control by control, in words. Pure. */
 import type { SurfaceControls } from '../../bridge.ts';
 import type { RuleStep } from '../../core/rules/rule.ts';
 import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../../core/surfaces/surface-entry.ts';

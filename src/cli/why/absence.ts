@@ -1,4 +1,4 @@
-/** Why a rule was never even due on an evening: its place is in no track that was played, or its state never came. */
+/** Reason why a rule was never even due on an evening: its place is in no track that was played, or its state never came. */
 import type { Ms } from '../../core/clock.ts';
 import type { Deck } from '../../core/deck/deck.ts';
 import { decksForRules } from '../../core/deck/decks.ts';

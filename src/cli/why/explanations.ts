@@ -1,4 +1,4 @@
-/** What left on a recorded evening and what did not, found by running it again. */
+/** Messages that left on a recorded evening and those that did not, found by running it again. */
 import type { Ms } from '../../core/clock.ts';
 import { decksForRules } from '../../core/deck/decks.ts';
 import type { Because, Dropped, Reason } from '../../core/engine/intents.ts';
@@ -25,7 +25,7 @@ export interface Explanation {
   readonly parts: readonly PartValue[];
   /** Line of its rule or cue; null: a hand at a control, or one of a profile that is not known. */
   readonly source: SourceLine | null;
-  /** What was recorded of it that evening; null: nothing, as of levels and hands. */
+  /** Record of the moment from that evening; null: none, as of levels and hands. */
   recorded: CameMoment | null;
 }
 
@@ -59,7 +59,7 @@ export async function explanationsOf(evening: RecordedEvening, look: Looker): Pr
     list.push(whole);
     return whole;
   };
-  /** What has left and belongs to no moment: levels and hands, each with all its messages. */
+  /** Settles messages that belong to no moment: levels and hands, each with all its messages. */
   const settle = (show: OpenShow): void => {
     while (waiting.length > 0) {
       const [{ departure }] = waiting as [(typeof waiting)[number]];

@@ -6,7 +6,7 @@ import { partsText, reasonText } from '../terminal/reason-text.ts';
 import { showTime } from '../terminal/transcript.ts';
 import type { Explanation } from './explanations.ts';
 
-/** When and what, then what left, what did not, what its condition was, and how long it took. */
+/** Lines of an answer: time and cause, then what left, what did not, the condition, and the time it took. */
 export function explanationLines(answer: Explanation, startedAtMs: Ms): readonly string[] {
   const { at, because, source, sent, heldBack, parts } = answer;
   const where = source === null ? '' : `${source.file}:${source.line}  `;
@@ -20,7 +20,7 @@ export function explanationLines(answer: Explanation, startedAtMs: Ms): readonly
   ];
 }
 
-/** How long what left took that evening; null: nothing left, or nothing was recorded of it. */
+/** Says how long the messages took that evening; null: none left, or nothing was recorded of it. */
 function timeLine({ recorded, sent }: Explanation): string | null {
   if (recorded === null || sent.length === 0) return null;
   const { by, at, handedOverAt, outcome } = recorded;
@@ -30,7 +30,7 @@ function timeLine({ recorded, sent }: Explanation): string | null {
 
 const msText = (ms: Ms): string => `${ms.toFixed(3)} ms`;
 
-/** Where that evening another outcome was recorded: a bridge that was down then is there in a replay. */
+/** Says that another outcome was recorded that evening: a bridge that was down then is there in a replay. */
 function differenceLine({ recorded, sent, heldBack }: Explanation): string | null {
   if (recorded === null) return null;
   const { outcome } = recorded;

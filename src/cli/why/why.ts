@@ -21,7 +21,7 @@ export interface Asked {
   readonly json: boolean;
 }
 
-/** What is further than this from the time that is asked about is not meant. */
+/** Time around the one that is asked about; a moment further away is not meant. */
 const ABOUT_MS: Ms = 5000;
 
 /**
@@ -75,7 +75,7 @@ interface Printed extends Asked {
   /** Those of the name that is asked about. */
   readonly own: readonly Explanation[];
   readonly startedAtMs: Ms;
-  /** Why nothing was due. */
+  /** Reasons why nothing was due. */
   readonly missing: readonly string[];
 }
 

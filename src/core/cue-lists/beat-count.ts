@@ -6,7 +6,7 @@ import { toBeat, toCoordinate } from '../track/track.ts';
 
 export interface BeatCount {
   readonly left: number;
-  /** Where the count was last looked at; null: no deck has been heard of since it began. */
+  /** Place at the last look at the count; null: no deck has been heard since it began. */
   readonly seen: BeatSight | null;
   /** Part of a beat at which it ends; null: not known yet. */
   readonly phase: number | null;
@@ -40,7 +40,7 @@ export function countBeats(count: BeatCount, deck: Deck | null, at: Ms): BeatCou
   return { left: inPhase(left - passed, seen.beat, phase ?? 0), seen, phase };
 }
 
-/** When the count ends if the deck plays on as it does; null: not before more is heard of it. */
+/** Gives the time at which the count ends if the deck plays on as it does; null: not before more is heard of it. */
 export function countEndsAt({ left, seen }: BeatCount, deck: Deck | null): Ms | null {
   if (seen === null || deck?.key !== seen.deck || deck.pass !== seen.pass) return null;
   const { line, track, isPlaying } = deck;

@@ -17,9 +17,9 @@ export interface CueStep {
   readonly do: readonly Action[];
   /** The level that it sets, with what takes it back; null: it sets none, and its messages leave once. */
   readonly level: StateRule | null;
-  /** How long after it began the list goes on by itself; null: not. */
+  /** Time after its beginning at which the list goes on by itself; null: it does not. */
   readonly follow: AutoFollow | null;
-  /** Where it begins by itself while it is armed; null: nowhere. */
+  /** Place at which it begins by itself while it is armed; null: none. */
   readonly at: Place | null;
 }
 

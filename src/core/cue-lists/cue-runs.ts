@@ -36,7 +36,7 @@ function runOf(runs: CueRuns, cue: string, id: string): CueRun {
   return run?.id === id ? run : { id, untilMs: Number.NEGATIVE_INFINITY, isFailed: false };
 }
 
-/** When the next of them is seen to run no longer; null: none runs. */
+/** Gives the time at which the next of them stops running; null: none runs. */
 export function nextRunEnd(runs: CueRuns, at: Ms): Ms | null {
   let next = Infinity;
   for (const { untilMs } of runs.values()) if (untilMs > at) next = Math.min(next, untilMs);

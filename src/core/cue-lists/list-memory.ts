@@ -1,4 +1,4 @@
-/** Where cue lists stand, as it outlives the program: plain JSON. */
+/** Places in cue lists, as they outlive the program: plain JSON. */
 import type { Ms } from '../clock.ts';
 import type { CueListEntry } from './cue-list.ts';
 import { type ListState, type PendingFollow, relocated } from './list-state.ts';

@@ -1,4 +1,4 @@
-/** Where a cue list stands, and how GO, back and select move it. Pure: whoever moves it sends what follows from that. */
+/** State of a cue list, and its moves by GO, back and select. Pure: the caller sends what follows from a move. */
 import type { Ms } from '../clock.ts';
 import type { BeatCount } from './beat-count.ts';
 import { beatsToCount } from './beat-count.ts';
@@ -11,11 +11,11 @@ export interface ListState {
   readonly current: number | null;
   /** The step that the next GO begins; null: the list is done. */
   readonly armed: number | null;
-  /** What has to pass until the list goes on by itself; null: it does not. */
+  /** Wait until the list goes on by itself; null: it does not. */
   readonly follow: PendingFollow | null;
   /** Steps whose levels stand, in order. */
   readonly levels: readonly number[];
-  /** When each control last said each of its words. */
+  /** Time at which each control last said each of its words. */
   readonly saidGo: ReadonlyMap<string, Ms>;
 }
 
@@ -44,7 +44,7 @@ export type Moved =
 const refuse = (refusal: string): Moved => ({ ok: false, refusal });
 
 /**
- * Whether this GO, back or go to is the same one as the one before: two of one control so close together are one press.
+ * Tells whether this GO, back or go to is the same one as the one before: two of one control so close together are one press.
  *
  * @param said the control, and its word; null: no control has said it
  */
@@ -128,8 +128,8 @@ export function select({ list, state }: PlacedList, by: number): Moved {
 export const missFollow = (state: ListState): ListState => ({ ...state, follow: null });
 
 /**
- * The same place in the list as it is by now: steps are known by their names. Of a step that is gone the last one before it
- * that is still there stands, and the first one behind it is armed.
+ * Finds the same place in the list as it is by now: steps are known by their names. Where the step that stood is gone, the last
+ * step before it that is still there stands, and the first one behind that is armed.
  */
 export function relocated(state: ListState, list: CueListEntry): ListState {
   const names = list.steps.map(({ name }) => name);

@@ -1,4 +1,4 @@
-/** What a deck does, from how it was before a report and how it is after: the happenings that rules can name. Pure. */
+/** Happenings of a deck that rules can name, from its state before a report and its state after it. Pure. */
 import type { Ms } from '../clock.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import { toBeat } from '../track/track.ts';
@@ -23,7 +23,7 @@ export const HAPPENINGS = [
 ] as const;
 export type Happening = (typeof HAPPENINGS)[number];
 
-/** How far a deck has jumped; below 0 back. null: nothing carries its place into that unit. */
+/** Distance of a jump; below 0 back. null: nothing carries its place into that unit. */
 export interface JumpDistance {
   readonly beats: number | null;
   readonly ms: Ms | null;
@@ -46,7 +46,7 @@ export interface Happened {
 }
 
 /**
- * What has happened to a deck.
+ * Finds what has happened to a deck.
  *
  * @param before   null: it was not met before
  * @param isLost   it had been silent
@@ -63,7 +63,7 @@ export function happened(
   const tell = (isSo: boolean, happening: Happening, of = deck, jump: JumpDistance | null = null): void => {
     if (isSo) list.push({ happening, deck: of, jump });
   };
-  // What a deck was doing when it was met, nobody has seen it begin.
+  // Nobody has seen the beginning of what a deck did when it was met.
   if (before === null) return { happened: [{ happening: 'found', deck, jump: null }], jumpBack: null };
   tell(isLost, 'found');
   tell(before.track !== null && deck.track === null, 'unload', before);

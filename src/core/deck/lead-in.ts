@@ -28,7 +28,7 @@ export function runningSinceStart(before: Deck, met: Deck): Deck {
   };
 }
 
-/** Whether a deck that stood at beat 1 or beyond now stands before it: it was taken there, and is not just a little before. */
+/** Tells whether a deck that stood at beat 1 or beyond now stands before it: it was taken there, and is not just a little before. */
 export const isTakenBeforeFirst = ({ isPlaying, line }: Deck, report: DeckReport, { at }: Stamp): boolean =>
   !isPlaying &&
   report.playState !== 'playing' &&

@@ -1,4 +1,4 @@
-/** What decks do, as moments of rules: the same conditions, outcomes and answers as those of places. Pure. */
+/** Happenings of decks as moments of rules: the same conditions, outcomes and answers as those of places. Pure. */
 import type { Ms } from '../clock.ts';
 import { type Deck, isStale, STALE_AFTER_MS } from '../deck/deck.ts';
 import { decksForRules, type Show } from '../deck/decks.ts';
@@ -8,7 +8,7 @@ import { phraseNow } from '../rules/fact-values.ts';
 import type { EngineDraft } from './engine-state.ts';
 import { come, type Hearing } from './rule-fires.ts';
 
-/** What an event has made decks do. @param before the show before it */
+/** Passes the happenings that an event has brought. @param before the show before it */
 export function tellHappenings(draft: EngineDraft, before: Show): void {
   const { show, silent, jumpsBack } = draft.state;
   const found: Happened[] = [];
@@ -63,7 +63,7 @@ function comeTo(draft: EngineDraft, { happening, deck, jump }: Happened, hearing
   }
 }
 
-/** Where a deck is, as a moment says it. */
+/** Gives the place of a deck, as a moment says it. */
 function whereOf(deck: Deck, at: Ms) {
   const position = positionAt(deck, at);
   const place = { beat: position.beat, positionMs: position.positionMs };

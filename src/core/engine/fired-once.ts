@@ -1,4 +1,4 @@
-/** What rules that fire once have fired: at a place, in a pass, in a load, in this night. Pure. */
+/** Memory of rules that fire once: at a place, in a pass, in a load, in this night. Pure. */
 import type { Deck, DeckKey } from '../deck/deck.ts';
 import type { MomentRule, OncePer } from '../rules/rule.ts';
 
@@ -14,7 +14,7 @@ export const NOTHING_FIRED: FiredOnce = { decks: new Map(), tonight: new Set() }
 /** Stands in no name and no label, so that no two ids are alike by accident. */
 const BETWEEN = '\0';
 
-/** What has fired since the load of a deck, to be remembered. */
+/** Lists the fires since the load of a deck, to be remembered. */
 export const firedSinceLoad = ({ decks }: FiredOnce, { key, loads }: Deck): Iterable<string> => {
   const known = decks.get(key);
   return known?.loads === loads ? known.ids : [];

@@ -30,7 +30,7 @@ import { subject } from './show-subject.ts';
 /** null: it was done. */
 export type ListOutcome = { readonly refusal: string } | null;
 
-/** Where a list of the profile stands. */
+/** Gives a list of the profile with its state. */
 export const placed = ({ lists }: Pick<EngineState, 'lists'>, list: CueListEntry): PlacedList => ({
   list,
   state: lists.get(list.name) ?? unbegun(list),
@@ -66,7 +66,7 @@ function withAdvice(moved: Moved, { steps }: CueListEntry, act: ListAction): Mov
   return { ok: false, refusal: `${moved.refusal}; there are: ${names.join(', ')}${didYouMean(act.step, names)}` };
 }
 
-/** Why a step begins or ends. */
+/** Cause of the beginning or the end of a step. */
 interface ListCause {
   readonly place: string;
   readonly cause: string;
@@ -106,7 +106,7 @@ function beginStep(draft: EngineDraft, list: CueListEntry, index: number, why: L
     const cue = { kind: 'fire', id, because, trueTime } as const;
     emitted = emit(draft, { cue, steps: step.do, of, which: ALL_BRIDGES });
   } else {
-    // One that stands already is said again: somebody has asked for it.
+    // A level that stands already is said again: somebody has asked for it.
     const sent = new Map([...draft.state.sent].filter(([name]) => name !== step.level?.name));
     draft.state = { ...draft.state, sent };
     emitted = changeLevels(draft, [{ rule: step.level, deck: OF_NO_DECK }], new Set([step.level.name]), place);
@@ -137,7 +137,7 @@ export function holdsOfLists({ state, program }: Pick<EngineDraft, 'state' | 'pr
   );
 }
 
-/** Why a step does not begin at its place; null: it is armed. */
+/** Gives the reason why a step does not begin at its place; null: it is armed. */
 export function notArmedIn(draft: EngineDraft, begins: NonNullable<MomentRule['begins']>): Reason | null {
   const list = draft.program.profile.lists.find(({ name }) => name === begins.list);
   const armed = list === undefined ? null : placed(draft.state, list).state.armed;
@@ -201,7 +201,7 @@ function count(draft: EngineDraft, list: CueListEntry, until: Ms): void {
   draft.state = { ...draft.state, lists: new Map(draft.state.lists).set(list.name, next) };
 }
 
-/** When a list goes on by itself; null: not, or not before more is heard of the deck. */
+/** Gives the time at which a list goes on by itself; null: it does not, or not before more is heard of the deck. */
 export function followDueAt({ state }: Pick<EngineDraft, 'state'>, { name }: CueListEntry): Ms | null {
   const follow = state.lists.get(name)?.follow ?? null;
   if (follow === null) return null;

@@ -1,4 +1,4 @@
-/** What is so of cue lists: for the status, for the state feed, and for whoever else shows them. */
+/** Facts of cue lists: for the status, for the state feed, and for other screens. */
 import type { Ms } from '../clock.ts';
 import type { CueListEntry } from '../cue-lists/cue-list.ts';
 import type { Value } from '../rules/expression.ts';
@@ -14,9 +14,9 @@ export interface ListFacts {
   readonly next: string | null;
   /** A step has begun and stands. */
   readonly isRunning: boolean;
-  /** It goes on by itself: when, null where that is not known yet. */
+  /** Time and beats after which it goes on by itself, null where not known yet; null as a whole: it does not. */
   readonly follows: { readonly at: Ms | null; readonly beatsLeft: number | null } | null;
-  /** Where the next step begins by itself; null: nowhere. */
+  /** Place at which the next step begins by itself; null: none. */
   readonly place: string | null;
 }
 
@@ -46,7 +46,7 @@ export const LIST_FEED: readonly {
   { name: 'done', type: 'int', doc: '1: the last step has begun', value: ({ next }) => next === null },
 ];
 
-/** What has been told of cue lists, by address. */
+/** Facts of cue lists that have been told, by address. */
 export type ListsTold = ReadonlyMap<string, number | string>;
 
 /** Finds what has to be told of cue lists now. @param isAll everything is told again */

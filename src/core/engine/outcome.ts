@@ -11,20 +11,20 @@ export interface Outcome {
   /** Made from the cause, as that of its messages: `strobe/opus/1/414/3/4 beats before chorus 1`. */
   readonly id: string;
   readonly because: Because;
-  /** When the playhead was there. */
+  /** Time at which the playhead was there. */
   readonly trueTime: Ms;
   /** Bridges through which its messages leave, in the order of the rule. */
   readonly sentTo: readonly string[];
-  /** Why its other messages do not, in the order of the rule; of a moment that is held back whole, its one reason. */
+  /** Reasons why its other messages do not leave, in the order of the rule; of a moment that is held back whole, its one reason. */
   readonly heldBack: readonly Reason[];
   /** Parts of its condition when it came; left out unless somebody asks why, and where it has none. */
   readonly parts?: readonly PartValue[];
 }
 
-/** What became of a moment, in one word. */
+/** Outcome of a moment in one word. */
 export type Verdict = 'sent' | Reason['kind'];
 
-/** Whether it was sent, and if not, why. A rule that says nothing is sent as soon as nothing holds it back. */
+/** Gives the outcome in one word. A rule that says nothing is sent as soon as nothing holds it back. */
 export const verdictOf = ({ sentTo, heldBack: [first] }: Outcome): Verdict =>
   sentTo.length > 0 || first === undefined ? 'sent' : first.kind;
 
@@ -41,7 +41,7 @@ export function withAbsent(outcome: Outcome, absent: readonly string[]): Outcome
 
 const absentFrom = (bridge: string): Reason => ({ kind: 'absent', bridge });
 
-/** How many moments had each outcome. The sum of all is the number of moments that came. */
+/** Number of moments with each outcome. The sum of all is the number of moments that came. */
 export type Tally = Readonly<Partial<Record<Verdict, number>>>;
 
 export const NO_TALLY: Tally = {};

@@ -15,7 +15,7 @@ import { type Because, becauseText, type Reason } from './intents.ts';
 import { followLists, goAtPlace, holdsOfLists, notArmedIn } from './list-acts.ts';
 import { actAtControl } from './operator-actions.ts';
 
-/** What has come by a moment: moments that decks have passed, and cue lists that go on by themselves. */
+/** Passes all that has come by a moment: moments that decks have passed, and cue lists that go on by themselves. */
 export function passUntil(draft: EngineDraft, until: Ms): void {
   cross(draft, until);
   followLists(draft, until);
@@ -84,7 +84,7 @@ function begin(draft: EngineDraft, { moment }: Crossing, emission: Emission): Em
 
 export type Hearing = ReturnType<typeof decksForRules>;
 
-/** What holds a moment back whole; null: nothing does. */
+/** Gives the reason that holds a moment back whole; null: none. */
 function heldBackBy(draft: EngineDraft, { deck, moment, trueTime }: Crossing, hearing: Hearing): Reason | null {
   const { rule, label } = moment;
   const { show } = draft.state;
@@ -133,7 +133,7 @@ export function level(draft: EngineDraft, isAnew: boolean): void {
     ? [...state.sent.keys(), ...wanted.map(({ rule }) => rule.name)]
     : touched.map(({ name }) => name);
   const asked = new Set(wanted.map(({ rule }) => rule.name));
-  // What stood before a restart is not taken down before it is known what its deck plays.
+  // A level from before a restart is not taken down before the track of its deck is known.
   const isUnsure = (name: string): boolean => {
     const deck = state.sent.get(name)?.deck;
     return (

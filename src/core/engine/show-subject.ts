@@ -3,7 +3,7 @@ import type { Deck } from '../deck/deck.ts';
 import { decksForRules, type Show } from '../deck/decks.ts';
 import type { EngineState } from './engine-state.ts';
 
-/** That of the first timecode, else the first that rules hear. */
+/** Finds the deck of the first timecode, else the first that rules hear. */
 export function subject({ show, timecodes }: Pick<EngineState, 'show' | 'timecodes'>): Deck | null {
   const [generator] = timecodes.values();
   const followed = generator?.deck == null ? null : (show.decks.get(generator.deck) ?? null);

@@ -1,5 +1,5 @@
 /**
- * What is learnt of a track in the middle of a pass moves its moments: which beats begin a bar, its grid, its phrases.
+ * Moments that move when something is learnt of a track in the middle of a pass: which beats begin a bar, its grid, its phrases.
  *
  * A moment that lies behind the mark by what is known now, and was not passed by what was known before, is late. One that
  * was passed and does not lie behind the mark any more is spent: it does not come again.
@@ -11,7 +11,7 @@ import { type Beginning, momentsBetween } from './stretch.ts';
 /** A moment by a name that tells it from every other of its track, wherever it lies. */
 export const momentName = ({ rule, label }: Moment): string => `${rule.name}/${label}`;
 
-/** What is learnt moves nothing by more than this: ten minutes. */
+/** Longest distance by which a moment moves: ten minutes. */
 const LOOK_BACK: Readonly<Record<Coordinate, number>> = { beats: 2048, ms: 600_000 };
 
 /** A pass as it was looked at by what was known of its track before. */
@@ -24,7 +24,7 @@ export interface LookedAt {
   readonly spent: ReadonlySet<string>;
 }
 
-/** What becomes of a pass by the moments as they are known now. */
+/** Brings a pass up to date with the moments as they are known now. */
 export function relook(now: Moments, { moments: before, since, crossed, spent }: LookedAt): Relooked {
   const from: Beginning = { crossed: crossed - LOOK_BACK[now.coordinate], isFresh: true };
   const passed = new Set([...spent, ...momentsBetween(before, from, crossed).map(momentName)]);

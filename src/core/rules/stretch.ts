@@ -3,7 +3,7 @@ import type { Mark } from '../deck/mark.ts';
 import { toBeat } from '../track/track.ts';
 import { type Moment, type Moments, seriesBetween } from './moments.ts';
 
-/** Where a stretch begins; a fresh beginning has not been looked at itself. */
+/** Beginning of a stretch; a fresh beginning has not been looked at itself. */
 export type Beginning = Pick<Mark, 'crossed' | 'isFresh'>;
 
 /** Error of a place that was carried into beats; what was passed is decided by its position as the line counts. */

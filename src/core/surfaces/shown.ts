@@ -1,14 +1,14 @@
-/** What a surface has been told to show, and the fewest words from there to what it should show now. Pure. */
+/** Lamps and screen that a surface has been told, and the fewest words from there to what it should show now. Pure. */
 import type { Ms } from '../clock.ts';
 import type { Filled } from '../rules/template.ts';
 
 /** By the names of the surface; null: dark, blank or hidden. */
 export type Shown = Readonly<Record<string, Filled>>;
 
-/** What a surface has been told. */
+/** State of a surface as it has been told. */
 export interface SurfaceShown {
   readonly told: Shown;
-  /** When its screen was last looked at. */
+  /** Time of the last look at its screen. */
   readonly screenAt: Ms;
   /** As the screen should be since then. */
   readonly screen: Shown;

@@ -1,4 +1,4 @@
-/** What the profile has bound to the controls of a surface. */
+/** Bindings of the profile at the controls of a surface. */
 import type { Ms } from '../clock.ts';
 import type { Expression } from '../rules/expression.ts';
 import type { RuleStep } from '../rules/rule.ts';
@@ -7,7 +7,7 @@ import type { Template } from '../rules/template.ts';
 export interface SurfaceEntry {
   /** The bridge that the surface is. */
   readonly bridge: string;
-  /** What may have waited longer than this is dropped, counted and shown; null: nothing is. */
+  /** Longest time that a press may have waited; a later one is dropped, counted and shown; null: none is. */
   readonly dropIfLateByMs: Ms | null;
   readonly buttons: ReadonlyMap<string, ButtonEntry>;
   readonly wheels: ReadonlyMap<string, WheelEntry>;
@@ -18,7 +18,7 @@ export interface SurfaceEntry {
   readonly screen: ScreenEntry | null;
 }
 
-/** What controls do while another one is held. */
+/** Bindings of controls while another one is held. */
 export interface LayerEntry {
   readonly name: string;
   /** The button that is held. */

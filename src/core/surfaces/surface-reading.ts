@@ -1,4 +1,4 @@
-/** What the lamps and the screen of a surface read, worked out once per profile. */
+/** Expressions that the lamps and the screen of a surface read, worked out once per profile. */
 import type { Expression } from '../rules/expression.ts';
 import { factAt, isShowRoot } from '../rules/show-facts.ts';
 import { isTemplate } from '../rules/template.ts';

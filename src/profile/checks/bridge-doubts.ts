@@ -1,4 +1,4 @@
-/** What bridges have to say against what a profile does with them: allowed, and out there it comes out otherwise. */
+/** Doubts of bridges about a profile: allowed, and yet it comes out otherwise at the receiver. */
 import type { Bridge, BridgeUse } from '../../bridge.ts';
 import type { BridgeEntry } from '../../core/profile.ts';
 import { type Issue, issue, type Path } from '../schema/issues.ts';

@@ -38,7 +38,7 @@ function readAddress(source: string, expected: string): Parsed<string> {
   return { ok: false, message: `${quote(source)} is no IPv4 address: ${reason}; expected ${expected}`, offset, length };
 }
 
-/** What keeps a text from being a name that a look-up could know. */
+/** Finds what keeps a text from being a name that a look-up could know. */
 function noHost(source: string): Refused {
   const scheme = /^[a-z]+:\/+/i.exec(source)?.[0];
   if (scheme !== undefined) {

@@ -3,7 +3,7 @@ import { quote } from '../../text/quote.ts';
 import { unknownWord } from './issues.ts';
 import { type FieldType, fieldType } from './schema-builder.ts';
 
-/** What else is asked for, and how it is had: names of protocols and programs, each in small letters. */
+/** Names of protocols and programs that people ask for, in small letters, and how each is had. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   'type: midi, for MTC and MIDI clock too': ['mtc', 'midi-timecode', 'midi-clock', 'clock', 'mmc', 'msc'],
   'type: midi (MTC), type: ltc (sound), type: artnet or type: osc': ['timecode', 'smpte', 'tc'],

@@ -41,7 +41,7 @@ const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
   interface: ['nic', 'network', 'adapter', 'ip', 'host'],
 };
 
-/** What a key is called here, where one of the known keys is meant by it; null: none. */
+/** Finds the known key that is meant by another word; null: none. */
 export function keyMeant(key: string, known: readonly string[]): string | null {
   const said = key.toLowerCase().replaceAll(/[ _]/g, '-');
   return known.find(each => OTHER_WORDS[each]?.includes(said)) ?? null;

@@ -1,4 +1,4 @@
-/** What the YAML parser has against a text, said to somebody who knows profiles and not YAML: one row for each of its codes. */
+/** Faults that the YAML parser finds, said to somebody who knows profiles and not YAML: one row for each of its codes. */
 import type { ErrorCode, YAMLError } from 'yaml';
 import { lineStart, outOfLine, quoted, restOfLine } from './source-lines.ts';
 import { type Spoils, unreadable, type YamlFault } from './yaml-fault.ts';
@@ -15,7 +15,7 @@ interface Stumble {
 
 type Say = (stumble: Stumble) => YamlFault;
 
-/** Where one code has several faults, the parser's message tells them apart; the first row that fits counts. */
+/** Row of the table. Where one code has several faults, the parser's message tells them apart; the first row that fits counts. */
 interface Row {
   readonly said?: RegExp;
   readonly say: Say;
@@ -43,7 +43,7 @@ const lineUp: Say = ({ source, at }) => {
   return unreadable(start, restOfLine(source, start).length, message, 'tree');
 };
 
-/** What ownFaults in yaml-reader.ts says already, with the sign that was meant as text. */
+/** Signs that ownFaults in yaml-reader.ts names already, with the text that was meant. */
 const FOREIGN: readonly Row[] = [
   { say: plainly('a profile has no anchors, aliases and tags of YAML; if this is text, put it in quotes') },
 ];

@@ -9,7 +9,7 @@ export interface Lookalike {
   /** Characters from the start of the text. */
   readonly offset: number;
   readonly length: number;
-  /** What it is, and what to write. */
+  /** Name of the sign, and what to write. */
   readonly message: string;
 }
 
@@ -33,7 +33,7 @@ const CURLY = /[\u201c-\u201f\u00ab\u00bb\u2018-\u201b\u2039\u203a]/;
 const DECIMAL_COMMA = /(\d),(?=\d)/;
 
 /**
- * What an author probably meant by a text that was refused: the same text in plain signs.
+ * Finds what an author probably meant by a text that was refused: the same text in plain signs.
  *
  * @returns null: there is nothing to mend
  */

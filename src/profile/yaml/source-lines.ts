@@ -26,7 +26,7 @@ export function quoted(text: string): string {
 interface Column {
   readonly spaces: number;
   readonly isItem: boolean;
-  /** What stands there: `match`, `- name`. */
+  /** Text of the line: `match`, `- name`. */
   readonly label: string;
   readonly line: number;
 }

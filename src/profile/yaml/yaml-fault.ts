@@ -1,6 +1,6 @@
 /** A fault of a profile's text, and how far it reaches. */
 
-/** One thing wrong in a file; offsets count characters from its start. `note`: a second line, or null. */
+/** Fault in a file; offsets count characters from its start. `note`: a second line, or null. */
 export interface YamlError {
   readonly start: number;
   readonly end: number;
@@ -9,7 +9,7 @@ export interface YamlError {
 }
 
 /**
- * How far a fault reaches:
+ * Reach of a fault:
  *
  * - `line`: what stands on other lines is read as meant;
  * - `tree`: lines may belong to another map or list than meant;

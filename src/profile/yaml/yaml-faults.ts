@@ -18,21 +18,21 @@ export interface FoundFaults {
   readonly isWhole: boolean;
 }
 
-/** What was found without the parser. */
+/** Faults that were found without the parser. */
 export interface OwnFaults {
   readonly faults: readonly YamlFault[];
   /** A bracket is never closed: the parser says so again, where it gives up. */
   readonly hasOpenBracket: boolean;
 }
 
-/** One fault for each line that the parser complains of, together with those found in other ways. */
+/** Gives one fault for each line that the parser complains of, together with those found in other ways. */
 export function yamlFaults(source: string, errors: readonly YAMLError[], own: OwnFaults): FoundFaults {
   const faults = [...own.faults];
   const lines = new Set(faults.map(({ start }) => lineStart(source, start)));
   const sorted = [...errors].sort((a, b) => a.pos[0] - b.pos[0]);
   // A key that stands below a value is reported twice, as a key of two lines and as a map in a line.
   const ofTwoLines = new Set(sorted.filter(({ code }) => code === 'MULTILINE_IMPLICIT_KEY').map(({ pos }) => pos[0]));
-  /** What stands behind this is not read, and what is said of it an echo. */
+  /** Text behind this place is not read, and a fault in it is an echo. */
   let readUpTo = Math.min(...faults.filter(({ spoils }) => spoils === 'rest').map(({ start }) => start), source.length);
   let explained = 0;
   let isWhole = faults.every(({ spoils }) => spoils === 'line');
@@ -49,7 +49,7 @@ export function yamlFaults(source: string, errors: readonly YAMLError[], own: Ow
       isWhole = false;
       readUpTo = at;
     }
-    // Where one of our own stands, the parser's words are not needed.
+    // Where one of our own faults stands, the parser's words are not needed.
     if (lines.has(lineStart(source, at))) continue;
     const told = withOddSpace(explain(source, error), at, source);
     isWhole &&= told.spoils === 'line';
@@ -86,7 +86,7 @@ function withOddSpace(told: YamlFault, at: number, source: string): YamlFault {
 }
 
 /**
- * What is wrong where a bracket is never closed since what was to close it stands in a comment: `{ title: #1 Crush }`.
+ * Explains a bracket that is never closed since what was to close it stands in a comment: `{ title: #1 Crush }`.
  *
  * @param open     where the bracket stands
  * @param comments of the whole file

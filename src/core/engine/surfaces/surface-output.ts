@@ -54,7 +54,7 @@ export function showOnSurfaces(draft: EngineDraft): Ms | null {
     if (changes !== null) draft.intents.push({ kind: 'show', bridge, shown: changes });
     const told = changes === null ? before.told : { ...before.told, ...changes };
     surfaces.set(bridge, { told, screen: shown, screenAt: turnAt });
-    // What was not looked at now may have changed; what moves does so by itself.
+    // A part that was not looked at now may have changed; a part that moves does so by itself.
     if ((screen !== null && !isTurn) || (reading.moves && isPlaying)) next = Math.min(next, turnAt + SCREEN_EVERY_MS);
   }
   draft.state = { ...draft.state, surfaces };

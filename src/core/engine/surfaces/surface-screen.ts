@@ -1,4 +1,4 @@
-/** What the screen of a surface should show now. Pure. */
+/** Screen of a surface as it should be now. Pure. */
 import type { Ms } from '../../clock.ts';
 import type { CueListEntry } from '../../cue-lists/cue-list.ts';
 import { isStale } from '../../deck/deck.ts';
@@ -88,7 +88,7 @@ function labelMs(rate: FrameRate, place: number): Ms {
   return whole + ((frames + (place - Math.floor(place))) * 1000) / rate.base;
 }
 
-/** When something next comes by itself: a moment of a deck that rules hear, or a step of a list; null: nothing known. */
+/** Gives the time of the next thing that comes by itself: a moment of a deck that rules hear, or a step of a list; null: none known. */
 function nextCueAt({ state, program, at }: EngineDraft): Ms | null {
   const { keys } = decksForRules(state.show);
   const ofDecks = [...state.show.decks.values()]

@@ -17,7 +17,7 @@ export interface CheckedMoment {
   readonly do: readonly Step[];
 }
 
-/** What rules with `when` and cues of tracks may say; null: as usual. */
+/** Options of rules with `when` and of cues of tracks; null: as usual. */
 export interface MomentOptions {
   readonly if: Expression | null;
   readonly decks: 'on-air' | 'any' | null;
@@ -144,7 +144,7 @@ export function rule(told: FieldType<readonly Step[]>): FieldType<CheckedMoment 
   });
 }
 
-/** What leaves when a state ends; an empty list says that nothing does. */
+/** Schema for what leaves when a state ends; an empty list says that nothing does. */
 const undone = (told: FieldType<readonly Step[]>): FieldType<readonly Step[]> =>
   z
     .unknown()
@@ -176,7 +176,7 @@ function readRule(
     input,
   );
   if (checked.ok && issues.length === 0) return checked.value;
-  // What was said of when and while covers what the one schema says of them.
+  // An issue about when and while covers what the one schema says of them.
   const said = new Set(issues.map(({ path }) => path[0]));
   const rest = checked.ok
     ? []

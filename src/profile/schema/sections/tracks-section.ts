@@ -23,7 +23,7 @@ import { type CheckedMoment, momentKeys, momentOptions, refuseOdd, ruleKeys } fr
 
 export interface CheckedTrack {
   readonly match: TrackMatch;
-  /** Where it begins in timecodes, in frames since midnight. */
+  /** Start of the track in timecodes, in frames since midnight. */
   readonly regions: ReadonlyMap<string, number>;
   readonly title: string | null;
   readonly artist: string | null;
@@ -47,7 +47,7 @@ const fingerprint = fieldType(
         },
 );
 
-/** What there is to say which track is meant; one of the first four at least, or a playlist. */
+/** Keys that say which track is meant; one of the first four at least, or a playlist. */
 const MATCHED_BY = ['id', 'title', 'file', 'fingerprint', 'playlist'] as const;
 
 /** By its number, its title and artist, its file, its phrases, or a playlist: all that is said has to be so. */
