@@ -69,6 +69,7 @@ const ROOMS = [
   'bridges/monitor',
   'bridges/rekordbox-media/simulator',
   'bridges/index',
+  'src/rehearsal',
   'src/cli/terminal',
   'src/cli/media',
   'src/cli/command-line',

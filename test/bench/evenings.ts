@@ -15,11 +15,13 @@
  */
 import { parseArgs } from 'node:util';
 import type { TrackBook } from '../../src/core/track/track-book.ts';
-import { describeAct, type EveningKind, planEvening, planSoundCheck } from '../show/evening-plan.ts';
-import { kindOfSeed, STARVED_FROM_SEED } from '../show/evening-seeds.ts';
-import { type Account, isFault, judge, timeOf } from '../show/verdict.ts';
-import { type PlayedEvening, playEvening } from '../show/weathered-evening.ts';
-import { WEATHER_NAMES, weatherNamed } from '../weather.ts';
+import { WEATHER_NAMES, weatherNamed } from '../../src/network/weather.ts';
+import { describeAct, type EveningKind, planEvening, planSoundCheck } from '../../src/rehearsal/evening-plan.ts';
+import { kindOfSeed, STARVED_FROM_SEED } from '../../src/rehearsal/evening-seeds.ts';
+import { type Account, isFault, judge, type PlayedEvening, timeOf } from '../../src/rehearsal/verdict.ts';
+import { oraclePlaces } from '../show/due-cues.ts';
+import { PLAIN_SHELF } from '../show/plain-tracks.ts';
+import { playEvening } from '../show/weathered-evening.ts';
 import { programIn, THIS_PROGRAM } from './programs.ts';
 import { quantile } from './quantile.ts';
 
@@ -107,7 +109,10 @@ async function table(book: TrackBook): Promise<boolean> {
   const begun = process.cpuUsage();
   for (const [i, seed] of seeds.entries()) {
     const kind = kindOfSeed(seed);
-    const accounts = judge(await playEvening(program, planEvening(kind, seed, LENGTH_MS), book));
+    const accounts = judge(
+      await playEvening(program, planEvening(kind, seed, LENGTH_MS, PLAIN_SHELF), book),
+      oraclePlaces,
+    );
     const row = rows.get(rowName(kind)) ?? emptyRow();
     rows.set(rowName(kind), row);
     for (const each of [row, all]) add(each, accounts);
@@ -187,13 +192,13 @@ async function one(seed: number, book: TrackBook): Promise<boolean> {
     say(`--weather ${WEATHER_NAMES.join('|')} --mode lighting|cdj --play straight|acts`);
     process.exit(2);
   }
-  const plan = planEvening({ ...kind, weather, mode, play }, seed, LENGTH_MS);
+  const plan = planEvening({ ...kind, weather, mode, play }, seed, LENGTH_MS, PLAIN_SHELF);
   const evening = await playEvening(program, plan, book);
-  const accounts = judge(evening);
+  const accounts = judge(evening, oraclePlaces);
   tell(evening, accounts);
   return !accounts.some(isFault);
 }
 
-const { book } = await playEvening(program, planSoundCheck());
+const { book } = await playEvening(program, planSoundCheck(PLAIN_SHELF));
 const isGood = asked.seed === undefined ? await table(book) : await one(Number(asked.seed), book);
 process.exitCode = isGood ? 0 : 1;

@@ -11,7 +11,7 @@
 import { parseArgs } from 'node:util';
 import type { DeckAction } from '../../bridges/opus-quad/simulator/simulated-deck.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import { WEATHER_NAMES, WEATHERS, type WeatherName, weatherNamed } from '../weather.ts';
+import { WEATHER_NAMES, WEATHERS, type WeatherName, weatherNamed } from '../../src/network/weather.ts';
 import { figures, insideOf, percent, type WorstRows, worstRows } from './position-figures.ts';
 import { type MeasuredProgram, programIn, THIS_PROGRAM } from './programs.ts';
 import { quantile } from './quantile.ts';

@@ -11,11 +11,13 @@ import { parseArgs } from 'node:util';
 import { trackTitled } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import type { Quirks } from '../../bridges/opus-quad/simulator/quirks.ts';
 import type { DeckAction } from '../../bridges/opus-quad/simulator/simulated-deck.ts';
-import { type EveningKind, planned } from '../show/evening-plan.ts';
-import { beatOfMs, msOfBeat, PLAIN_TRACKS, type PlainTrack, type PlannedAct } from '../show/true-path.ts';
-import { type Account, judge } from '../show/verdict.ts';
+import { WEATHER_NAMES, type WeatherName, weatherNamed } from '../../src/network/weather.ts';
+import { type EveningKind, planned } from '../../src/rehearsal/evening-plan.ts';
+import type { PlannedAct } from '../../src/rehearsal/true-path.ts';
+import { type Account, judge } from '../../src/rehearsal/verdict.ts';
+import { oraclePlaces } from '../show/due-cues.ts';
+import { beatOfMs, msOfBeat, PLAIN_TRACKS, type PlainTrack } from '../show/plain-tracks.ts';
 import { playEvening } from '../show/weathered-evening.ts';
-import { WEATHER_NAMES, type WeatherName, weatherNamed } from '../weather.ts';
 import { type MeasuredProgram, programIn, THIS_PROGRAM } from './programs.ts';
 import { quantile } from './quantile.ts';
 
@@ -90,7 +92,7 @@ async function turnsOf(
   const until = (repeated.at(-1)?.at ?? at) + AFTER_MS;
   const statusMode: Quirks['statusMode'] = (['on-change', 'raster', 'sharp'] as const)[seed % 3] ?? 'sharp';
   const plan = planned(kind, { seed, lengthMs: until + 3000, acts, loss: 0 }, statusMode, []);
-  const accounts = judge(await playEvening(program, plan)).filter(account => {
+  const accounts = judge(await playEvening(program, plan), oraclePlaces).filter(account => {
     const time = 'due' in account ? account.due.at : account.outcome.at;
     return time >= at && time <= until;
   });

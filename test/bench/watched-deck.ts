@@ -5,8 +5,8 @@ import type { DeckAction } from '../../bridges/opus-quad/simulator/simulated-dec
 import type { UnitTruth } from '../../bridges/opus-quad/simulator/unit-on-network.ts';
 import { type Ms, type VirtualClock, virtualClock } from '../../src/core/clock.ts';
 import type { Position } from '../../src/core/deck/position.ts';
+import type { WeatherName } from '../../src/network/weather.ts';
 import { openWeatheredShow } from '../show/weathered-show.ts';
-import type { WeatherName } from '../weather.ts';
 import { type KnownMethod, knownMethod, knownMethodMsAt } from './known-method.ts';
 import type { MeasuredProgram } from './programs.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { IDEAL_NETWORK } from '../../src/network/memory-network.ts';
 import { rounds } from '../rounds.ts';
 import { type Evening, firedBy, openEvening } from './hour-show.ts';
-import { msOfBeat, PLAIN_TRACKS, type PlainTrack } from './true-path.ts';
+import { msOfBeat, PLAIN_TRACKS, type PlainTrack } from './plain-tracks.ts';
 
 const MODES = ['lighting', 'cdj'] as const;
 const STATUS_MODES = ['on-change', 'raster', 'sharp'] as const;

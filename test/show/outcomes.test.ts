@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../src/core/clock.ts';
 import { type Outcome, type Tally, tallied, verdictOf } from '../../src/core/engine/outcome.ts';
 import type { OperatorAction } from '../../src/core/operator-action.ts';
+import { planEvening } from '../../src/rehearsal/evening-plan.ts';
 import { THIS_PROGRAM } from '../bench/programs.ts';
 import { ORACLE_RULES } from './due-cues.ts';
-import { planEvening } from './evening-plan.ts';
-import { PLAIN_TRACKS } from './true-path.ts';
+import { PLAIN_SHELF, PLAIN_TRACKS } from './plain-tracks.ts';
 import { DESK, openWeatheredShow } from './weathered-show.ts';
 
 const LENGTH_MS = 80_000;
@@ -33,7 +33,7 @@ ${ORACLE_RULES.map(({ name, when }) => `  - { name: ${name}, when: "${when}", ${
 `;
 
 async function evening(mode: 'lighting' | 'cdj', of: (rule: string) => string, isMuted: boolean) {
-  const plan = planEvening({ mode, weather: '0-30', play: 'acts', isStarved: false }, 5, LENGTH_MS);
+  const plan = planEvening({ mode, weather: '0-30', play: 'acts', isStarved: false }, 5, LENGTH_MS, PLAIN_SHELF);
   const clock = virtualClock();
   const outcomes: Outcome[] = [];
   const told: string[] = [];

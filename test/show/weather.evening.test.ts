@@ -1,9 +1,11 @@
 /** Evenings in every weather, straight and with acts, twelve of them with a starved program. test/bench/evenings.ts plays thousands. */
 import { describe, expect, it } from 'vitest';
+import { planEvening, planSoundCheck } from '../../src/rehearsal/evening-plan.ts';
+import { KINDS_COUNT, kindOfSeed, STARVED_FROM_SEED } from '../../src/rehearsal/evening-seeds.ts';
+import { type Fault, isFault, judge, timeOf } from '../../src/rehearsal/verdict.ts';
 import { THIS_PROGRAM } from '../bench/programs.ts';
-import { planEvening, planSoundCheck } from './evening-plan.ts';
-import { KINDS_COUNT, kindOfSeed, STARVED_FROM_SEED } from './evening-seeds.ts';
-import { type Fault, isFault, judge, timeOf } from './verdict.ts';
+import { oraclePlaces } from './due-cues.ts';
+import { PLAIN_SHELF } from './plain-tracks.ts';
 import { playEvening } from './weathered-evening.ts';
 
 const LENGTH_MS = 75_000;
@@ -19,12 +21,15 @@ const text = (fault: Fault): string => {
 };
 
 describe('an evening in any weather', async () => {
-  const { book } = await playEvening(THIS_PROGRAM, planSoundCheck());
+  const { book } = await playEvening(THIS_PROGRAM, planSoundCheck(PLAIN_SHELF));
 
   it.each(SEEDS.map(seed => ({ seed, ...kindOfSeed(seed) })))(
     'seed $seed, $weather, $mode mode, $play, starved: $isStarved: no cue twice, none invented, none lost without a line',
     async ({ seed, ...kind }) => {
-      const accounts = judge(await playEvening(THIS_PROGRAM, planEvening(kind, seed, LENGTH_MS), book));
+      const accounts = judge(
+        await playEvening(THIS_PROGRAM, planEvening(kind, seed, LENGTH_MS, PLAIN_SHELF), book),
+        oraclePlaces,
+      );
       expect(accounts.filter(({ kind: account }) => account === 'sent').length).toBeGreaterThan(50);
       expect(accounts.filter(isFault).map(text)).toEqual([]);
     },

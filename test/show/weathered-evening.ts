@@ -2,36 +2,13 @@
 import { virtualClock } from '../../src/core/clock.ts';
 import type { Because } from '../../src/core/engine/intents.ts';
 import type { TrackBook } from '../../src/core/track/track-book.ts';
+import type { EveningPlan } from '../../src/rehearsal/evening-plan.ts';
+import type { PlayedDeck, TruePath } from '../../src/rehearsal/true-path.ts';
+import type { LeftCue, PlayedEvening, ToldOf } from '../../src/rehearsal/verdict.ts';
 import type { MeasuredProgram } from '../bench/programs.ts';
-import { type CueName, ORACLE_RULES } from './due-cues.ts';
-import type { EveningPlan } from './evening-plan.ts';
-import { PLAIN_TRACKS, type PlayedDeck, type TruePath, truePath } from './true-path.ts';
+import { ORACLE_RULES } from './due-cues.ts';
+import { PLAIN_TRACKS, plainPath } from './plain-tracks.ts';
 import { DESK, openWeatheredShow } from './weathered-show.ts';
-
-/** A cue that left, or that the program says it has dropped. */
-export interface Outcome extends CueName {
-  readonly at: number;
-  /** null: it left. */
-  readonly droppedFor: string | null;
-}
-
-/** A datagram of the unit that tells of a deck. */
-export interface ToldOf {
-  readonly deck: PlayedDeck;
-  readonly kind: 'status' | 'position';
-  readonly sentAt: number;
-  readonly takenAt: number;
-}
-
-export interface PlayedEvening {
-  readonly plan: EveningPlan;
-  readonly path: TruePath;
-  readonly outcomes: readonly Outcome[];
-  /** In order of sending. */
-  readonly told: readonly ToldOf[];
-  /** Lines of the program's log, with their moment. */
-  readonly log: readonly { readonly at: number; readonly text: string }[];
-}
 
 const profileOf = (mode: 'lighting' | 'cdj'): string => `decklight: 1
 name: evening
@@ -65,7 +42,7 @@ export async function playEvening(
   book: TrackBook = program.FRESH_START.book,
 ): Promise<PlayedEvening & { readonly book: TrackBook }> {
   const told: ToldOf[] = [];
-  const outcomes: Outcome[] = [];
+  const outcomes: LeftCue[] = [];
   const log: { at: number; text: string }[] = [];
   let learnt = book;
   const clock = virtualClock();
@@ -96,7 +73,7 @@ export async function playEvening(
   });
   for (const { at, forMs } of plan.blocks) clock.at(at, () => shown.block(forMs));
   // What leaves at the very end may be early for what is due after it.
-  const path = truePath(plan.acts, plan.lengthMs + AFTER_END_MS);
+  const path = plainPath(plan.acts, plan.lengthMs + AFTER_END_MS);
   checkPath(path, plan, (at, place) => {
     clock.at(at, () => place(deck => shown.unit.truth(at)[deck - 1]?.positionMs ?? null));
   });

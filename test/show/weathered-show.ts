@@ -7,9 +7,9 @@ import type { TrackBook } from '../../src/core/track/track-book.ts';
 import type { Watcher } from '../../src/live/engine.ts';
 import type { OpenShow } from '../../src/live/open-show.ts';
 import { IDEAL_NETWORK, memoryNetwork } from '../../src/network/memory-network.ts';
+import { WEATHERS, type WeatherName } from '../../src/network/weather.ts';
+import { outdoors, type WayIn } from '../../src/network/weathered-network.ts';
 import type { MeasuredProgram } from '../bench/programs.ts';
-import { WEATHERS, type WeatherName } from '../weather.ts';
-import { outdoors, type WayIn } from './weather-network.ts';
 
 /** Where the desk of such a show listens. */
 export const DESK = { address: '10.0.0.9', port: 9000 } as const;

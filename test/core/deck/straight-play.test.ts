@@ -7,7 +7,7 @@ import { reduceReport } from '../../../src/core/deck/deck-from-status.ts';
 import { positionAt } from '../../../src/core/deck/position.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
-import { WEATHER_NAMES, WEATHERS } from '../../weather.ts';
+import { WEATHER_NAMES, WEATHERS } from '../../../src/network/weather.ts';
 import { report, stampAt } from '../core-samples.ts';
 
 interface Play {

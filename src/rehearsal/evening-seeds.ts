@@ -1,5 +1,5 @@
 /** Which kind of evening a seed stands for: all of them in turn, and from some seed on with a starved program. */
-import { WEATHER_NAMES } from '../weather.ts';
+import { WEATHER_NAMES } from '../network/weather.ts';
 import type { EveningKind } from './evening-plan.ts';
 
 export const STARVED_FROM_SEED = 1_000_001;

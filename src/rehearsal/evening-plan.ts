@@ -1,11 +1,11 @@
 /** Seeded evenings: which tracks a DJ plays on two decks, what is done to them, in what weather. The same seed gives the same evening. */
-import { trackTitled } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
+import type { DemoTrack } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import type { DjScript } from '../../bridges/opus-quad/simulator/dj-script.ts';
 import { NO_QUIRKS, type Quirks } from '../../bridges/opus-quad/simulator/quirks.ts';
 import type { DeckAction } from '../../bridges/opus-quad/simulator/simulated-deck.ts';
-import { type Random, seededRandom } from '../../src/core/random.ts';
-import { WEATHERS, type WeatherName } from '../weather.ts';
-import { beatOfMs, PLAIN_TRACKS, type PlainTrack, type PlannedAct, type PlayedDeck, truePath } from './true-path.ts';
+import { type Random, seededRandom } from '../core/random.ts';
+import { WEATHERS, type WeatherName } from '../network/weather.ts';
+import { type PathOf, type PathTrack, type PlannedAct, type PlayedDeck, truePath } from './true-path.ts';
 
 export interface EveningKind {
   readonly mode: 'lighting' | 'cdj';
@@ -14,6 +14,12 @@ export interface EveningKind {
   readonly play: 'straight' | 'acts';
   /** The program is kept from running 20 to 900 ms again and again. */
   readonly isStarved: boolean;
+}
+
+/** The tracks that a DJ has to play. */
+export interface TrackShelf {
+  readonly tracks: readonly DemoTrack[];
+  readonly pathOf: PathOf;
 }
 
 export interface EveningPlan extends EveningKind {
@@ -39,12 +45,12 @@ const SETTLED_MS = 10_000;
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 const within = (random: Random, least: number, most: number): number => Math.round(least + random() * (most - least));
 
-export function planEvening(kind: EveningKind, seed: number, lengthMs: number): EveningPlan {
+export function planEvening(kind: EveningKind, seed: number, lengthMs: number, shelf: TrackShelf): EveningPlan {
   // Seeds that follow each other are far apart in what they give.
   const random = seededRandom(Math.imul(seed, 0x9e3779b1));
   const statusMode: Quirks['statusMode'] = pick(random, ['on-change', 'on-change', 'raster', 'sharp']);
   const loss = random() < 0.5 ? 0 : 0.01;
-  const acts = planActs(kind, random, lengthMs);
+  const acts = planActs({ kind, random, shelf }, lengthMs);
   const blocks = kind.isStarved ? planBlocks(random, lengthMs) : [];
   return planned(kind, { seed, lengthMs, acts, loss }, statusMode, blocks);
 }
@@ -69,13 +75,9 @@ export function planned(
 }
 
 /** A sound-check in fair weather, in which the program learns every track: each is loaded once. */
-export function planSoundCheck(): EveningPlan {
+export function planSoundCheck({ tracks }: TrackShelf): EveningPlan {
   const everyMs = 5000;
-  const acts = PLAIN_TRACKS.map(({ title }, i): PlannedAct => {
-    const track = trackTitled(title);
-    if (track === null) throw new Error(`no track ${title}`);
-    return { at: everyMs * (i + 1), deck: 1, act: { kind: 'load', track } };
-  });
+  const acts = tracks.map((track, i): PlannedAct => ({ at: everyMs * (i + 1), deck: 1, act: { kind: 'load', track } }));
   const kind: EveningKind = { mode: 'lighting', weather: '0-10', play: 'straight', isStarved: false };
   return planned(kind, { seed: 1, lengthMs: everyMs * (acts.length + 1), acts, loss: 0 }, 'on-change', []);
 }
@@ -90,49 +92,53 @@ function planBlocks(random: Random, lengthMs: number): EveningPlan['blocks'] {
   return blocks;
 }
 
+/** A DJ of one evening. */
+interface Dj {
+  readonly kind: EveningKind;
+  readonly random: Random;
+  readonly shelf: TrackShelf;
+}
+
 /** Two decks in turn, each track for a while, the next one begun before the last one stops. */
-function planActs(kind: EveningKind, random: Random, lengthMs: number): readonly PlannedAct[] {
+function planActs(dj: Dj, lengthMs: number): readonly PlannedAct[] {
+  const { kind, random, shelf } = dj;
   const acts: PlannedAct[] = [];
   let playAt = FIRST_PLAY_MS[kind.mode] + within(random, 0, 1000);
-  let last: PlainTrack | null = null;
+  let last: DemoTrack | null = null;
   for (let turn = 0; playAt < lengthMs - LOADED_BEFORE_MS; turn++) {
     const deck: PlayedDeck = turn % 2 === 0 ? 1 : 2;
-    const track: PlainTrack = pick(
-      random,
-      PLAIN_TRACKS.filter(each => each !== last),
-    );
+    // A DJ with one track plays it again.
+    const others = shelf.tracks.filter(each => each !== last);
+    const track: DemoTrack = pick(random, others.length === 0 ? shelf.tracks : others);
     last = track;
-    const demo = trackTitled(track.title);
-    if (demo === null) throw new Error(`no track ${track.title}`);
     const percent = pick(random, [0, 0, Math.round((random() * 16 - 8) * 100) / 100]);
     const speed = 1 + percent / 100;
-    const mostMs = (demo.lengthMs - TAIL_MS) / speed;
+    const mostMs = (track.lengthMs - TAIL_MS) / speed;
     const stopAt = playAt + Math.min(mostMs, within(random, 60_000, 150_000));
     const overlapMs = within(random, 4000, 15_000);
     const loadAt = Math.max(500, playAt - within(random, LOADED_BEFORE_MS, 2 * LOADED_BEFORE_MS));
-    acts.push({ at: loadAt, deck, act: { kind: 'load', track: demo } });
+    acts.push({ at: loadAt, deck, act: { kind: 'load', track } });
     acts.push({ at: loadAt + 100, deck, act: { kind: 'pitch', percent } });
     acts.push({ at: loadAt + 150, deck, act: { kind: 'on-air', isOn: true } });
     acts.push({ at: playAt, deck, act: { kind: 'play' } });
-    if (kind.play === 'acts') acts.push(...planTricks({ kind, random, deck, acts, track }, playAt, stopAt));
+    if (kind.play === 'acts')
+      acts.push(...planTricks({ ...dj, deck, acts, track: shelf.pathOf(track) }, playAt, stopAt));
     acts.push({ at: Math.round(stopAt), deck, act: { kind: 'pause' } });
     playAt = Math.round(stopAt) - overlapMs;
   }
   return acts.filter(({ at }) => at < lengthMs).sort((a, b) => a.at - b.at);
 }
 
-interface Trick {
-  readonly kind: EveningKind;
-  readonly random: Random;
+interface Trick extends Dj {
   readonly deck: PlayedDeck;
-  readonly track: PlainTrack;
+  readonly track: PathTrack;
   /** All acts so far. */
   readonly acts: readonly PlannedAct[];
 }
 
 /** Jumps, loops and stops of one deck between a start and a stop. */
 function planTricks(trick: Trick, playAt: number, stopAt: number): readonly PlannedAct[] {
-  const { kind, random, deck, track } = trick;
+  const { random, deck, shelf } = trick;
   const tricks: PlannedAct[] = [];
   let at = playAt + SETTLED_MS + within(random, 0, 4000);
   while (at < stopAt - 12_000) {
@@ -140,8 +146,9 @@ function planTricks(trick: Trick, playAt: number, stopAt: number): readonly Plan
       truePath(
         [...trick.acts, ...tricks].filter(each => each.deck === deck),
         at,
+        shelf.pathOf,
       ).placeAt(deck, at) ?? 0;
-    const done = trickAt(kind, random, track, placeMs);
+    const done = trickAt(trick, placeMs);
     for (const { afterMs, act } of done) tricks.push({ at: at + afterMs, deck, act });
     at += (done.at(-1)?.afterMs ?? 0) + within(random, 4000, 12_000);
   }
@@ -157,9 +164,10 @@ interface TimedTrick {
 const LOOP_BEATS = { lighting: [1, 2, 4, 8], cdj: [0.5, 1, 2, 4, 8], foul: [4, 8, 16] } as const;
 const FAIR_MOST_MS = 30;
 
-function trickAt(kind: EveningKind, random: Random, track: PlainTrack, placeMs: number): readonly TimedTrick[] {
-  const beat = beatOfMs(track, placeMs);
-  const lastBeat = Math.floor(beatOfMs(track, (trackTitled(track.title)?.lengthMs ?? 0) - TAIL_MS));
+function trickAt({ kind, random, track }: Trick, placeMs: number): readonly TimedTrick[] {
+  const beat = track.beatOfMs(placeMs);
+  const lastBeat = Math.floor(track.beatOfMs(track.lengthMs - TAIL_MS));
+  const beatMs = track.msOfBeat(beat + 1) - placeMs;
   const jump = (act: DeckAction): readonly TimedTrick[] => [{ afterMs: 0, act }];
   const by = pick(random, [1, 4, 8, 16, 32]);
   // So close to the end of its music a track is played from elsewhere again.
@@ -168,13 +176,13 @@ function trickAt(kind: EveningKind, random: Random, track: PlainTrack, placeMs: 
     case 'beat':
       return jump({ kind: 'jump', to: { beat: within(random, 1, lastBeat - 100) } });
     case 'needle':
-      return jump({ kind: 'jump', to: { ms: within(random, 5000, placeOf(track, lastBeat - 100)) } });
+      return jump({ kind: 'jump', to: { ms: within(random, 5000, track.msOfBeat(lastBeat - 100)) } });
     case 'by':
       return jump({ kind: 'jump', to: { byBeats: beat > by + 1 && random() < 0.5 ? -by : by } });
     case 'loop': {
       const isFair = WEATHERS[kind.weather].mostMs <= FAIR_MOST_MS && !kind.isStarved;
       const beats = pick<number>(random, LOOP_BEATS[isFair ? kind.mode : 'foul']);
-      const forMs = ((1.5 + random() * 4) * beats * 60_000) / track.tempoBpm;
+      const forMs = (1.5 + random() * 4) * beats * beatMs;
       return [
         { afterMs: 0, act: { kind: 'loop', beats } },
         { afterMs: Math.round(Math.min(11_000, Math.max(2000, forMs))), act: { kind: 'loop', beats: null } },
@@ -192,9 +200,6 @@ function trickAt(kind: EveningKind, random: Random, track: PlainTrack, placeMs: 
       ];
   }
 }
-
-const placeOf = ({ firstBeatMs, tempoBpm }: PlainTrack, beat: number): number =>
-  firstBeatMs + ((beat - 1) * 60_000) / tempoBpm;
 
 /** An act as a set writes it. */
 export function describeAct(act: DeckAction): string {

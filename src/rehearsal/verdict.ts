@@ -4,26 +4,51 @@
  * Of one cue by name, what left is matched in order with what was due, as closely in time as can be. What then is over
  * on one side or the other is the verdict.
  */
-import { WEATHERS } from '../weather.ts';
-import { type Due, dueCues } from './due-cues.ts';
-import { beatOfMs } from './true-path.ts';
-import type { Outcome, PlayedEvening, ToldOf } from './weathered-evening.ts';
+import { WEATHERS } from '../network/weather.ts';
+import { type CueName, type Due, dueCues, type PlacesOf } from './due-cues.ts';
+import type { EveningPlan } from './evening-plan.ts';
+import type { PlayedDeck, TruePath } from './true-path.ts';
+
+/** A cue that left, or that the program says it has dropped. */
+export interface LeftCue extends CueName {
+  readonly at: number;
+  /** null: it left. */
+  readonly droppedFor: string | null;
+}
+
+/** A datagram of the unit that tells of a deck. */
+export interface ToldOf {
+  readonly deck: PlayedDeck;
+  readonly kind: 'status' | 'position';
+  readonly sentAt: number;
+  readonly takenAt: number;
+}
+
+export interface PlayedEvening {
+  readonly plan: EveningPlan;
+  readonly path: TruePath;
+  readonly outcomes: readonly LeftCue[];
+  /** In order of sending. */
+  readonly told: readonly ToldOf[];
+  /** Lines of the program's log, with their moment. */
+  readonly log: readonly { readonly at: number; readonly text: string }[];
+}
 
 export type Account =
   /** It left for this due. */
-  | { readonly kind: 'sent'; readonly due: Due; readonly outcome: Outcome; readonly lateMs: number }
+  | { readonly kind: 'sent'; readonly due: Due; readonly outcome: LeftCue; readonly lateMs: number }
   /** The program said that it has dropped it. */
-  | { readonly kind: 'dropped'; readonly due: Due; readonly outcome: Outcome }
+  | { readonly kind: 'dropped'; readonly due: Due; readonly outcome: LeftCue }
   /** Nothing that came could tell of it: it was due between a jump or turn and the first report, or the last report and a jump or stop. */
   | { readonly kind: 'untold'; readonly due: Due }
   /** It left before a stop that was not told yet, in whose place it was due after. */
   | { readonly kind: 'ahead'; readonly due: Due }
   | { readonly kind: 'lost'; readonly due: Due }
   /** It lies so closely before a landing that it may be said. */
-  | { readonly kind: 'landing'; readonly due: Due; readonly outcome: Outcome }
+  | { readonly kind: 'landing'; readonly due: Due; readonly outcome: LeftCue }
   /** It left for a place that play would have come to, had it not gone elsewhere; that was not told yet. */
-  | { readonly kind: 'overrun'; readonly due: Due; readonly outcome: Outcome; readonly afterMs: number }
-  | { readonly kind: 'doubled' | 'invented'; readonly outcome: Outcome };
+  | { readonly kind: 'overrun'; readonly due: Due; readonly outcome: LeftCue; readonly afterMs: number }
+  | { readonly kind: 'doubled' | 'invented'; readonly outcome: LeftCue };
 
 export type Fault = Extract<Account, { kind: 'doubled' | 'invented' | 'lost' }>;
 
@@ -51,18 +76,18 @@ const FAIR_MOST_MS = 15;
 /** A turn of a loop that is shorter than this and the longest delay together cannot be told from lateness. */
 const TELLABLE_TURN_MS = 150;
 
-export function judge(evening: PlayedEvening): readonly Account[] {
+export function judge(evening: PlayedEvening, placesOf: PlacesOf): readonly Account[] {
   const { plan, path, outcomes, told } = evening;
   const lateMs = WEATHERS[plan.weather].mostMs + (plan.isStarved ? BLOCKED_MOST_MS : 0);
   const limits: Limits = { earlyMs: EARLY_MOST_MS, lateMs: LATE_MOST_MS + lateMs };
   const overBy = (due: Due): number => overUntil(due, told, plan.mode, lateMs);
-  const dues = dueCues(path, 2000 + 2 * lateMs);
+  const dues = dueCues(path, 2000 + 2 * lateMs, placesOf);
   const accounts: Account[] = [];
   const loads = plan.acts.filter(({ act }) => act.kind === 'load');
-  const loadAt = ({ deck, at }: Outcome): number => loads.filter(each => each.deck === deck && each.at <= at).length;
+  const loadAt = ({ deck, at }: LeftCue): number => loads.filter(each => each.deck === deck && each.at <= at).length;
   const nameOf = (deck: number, load: number, rule: string, place: string): string =>
     `${deck}/${load}/${rule}/${place}`;
-  const groups = new Map<string, { dues: Due[]; outcomes: Outcome[] }>();
+  const groups = new Map<string, { dues: Due[]; outcomes: LeftCue[] }>();
   const groupOf = (name: string) => {
     const known = groups.get(name) ?? { dues: [], outcomes: [] };
     groups.set(name, known);
@@ -89,7 +114,7 @@ interface Limits {
 
 interface Group {
   readonly dues: readonly Due[];
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly LeftCue[];
 }
 
 /** What it costs to leave something without its match: a cue that left more than one that was due. */
@@ -129,7 +154,7 @@ function judgeOne(
   return accounts;
 }
 
-function accountOf(due: Due, outcome: Outcome): Account {
+function accountOf(due: Due, outcome: LeftCue): Account {
   if (due.kind === 'landing') return { kind: 'landing', due, outcome };
   if (due.kind === 'beyond') return { kind: 'overrun', due, outcome, afterMs: outcome.at - due.sinceAt };
   return outcome.droppedFor === null
@@ -140,8 +165,8 @@ function accountOf(due: Due, outcome: Outcome): Account {
 /** Pairs in order, at the least cost. @param cost null: the two do not belong together */
 function matched(
   { dues, outcomes }: Group,
-  cost: (due: Due, outcome: Outcome) => number | null,
-): readonly { readonly due: Due; readonly outcome: Outcome }[] {
+  cost: (due: Due, outcome: LeftCue) => number | null,
+): readonly { readonly due: Due; readonly outcome: LeftCue }[] {
   const dueCost = (due: Due | undefined): number => (due?.kind === 'must' ? COST.must : 0);
   const width = outcomes.length + 1;
   const best = new Float64Array((dues.length + 1) * width);
@@ -151,7 +176,7 @@ function matched(
     const due = dues[i - 1] as Due;
     best[i * width] = at(i - 1, 0) + dueCost(due);
     for (let j = 1; j <= outcomes.length; j++) {
-      const together = cost(due, outcomes[j - 1] as Outcome);
+      const together = cost(due, outcomes[j - 1] as LeftCue);
       best[i * width + j] = Math.min(
         at(i - 1, j) + dueCost(due),
         at(i, j - 1) + COST.outcome,
@@ -159,9 +184,9 @@ function matched(
       );
     }
   }
-  const pairs: { due: Due; outcome: Outcome }[] = [];
+  const pairs: { due: Due; outcome: LeftCue }[] = [];
   for (let i = dues.length, j = outcomes.length; i > 0 && j > 0; ) {
-    const [due, outcome] = [dues[i - 1] as Due, outcomes[j - 1] as Outcome];
+    const [due, outcome] = [dues[i - 1] as Due, outcomes[j - 1] as LeftCue];
     const together = cost(due, outcome);
     if (together !== null && at(i, j) === at(i - 1, j - 1) + together) {
       pairs.push({ due, outcome });
@@ -208,7 +233,7 @@ function isUntold(due: Due, told: readonly ToldOf[], evening: PlayedEvening, lat
   const first = firstFrom(due.sinceAt);
   const toldMs = first === null ? Infinity : (path.placeAt(due.deck, first.sentAt) ?? 0);
   if (kind === 'position') return toldMs > due.placeMs + POSITION_EVERY_MS;
-  return Math.floor(beatOfMs(landing.track, toldMs) + 1e-6) > beatOfMs(landing.track, due.placeMs) + 1e-6;
+  return Math.floor(landing.track.beatOfMs(toldMs) + 1e-6) > landing.track.beatOfMs(due.placeMs) + 1e-6;
 }
 
 function firstSentAt(told: readonly ToldOf[], at: number): number {

@@ -1,18 +1,25 @@
 /** The oracle of evenings must be able to find fault: each kind of it is planted into what a perfect program would send. */
 import { describe, expect, it } from 'vitest';
-import { dueCues } from './due-cues.ts';
-import { type EveningKind, planEvening } from './evening-plan.ts';
-import { truePath } from './true-path.ts';
-import { type Account, isFault, judge } from './verdict.ts';
-import type { Outcome, PlayedEvening, ToldOf } from './weathered-evening.ts';
+import { dueCues } from '../../src/rehearsal/due-cues.ts';
+import { type EveningKind, planEvening } from '../../src/rehearsal/evening-plan.ts';
+import {
+  type Account,
+  isFault,
+  judge,
+  type LeftCue,
+  type PlayedEvening,
+  type ToldOf,
+} from '../../src/rehearsal/verdict.ts';
+import { oraclePlaces } from '../show/due-cues.ts';
+import { PLAIN_SHELF, plainPath } from '../show/plain-tracks.ts';
 
 const LENGTH_MS = 150_000;
 
 /** An evening in which every cue leaves on time, and every report is taken as it is sent. */
 function perfect(kind: Partial<EveningKind>, seed = 4): PlayedEvening {
   const full: EveningKind = { mode: 'lighting', weather: '0-10', play: 'straight', isStarved: false, ...kind };
-  const plan = planEvening(full, seed, LENGTH_MS);
-  const path = truePath(plan.acts, LENGTH_MS);
+  const plan = planEvening(full, seed, LENGTH_MS, PLAIN_SHELF);
+  const path = plainPath(plan.acts, LENGTH_MS);
   const told: ToldOf[] = [];
   for (let at = 0; at < LENGTH_MS; at += 30) {
     for (const deck of [1, 2] as const) {
@@ -20,14 +27,14 @@ function perfect(kind: Partial<EveningKind>, seed = 4): PlayedEvening {
       told.push({ deck, kind: 'position', sentAt: at, takenAt: at + 5 });
     }
   }
-  const outcomes = dueCues(path, 0)
+  const outcomes = dueCues(path, 0, oraclePlaces)
     .filter(({ kind }) => kind === 'must')
-    .map(({ deck, rule, place, at }): Outcome => ({ deck, rule, place, at, droppedFor: null }));
+    .map(({ deck, rule, place, at }): LeftCue => ({ deck, rule, place, at, droppedFor: null }));
   return { plan, path, told, outcomes, log: [] };
 }
 
 const faults = (evening: PlayedEvening): string[] =>
-  judge(evening)
+  judge(evening, oraclePlaces)
     .filter(isFault)
     .map(fault => `${fault.kind} ${'outcome' in fault ? fault.outcome.place : fault.due.place}`);
 
@@ -35,14 +42,14 @@ const count = (accounts: readonly Account[], kind: Account['kind']): number =>
   accounts.filter(account => account.kind === kind).length;
 
 const MIDDLE = 60_000;
-const beatIn = (outcomes: readonly Outcome[], at: number): Outcome => {
+const beatIn = (outcomes: readonly LeftCue[], at: number): LeftCue => {
   const found = outcomes.find(each => each.rule === 'beat' && each.at >= at);
   if (found === undefined) throw new Error(`no beat after ${at}`);
   return found;
 };
 const withOutcomes = (
   evening: PlayedEvening,
-  change: (all: readonly Outcome[]) => readonly Outcome[],
+  change: (all: readonly LeftCue[]) => readonly LeftCue[],
 ): PlayedEvening => ({
   ...evening,
   outcomes: [...change(evening.outcomes)].sort((a, b) => a.at - b.at),
@@ -96,7 +103,7 @@ describe.each(['lighting', 'cdj'] as const)('the verdict on an evening in %s mod
       const dropped = { ...beat, at: beat.at + 600, droppedFor: 'late by 600 ms' };
       const told = withOutcomes(without, all => [...all, dropped]);
       expect(faults(told)).toEqual([]);
-      expect(count(judge(told), 'dropped')).toBe(1);
+      expect(count(judge(told, oraclePlaces), 'dropped')).toBe(1);
     }
   });
 
@@ -113,7 +120,7 @@ describe('the verdict on what a jump leaves behind', () => {
   function atJump() {
     for (let seed = 1; seed < 100; seed++) {
       const evening = perfect({ play: 'acts' }, seed);
-      const due = dueCues(evening.path, 2000).find(
+      const due = dueCues(evening.path, 2000, oraclePlaces).find(
         each =>
           each.kind === 'beyond' &&
           each.rule === 'beat' &&
@@ -132,7 +139,7 @@ describe('the verdict on what a jump leaves behind', () => {
     const leave = (at: number) => withOutcomes(evening, all => [...all, { deck, rule, place, at, droppedFor: null }]);
     const within = leave(second?.takenAt ?? 0);
     expect(faults(within)).toEqual([]);
-    expect(count(judge(within), 'overrun')).toBe(1);
+    expect(count(judge(within, oraclePlaces), 'overrun')).toBe(1);
     expect(faults(leave((second?.takenAt ?? 0) + 101))).toEqual([`invented ${place}`]);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Where a DJ's acts take the playheads: pieces of straight play, worked out from the acts alone. It shares no line of code
- * with the program that is judged by it, nor with the simulated unit, against which each evening checks it.
+ * with the program that is judged by it, nor with the simulated unit; a caller brings the grids of the tracks.
  */
 import type { DemoTrack } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import type { DeckAction } from '../../bridges/opus-quad/simulator/simulated-deck.ts';
@@ -13,32 +13,17 @@ export interface PlannedAct {
   readonly act: DeckAction;
 }
 
-/** A steady grid by its two figures, and what of a track the DJ's acts depend on. */
-export interface PlainTrack {
+/** What of a track the places of its playheads depend on. */
+export interface PathTrack {
   readonly id: number;
-  readonly title: string;
-  readonly firstBeatMs: number;
-  readonly tempoBpm: number;
+  readonly lengthMs: number;
+  msOfBeat(beat: number): number;
+  /** The inverse of `msOfBeat`. */
+  beatOfMs(ms: number): number;
 }
 
-/** The tracks with one tempo, as their makers wrote them down. */
-export const PLAIN_TRACKS: readonly PlainTrack[] = [
-  { id: 829, title: 'Night Tram', firstBeatMs: 123, tempoBpm: 128 },
-  { id: 414, title: 'Glass Quay', firstBeatMs: 57, tempoBpm: 124 },
-  { id: 184, title: 'Slow Lantern', firstBeatMs: 310, tempoBpm: 120 },
-  { id: 1203, title: 'Copper Awning', firstBeatMs: 24, tempoBpm: 125 },
-  { id: 77, title: 'Paper Satellites', firstBeatMs: 441, tempoBpm: 132 },
-  { id: 65536, title: 'Concrete Orchard', firstBeatMs: 208, tempoBpm: 140 },
-  { id: 3001, title: 'Fast Allotment', firstBeatMs: 89, tempoBpm: 174 },
-  { id: 2020, title: 'Untitled Yard', firstBeatMs: 176, tempoBpm: 126 },
-  { id: 9, title: 'Second Platform', firstBeatMs: 18, tempoBpm: 127.93 },
-];
-
-export const msOfBeat = ({ firstBeatMs, tempoBpm }: PlainTrack, beat: number): number =>
-  firstBeatMs + ((beat - 1) * 60_000) / tempoBpm;
-
-export const beatOfMs = ({ firstBeatMs, tempoBpm }: PlainTrack, ms: number): number =>
-  1 + ((ms - firstBeatMs) * tempoBpm) / 60_000;
+/** Finds what is known of a track that a deck loads. */
+export type PathOf = (track: DemoTrack) => PathTrack;
 
 /**
  * How a piece of play begins. `fresh`: from where a load or CUE has put the playhead; `resumed`: from where it was stopped;
@@ -49,7 +34,7 @@ export type Beginning = 'fresh' | 'resumed' | 'landed';
 /** Play without a break, at one speed. */
 export interface Piece {
   readonly deck: PlayedDeck;
-  readonly track: PlainTrack;
+  readonly track: PathTrack;
   /** Counts the loads of its deck. */
   readonly load: number;
   readonly beginning: Beginning;
@@ -64,7 +49,7 @@ export interface Piece {
 /** A stop of the playhead, or a jump: until it is told, a listener believes that play goes on. */
 export interface Leaving {
   readonly deck: PlayedDeck;
-  readonly track: PlainTrack;
+  readonly track: PathTrack;
   readonly load: number;
   readonly at: number;
   readonly fromMs: number;
@@ -80,7 +65,7 @@ export interface TruePath {
 }
 
 interface Playhead {
-  track: PlainTrack | null;
+  track: PathTrack | null;
   load: number;
   /** Of the fader. */
   speed: number;
@@ -110,7 +95,7 @@ function placeAfter({ at: then, ms: from, speed, loop }: NotedPlace, at: number)
 const ON_THE_BEAT = 1e-6;
 
 /** @param until the end of the evening: pieces that nothing ends end there */
-export function truePath(acts: readonly PlannedAct[], until: number): TruePath {
+export function truePath(acts: readonly PlannedAct[], until: number, pathOf: PathOf): TruePath {
   const pieces: Piece[] = [];
   const leavings: Leaving[] = [];
   const places = new Map<PlayedDeck, NotedPlace[]>();
@@ -151,7 +136,7 @@ export function truePath(acts: readonly PlannedAct[], until: number): TruePath {
     };
     for (const { at, act } of acts.filter(planned => planned.deck === deck)) {
       runTo(at);
-      apply(head, act, begin, end);
+      apply(head, act, { pathOf, begin, end });
       noted.push({ at, ms: head.ms, speed: head.isPlaying ? head.speed : 0, loop: head.loop });
     }
     runTo(until);
@@ -169,17 +154,18 @@ export function truePath(acts: readonly PlannedAct[], until: number): TruePath {
   };
 }
 
-function apply(
-  head: Playhead,
-  act: DeckAction,
-  begin: (beginning: Beginning) => void,
-  end: (why: 'stop' | 'elsewhere' | 'same place') => void,
-): void {
+interface PieceMaker {
+  readonly pathOf: PathOf;
+  readonly begin: (beginning: Beginning) => void;
+  readonly end: (why: 'stop' | 'elsewhere' | 'same place') => void;
+}
+
+function apply(head: Playhead, act: DeckAction, { pathOf, begin, end }: PieceMaker): void {
   const { track } = head;
   switch (act.kind) {
     case 'load':
       end('stop');
-      head.track = plain(act.track);
+      head.track = pathOf(act.track);
       head.load++;
       Object.assign(head, { isPlaying: false, ms: 0, isFresh: true, loop: null });
       return;
@@ -205,9 +191,9 @@ function apply(
     case 'jump': {
       if (track === null) return;
       end('elsewhere');
-      const beat = beatOfMs(track, head.ms);
+      const beat = track.beatOfMs(head.ms);
       const { to } = act;
-      head.ms = 'ms' in to ? to.ms : msOfBeat(track, 'beat' in to ? to.beat : beat + to.byBeats);
+      head.ms = 'ms' in to ? to.ms : track.msOfBeat('beat' in to ? to.beat : beat + to.byBeats);
       head.loop = null;
       if (head.isPlaying) begin('landed');
       else head.isFresh = true;
@@ -224,14 +210,8 @@ function apply(
 }
 
 /** A loop begins with the beat that is there; one that is shorter than a beat with the part of it that is there. */
-function loopAt(track: PlainTrack, ms: number, beats: number): Playhead['loop'] {
+function loopAt(track: PathTrack, ms: number, beats: number): Playhead['loop'] {
   const part = Math.min(1, beats);
-  const beatIn = Math.floor((beatOfMs(track, ms) - 1) / part + ON_THE_BEAT) * part + 1;
-  return { inMs: msOfBeat(track, beatIn), outMs: msOfBeat(track, beatIn + beats) };
-}
-
-function plain({ id, title }: DemoTrack): PlainTrack {
-  const track = PLAIN_TRACKS.find(each => each.id === id);
-  if (track === undefined) throw new Error(`${title} has no steady grid`);
-  return track;
+  const beatIn = Math.floor((track.beatOfMs(ms) - 1) / part + ON_THE_BEAT) * part + 1;
+  return { inMs: track.msOfBeat(beatIn), outMs: track.msOfBeat(beatIn + beats) };
 }

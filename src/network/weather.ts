@@ -2,8 +2,8 @@
  * The weather on the way from a unit to this machine: how long a network holds what it carries. Pure: the same seed gives
  * the same delays, and a road is asked in the order in which datagrams are sent.
  */
-import type { Ms } from '../src/core/clock.ts';
-import { type Random, seededRandom } from '../src/core/random.ts';
+import type { Ms } from '../core/clock.ts';
+import { type Random, seededRandom } from '../core/random.ts';
 
 /** A way on which datagrams travel. */
 export interface Road {

@@ -1,7 +1,7 @@
 /** The way onto a network for a program that has weather before its door, and may be kept from running. */
-import type { Cancel, Clock, Ms, VirtualClock } from '../../src/core/clock.ts';
-import type { Datagram, Network } from '../../src/network/network.ts';
-import type { Road } from '../weather.ts';
+import type { Cancel, Clock, Ms, VirtualClock } from '../core/clock.ts';
+import type { Datagram, Network } from './network.ts';
+import type { Road } from './weather.ts';
 
 export interface Outdoors {
   /** The program's own clock: its timers do not run while it is kept from running. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WEATHER_NAMES, WEATHERS, type WeatherName } from './weather.ts';
+import { WEATHER_NAMES, WEATHERS, type WeatherName } from '../../src/network/weather.ts';
 
 const EVERY_MS = 10;
 const SENT = Array.from({ length: 60_000 }, (_, i) => i * EVERY_MS);
