@@ -11,7 +11,7 @@ export interface Road {
   arrivalOf(sentAt: Ms): Ms;
 }
 
-export interface Weather {
+export interface NetworkWeather {
   /** As the table prints it. */
   readonly text: string;
   /** The longest delay; of the exponential one, which has none, the delay that one datagram in a thousand exceeds. */
@@ -20,7 +20,7 @@ export interface Weather {
 }
 
 /** Each datagram is delayed by itself, so that one may overtake another. */
-const each = (text: string, mostMs: Ms, delay: (random: Random) => Ms): Weather => ({
+const each = (text: string, mostMs: Ms, delay: (random: Random) => Ms): NetworkWeather => ({
   text,
   mostMs,
   open(seed) {
@@ -29,9 +29,9 @@ const each = (text: string, mostMs: Ms, delay: (random: Random) => Ms): Weather 
   },
 });
 
-const even = (mostMs: Ms): Weather => each(`0-${mostMs} ms`, mostMs, random => random() * mostMs);
+const even = (mostMs: Ms): NetworkWeather => each(`0-${mostMs} ms`, mostMs, random => random() * mostMs);
 
-const exponential = (meanMs: Ms): Weather =>
+const exponential = (meanMs: Ms): NetworkWeather =>
   each(`exponential, mean ${meanMs} ms`, meanMs * Math.log(1000), random => -Math.log(1 - random()) * meanMs);
 
 /** Between two times of standing still. */
@@ -67,7 +67,7 @@ function nextStandstill(random: Random, after: Ms, drains: boolean): Standstill 
  * A portion holds what came within an equal share of the standstill. What comes while the queue drains waits for the
  * last portion.
  */
-const queue = (text: string, drains: boolean): Weather => ({
+const queue = (text: string, drains: boolean): NetworkWeather => ({
   text,
   mostMs: STANDS_MS.most + (drains ? (PORTIONS.most - 1) * PORTIONS_APART_MS.most : 0),
   open(seed) {
@@ -97,7 +97,7 @@ export const WEATHERS = {
   exponential: exponential(20),
   bursts: queue('bursts of 0.1 to 0.9 s, at once', false),
   portions: queue('bursts of 0.1 to 0.9 s, in 2 to 5 portions', true),
-} as const satisfies Readonly<Record<string, Weather>>;
+} as const satisfies Readonly<Record<string, NetworkWeather>>;
 
 export type WeatherName = keyof typeof WEATHERS;
 

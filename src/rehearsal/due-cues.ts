@@ -2,7 +2,7 @@
  * The cues that are due on a true path. It shares no line of code with src/core; a caller brings the places that rules
  * name in a track.
  */
-import type { PathTrack, Piece, PlayedDeck, TruePath } from './true-path.ts';
+import type { PathTrack, PlayedDeck, PlayPiece, TruePath } from './true-path.ts';
 
 /** A cue as it is told apart: rule and place by the names the program gives them. */
 export interface CueName {
@@ -67,7 +67,7 @@ export function dueCues(path: TruePath, followedMs: number, placesOf: PlacesOf):
   return due.sort((a, b) => a.at - b.at);
 }
 
-const endMsOf = ({ from, until, fromMs, speed }: Piece): number => fromMs + (until - from) * speed;
+const endMsOf = ({ from, until, fromMs, speed }: PlayPiece): number => fromMs + (until - from) * speed;
 
 /** Places up to `toMs`; at `fromMs` itself only if so told. */
 function between(

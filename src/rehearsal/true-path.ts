@@ -29,15 +29,15 @@ export type PathOf = (track: DemoTrack) => PathTrack;
  * How a piece of play begins. `fresh`: from where a load or CUE has put the playhead; `resumed`: from where it was stopped;
  * `landed`: at a jump or the turn of a loop.
  */
-export type Beginning = 'fresh' | 'resumed' | 'landed';
+export type PlayBeginning = 'fresh' | 'resumed' | 'landed';
 
 /** Play without a break, at one speed. */
-export interface Piece {
+export interface PlayPiece {
   readonly deck: PlayedDeck;
   readonly track: PathTrack;
   /** Counts the loads of its deck. */
   readonly load: number;
-  readonly beginning: Beginning;
+  readonly beginning: PlayBeginning;
   readonly from: number;
   /** Infinity: nothing ends it. */
   readonly until: number;
@@ -58,7 +58,7 @@ export interface Leaving {
 }
 
 export interface TruePath {
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly PlayPiece[];
   readonly leavings: readonly Leaving[];
   /** Where a deck is at a moment; null: no track. */
   placeAt(deck: PlayedDeck, at: number): number | null;
@@ -75,7 +75,7 @@ interface Playhead {
   ms: number;
   isFresh: boolean;
   loop: { readonly inMs: number; readonly outMs: number } | null;
-  piece: Omit<Piece, 'until'> | null;
+  piece: Omit<PlayPiece, 'until'> | null;
 }
 
 /** Where a deck was after an act. */
@@ -96,7 +96,7 @@ const ON_THE_BEAT = 1e-6;
 
 /** @param until the end of the evening: pieces that nothing ends end there */
 export function truePath(acts: readonly PlannedAct[], until: number, pathOf: PathOf): TruePath {
-  const pieces: Piece[] = [];
+  const pieces: PlayPiece[] = [];
   const leavings: Leaving[] = [];
   const places = new Map<PlayedDeck, NotedPlace[]>();
 
@@ -107,7 +107,7 @@ export function truePath(acts: readonly PlannedAct[], until: number, pathOf: Pat
     const noted: NotedPlace[] = [];
     places.set(deck, noted);
 
-    const begin = (beginning: Beginning): void => {
+    const begin = (beginning: PlayBeginning): void => {
       if (head.track === null) return;
       const { track, load, at, ms, speed } = head;
       head.piece = { deck, track, load, beginning, from: at, fromMs: ms, speed };
@@ -156,7 +156,7 @@ export function truePath(acts: readonly PlannedAct[], until: number, pathOf: Pat
 
 interface PieceMaker {
   readonly pathOf: PathOf;
-  readonly begin: (beginning: Beginning) => void;
+  readonly begin: (beginning: PlayBeginning) => void;
   readonly end: (why: 'stop' | 'elsewhere' | 'same place') => void;
 }
 
