@@ -176,11 +176,16 @@ export interface PacketTap {
   listen(listener: (packet: UnitPacket) => void): Cancel;
 }
 
-/** Line about the show, for people. */
+/** Line about the show, for people; `answer`: what came of an act that asked for a text, as a capture does. */
 export interface ShownLine {
-  readonly kind: 'sent' | 'held-back' | 'log';
+  readonly kind: 'sent' | 'held-back' | 'log' | 'answer';
   readonly at: Ms;
+  /** All of it in one line. */
   readonly text: string;
+  /** Message that left, or what was due; of other lines all there is to say. */
+  readonly what: string;
+  /** Reason why it left, or why not; null: there is none to tell. */
+  readonly why: string | null;
   /** Time from the moment of the place to the moment it left; null: it did not leave, or it is a line of the log. */
   readonly lateMs: Ms | null;
 }
@@ -191,12 +196,25 @@ export interface ShowView {
   status(at: Ms): Readonly<Record<string, unknown>> | null;
   /** Gives the tracks that are loaded, as plain data: phrases and cue points by beat and ms. */
   tracks(): readonly Readonly<Record<string, unknown>>[];
+  /** Gives what operators can touch by name, as plain data: cues, cue lists with their steps, outputs; null: the show is not open yet. */
+  outline(): Readonly<Record<string, unknown>> | null;
+  /** Gives the artwork of the track on a deck, as JPEG; null: nobody has sent one. */
+  artwork(unit: string, deck: DeckNumber): Uint8Array | null;
+  /** Shows lines once to whoever sits at this machine. */
+  announce(lines: readonly string[]): void;
   /** Calls `listener` for each line from now on, until the returned function is called. */
   listen(listener: (line: ShownLine) => void): Cancel;
 }
 
 /** View of a show that nobody looks at. */
-export const NO_VIEW: ShowView = { status: () => null, tracks: () => [], listen: () => () => {} };
+export const NO_VIEW: ShowView = {
+  status: () => null,
+  tracks: () => [],
+  outline: () => null,
+  artwork: () => null,
+  announce() {},
+  listen: () => () => {},
+};
 
 /** World of a bridge: the parts it may use. */
 export interface BridgeHost {

@@ -1,20 +1,21 @@
 /** The web server of a monitor: answers browsers, and tells them the show as it goes on. Decides nothing. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BridgeHost, type BridgeStatus, type OpenBridge, TAKES_NOTHING } from '../../src/bridge.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
+import { whyUnreadable } from '../../src/files/file-errors.ts';
 import { webServer } from '../../src/network/web-server.ts';
 import { takeAct } from './operator-act.ts';
-import { OVERLAY_HTML, OVERLAY_SCRIPT } from './overlay.ts';
-import { PAGE_HTML } from './page.ts';
-import { PAGE_SCRIPT } from './page-script.ts';
-import { PAGE_STYLE } from './page-style.ts';
-import { isOpenToOthers, type MonitorOptions, type MonitorPlace, type Ruling, rulingOn } from './requests.ts';
+import { PAGE_FILES, type PageFiles, type PagePath, readPageFiles } from './page-files.ts';
+import { isOpenToOthers, type MonitorOptions, type Ruling, rulingOn } from './requests.ts';
 import { type ShowWatch, watchShow } from './show-watch.ts';
 import { type Viewers, viewers } from './viewers.ts';
 
 /** Time between two looks at the show. */
 const TELL_EVERY_MS: Ms = 100;
+/** Pages are told at least this often that they still are: one that hears nothing knows that it shows what was. */
+const BEAT_EVERY_MS: Ms = 5000;
 const CONNECTIONS_MOST = 100;
 /** Refusals that are told. */
 const REFUSALS_TOLD = 50;
@@ -23,13 +24,16 @@ const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 } as const;
 
 /** Parts of an open monitor. */
 interface Monitor {
+  readonly options: MonitorOptions;
   readonly host: BridgeHost;
+  readonly files: PageFiles;
   readonly watch: ShowWatch;
   readonly looking: Viewers;
   /** Acts that pages have asked for. */
@@ -40,21 +44,22 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
   const { clock, log } = host;
   const token = options.token ?? (isOpenToOthers(options) ? randomBytes(12).toString('base64url') : null);
   const place = `http://${options.address}:${options.port}`;
-  const looking = viewers();
-  const watch = watchShow(host, line => looking.tell('line', line));
-  const monitor: Monitor = { host, watch, looking, acts: 0 };
+  const watch = watchShow(host, line => looking.tell('line', line, line.kind === 'log' ? 'log' : 'lines'));
+  const looking = viewers(watch.standing);
+  const monitor: Monitor = { options, host, files: readPageFiles(), watch, looking, acts: 0 };
   const stopTelling = tellChanges(monitor);
   const refuse = refuser(host);
   const server = webServer({
     ...{ address: options.address, port: options.port, clock, connectionsMost: CONNECTIONS_MOST },
     handle(request, response) {
       const ruling = rulingOn(askedFor(request), token, options.isLookOnlyFree);
-      if (ruling.ok) serve(monitor, ruling.wanted, request, response);
+      if (ruling.ok) serve(monitor, ruling, request, response);
       else refuse(ruling, request, response);
     },
     opened() {
       const links = addressesOf(options, host).map(address => linkTo(address, options.port, token));
       log.info({ port: options.port }, `the show is at ${links.join(' and ')}`);
+      if (isOpenToOthers(options)) void announce(host, links);
       host.ready();
     },
     warn: text => log.warn({ port: options.port }, text),
@@ -80,14 +85,26 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
 /** Tells pages what has changed, while any look on. */
 function tellChanges({ host: { clock, view }, looking }: Monitor): Cancel {
   let cancel: Cancel = () => {};
+  let beatAt = clock.now();
   function tellAll(): void {
-    cancel = clock.at(clock.now() + TELL_EVERY_MS, tellAll);
+    const at = clock.now();
+    cancel = clock.at(at + TELL_EVERY_MS, tellAll);
     if (looking.count() === 0) return;
+    looking.tellChanged('outline', view.outline());
     looking.tellChanged('tracks', view.tracks());
-    looking.tellChanged('state', view.status(clock.now()));
+    looking.tellChanged('state', view.status(at));
+    if (at < beatAt) return;
+    beatAt = at + BEAT_EVERY_MS;
+    looking.tell('beat', null, 'beat');
   }
   tellAll();
   return () => cancel();
+}
+
+/** Shows each link once as a QR code, for phones: whoever sits at this machine may let others in. */
+async function announce({ view }: BridgeHost, links: readonly string[]): Promise<void> {
+  const { qrLines } = await import('./qr-code.ts');
+  for (const link of links) view.announce([...qrLines(link), link]);
 }
 
 function askedFor({ method = '', url = '/', headers }: IncomingMessage) {
@@ -98,19 +115,22 @@ function askedFor({ method = '', url = '/', headers }: IncomingMessage) {
   };
 }
 
-function serve(monitor: Monitor, wanted: MonitorPlace, request: IncomingMessage, response: ServerResponse): void {
-  const { watch, looking } = monitor;
-  switch (wanted) {
-    case 'page':
-      return answer(response, 200, 'text/html', PAGE_HTML);
-    case 'style':
-      return answer(response, 200, 'text/css', PAGE_STYLE);
-    case 'script':
-      return answer(response, 200, 'text/javascript', PAGE_SCRIPT);
-    case 'overlay':
-      return answer(response, 200, 'text/html', OVERLAY_HTML);
-    case 'overlay-script':
-      return answer(response, 200, 'text/javascript', OVERLAY_SCRIPT);
+function serve(
+  monitor: Monitor,
+  { wanted, mayTouch }: Extract<Ruling, { ok: true }>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { watch, looking, files, host } = monitor;
+  switch (wanted.kind) {
+    case 'file':
+      return answer(response, 200, PAGE_FILES[wanted.path].type, fileText(monitor, wanted.path));
+    case 'artwork': {
+      const jpeg = host.view.artwork(wanted.unit, wanted.deck);
+      if (jpeg === null) return answer(response, 404, 'text/plain', 'there is no artwork\n');
+      response.writeHead(200, { ...HEADERS, 'content-type': 'image/jpeg' });
+      return void response.end(jpeg);
+    }
     case 'state':
       return answer(response, 200, 'application/json', `${JSON.stringify(watch.state())}\n`);
     case 'metrics':
@@ -120,13 +140,23 @@ function serve(monitor: Monitor, wanted: MonitorPlace, request: IncomingMessage,
       const body = reason === null ? { ok: true } : { ok: false, reason };
       return answer(response, reason === null ? 200 : 503, 'application/json', `${JSON.stringify(body)}\n`);
     }
-    case 'events': {
+    case 'events':
       response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
-      const { tracks, lines, ...state } = watch.state();
-      return looking.add(response, { tracks, state, lines });
-    }
+      return looking.add(response, { page: files.version, mayTouch });
     case 'act':
       return serveAct(monitor, request, response);
+  }
+}
+
+/** Text of a file of the page; the style of the overlay may be one of the profile's. */
+function fileText({ options: { overlayStyle }, files, host: { log } }: Monitor, path: PagePath): string {
+  if (path !== '/overlay.css' || overlayStyle === null) return files.text(path);
+  try {
+    return readFileSync(overlayStyle, 'utf8');
+  } catch (error) {
+    const why = whyUnreadable(error, { what: 'a CSS file', ifMissing: 'mend overlay-style:' });
+    log.warn({ file: overlayStyle }, `${overlayStyle}: ${why}: the overlay has the style that comes with it`);
+    return files.text(path);
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
 import { ipv4Address } from '../../src/profile/schema/address-fields.ts';
-import { boolean, fieldType, port } from '../../src/profile/schema/field-types.ts';
+import { boolean, fieldType, port, text } from '../../src/profile/schema/field-types.ts';
 import { openMonitor } from './device.ts';
 import type { MonitorOptions } from './requests.ts';
 
@@ -33,6 +33,9 @@ const options = z
     'look-only': boolean()
       .meta({ description: 'true: who brings no token may look, and touch nothing; false unless said' })
       .optional(),
+    'overlay-style': text('the name of a CSS file')
+      .meta({ description: 'CSS file of /overlay, read each time it is opened; one that comes with it unless said' })
+      .optional(),
   })
   .transform(
     (given): MonitorOptions => ({
@@ -40,6 +43,7 @@ const options = z
       port: given.port ?? USUAL_PORT,
       token: given.token ?? null,
       isLookOnlyFree: given['look-only'] ?? false,
+      overlayStyle: given['overlay-style'] ?? null,
     }),
   );
 

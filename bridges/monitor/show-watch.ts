@@ -6,12 +6,14 @@ import { type CueLateness, metricsText, NO_CUE_LATENESS, withCueLateness } from 
 
 /** A unit that was not heard for this long is not there. */
 const HEARD_WITHIN_MS: Ms = 10_000;
-/** Lines that are kept for pages that come later. */
+/** Lines that are kept for pages that come later: so many of what was sent or held back, and so many of the log. */
 const LINES_MOST = 50;
 
 export interface ShowWatch {
   /** Gives the show as plain data, with its last lines. */
   state(): Readonly<Record<string, unknown>>;
+  /** Gives all that stands, by the event with which pages are told. */
+  standing(): Readonly<Record<string, unknown>>;
   /** Gives the reason why no deck is heard; null: one is. */
   trouble(): string | null;
   /** Gives the numbers for Prometheus. @param viewers pages that look on */
@@ -28,6 +30,7 @@ export function watchShow(
   loop.enable();
   const counted = new Map<string, number>();
   const lines: ShownLine[] = [];
+  const log: ShownLine[] = [];
   let heardAt: Ms | null = null;
   let lateness: CueLateness = NO_CUE_LATENESS;
   const unlisten = [
@@ -36,14 +39,23 @@ export function watchShow(
       if (kind === 'status' || kind === 'position') heardAt = clock.now();
     }),
     view.listen(line => {
-      lines.push(line);
-      if (lines.length > LINES_MOST) lines.shift();
+      const kept = line.kind === 'log' ? log : lines;
+      kept.push(line);
+      if (kept.length > LINES_MOST) kept.shift();
       if (line.lateMs !== null) lateness = withCueLateness(lateness, Math.max(0, line.lateMs));
       lineCame(line);
     }),
   ];
   return {
-    state: () => ({ version: 1, ...view.status(clock.now()), tracks: view.tracks(), lines }),
+    state: () => ({
+      version: 1,
+      ...view.status(clock.now()),
+      tracks: view.tracks(),
+      outline: view.outline(),
+      lines,
+      log,
+    }),
+    standing: () => ({ outline: view.outline(), tracks: view.tracks(), state: view.status(clock.now()), lines, log }),
     trouble() {
       if (heardAt === null) return 'no deck has been heard';
       return clock.now() - heardAt <= HEARD_WITHIN_MS ? null : `no deck was heard for ${HEARD_WITHIN_MS / 1000} s`;

@@ -2,7 +2,7 @@
 
 import type { Ms } from '../../core/clock.ts';
 import type { CueListEntry } from '../../core/cue-lists/cue-list.ts';
-import type { Deck } from '../../core/deck/deck.ts';
+import { type Deck, isStale } from '../../core/deck/deck.ts';
 import { onAir, type Show } from '../../core/deck/decks.ts';
 import { barsLacking, positionAt } from '../../core/deck/position.ts';
 import type { Answer, EngineState } from '../../core/engine/engine-state.ts';
@@ -10,13 +10,15 @@ import { becauseText, type Dropped } from '../../core/engine/intents.ts';
 import { listFacts } from '../../core/engine/list-facts.ts';
 import { NO_TALLY, type Outcome, type Tally, tallied } from '../../core/engine/outcome.ts';
 import { operatorActionText } from '../../core/operator-action.ts';
-import { phraseNow, tempoBpmOf } from '../../core/rules/fact-values.ts';
+import { tempoBpmOf } from '../../core/rules/fact-values.ts';
 import { NO_GENERATOR } from '../../core/timecode/generator.ts';
 import type { Departure } from '../../live/engine.ts';
 import { toMonotonicNs } from '../../live/live-clock.ts';
 import type { LogLine } from '../../live/log.ts';
 import type { OpenShow } from '../../live/open-show.ts';
 import { changedLines } from './changed-lines.ts';
+import { comingCues, nextCues } from './next-cues.ts';
+import { phraseAhead } from './phrase-ahead.ts';
 import {
   bridgeLine,
   COLOURS,
@@ -24,7 +26,6 @@ import {
   deckLine,
   listLines,
   NO_COLOURS,
-  nextCues,
   statusLines,
   timecodeLabel,
 } from './status-text.ts';
@@ -40,6 +41,8 @@ export interface Screen {
   came(outcome: Outcome): void;
   /** Shows an answer in full: the YAML of a captured track. */
   answered(answer: Answer): void;
+  /** Shows lines once, above all that is redrawn. */
+  announced(lines: readonly string[]): void;
   logged(line: LogLine): void;
 }
 
@@ -115,6 +118,7 @@ export function terminalScreen({ out, startedAt, notices, drawings }: ScreenSetu
     answered({ text }) {
       if (text !== null) out.line(text);
     },
+    announced: lines => out.line(lines.join('\n')),
     logged: line => messages.add(line),
   };
 }
@@ -173,6 +177,7 @@ export function plainScreen({ out, startedAt, notices, drawings }: ScreenSetup):
     answered({ text }) {
       if (text !== null) out.line(text);
     },
+    announced: lines => out.line(lines.join('\n')),
     logged: ({ level, bridge, text }) => out.error(`${level}: ${bridge}: ${text}`),
   };
 }
@@ -203,6 +208,8 @@ export function jsonScreen({ out, notices, drawings }: ScreenSetup): Screen {
     answered({ act, source, refusal, text }) {
       if (text !== null) say(null, 'answer', { act: operatorActionText(act), source, refusal, text });
     },
+    // Machines read the log.
+    announced() {},
     logged: line => say(null, 'log', { ...line }),
   };
 }
@@ -213,6 +220,9 @@ export interface ToldBeside {
   readonly simulated: Readonly<Record<string, readonly string[]>>;
   readonly tally: Tally;
 }
+
+/** Cues that are told before they come. */
+const COMING_TOLD = 8;
 
 /** Status of a show as plain data. */
 export function statusFacts(
@@ -230,16 +240,19 @@ export function statusFacts(
     timecodes: program.profile.timecodes.map(entry => {
       const generator = timecodes.get(entry.name) ?? NO_GENERATOR;
       const label = timecodeLabel(entry, generator, at);
-      return { name: entry.name, label, rate: entry.rate.name, run: generator.run, deck: generator.deck };
+      const nudge = hands.nudges.get(entry.name) ?? 0;
+      return { name: entry.name, label, rate: entry.rate.name, run: generator.run, deck: generator.deck, nudge };
     }),
     lists: program.profile.lists.map(list => listStatus(engine.state(), list, at)),
     pinned: hands.pinned,
     muted: hands.isAllMuted ? 'all' : [...hands.muted],
     panic: hands.isPanic,
     locked: hands.isLocked,
+    latencies: Object.fromEntries(hands.latencies),
     decks: [...show.decks.values()].map(deck => deckFacts(show, deck, at)),
     holds: [...sent.keys()],
     next: nextCues(program, show, at),
+    coming: comingCues(program, show, at, COMING_TOLD),
     moments: tally,
   };
 }
@@ -253,6 +266,7 @@ function listStatus(state: EngineState, list: CueListEntry, at: Ms): Readonly<Re
 function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unknown>> {
   const position = positionAt(deck, at);
   const { track } = deck;
+  const { now, next, beatsLeft } = phraseAhead(deck, position);
   return {
     deck: deck.ref.number,
     unit: deck.ref.unit,
@@ -267,7 +281,11 @@ function deckFacts(show: Show, deck: Deck, at: Ms): Readonly<Record<string, unkn
     onAir: onAir(show, deck),
     master: deck.isMaster,
     tempoBpm: tempoBpmOf(deck),
-    phrase: phraseNow(deck, position)?.label ?? null,
+    pitchPercent: track === null ? null : (deck.pitchSpeed - 1) * 100,
+    silent: isStale(deck, at),
+    phrase: now?.label ?? null,
+    nextPhrase: next?.label ?? null,
+    beatsLeft,
     ...position,
     barsLacking: barsLacking(deck, position),
   };

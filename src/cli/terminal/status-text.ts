@@ -9,18 +9,17 @@ import { NO_TRACK_NUMBER } from '../../core/deck-report.ts';
 import type { EngineState, Program } from '../../core/engine/engine-state.ts';
 import { type ListFacts, listFacts } from '../../core/engine/list-facts.ts';
 import { cameIn, type Tally } from '../../core/engine/outcome.ts';
-import { upcoming } from '../../core/rules/crossings.ts';
-import { isTrue } from '../../core/rules/expression.ts';
-import { phraseNow, scopeOf, tempoBpmOf } from '../../core/rules/fact-values.ts';
-import { clockText, type Moment } from '../../core/rules/moments.ts';
+import { tempoBpmOf } from '../../core/rules/fact-values.ts';
+import { clockText } from '../../core/rules/moments.ts';
 import { type Generator, generatorPlaceAt, NO_GENERATOR } from '../../core/timecode/generator.ts';
 import type { TimecodeEntry } from '../../core/timecode/stream-entry.ts';
 import { labelOf, labelText } from '../../core/timecode/timecode.ts';
-import type { Phrase } from '../../core/track/phrase.ts';
 import type { LogLine } from '../../live/log.ts';
 import { BIG_LABEL_COLUMNS, bigLabel } from './big-digits.ts';
 import { KEY_HELP, LIST_KEY_HELP } from './keys.ts';
-import { partsText, tallyText } from './reason-text.ts';
+import { nextCues } from './next-cues.ts';
+import { phraseAhead } from './phrase-ahead.ts';
+import { tallyText } from './reason-text.ts';
 import { showTime } from './transcript.ts';
 
 export interface StatusInput {
@@ -58,7 +57,6 @@ export type Paint = (format: Format, text: string) => string;
 export const COLOURS: Paint = (format, text) => styleText(format, text, { validateStream: false });
 export const NO_COLOURS: Paint = (_, text) => text;
 
-const NEXT_SHOWN = 4;
 /** Lines that what comes next and what has left keep when a simulated device wants room as well. */
 const KEPT_BESIDE_DRAWINGS = 3;
 /** Terminals of fewer rows than these have no large timecode beside a drawing, and fewer messages. */
@@ -281,11 +279,9 @@ function phraseText(deck: Deck, position: Position): string {
   const structure = deck.track?.structure;
   if (structure === undefined) return 'phrases not received yet';
   if (structure === null) return 'no phrases';
-  const now = phraseNow(deck, position);
   if (position.beat === null) return '–';
-  const next: Phrase | undefined = structure.phrases.find(phrase => phrase.startBeat > (position.beat ?? 0));
-  const edge = next?.startBeat ?? now?.endBeat;
-  const left = edge === undefined ? '' : ` in ${Math.max(0, Math.ceil(edge - position.beat))}`;
+  const { now, next, beatsLeft } = phraseAhead(deck, position);
+  const left = beatsLeft === null ? '' : ` in ${beatsLeft}`;
   return `${now?.label ?? '–'} → ${next?.label ?? 'end'}${left}${structure.isLabelSuspect ? ' (labels doubtful)' : ''}`;
 }
 
@@ -319,31 +315,4 @@ const NO_BARS = 'NO BARS YET';
 function holdLines({ sent }: EngineState, paint: Paint): string[] {
   const names = [...sent.keys()];
   return names.length === 0 ? [] : [paint('magenta', `on: ${names.join(', ')}`)];
-}
-
-/** The next cues with their count-down, soonest first. */
-export function nextCues({ moments }: Program, show: Show, at: Ms): string[] {
-  const { keys } = decksForRules(show);
-  return [...show.decks.values()]
-    .filter(deck => !isStale(deck, at))
-    .flatMap(deck =>
-      upcoming(moments, deck, NEXT_SHOWN)
-        .filter(({ moment }) => moment.rule.decks === 'any' || keys.has(deck.key))
-        .map(next => ({ ...next, deck })),
-    )
-    .sort((a, b) => a.at - b.at)
-    .slice(0, NEXT_SHOWN)
-    .map(({ at: due, moment, deck }) => {
-      const inS = Math.max(0, (due - at) / 1000);
-      const cue = `deck ${deck.ref.number} ${moment.label}  ${moment.rule.name}`;
-      return `next in ${inS.toFixed(1).padStart(5)} s  ${cue}${conditionNow(show, { deck, moment }, at)}`;
-    });
-}
-
-/** The condition of a moment as it stands now: what the place decides is as it will be, the rest as it is. */
-function conditionNow(show: Show, { deck, moment }: { readonly deck: Deck; readonly moment: Moment }, at: Ms): string {
-  const condition = moment.rule.if;
-  if (condition === null) return '';
-  const scope = scopeOf(show, { deck, moment }, condition.roots, at);
-  return isTrue(condition.evaluate(scope)) ? '  if: yes' : `  if: not now: ${partsText(condition.parts(scope))}`;
 }

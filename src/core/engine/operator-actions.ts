@@ -83,7 +83,7 @@ function perform(draft: EngineDraft, asked: OperatorAction, hand: Hand): Outcome
       return latency(draft, asked.bridge, () => asked.ms);
     case 'mute': {
       const { bridge, isOn } = asked;
-      const names = outputsOf(profile);
+      const names = mutableBridges(profile);
       if (bridge !== null && !names.includes(bridge) && !draft.state.hands.muted.has(bridge)) {
         return refuse(notThere('bridge that anything goes to', bridge, names));
       }
@@ -129,7 +129,7 @@ const notThere = (what: string, name: string, names: readonly string[]): string 
   `there is no ${what} called "${name}"; there are: ${names.join(', ') || 'none'}${didYouMean(name, names)}`;
 
 /** Bridges that cues, timecode, clock or a feed go to. */
-const outputsOf = (profile: Profile): string[] => [
+export const mutableBridges = (profile: Profile): string[] => [
   ...new Set([
     ...speakingOf(profile),
     ...[...profile.timecodes, ...profile.clocks].flatMap(({ to }) => to),

@@ -1,9 +1,14 @@
 /** The monitor over real sockets of loopback. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import decodeQR from 'qr/decode.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openMonitor } from '../../../bridges/monitor/device.ts';
+import { PAGE_FILES } from '../../../bridges/monitor/page-files.ts';
 import type { MonitorOptions } from '../../../bridges/monitor/requests.ts';
-import type { ShownLine, ShowView } from '../../../src/bridge.ts';
+import { NO_VIEW, type ShownLine, type ShowView } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import { freePort } from '../../free-port.ts';
@@ -19,36 +24,46 @@ async function monitorAt(change: Partial<MonitorOptions> = {}) {
   const port = await freePort();
   const clock = virtualClock();
   const events: ShowEvent[] = [];
+  const announced: string[] = [];
   const { host, log } = testHost(clock, undefined, event => events.push(event));
   let status: Record<string, unknown> | null = { profile: 'Friday' };
   let tell: (line: ShownLine) => void = () => {};
   const view: ShowView = {
+    ...NO_VIEW,
     status: () => status,
-    tracks: () => [],
+    artwork: (unit, deck) => (unit === 'opus' && deck === 2 ? Uint8Array.of(0xff, 0xd8, 7) : null),
+    announce: lines => announced.push(...lines),
     listen(listener) {
       tell = listener;
       return () => {};
     },
   };
-  const options: MonitorOptions = { address: '127.0.0.1', port, token: null, isLookOnlyFree: false, ...change };
+  const options: MonitorOptions = {
+    address: '127.0.0.1',
+    port,
+    token: null,
+    isLookOnlyFree: false,
+    overlayStyle: null,
+    ...change,
+  };
   const bridge = openMonitor('page', options, { ...host, view });
   closing.push(() => bridge.close());
   await until(() => bridge.status().state === 'ready');
   const url = `http://127.0.0.1:${port}`;
   return {
-    ...{ port, url, clock, events, log, host },
+    ...{ port, url, clock, events, log, host, announced },
     show(changed: Record<string, unknown> | null) {
       status = changed;
     },
-    line: (line: ShownLine) => tell(line),
+    line: (line: Pick<ShownLine, 'kind' | 'at' | 'text' | 'lateMs'>) => tell({ ...line, what: line.text, why: null }),
   };
 }
 
 /** What a page is told, as text; grows as it comes. */
-async function look(url: string) {
+async function look(url: string, query = '') {
   const abort = new AbortController();
   closing.push(() => abort.abort());
-  const response = await fetch(`${url}/events`, { signal: abort.signal });
+  const response = await fetch(`${url}/events${query}`, { signal: abort.signal });
   const told = { text: '' };
   void (async () => {
     const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
@@ -57,10 +72,39 @@ async function look(url: string) {
   return told;
 }
 
+/** Reads what a terminal shows as a camera would: four pixels to a module, a light one where a block is drawn. */
+function readQr(lines: readonly string[]): string {
+  const COLOURS = new RegExp('\u001b\\[[0-9;]*m', 'g');
+  const rows = lines.flatMap(line => {
+    const blocks = [...line.replace(COLOURS, '')];
+    return [blocks.map(block => '█▀'.includes(block)), blocks.map(block => '█▄'.includes(block))];
+  });
+  const size = 4;
+  const width = (rows[0]?.length ?? 0) * size;
+  const height = rows.length * size;
+  const data = new Uint8Array(width * height * 4);
+  for (let i = 0; i < width * height; i++) {
+    const isLight = rows[Math.floor(i / width / size)]?.[Math.floor((i % width) / size)] === true;
+    data.set(isLight ? [255, 255, 255, 255] : [0, 0, 0, 255], i * 4);
+  }
+  return decodeQR({ width, height, data });
+}
+
 const act = (url: string, body: string, headers: Record<string, string> = {}) =>
   fetch(`${url}/act`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 
 describe('a monitor', () => {
+  it('serves each file of its page, which name none that is not served', async () => {
+    const { url } = await monitorAt();
+    for (const [path, { file, type }] of Object.entries(PAGE_FILES)) {
+      const response = await fetch(`${url}${path}`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, `${type}; charset=utf-8`]);
+      const text = await response.text();
+      expect(text).toBe(readFileSync(new URL(`../../../bridges/monitor/page/${file}`, import.meta.url), 'utf8'));
+      for (const [, named = ''] of text.matchAll(/from '\.(\/[\w.-]+)'/g)) expect(PAGE_FILES).toHaveProperty([named]);
+    }
+  });
+
   it('serves a page that loads nothing from elsewhere and runs no script of others', async () => {
     const { url } = await monitorAt();
     const page = await fetch(`${url}/`);
@@ -76,7 +120,7 @@ describe('a monitor', () => {
     const { url, clock, show, line } = await monitorAt();
     const told = await look(url);
     await until(() => told.text.includes('event: lines'));
-    expect(told.text).toContain('event: state\ndata: {"version":1,"profile":"Friday"}\n\n');
+    expect(told.text).toContain('event: state\ndata: {"profile":"Friday"}\n\n');
     clock.advance(100);
     await until(() => told.text.split('event: state').length === 3);
     clock.advance(10_000);
@@ -85,7 +129,62 @@ describe('a monitor', () => {
     await until(() => told.text.includes('Saturday'));
     expect(told.text.split('event: state')).toHaveLength(4);
     line({ kind: 'sent', at: 1, text: 'a cue left', lateMs: 3 });
-    await until(() => told.text.includes('event: line\ndata: {"kind":"sent","at":1,"text":"a cue left","lateMs":3}'));
+    await until(() =>
+      told.text.includes('event: line\ndata: {"kind":"sent","at":1,"text":"a cue left","lateMs":3,"what"'),
+    );
+  });
+
+  it('greets each page with its version and whether it may touch, and says every 5 s that it is there', async () => {
+    const { url, clock } = await monitorAt({ token: 'abcdefgh-1234', isLookOnlyFree: true });
+    const looker = await look(url);
+    const toucher = await look(url, '?token=abcdefgh-1234');
+    await until(() => looker.text.includes('event: lines') && toucher.text.includes('event: lines'));
+    const greetingOf = ({ text }: { text: string }) =>
+      JSON.parse(/^event: hello\ndata: (.*)\n/.exec(text)?.[1] ?? '') as { page: string; mayTouch: boolean };
+    expect([greetingOf(looker).mayTouch, greetingOf(toucher).mayTouch]).toEqual([false, true]);
+    expect(greetingOf(looker).page).toMatch(/^[\w-]{12}$/);
+    clock.advance(100);
+    await until(() => looker.text.includes('event: beat'));
+    clock.advance(4900);
+    clock.advance(100);
+    await until(() => looker.text.split('event: beat').length === 3);
+  });
+
+  it('gives the artwork of a deck, and says where there is none', async () => {
+    const { url } = await monitorAt();
+    const jpeg = await fetch(`${url}/artwork/opus/2?track=7`);
+    expect([jpeg.headers.get('content-type'), ...new Uint8Array(await jpeg.arrayBuffer())]).toEqual([
+      ...['image/jpeg', 0xff, 0xd8, 7],
+    ]);
+    expect((await fetch(`${url}/artwork/opus/1`)).status).toBe(404);
+    expect((await fetch(`${url}/artwork/opus/9`)).status).toBe(404);
+  });
+
+  it('takes the style of the overlay from a file as it is now, and does without one that is not there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'overlay-'));
+    closing.push(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'mine.css');
+    const { url, log } = await monitorAt({ overlayStyle: file });
+    const own = await (await fetch(`${url}/overlay.css`)).text();
+    expect(own).toContain('transparent');
+    expect(log.some(line => line.startsWith(`${file}: `))).toBe(true);
+    writeFileSync(file, '.title { color: red }');
+    expect(await (await fetch(`${url}/overlay.css`)).text()).toBe('.title { color: red }');
+  });
+
+  it('shows its link once as a QR code where others are heard, which reads as the link', async () => {
+    const { announced, log } = await monitorAt({ address: '0.0.0.0', token: 'abcdefgh-1234' });
+    await until(() => announced.some(line => line.startsWith('http')));
+    const link = announced.find(line => line.startsWith('http')) ?? '';
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=abcdefgh-1234$/);
+    expect(log.some(line => line.includes(link))).toBe(true);
+    expect(readQr(announced.slice(0, announced.indexOf(link)))).toBe(link);
+  });
+
+  it('shows no code where this machine alone is heard', async () => {
+    const { announced, url } = await monitorAt();
+    await fetch(`${url}/state`);
+    expect(announced).toEqual([]);
   });
 
   it('keeps the last fifty lines for pages that come later', async () => {
