@@ -32,6 +32,8 @@ const OF_PHRASES = [
   ),
   'phrase.isFill',
 ];
+/** Facts that only an imported track has, and has for good. */
+const OF_MEDIA: ReadonlySet<string> = new Set(['album', 'genre', 'musicalKey'].map(name => `track.${name}`));
 const OF_STRUCTURE: ReadonlySet<string> = new Set([...OF_PHRASES, 'track.mood', 'track.bank', 'track.hasPhrases']);
 
 /** `deck.track.title` is the same fact as `track.title`; the track decides of `now.phrase` what it does of `phrase`. */
@@ -48,11 +50,16 @@ export function openFacts({ track, said }: LoadedTrack, { facts }: Expression): 
         return true;
       case 'track.id':
         return said.id !== NO_ID;
+      case 'track.durationMs':
+        // Else the unit may say one.
+        return track.known.media?.durationMs != null;
       case 'track.tempoBpm':
         // As analysed at the place where the deck is: one of several in a track of variable tempo.
         return said.tempoBpm !== null && (track.known.grid?.tempi.length ?? 1) === 1;
       default:
-        return OF_STRUCTURE.has(path) && track.structure !== undefined;
+        return OF_MEDIA.has(path)
+          ? track.known.media !== null
+          : OF_STRUCTURE.has(path) && track.structure !== undefined;
     }
   };
   return facts.filter(path => !isKnown(ownPath(path)));

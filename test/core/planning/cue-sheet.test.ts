@@ -146,6 +146,20 @@ describe('a cue sheet', () => {
     ]);
   });
 
+  it('a condition on what an import says of the track is decided', () => {
+    const known = { ...media, genre: 'House ', musicalKey: 'Am', album: 'One' };
+    const conditions = {
+      yes: ["track.genre == 'house'", "track.musicalKey == 'Am'", "track.album == 'One'", 'track.durationMs == 41000'],
+      no: ["track.genre == 'Techno'", 'track.musicalKey == null', 'track.durationMs > 41000'],
+    };
+    const rules = [...conditions.yes, ...conditions.no].map(text => ({
+      ...momentRule(text, { kind: 'time' as const, positionMs: 1000 }),
+      if: expression(text),
+    }));
+    const { lines } = cueSheet(profile(rules), ofMedia(profile([]), known));
+    expect(lines.map(({ rule, condition }) => [rule, condition])).toEqual(conditions.yes.map(text => [text, null]));
+  });
+
   it('a condition on the place of the moment is decided by the place, where a grid tells it', () => {
     const rules = [
       momentRule('bars', { kind: 'every', count: 1, unit: 'beats' }, null, {
