@@ -1,12 +1,14 @@
-/** Text as people read it: without case, accents, and spaces at its ends. */
+/** Text as people read it: without case, the accents of Latin letters, spaces at its ends or several in a row, and signs that nothing is seen of. */
 
-const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+const PLAIN = /^(?! )(?:[\x21-\x7e]| (?! |$))+$/;
 
 export const asRead = (text: string): string =>
   PLAIN.test(text)
     ? text.toLowerCase()
     : text
         .normalize('NFD')
-        .replaceAll(/\p{M}+/gu, '')
+        .replaceAll(/(?<=\p{Script=Latin})\p{M}+|\p{Cf}+/gu, '')
+        .normalize('NFC')
+        .replaceAll(/[\s\p{Cc}]+/gu, ' ')
         .trim()
         .toLowerCase();

@@ -1,13 +1,14 @@
 /** Nearest known name to a word that was meant for it. */
+import { asRead } from './as-read.ts';
 
 /**
- * The known name nearest to a misspelt one, by edit distance with transpositions and without case.
+ * The known name nearest to a misspelt one, by edit distance with transpositions, both as people read them.
  *
  * @returns null when nothing is near: more than a third of the name, and more than one letter, would have to change,
  *           and no name begins with it or holds it
  */
 export function nearest(name: string, known: Iterable<string>): string | null {
-  const wanted = name.slice(0, LONGEST).toLowerCase();
+  const wanted = asRead(name.slice(0, LONGEST));
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | null = null;
   let bestDistance = limit + 1;
@@ -16,8 +17,9 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   let seen = 0;
   for (const candidate of known) {
     if (++seen > MOST_CANDIDATES) break;
-    if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase(), rows);
+    const read = asRead(candidate);
+    if (Math.abs(read.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, read, rows);
     // In a name of one or two letters, one letter for another makes another name, not a slip.
     if (distance < bestDistance && distance < wanted.length) {
       best = candidate;
@@ -27,10 +29,10 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   if (best !== null || wanted.length < 3) return best;
   // `tempo` for `tempoBpm`: somebody stopped too early.
   const all = [...known].slice(0, MOST_CANDIDATES);
-  const begun = all.find(candidate => candidate.toLowerCase().startsWith(wanted));
+  const begun = all.find(candidate => asRead(candidate).startsWith(wanted));
   // `bpm` for `tempoBpm`, `on-air` for `isOnAir`.
   const letters = wanted.replaceAll(/[-_ ]/g, '');
-  return begun ?? all.find(candidate => letters.length > 2 && candidate.toLowerCase().includes(letters)) ?? null;
+  return begun ?? all.find(candidate => letters.length > 2 && asRead(candidate).includes(letters)) ?? null;
 }
 
 /** `; did you mean "phrase"?`, or nothing when no known name is near. */

@@ -1,5 +1,6 @@
 /** Match of a profile's tracks: by number, fingerprint, file, title and artist, or playlist. */
 
+import { asRead } from '../../text/as-read.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import type { Fingerprint, MediaTrack } from './media-track.ts';
 
@@ -88,13 +89,15 @@ const isFile = (file: string, wanted: string): boolean => `/${plainPath(file)}`.
 const plainPath = (path: string): string =>
   path.normalize('NFC').toLowerCase().replaceAll('\\', '/').replace(/^\/+/, '');
 
-/** Tells whether a playlist has this name: with the folders before it or without. */
+/** Tells whether a playlist has this name, as people read it: with the folders before it or without. */
 export const isPlaylist = (playlist: string, wanted: string): boolean =>
-  `/${plainPath(playlist)}`.endsWith(`/${plainPath(wanted)}`);
+  `/${namesAsRead(playlist)}`.endsWith(`/${namesAsRead(wanted)}`);
+
+const namesAsRead = (names: string): string => names.split(/[\\/]/).map(asRead).join('/').replace(/^\/+/, '');
 
 /** `Strobe` is "Strobe (Original Mix)" too, but no remix; `Strobe (Club Edit)` is that mix alone. */
-function isTitle(title: string, wanted: string): boolean {
-  if (title === wanted) return true;
+export function isTitle(title: string, wanted: string): boolean {
+  if (asRead(title) === asRead(wanted)) return true;
   const base = plain(baseOf(wanted));
   // Of a title that is nothing but signs nothing is left to compare.
   if (base === '' || plain(baseOf(title)) !== base) return false;
@@ -103,9 +106,9 @@ function isTitle(title: string, wanted: string): boolean {
 }
 
 /** Any one of several artists will do, and guests need not be named. */
-function isArtist(artist: string, wanted: string): boolean {
+export function isArtist(artist: string, wanted: string): boolean {
   const [all, some] = [artistsOf(artist), artistsOf(wanted)];
-  return some.length === 0 ? artist.trim() === wanted.trim() : some.every(each => all.includes(each));
+  return some.length === 0 ? asRead(artist) === asRead(wanted) : some.every(each => all.includes(each));
 }
 
 const artistsOf = (artist: string): readonly string[] =>

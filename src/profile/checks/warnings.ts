@@ -7,6 +7,7 @@ import type { OncePer, Place } from '../../core/rules/rule.ts';
 import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
 import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts';
+import { nearest } from '../../text/did-you-mean.ts';
 import { quote } from '../../text/quote.ts';
 import { type Issue, issue, type Path } from '../schema/issues.ts';
 import type { CheckedProfile } from '../schema/profile-schema.ts';
@@ -98,7 +99,7 @@ const bringsDecks = ({ message, takesTimecode, serves }: Bridge): boolean =>
 
 /** A track that no import knows, though only imports can tell it. */
 function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): readonly Issue[] {
-  const { id, title } = match;
+  const { id, title, playlist } = match;
   if (id !== null) return [];
   const at = { path: ['tracks', i, 'match'], at: 'key' as const };
   if (library.size === 0) {
@@ -110,15 +111,20 @@ function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): 
   const isMet = all.some(media => bestMatch([match], factsOf(media)) !== null);
   if (isMet) return [];
   const near =
-    title === null
-      ? []
-      : nearTitles(
+    title !== null
+      ? nearTitles(
           title,
           all.flatMap(media => media.title ?? []),
-        );
-  const advice = near.length === 0 ? '' : `; did you mean ${near.map(quote).join(' or ')}?`;
+        )
+      : playlist !== null
+        ? (nearest(playlist, new Set(all.flatMap(media => media.playlists.flatMap(namesOf)))) ?? [])
+        : [];
+  const advice = near.length === 0 ? '' : `; did you mean ${[near].flat().map(quote).join(' or ')}?`;
   return [issue(`no imported stick has this track${advice}`, at)];
 }
+
+/** The names that a playlist may be called by: with all folders before it, and with none. */
+const namesOf = (playlist: string): readonly string[] => [playlist, playlist.split('/').at(-1) ?? playlist];
 
 /** A state whose end nobody sees. */
 function aboutUndo({ undo }: CheckedState, path: Path): readonly Issue[] {
