@@ -246,6 +246,7 @@ const BUTTONS = 'ABCDEFGH';
  *
  * @param ext lists of its `.EXT`
  * @param dat lists of its `.DAT`
+ * @param durationMs length of the track; null: not known
  * @returns in the order of their places, a memory cue before a hot cue at one place, hot cues there by button
  *
  * Extended lists count, and basic ones only for a kind (memory or hot) of which no extended list has any: the first three
@@ -255,11 +256,13 @@ const BUTTONS = 'ABCDEFGH';
 export function cuePointsOf(
   ext: readonly CueList[],
   dat: readonly CueList[],
+  durationMs: Ms | null = null,
 ): { readonly cuePoints: readonly CuePoint[]; readonly warnings: readonly string[] } {
   const lists = [...ext, ...dat];
   const warnings: string[] = [];
   const chosen = [...ofKind(lists, 'memory'), ...ofKind(lists, 'hot')];
-  const cuePoints = chosen.flatMap(stored => toCuePoint(stored, warnings) ?? []);
+  const endMs = durationMs === null ? LONGEST_TRACK_MS : durationMs + END_ERROR_MS;
+  const cuePoints = chosen.flatMap(stored => toCuePoint(stored, endMs, warnings) ?? []);
   cuePoints.sort((a, b) => a.positionMs - b.positionMs || (a.button ?? 0) - (b.button ?? 0));
   return { cuePoints, warnings };
 }
@@ -283,7 +286,12 @@ function withoutDoubles(cues: readonly StoredCue[]): readonly StoredCue[] {
   });
 }
 
-function toCuePoint(stored: StoredCue, warnings: string[]): CuePoint | null {
+/** No track is as long as a day; a place beyond that is damage. */
+const LONGEST_TRACK_MS: Ms = 24 * 3_600_000;
+/** A waveform may end before the last sound of its file. */
+const END_ERROR_MS: Ms = 5000;
+
+function toCuePoint(stored: StoredCue, endMs: Ms, warnings: string[]): CuePoint | null {
   const { button, type, positionMs, loopEndMs } = stored;
   const isHot = button > 0;
   const letter = BUTTONS[button - 1];
@@ -292,10 +300,15 @@ function toCuePoint(stored: StoredCue, warnings: string[]): CuePoint | null {
     return null;
   }
   const called = `${isHot ? `hot cue ${letter}` : 'the memory cue'} at ${positionMs} ms`;
+  if (positionMs > endMs) {
+    warnings.push(`${called} is left out: the track ends before it; set it again in rekordbox`);
+    return null;
+  }
   if (type === 'unknown') warnings.push(`${called} is neither a point nor a loop: taken as a point`);
-  const isLoop = type === 'loop' && loopEndMs !== null && loopEndMs > positionMs;
+  const isLoop = type === 'loop' && loopEndMs !== null && loopEndMs > positionMs && loopEndMs <= endMs;
   if (type === 'loop' && !isLoop) {
-    warnings.push(`${called} is a loop that ends at ${loopEndMs ?? 'no'} ms, not after it: taken as a point`);
+    const where = loopEndMs !== null && loopEndMs > endMs ? 'after the end of the track' : 'not after it';
+    warnings.push(`${called} is a loop that ends at ${loopEndMs ?? 'no'} ms, ${where}: taken as a point`);
   }
   return {
     kind: isHot ? 'hot' : 'memory',

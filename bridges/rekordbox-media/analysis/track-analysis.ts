@@ -31,8 +31,17 @@ export interface Analysis {
   readonly warnings: readonly string[];
 }
 
-/** A path of an audio file as it compares: two that are equal are of one file. */
-export const audioKey = (path: string): string => path.normalize('NFC').toLowerCase().replace(/^\/+/, '');
+/**
+ * A path of an audio file as it compares: two that are equal are of one file. The drive is no part of it: a computer gives one
+ * disk another letter, or another volume, from one analysis to the next.
+ */
+export const audioKey = (path: string): string =>
+  path
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll('\\', '/')
+    .replace(/^(?:[a-z]:|\/volumes\/[^/]+(?=\/))/, '')
+    .replace(/^\/+/, '');
 
 /** An analysis that names these audio files may be that of this file; null: of whichever it is. */
 export const isOfAudio = (audioPaths: readonly string[], file: string | null): boolean =>
@@ -67,12 +76,13 @@ export function analysisOf(datRead: ReadTags | null, extRead: ReadTags | null, f
   const read = stored === null ? null : songStructure(stored.raw);
   warnings.push(...(read?.warnings ?? []));
   const structure = read?.structure ?? null;
-  const cues = cuePointsOf(ext?.cueLists ?? [], dat?.cueLists ?? []);
+  const durationMs = ext?.durationMs ?? dat?.durationMs ?? null;
+  const cues = cuePointsOf(ext?.cueLists ?? [], dat?.cueLists ?? [], durationMs);
   warnings.push(...cues.warnings);
 
   return {
     audioPath,
-    durationMs: ext?.durationMs ?? dat?.durationMs ?? null,
+    durationMs,
     ...grid,
     structure,
     stored: structure === null ? null : stored,
@@ -89,7 +99,8 @@ function gridOf(dat: ReadTags | null, ext: ReadTags | null): GridFacts {
   const beats = dat?.beats ?? ext?.beats ?? null;
   if (beats === null) return { beats, grid: null, firstDownbeat: null, isGridMismatch: false, warnings: [] };
   const grid = measuredGrid(beats);
-  const isGridMismatch = ends !== null && !isOfGrid(ends, beats);
+  // A second grid without beats is that of a track in which no phrases were looked for.
+  const isGridMismatch = ends !== null && ends.count > 0 && !isOfGrid(ends, beats);
   const warnings = [
     ...(beats.length > 0 && grid === null ? [notRising(beats)] : []),
     ...oddBeats(beats),

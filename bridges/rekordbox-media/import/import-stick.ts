@@ -11,6 +11,7 @@ import {
   beginMatching,
   claimSpares,
   isWaiting,
+  leftOvers,
   leftWithout,
   type Matched,
   type Matching,
@@ -38,6 +39,8 @@ export interface ImportCounts {
   readonly filesBad: number;
   /** Tracks whose analysis was taken over unread. */
   readonly unchanged: number;
+  /** Analyses that no database names and that can be of a track which has a name: they are no tracks. */
+  readonly leftOver: number;
 }
 
 export type ImportOutcome = {
@@ -142,6 +145,8 @@ async function takeOver(
     }
     taken.push(...(await tracksOf(run, same)));
   }
+  // Those that a name is read for later are left out by the import after this one.
+  taken.push(...(await storeLeftOvers(run)));
   return { taken, unread };
 }
 
@@ -170,6 +175,7 @@ async function readAll(
     writer.add(await storeAll(run, claimSpares(matching)));
   }
   writer.add(await storeAll(run, leftWithout(matching, task.known)));
+  writer.add(await storeLeftOvers(run));
   writer.finish();
   return true;
 }
@@ -187,6 +193,12 @@ async function tracksOf(run: Import, batch: readonly Read[]): Promise<readonly S
   run.done += batch.length;
   run.task.progress(run.done, run.total);
   return tracks;
+}
+
+async function storeLeftOvers(run: Import): Promise<readonly StoredTrack[]> {
+  const left = leftOvers(run.matching);
+  count(run, { leftOver: left.same });
+  return storeAll(run, left);
 }
 
 async function storeAll(run: Import, { pairs, lines, filesMissing }: Matched): Promise<readonly StoredTrack[]> {
@@ -217,6 +229,7 @@ const NO_COUNTS: ImportCounts = {
   filesMissing: 0,
   filesBad: 0,
   unchanged: 0,
+  leftOver: 0,
 };
 
 function count({ result }: Import, more: Partial<ImportCounts>): void {

@@ -8,6 +8,7 @@ import { audioKey, isOfAudio } from '../analysis/track-analysis.ts';
 import type { LibraryRow } from '../library-plus/library-row.ts';
 import { IN_NO_PLAYLIST } from '../library-plus/playlists.ts';
 import type { StoredAnalysis } from '../store/stored-analysis.ts';
+import { addRecording, canBeNamed, type NamedRecordings, noRecordings } from './named-recordings.ts';
 import type { Analysed, AnalysisSource } from './read-analysis.ts';
 import { type Analyses, analysisKey } from './stick-folder.ts';
 import type { NamedTrack, StickLibrary } from './stick-library.ts';
@@ -99,12 +100,26 @@ export interface Matching {
   readonly pending: Map<string, WaitingTrack[]>;
   /** Analyses that stand where those of other tracks should, by the audio file that they say they are of. */
   readonly spare: Map<string, StoredAnalysis>;
+  /** Recordings that a database names, as far as their analyses have come. */
+  readonly recordings: NamedRecordings;
+  /** Analyses that no row names, with the audio file that they say they are of; null: they do not say. */
+  readonly unnamed: Unnamed[];
+}
+
+interface Unnamed {
+  readonly audioPath: string | null;
+  readonly source: AnalysisSource;
+  readonly analysis: StoredAnalysis;
 }
 
 export function beginMatching(library: StickLibrary, waiting: readonly WaitingTrack[]): Matching {
   const named = new Set(library.rows.flatMap(({ row }) => (row.file === null ? [] : [audioKey(row.file)])));
-  const matching: Matching = { library, named, pending: new Map(), spare: new Map() };
-  for (const each of waiting) wait(matching, each);
+  const recordings = noRecordings();
+  const matching: Matching = { library, named, pending: new Map(), spare: new Map(), recordings, unnamed: [] };
+  for (const each of waiting) {
+    addRecording(recordings, each.track.row.file, null);
+    wait(matching, each);
+  }
   return matching;
 }
 
@@ -128,21 +143,23 @@ export function matchAnalysis(matching: Matching, job: AnalysisJob, analysed: An
   }
   for (const path of audioPaths) {
     if (job.tracks.some(({ row }) => isOfAudio([path], row.file))) continue;
-    const tracks = tracksElsewhere(matching, path, analysed);
+    const tracks = tracksElsewhere(matching, path, job, analysed);
     if (tracks.length === 0) continue;
     const analysis = analysed.of(path);
     pairs.push(...tracks.map(track => ({ track, analysis })));
   }
   if (audioPaths.length === 0 && job.tracks.length === 0 && !isComplete(matching.library)) {
-    pairs.push({ track: unnamedTrack(job.files.dat ?? job.files.ext), analysis: analysed.of(null) });
+    matching.unnamed.push({ audioPath: null, source: job, analysis: analysed.of(null) });
   }
+  for (const { track, analysis } of pairs) addRecording(matching.recordings, track.row.file, analysis);
   return matchedOf(pairs);
 }
 
 /** The tracks of an audio file that an analysis names, though no row says that they have it. */
 function tracksElsewhere(
-  { library, named, pending, spare }: Matching,
+  { library, named, pending, spare, unnamed }: Matching,
   audioPath: string,
+  source: AnalysisSource,
   analysed: Analysed,
 ): readonly NamedTrack[] {
   const audio = audioKey(audioPath);
@@ -151,21 +168,40 @@ function tracksElsewhere(
     pending.delete(audio);
     return waiting.map(({ track }) => track);
   }
-  if (!named.has(audio)) return isComplete(library) ? [] : [unnamedTrack(audioPath)];
+  if (!named.has(audio)) {
+    if (!isComplete(library)) unnamed.push({ audioPath, source, analysis: analysed.of(audioPath) });
+    return [];
+  }
   if (!spare.has(audio)) spare.set(audio, analysed.of(audioPath));
   return [];
 }
 
 /** Tracks that have nothing or another's where their analysis should be, with what stands elsewhere and is theirs. */
-export function claimSpares({ pending, spare }: Matching): Matched {
+export function claimSpares({ pending, spare, recordings }: Matching): Matched {
   const pairs: Pair[] = [];
   for (const [audio, tracks] of pending) {
     const analysis = spare.get(audio);
     if (analysis === undefined) continue;
     pending.delete(audio);
     pairs.push(...tracks.map(({ track }) => ({ track, analysis })));
+    addRecording(recordings, audio, analysis);
   }
   return matchedOf(pairs);
+}
+
+/**
+ * Analyses that no row names, as tracks: but for those that can be of a recording which has a name, as far as is known by now.
+ *
+ * @returns in `same` how many those were
+ */
+export function leftOvers({ unnamed, recordings }: Matching): Matched & { readonly same: number } {
+  const all = unnamed.splice(0);
+  const own = all.filter(({ audioPath, analysis }) => !canBeNamed(recordings, audioPath, analysis));
+  const pairs = own.map(({ audioPath, source: { files }, analysis }) => ({
+    track: unnamedTrack(audioPath ?? files.dat ?? files.ext),
+    analysis,
+  }));
+  return { ...matchedOf(pairs), same: all.length - own.length };
 }
 
 /** A track has no analysis yet. */

@@ -166,39 +166,56 @@ async function placeOf(root: string, folder: string, entry: Dirent): Promise<str
 }
 
 async function findIn(mounted: Mounted, path: string): Promise<StickFile | null> {
-  const names: string[] = [];
-  let place = mounted.root;
-  for (const part of path.split(/[\\/]/).filter(each => each !== '' && each !== '.')) {
-    const entry = entryOf(await listing(mounted, place), part, names.length === 0);
-    const next = entry === null ? null : await placeOf(mounted.root, place, entry);
-    if (entry === null || next === null) return notFound(mounted);
-    names.push(entry.name);
-    place = next;
+  const parts = path.split(/[\\/]/).filter(each => each !== '' && each !== '.');
+  return (await fileBelow(mounted, mounted.root, [], parts)) ?? notFound(mounted);
+}
+
+/** The file of a path, in the first of the folders of each name that leads to one. @param names of the folders so far */
+async function fileBelow(
+  mounted: Mounted,
+  place: string,
+  names: readonly string[],
+  [part, ...rest]: readonly string[],
+): Promise<StickFile | null> {
+  if (part === undefined) {
+    const found = await orGone(mounted, statOf(place));
+    if (found === null || !found.isFile()) return null;
+    return { path: names.join('/'), sizeBytes: found.size, modifiedUnixMs: found.mtimeMs };
   }
-  const found = await orGone(mounted, statOf(place));
-  if (found === null) return notFound(mounted);
-  if (!found.isFile()) return null;
-  return { path: names.join('/'), sizeBytes: found.size, modifiedUnixMs: found.mtimeMs };
+  for (const entry of entriesOf(await listing(mounted, place), part, names.length === 0)) {
+    const next = await placeOf(mounted.root, place, entry);
+    const found = next === null ? null : await fileBelow(mounted, next, [...names, entry.name], rest);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 async function analysesIn(mounted: Mounted): Promise<Analyses> {
   const found = new Map<string, FoundAnalysis>();
   const lines: string[] = [];
-  const top = entryOf(await listing(mounted, mounted.root), 'PIONEER', true);
-  if (top === null || !top.isDirectory()) {
-    await notFound(mounted);
-    return { found, lines };
-  }
-  const place = join(mounted.root, top.name);
-  const folder = entryOf(await listing(mounted, place), 'USBANLZ', false);
-  if (folder?.isDirectory() !== true) return { found, lines };
-  for await (const file of filesBelow(mounted, join(place, folder.name), `${top.name}/${folder.name}`, lines)) {
-    const suffix = ANALYSIS_FILE.exec(basename(file))?.[1]?.toUpperCase();
-    if (suffix === undefined) continue;
-    const before = found.get(analysisKey(file)) ?? { dat: null, ext: null };
-    found.set(analysisKey(file), suffix === 'DAT' ? { ...before, dat: file } : { ...before, ext: file });
+  const tops = entriesOf(await listing(mounted, mounted.root), 'PIONEER', true).filter(each => each.isDirectory());
+  if (tops.length === 0) await notFound(mounted);
+  for (const top of tops) {
+    const place = join(mounted.root, top.name);
+    for (const folder of entriesOf(await listing(mounted, place), 'USBANLZ', false)) {
+      if (!folder.isDirectory()) continue;
+      for await (const file of filesBelow(mounted, join(place, folder.name), `${top.name}/${folder.name}`, lines)) {
+        addFile(found, file);
+      }
+    }
   }
   return { found, lines };
+}
+
+/** Of two files of one name in folders that differ in case, the first counts, as it does where a path is looked up. */
+function addFile(found: Map<string, FoundAnalysis>, file: string): void {
+  const suffix = ANALYSIS_FILE.exec(basename(file))?.[1]?.toUpperCase();
+  if (suffix === undefined) return;
+  const before = found.get(analysisKey(file)) ?? { dat: null, ext: null };
+  found.set(
+    analysisKey(file),
+    suffix === 'DAT' ? { ...before, dat: before.dat ?? file } : { ...before, ext: before.ext ?? file },
+  );
 }
 
 /**
@@ -243,14 +260,19 @@ async function readListing(folder: string): Promise<Listing> {
   return listed;
 }
 
-/** The entry of a name, as written or else in any case. @param isTop where PIONEER may be called .PIONEER */
-function entryOf(listing: Listing, name: string, isTop: boolean): Dirent | null {
-  const same = listing.get(name.toLowerCase()) ?? (isTop && isTopFolder(name) ? topOf(listing) : undefined);
-  return same?.find(entry => entry.name === name) ?? same?.[0] ?? null;
+/**
+ * The entries of a name, the one that is written so first, then those that differ in case: a disk that tells letters apart
+ * may have both.
+ *
+ * @param isTop where PIONEER may be called .PIONEER as well; beside it the one of the two may have nothing but settings
+ */
+function entriesOf(listing: Listing, name: string, isTop: boolean): readonly Dirent[] {
+  const names = isTop && isTopFolder(name) ? TOP_FOLDERS : [name];
+  return names.flatMap(each => {
+    const same = listing.get(each.toLowerCase()) ?? [];
+    return [...same.filter(entry => entry.name === each), ...same.filter(entry => entry.name !== each)];
+  });
 }
-
-const topOf = (listing: Listing): readonly Dirent[] | undefined =>
-  TOP_FOLDERS.map(name => listing.get(name.toLowerCase())).find(each => each !== undefined);
 
 const isTopFolder = (name: string): boolean => TOP_FOLDERS.includes(name.toUpperCase());
 

@@ -19,6 +19,8 @@ export interface StickLibrary {
   /** The database that the rows are from; `null`: none could be read, and the analysis files must do. */
   readonly source: 'exportLibrary.db' | 'export.pdb' | null;
   readonly rows: readonly NamedTrack[];
+  /** A database that could be read and has no tracks; null: there is none such. */
+  readonly emptyDatabase: string | null;
   /** The name the stick was given in rekordbox; null: it has none. */
   readonly deviceName: string | null;
   /** Latest time at which one of its databases was changed; null: it has none. */
@@ -42,8 +44,12 @@ const WITHOUT_IT =
 export async function readStickLibrary(stick: Stick, key: string | null): Promise<StickLibrary> {
   const lines: string[] = [];
   const files = await databasesOf(stick, lines);
-  const library = (await plusLibrary(stick, files, key, lines)) ?? (await deviceLibrary(stick, files.device, lines));
-  return { source: null, rows: [], deviceName: null, ...library, databaseUnixMs: latestOf(files), lines };
+  const plus = await plusLibrary(stick, files, key, lines);
+  const isFull = plus !== null && plus.rows.length > 0;
+  const device = isFull ? null : await deviceLibrary(stick, files.device, lines);
+  const library = isFull || device === null || device.rows.length === 0 ? (plus ?? device) : device;
+  const none = { source: null, rows: [], emptyDatabase: null, deviceName: null };
+  return { ...none, ...library, databaseUnixMs: latestOf(files), lines };
 }
 
 /** Finds the latest time at which a database of a stick was changed; null: it has none. Throws `StickGone`. */
@@ -62,7 +68,7 @@ function latestOf({ plus, log, device }: Databases): Ms | null {
   return changed.length === 0 ? null : Math.max(...changed);
 }
 
-type Part = Pick<StickLibrary, 'source' | 'rows' | 'deviceName'>;
+type Part = Pick<StickLibrary, 'source' | 'rows' | 'deviceName'> & Partial<Pick<StickLibrary, 'emptyDatabase'>>;
 
 async function plusLibrary(
   stick: Stick,
@@ -90,10 +96,15 @@ async function plusLibrary(
     return null;
   }
   lines.push(...read.warnings);
-  if (read.tracks.length === 0) return null;
+  if (read.tracks.length === 0) return emptyPart('exportLibrary.db', read.deviceName);
   const rows = read.tracks.map(row => ({ id: row.contentId, row }));
   return { source: 'exportLibrary.db', rows, deviceName: read.deviceName };
 }
+
+/** A library without tracks names none: the analysis files must do, as where there is no library. */
+const emptyPart = (emptyDatabase: string, deviceName: string | null): Part => ({
+  ...{ source: null, rows: [], deviceName, emptyDatabase },
+});
 
 async function deviceLibrary(stick: Stick, file: StickFile | null, lines: string[]): Promise<Part | null> {
   const bytes = file === null ? null : await bytesOf(stick, file, lines);
@@ -104,6 +115,7 @@ async function deviceLibrary(stick: Stick, file: StickFile | null, lines: string
     return null;
   }
   lines.push(...read.warnings);
+  if (read.tracks.length === 0) return emptyPart('export.pdb', null);
   return { source: 'export.pdb', rows: read.tracks.map(row => ({ id: null, row })), deviceName: null };
 }
 

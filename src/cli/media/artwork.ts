@@ -4,10 +4,11 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { analysisKey, openStick, type Stick, StickGone } from '../../../bridges/rekordbox-media/import/stick-folder.ts';
 import { readStick, storeFileOf } from '../../../bridges/rekordbox-media/store/store.ts';
 import type { MediaTrack } from '../../core/track/media-track.ts';
+import { isSameTrack } from '../../core/track/track-identity.ts';
 import { whyUnreadable, whyUnwritable } from '../../files/file-errors.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { isSameTrack, MOST_LISTED, tracksMeant } from './media.ts';
+import { MOST_LISTED, tracksMeant } from './media.ts';
 import { trackLine } from './track-text.ts';
 
 export interface MediaArtworkOptions {

@@ -28,6 +28,7 @@ import type { Clock, Ms } from '../../core/clock.ts';
 import { lockState } from '../../files/state-lock.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { foldedLines } from './folded-lines.ts';
 import { findLibraryKey } from './library-key.ts';
 import { type Machine, mediaFolder } from './media-folder.ts';
 
@@ -121,7 +122,11 @@ async function importInto(
   const { stick, library, found } = content;
   if (library.rows.length === 0 && found.size === 0) {
     for (const line of library.lines) out.error(oneLine(line));
-    out.error(`${stick.root}: error: no database and no analysis is in it; was the whole stick copied?`);
+    const what =
+      library.emptyDatabase === null
+        ? 'no database and no analysis is in it; was the whole stick copied?'
+        : `${library.emptyDatabase} has no tracks and there are no analyses: in rekordbox export playlists to this stick`;
+    out.error(`${stick.root}: error: ${what}`);
     return 1;
   }
   const before = storedOf(file, out);
@@ -145,8 +150,9 @@ async function importInto(
   const write = (taken: Parameters<typeof writeStore>[2]) => writeStore(file, head, taken);
   const imported = await importStick({ stick, library, ...byContent(before), write, progress, signal });
   const { kind, counts, lines } = imported;
-  for (const line of lines.slice(0, MOST_SHOWN)) out.error(oneLine(line));
-  if (lines.length > MOST_SHOWN) out.error(`and ${lines.length - MOST_SHOWN} more lines like these`);
+  const folded = foldedLines(lines.map(oneLine));
+  for (const line of folded.slice(0, MOST_SHOWN)) out.error(line);
+  if (folded.length > MOST_SHOWN) out.error(`and ${folded.length - MOST_SHOWN} more lines like these`);
   if (kind !== 'done') {
     if (kind === 'stopped') out.error(`${name}: stopped; what was read is kept: import it again to go on from there`);
     return kind === 'gone' ? 3 : 1;
@@ -278,11 +284,13 @@ function progressOf(name: string, clock: Clock, out: Terminal): (done: number, t
 
 function summary(name: string, source: string, counts: ImportCounts, tookMs: Ms): readonly string[] {
   const { tracks, withPhrases, withGrid, withCues, withoutId, keptIds, unchanged, filesMissing, filesBad } = counts;
+  const { leftOver } = counts;
   const parts = [
     `${name}: ${tracks} tracks from ${source} in ${(tookMs / 1000).toFixed(1)} s`,
     `  ${withPhrases} with phrases, ${withGrid} with a beat grid, ${withCues} with cues`,
     withoutId === 0 ? '' : `  ${withoutId} without the number that a unit says: known by their phrases alone`,
     keptIds === 0 ? '' : `  ${keptIds} keep the number of an earlier import with the key: with it they are read anew`,
+    leftOver === 0 ? '' : `  ${leftOver} analyses that no database names are of recordings which have a name: left out`,
     unchanged === 0 ? '' : `  ${unchanged} analyses unchanged since the last import`,
     filesMissing + filesBad === 0 ? '' : `  ${filesMissing} analysis files missing, ${filesBad} bad`,
   ];

@@ -13,6 +13,7 @@ import {
 } from '../../../bridges/rekordbox-media/store/store.ts';
 import type { Ms } from '../../core/clock.ts';
 import type { MediaTrack } from '../../core/track/media-track.ts';
+import { isSameTrack } from '../../core/track/track-identity.ts';
 import { nearTitles, plain } from '../../core/track/track-match.ts';
 import { whyUnreadable } from '../../files/file-errors.ts';
 import { lockState } from '../../files/state-lock.ts';
@@ -149,10 +150,6 @@ function hitsOf(all: readonly MediaTrack[], wanted: string): readonly MediaTrack
   }
   return [];
 }
-
-/** Tells if two are one track on several sticks. */
-export const isSameTrack = (a: MediaTrack, b: MediaTrack): boolean =>
-  a === b || (a.title === b.title && a.artist === b.artist && a.fingerprint?.exact === b.fingerprint?.exact);
 
 /** @returns the exit code: 0 it is forgotten, 1 it cannot be deleted, 2 no stick of this name was imported */
 export async function mediaForgetCommand(folder: string, stick: string, out: Terminal): Promise<number> {

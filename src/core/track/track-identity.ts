@@ -8,6 +8,7 @@ import { NO_TRACK_NUMBER, type TrackSource } from '../deck-report.ts';
 import type { HeardGrid } from './beat-grid.ts';
 import type { MediaLibrary } from './media-library.ts';
 import type { Fingerprint, MediaTrack } from './media-track.ts';
+import { isArtist, isTitle } from './track-match.ts';
 
 /**
  * `confirmed`: its phrases are those that the unit sent; `assumed`: its number is, and nothing contradicts it; `mismatch`:
@@ -65,7 +66,7 @@ export function identify(library: MediaLibrary, evidence: Evidence): Identity {
     const contradicted = named.filter(track => track.fingerprint !== null);
     if (contradicted.length > 0) return mismatch(contradicted, 'has other phrases there than on the deck');
   }
-  const possible = named.filter(track => !contradicts(track, evidence));
+  const possible = withNames(named.filter(track => !contradicts(track, evidence)));
   if (possible.length === 0 && named.length > 0)
     return mismatch(named, 'has another tempo, another length or other phrases there than on the deck');
   const [first] = possible;
@@ -89,7 +90,7 @@ function proof(
   // Very regular tracks have the same phrases: the tempo and the length decide, then the number.
   const possible = candidates.filter(track => !contradicts(track, evidence));
   const numbered = possible.filter(track => named.includes(track));
-  const likely = numbered.length > 0 ? numbered : possible;
+  const likely = withNames(numbered.length > 0 ? numbered : possible);
   const [first] = likely;
   if (first === undefined) return mismatch(candidates, 'has these phrases at another tempo or length');
   if (likely.some(track => !isSameTrack(track, first))) return ambiguous(likely, 'these phrases');
@@ -114,9 +115,22 @@ function contradicts(
   return grid === null || !grid.tempi.some(each => isSameTempo(reported, each));
 }
 
-/** Tells whether two tracks are the same recording, whichever stick each is on. */
-const isSameTrack = (a: MediaTrack, b: MediaTrack): boolean =>
-  a === b || (a.fingerprint?.exact === b.fingerprint?.exact && a.title === b.title && a.artist === b.artist);
+/** Without those that no database names, unless there are no others: a leftover is no second track. */
+function withNames(tracks: readonly MediaTrack[]): readonly MediaTrack[] {
+  const named = tracks.filter(({ title }) => title !== null);
+  return named.length > 0 ? named : tracks;
+}
+
+/** Tells whether two tracks are the same recording, whichever stick each is on: names differ by no more than a match forgives. */
+export const isSameTrack = (a: MediaTrack, b: MediaTrack): boolean =>
+  a === b ||
+  (a.fingerprint?.exact === b.fingerprint?.exact &&
+    isSameName(a.title, b.title, isTitle) &&
+    isSameName(a.artist, b.artist, isArtist));
+
+/** Either may be the one that says less: `Strobe` and `Strobe (Original Mix)`. */
+const isSameName = (a: string | null, b: string | null, isNamed: (name: string, wanted: string) => boolean): boolean =>
+  a === b || (a !== null && b !== null && (isNamed(a, b) || isNamed(b, a)));
 
 function mismatch(tracks: readonly MediaTrack[], why: string): Identity {
   const [first] = tracks;

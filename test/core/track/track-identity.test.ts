@@ -34,6 +34,24 @@ describe('which track is on a deck', () => {
     expect(told([{ ...ghosts, id: null }], said({ id: 900, fingerprint: print('b') }))).toBe('confirmed | Ghosts');
   });
 
+  it('a recording on two sticks is one, however little else its name differs there', () => {
+    const names = [
+      [{ title: 'strobe' }, 'case'],
+      [{ title: 'Strobe ' }, 'a space'],
+      [{ title: 'Strobe (Original Mix)' }, 'what the matcher forgives'],
+      [{ title: 'Strobe', artist: 'Deadmau5  feat. Nobody' }, 'a guest'],
+    ] as const;
+    for (const [change, what] of names) {
+      const pair = [strobe, mediaTrack({ ...change, stick: 'red', id: null })];
+      for (const tracks of [pair, [...pair].reverse()]) {
+        const { confidence } = identify(libraryOf(tracks), said({ id: 900, fingerprint: print('a') }));
+        expect([what, confidence]).toEqual([what, 'confirmed']);
+      }
+    }
+    const remix = mediaTrack({ title: 'Strobe (Club Remix)', stick: 'red', id: null });
+    expect(told([strobe, remix], said({ id: 900, fingerprint: print('a') }))).toMatch(/^ambiguous/);
+  });
+
   it('phrases of another bank are the same phrases', () => {
     expect(told([strobe, ghosts], said({ fingerprint: print('A') }))).toBe('confirmed | Strobe');
   });

@@ -117,7 +117,7 @@ export function copy(): string {
   cpSync(master, folder, { recursive: true, preserveTimestamps: true });
   return folder;
 }
-export const RELIABLE = { filesMissing: 0, filesBad: 0, unchanged: 0, keptIds: 0 };
+export const RELIABLE = { filesMissing: 0, filesBad: 0, unchanged: 0, keptIds: 0, leftOver: 0 };
 export const remove = (folder: string, ...paths: string[]): void => {
   for (const path of paths) rmSync(join(folder, path));
 };

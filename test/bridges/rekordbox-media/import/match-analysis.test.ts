@@ -27,7 +27,7 @@ interface Row {
 function libraryOf(rows: readonly Row[], source: StickLibrary['source']): StickLibrary {
   const nothing = { title: 'a track', artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null };
   return {
-    ...{ source, deviceName: null, databaseUnixMs: null, lines: [] },
+    ...{ source, emptyDatabase: null, deviceName: null, databaseUnixMs: null, lines: [] },
     rows: rows.map(({ file, folder }, i) => ({
       id: i + 1,
       row: {
