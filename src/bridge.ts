@@ -70,6 +70,8 @@ export interface SurfaceControls {
   readonly buttons: Readonly<Record<string, string>>;
   /** Controls that turn, step by step. */
   readonly wheels: Readonly<Record<string, string>>;
+  /** Controls that stand somewhere, or are turned in steps that no hand feels. */
+  readonly values: Readonly<Record<string, SurfaceValue>>;
   /** Lamps, by their ids. */
   readonly lamps: Readonly<Record<string, string>>;
   /** Controls without a lamp where one could be expected, each with the reason. */
@@ -80,6 +82,12 @@ export interface SurfaceControls {
   readonly unbindable: Readonly<Record<string, string>>;
   /** null: nobody has drawn it. */
   readonly panel: SurfacePanel | null;
+}
+
+export interface SurfaceValue {
+  readonly label: string;
+  /** Steps of a turn, of a control that turns; null: it stands somewhere. */
+  readonly stepsPerTurn: number | null;
 }
 
 /** A surface as seen from above, in units of its own, from the upper left corner. */

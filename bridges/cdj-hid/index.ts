@@ -9,6 +9,7 @@ import {
   type InputId,
   type InputKind,
   inputControl,
+  JOG_STEPS_PER_TURN,
   UNREPORTED_CONTROLS,
 } from './controls/input-controls.ts';
 import { outputControl } from './controls/output-controls.ts';
@@ -87,11 +88,20 @@ const labelsOf = (...kinds: readonly InputKind[]): Readonly<Record<string, strin
 /** The selector has steps that a hand feels; the jog wheel has thousands a turn. */
 const WHEELS: readonly InputId[] = ['browse-encoder'];
 
+/** A slider, dials and the needle pad, the jog wheel, and states of the player's own. */
+const VALUES = INPUT_IDS.filter(id => inputControl(id).kind !== 'button' && !WHEELS.includes(id));
+
 const PADS = INPUT_IDS.filter(id => /^hot-cue-[a-h]$/.test(id));
 
 const CONTROLS: SurfaceControls = {
   buttons: labelsOf('button'),
   wheels: Object.fromEntries(WHEELS.map(id => [id, inputControl(id).label])),
+  values: Object.fromEntries(
+    VALUES.map(id => [
+      id,
+      { label: inputControl(id).label, stepsPerTurn: id === 'jog-position' ? JOG_STEPS_PER_TURN : null },
+    ]),
+  ),
   lamps: Object.fromEntries(LIGHT_IDS.map(id => [id, outputControl(id).label])),
   unlit: Object.fromEntries(
     PADS.map(id => [id, `${id}: the pads of a CDJ have no lamps that can be reached; lamps are the other names`]),
@@ -101,13 +111,9 @@ const CONTROLS: SurfaceControls = {
     fields: SHOWN_NAMES.filter(name => !name.endsWith('-led') && !['rows', 'artwork', 'elapsed-time'].includes(name)),
     problem: (field, value) => outputProblem(field, shownOf(field, value)),
   },
-  unbindable: Object.fromEntries([
-    ...UNREPORTED_CONTROLS.map(id => [id, `${id} is not reported by the player: nothing can be bound to it`]),
-    ...INPUT_IDS.filter(id => inputControl(id).kind !== 'button' && !WHEELS.includes(id)).map(id => [
-      id,
-      `${id} is told as a value, and nothing can be bound to one`,
-    ]),
-  ]),
+  unbindable: Object.fromEntries(
+    UNREPORTED_CONTROLS.map(id => [id, `${id} is not reported by the player: nothing can be bound to it`]),
+  ),
   panel: PANEL,
 };
 

@@ -26,7 +26,7 @@ export function openMidi(
   { device, isVirtual }: Omit<MidiDeviceOptions, 'latencyMs'>,
   host: BridgeHost,
   load: () => Promise<MidiSystem>,
-  toMessage: (message: unknown) => MidiMessage,
+  toMessage: (message: unknown) => MidiMessage | null,
 ): OpenBridge {
   const { clock, log } = host;
   const notes = notesOn(clock, (message, at) => connection.current()?.port.send({ at, bytes: encode(message) }));
@@ -57,6 +57,10 @@ export function openMidi(
     send(filled, at) {
       const message = toMessage(filled);
       if (connection.current() === null) return false;
+      if (message === null) {
+        log.warn({ message: filled }, 'a value of this message came out as no number: it is not sent');
+        return true;
+      }
       sent++;
       notes.send(message, at);
       // A port that failed just now has been given up.

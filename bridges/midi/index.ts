@@ -1,7 +1,16 @@
 /** MIDI out: timecode, clock, notes, control changes, program changes and sysex, by device name or through a port of our own. */
 import { z } from 'zod';
 import type { Bridge } from '../../src/bridge.ts';
-import { duration, fieldType, integer, latency, map, text } from '../../src/profile/schema/field-types.ts';
+import type { Template } from '../../src/core/rules/template.ts';
+import {
+  duration,
+  fieldType,
+  integer,
+  integerOrValue,
+  latency,
+  map,
+  text,
+} from '../../src/profile/schema/field-types.ts';
 import { describe, type MidiMessage, noteNumber } from './codec.ts';
 import { type MidiDeviceOptions, openMidi } from './device.ts';
 import { loadMidiSystem, type MidiSystem } from './port.ts';
@@ -26,7 +35,9 @@ const options = z
     return { device: device ?? virtual ?? '', isVirtual: virtual !== undefined, latencyMs: latency };
   });
 
-const seven = (what: string) => integer(0, 127, `${what} (0 to 127)`);
+const MOST = 127;
+const seven = (what: string) => integer(0, MOST, `${what} (0 to 127)`);
+const sevenOrValue = (what: string) => integerOrValue(0, MOST, `${what} (0 to 127)`);
 const note = fieldType('a note (C3, which is 60, or 0 to 127)', { type: ['string', 'integer'] }, ({ source }) => {
   const value = noteNumber(source);
   if (value !== null) return { ok: true, value };
@@ -58,20 +69,28 @@ const KINDS = {
   sysex: [],
 } as const;
 
+/** A message as the profile writes it: numbers in it may follow from the show. */
+type WrittenMidi = {
+  readonly [K in MidiMessage['kind']]: Written<Extract<MidiMessage, { kind: K }>>;
+}[MidiMessage['kind']];
+type Written<T> = { readonly [K in keyof T]: K extends 'velocity' | 'value' ? T[K] | Template : T[K] };
+
 const message = map({
   note: note.meta({ description: 'a note on; C3 is 60' }).optional(),
   'note-off': note.meta({ description: 'lets go of a note' }).optional(),
-  velocity: seven('a velocity').meta({ description: 'of the note, 0 to 127; 127 unless said' }).optional(),
+  velocity: sevenOrValue('a velocity')
+    .meta({ description: 'of the note, 0 to 127 or one ${…}; 127 unless said' })
+    .optional(),
   for: duration().meta({ description: 'how long the note sounds; until let go unless said' }).optional(),
   control: seven('a control').meta({ description: 'a control change' }).optional(),
-  value: seven('a value').meta({ description: 'of the control change' }).optional(),
+  value: sevenOrValue('a value').meta({ description: 'of the control change, 0 to 127 or one ${…}' }).optional(),
   program: integer(1, 128, 'a program (1 to 128)').meta({ description: 'a program change, 1 to 128' }).optional(),
   sysex: sysex.meta({ description: 'bytes in hex, from F0 to F7' }).optional(),
   channel: channel.optional(),
-}).transform((keys, context): MidiMessage => {
+}).transform((keys, context): WrittenMidi => {
   const kinds = (Object.keys(KINDS) as (keyof typeof KINDS)[]).filter(kind => keys[kind] !== undefined);
   const [kind] = kinds;
-  const fail = (text: string): MidiMessage => {
+  const fail = (text: string): WrittenMidi => {
     context.addIssue({ code: 'custom', message: text });
     return z.NEVER;
   };
@@ -89,7 +108,20 @@ const message = map({
   return { kind: 'control', control: keys.control, value: keys.value, channel: on };
 });
 
-const toMessage = (filled: unknown): MidiMessage => filled as MidiMessage;
+/** Message as it leaves: numbers rounded and kept within 0 to 127; null: one came out as something else. */
+function toMessage(filled: unknown): MidiMessage | null {
+  const said = filled as MidiMessage;
+  if (said.kind === 'control') return withSeven(said.value, value => ({ ...said, value }));
+  return said.kind === 'note' ? withSeven(said.velocity, velocity => ({ ...said, velocity })) : said;
+}
+
+/** @param value whatever an expression came out as */
+function withSeven(value: unknown, make: (value: number) => MidiMessage): MidiMessage | null {
+  if (typeof value === 'boolean') return make(value ? MOST : 0);
+  if (typeof value !== 'number' || Number.isNaN(value)) return null;
+  return make(Math.max(0, Math.min(MOST, Math.round(value))));
+}
+
 const toOptions = (opened: unknown): MidiDeviceOptions => opened as MidiDeviceOptions;
 
 /** MIDI through the ports of this system: those of the machine, or stand-ins for an evening in simulated time. */
@@ -106,11 +138,11 @@ export const midiBridgeOver = (load: () => Promise<MidiSystem>): Bridge => ({
   claims: opened => [`the MIDI port "${toOptions(opened).device}"`],
   doubts: () => [],
   lastsMs(message) {
-    const told = toMessage(message);
+    const told = message as WrittenMidi;
     return told.kind === 'note' ? (told.forMs ?? 0) : 0;
   },
   simulate: null,
-  describe: filled => describe(toMessage(filled)),
+  describe: filled => describe(toMessage(filled) ?? (filled as unknown as MidiMessage)),
   open: (_name, opened, host) => openMidi(toOptions(opened), host, load, toMessage),
 });
 

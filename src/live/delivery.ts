@@ -30,6 +30,7 @@ export function deliver(intent: Intent, { bridge, feedMessage }: OutputPath, at:
     case 'show':
       return bridge.send(intent.shown, at);
     case 'tempo':
+    case 'follow':
       return bridge.send(intent.message, at);
     default:
       return bridge.send(intent.message, intent.trueTime);

@@ -10,6 +10,7 @@ import type { MediaLibrary } from '../core/track/media-library.ts';
 import { matchName } from '../core/track/track-match.ts';
 import { buildList, placesOf } from './build-cue-lists.ts';
 import { doubtfulTexts } from './checks/doubtful-texts.ts';
+import { controlFactIssues } from './checks/placed-facts.ts';
 import { readOverlaps } from './checks/region-overlaps.ts';
 import { shownFactIssues } from './checks/shown-facts.ts';
 import { warningsOf } from './checks/warnings.ts';
@@ -55,7 +56,7 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   const checked = check(profileSchema(bridges, names), root.data);
   const overlaps = readOverlaps(root, names, lineAt);
   const issues = [
-    ...(checked.ok ? shownFactIssues(checked.value, names) : checked.issues),
+    ...(checked.ok ? [...shownFactIssues(checked.value, names), ...controlFactIssues(checked.value)] : checked.issues),
     ...readDuplicates(root, lineAt),
     ...overlaps.errors,
   ];

@@ -12,6 +12,8 @@ const OF_BRIDGES = new Set(['bridges', 'cues', 'do', 'undo', 'tempo', ...GESTURE
 
 function keysIn(node: unknown, keys: Set<string>): Set<string> {
   if (typeof node !== 'object' || node === null) return keys;
+  // An action is one bridge and what it says, wherever it stands.
+  if ('maxProperties' in node) return keys;
   const { properties, ...rest } = node as { properties?: Record<string, unknown> };
   for (const [key, inner] of Object.entries(properties ?? {})) {
     keys.add(key);

@@ -45,7 +45,7 @@ const SPOTS: Readonly<Partial<Record<InputId, SurfaceSpot>>> = {
     ],
     ...([232, 286, SMALL] as const),
   ),
-  'needle-search-touch': box(232, 362, 522, 34),
+  ...row(['needle-search-touch', 'needle-search-position'], 232, 362, [257, 34]),
   ...row(['loop-in', 'loop-out', 'reloop-exit', 'cue-loop-call-half', 'cue-loop-call-double'], 232, 408, SMALL),
   ...row(['memory', 'delete'], 232, 460, SMALL),
   'jog-touch': disc(280, 530, 440),
@@ -59,6 +59,10 @@ const SPOTS: Readonly<Partial<Record<InputId, SurfaceSpot>>> = {
   'tempo-range': box(786, 480, 96, 52),
   'master-tempo': box(890, 480, 96, 52),
   'tempo-reset': box(786, 972, 96, 52),
+  'tempo-slider': box(906, 560, 64, 464),
+  ...row(['vinyl-speed-touch', 'vinyl-speed-release'], 786, 252, [96, 52]),
+  'library-view': box(232, 92, 522, 30),
+  ...row(['jog-position', 'jog-direction', 'jog-speed'], 252, 1004, [160, 38]),
 };
 
 export const PANEL: SurfacePanel = {
@@ -68,6 +72,5 @@ export const PANEL: SurfacePanel = {
   outlines: [
     { ...box(224, 40, 538, 304), label: 'screen' },
     { ...disc(252, 502, 496), label: '' },
-    { ...box(906, 560, 64, 464), label: 'tempo' },
   ],
 };

@@ -35,7 +35,7 @@ export function openHands({ clock, script, handled, acted }: HandsSetup): Player
   });
   return {
     press(key) {
-      const acts = actsOfKey(key, control => handled.player().controls[control] === 1);
+      const acts = actsOfKey(key, control => handled.player().controls[control] ?? 0);
       for (const [afterMs, act] of acts ?? []) {
         const cancel = clock.at(clock.now() + afterMs, () => {
           cancels.delete(cancel);

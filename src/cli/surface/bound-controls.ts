@@ -1,7 +1,7 @@
 /** Bindings of a profile at the controls of a surface, control by control, in words. Pure. */
 import type { SurfaceControls } from '../../bridge.ts';
 import type { RuleStep } from '../../core/rules/rule.ts';
-import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../../core/surfaces/surface-entry.ts';
+import type { Bindings, ButtonEntry, SurfaceEntry, WheelEntry } from '../../core/surfaces/surface-entry.ts';
 import type { Speaker } from '../command-line/step-text.ts';
 
 export interface BoundControl {
@@ -11,6 +11,13 @@ export interface BoundControl {
   /** `press`, `long press`, `forward`, each with what it does. */
   readonly gestures: readonly { readonly gesture: string; readonly does: string }[];
 }
+
+/** Labels of all that can be bound, in the order of the surface's tables. */
+export const controlLabels = ({ wheels, buttons, values }: SurfaceControls): Readonly<Record<string, string>> => ({
+  ...wheels,
+  ...buttons,
+  ...Object.fromEntries(Object.entries(values).map(([id, { label }]) => [id, label])),
+});
 
 /** In the order of the surface's tables. */
 export function boundControls(entry: SurfaceEntry, controls: SurfaceControls, speak: Speaker): readonly BoundControl[] {
@@ -28,13 +35,14 @@ export function boundControls(entry: SurfaceEntry, controls: SurfaceControls, sp
     ...doing('forward', forward),
     ...doing('reverse', reverse),
   ];
-  const labels: Readonly<Record<string, string>> = { ...controls.wheels, ...controls.buttons };
-  const gesturesOf = (control: string, { buttons, wheels }: Pick<SurfaceEntry, 'buttons' | 'wheels'>) => {
+  const labels = controlLabels(controls);
+  const gesturesOf = (control: string, { buttons, wheels, values }: Bindings) => {
     const button = buttons.get(control);
     const wheel = wheels.get(control);
     return [
       ...(button === undefined ? [] : buttonGestures(button)),
       ...(wheel === undefined ? [] : wheelGestures(wheel)),
+      ...doing('moved', values.get(control)?.do ?? null),
     ];
   };
   return Object.entries(labels).flatMap(([control, label]) => {

@@ -3,7 +3,7 @@
  * thick outline and a number; the list below says for each number what it does. Pure.
  */
 import type { SurfaceControls, SurfacePanel, SurfaceSpot } from '../../bridge.ts';
-import type { BoundControl } from './bound-controls.ts';
+import { type BoundControl, controlLabels } from './bound-controls.ts';
 
 export interface DrawnSurface {
   /** Title of the page. */
@@ -24,7 +24,7 @@ const CHARACTER = 0.56;
 export function surfaceDrawing({ title, controls, panel, bound }: DrawnSurface): string {
   const numbers = new Map(bound.map(({ control }, i) => [control, i + 1]));
   const byControl = new Map(bound.map(each => [each.control, each]));
-  const labels: Readonly<Record<string, string>> = { ...controls.wheels, ...controls.buttons };
+  const labels = controlLabels(controls);
   const spots = Object.entries(panel.spots);
   // Whatever contains another is drawn first.
   const inOrder = spots.toSorted(([, a], [, b]) => b.width * b.height - a.width * a.height);

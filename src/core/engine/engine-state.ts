@@ -15,7 +15,7 @@ import { OF_NO_DECK, type SentHolds } from '../rules/hold-diff.ts';
 import { isStateRule, NO_SNAPSHOT, type Snapshot, type StateIndex, stateIndex, type Truths } from '../rules/holds.ts';
 import { type Action, isMessage, type MomentRule, type RuleStep, type StateRule } from '../rules/rule.ts';
 import type { SurfaceShown } from '../surfaces/shown.ts';
-import type { SurfaceEntry } from '../surfaces/surface-entry.ts';
+import type { Bindings, SurfaceEntry } from '../surfaces/surface-entry.ts';
 import { readingOf, type SurfaceReading } from '../surfaces/surface-reading.ts';
 import type { Generator } from '../timecode/generator.ts';
 import { type MediaLibrary, NO_LIBRARY } from '../track/media-library.ts';
@@ -89,12 +89,13 @@ export function speakingOf({ cues, rules, lists, surfaces }: Profile): readonly 
 export const messagesOf = (surface: SurfaceEntry): readonly Action[] =>
   [surface, ...surface.layers].flatMap(messagesIn);
 
-function messagesIn({ buttons, wheels }: Pick<SurfaceEntry, 'buttons' | 'wheels'>): readonly Action[] {
+function messagesIn({ buttons, wheels, values }: Bindings): readonly Action[] {
   const ofButtons = [...buttons.values()].flatMap(({ press, release, longPress, doublePress }) =>
     [press, release, longPress, doublePress].flatMap(steps => steps ?? []),
   );
   const ofWheels = [...wheels.values()].flatMap(({ forward, reverse }) => [...forward, ...reverse]);
-  return [...ofButtons, ...ofWheels].filter(isMessage);
+  const ofValues = [...values.values()].flatMap(entry => entry.do);
+  return [...[...ofButtons, ...ofWheels].filter(isMessage), ...ofValues];
 }
 
 export interface EngineState {

@@ -11,9 +11,11 @@ export interface HandsAtControls {
   readonly held: ReadonlyMap<string, string | null>;
   /** Presses whose effect waits, in their order. */
   readonly waiting: readonly WaitingPress[];
+  /** Controls that messages follow, by surface, deck, control and layer. */
+  readonly followed: ReadonlyMap<string, FollowedControl>;
 }
 
-export const NO_HANDS_AT_CONTROLS: HandsAtControls = { count: 0, held: new Map(), waiting: [] };
+export const NO_HANDS_AT_CONTROLS: HandsAtControls = { count: 0, held: new Map(), waiting: [], followed: new Map() };
 
 export interface WaitingPress {
   readonly event: ControlEvent;
@@ -25,4 +27,22 @@ export interface WaitingPress {
   readonly untilMs: Ms;
   /** It is still held, and may become a long press. */
   readonly isHeld: boolean;
+}
+
+export type ControlValue = number | string | boolean;
+
+/** Control that messages follow. */
+export interface FollowedControl {
+  readonly surface: string;
+  readonly control: string;
+  /** Layer that it is bound in; null: none. */
+  readonly layer: string | null;
+  /** Where it stands; of a wheel the turns that have not been told, below 0 in reverse. */
+  readonly value: ControlValue;
+  /** How fast it is turned, below 0 in reverse; null: it is no wheel. */
+  readonly turnsPerSecond: number | null;
+  readonly movedAt: Ms;
+  readonly toldAt: Ms;
+  /** What each of its messages has said last; null: nothing, or its bridge has missed it. Empty of a wheel. */
+  readonly told: readonly (ControlValue | null)[];
 }

@@ -19,7 +19,15 @@ export interface Because {
   readonly phase: 'fire' | 'do' | 'undo';
 }
 
-export type Intent = CueIntent | TimecodeIntent | ClockIntent | ReleaseIntent | FeedIntent | TempoIntent | ShowIntent;
+export type Intent =
+  | CueIntent
+  | TimecodeIntent
+  | ClockIntent
+  | ReleaseIntent
+  | FeedIntent
+  | TempoIntent
+  | FollowIntent
+  | ShowIntent;
 
 /** A message that a rule or a hand asked for. */
 export interface CueIntent {
@@ -70,6 +78,13 @@ export interface FeedIntent {
 /** The tempo line of a feed, in the words of its console. */
 export interface TempoIntent {
   readonly kind: 'tempo';
+  readonly bridge: string;
+  readonly message: Filled;
+}
+
+/** A message that follows a slider, a dial or a wheel: told as it moves, and no cue. */
+export interface FollowIntent {
+  readonly kind: 'follow';
   readonly bridge: string;
   readonly message: Filled;
 }

@@ -12,7 +12,6 @@ import { isHeldBack } from '../operator-state.ts';
 import { crossDeck, momentTable, nextDueOf } from '../rules/crossings.ts';
 import { NO_SNAPSHOT } from '../rules/holds.ts';
 import type { StateRule } from '../rules/rule.ts';
-import { applyControl, pressDueAt, settlePresses } from './control-gestures.ts';
 import { sendMissedHolds } from './cues.ts';
 import { tellHappenings, tellSilence } from './deck-happenings.ts';
 import {
@@ -31,6 +30,8 @@ import { restoreDeck } from './restart-state.ts';
 import { level, passUntil } from './rule-fires.ts';
 import { type FeedState, feed, NO_FEED } from './state-feed.ts';
 import { reroute, stepStreams } from './streams.ts';
+import { applyControl, pressDueAt, settlePresses } from './surfaces/control-gestures.ts';
+import { forgetTold, tellValues } from './surfaces/control-values.ts';
 import { showOnSurfaces } from './surfaces/surface-output.ts';
 
 /** @param input null: the timer woke us */
@@ -99,7 +100,7 @@ function finish(draft: EngineDraft, isAnew: boolean): EngineStepped {
   level(draft, isAnew);
   stepStreams(draft);
   const told = earlier(earlier(publish(draft), tellRefused(draft)), showOnSurfaces(draft));
-  const tellAt = earlier(told, earlier(pressDueAt(draft.state), listsDueAt(draft)));
+  const tellAt = earlier(told, earlier(earlier(pressDueAt(draft.state), tellValues(draft)), listsDueAt(draft)));
   const { state, intents, dropped, outcomes, answers } = draft;
   const memory = draft.isMemorable ? remember(state, at) : null;
   const { book } = state.show.knowledge;
@@ -176,6 +177,7 @@ function resyncBridge(draft: EngineDraft, bridge: string): void {
   const { hands, feeds, feedsOfLists, surfaces } = draft.state;
   const others = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([name]) => name !== bridge));
   draft.bridgesToResync.add(bridge);
+  forgetTold(draft, bridge);
   draft.state = {
     ...draft.state,
     feeds: others(feeds),

@@ -4,6 +4,7 @@ import { STREAM_MOTIONS } from '../timecode/generator.ts';
 import { BANKS, MOODS, PHRASE_KINDS } from '../track/phrase.ts';
 import type { ExpressionFault, Operand } from './expression-tokens.ts';
 import {
+  CONTROL_FACTS,
   DECK_FACTS,
   DECK_NAMES,
   JUMP_FACTS,
@@ -48,7 +49,7 @@ export const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> 
 /** A word of the text, in a message. */
 export const shortened = (source: string): string => (source.length > 40 ? `${source.slice(0, 40)}…` : source);
 
-const ROOTS: readonly string[] = ['track', 'phrase', 'now', 'jump', ...DECK_NAMES, ...SHOW_ROOTS];
+const ROOTS: readonly string[] = ['track', 'phrase', 'now', 'jump', 'control', ...DECK_NAMES, ...SHOW_ROOTS];
 const KNOWN_ROOTS = 'known here: deck, track, phrase, now, jump, master, deck1..deck4';
 
 const isFact = (path: string): boolean => factAt(path) !== undefined;
@@ -138,6 +139,7 @@ function membersOf(path: string): readonly string[] {
   if (path.endsWith('phrase')) return [...Object.keys(PHRASE_FACTS), ...NEIGHBOURS];
   if (path === 'now') return ['phrase'];
   if (path === 'jump') return Object.keys(JUMP_FACTS);
+  if (path === 'control') return Object.keys(CONTROL_FACTS);
   if (NEIGHBOURS.some(name => path.endsWith(`phrase.${name}`))) return Object.keys(NEIGHBOUR_FACTS);
   return [...Object.keys(DECK_FACTS), 'track', 'phrase'];
 }

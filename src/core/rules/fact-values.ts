@@ -8,7 +8,7 @@ import type { DeckNumber } from '../deck-report.ts';
 import type { Phrase } from '../track/phrase.ts';
 import type { ExactPlace } from './exact-place.ts';
 import type { Scope, Value } from './expression.ts';
-import type { DECK_FACTS, TRACK_FACTS } from './facts.ts';
+import type { CONTROL_FACTS, DECK_FACTS, TRACK_FACTS } from './facts.ts';
 import {
   EXACT,
   NO_NEIGHBOUR,
@@ -24,6 +24,7 @@ import { isShowRoot } from './show-facts.ts';
 
 export type DeckValues = Values<typeof DECK_FACTS>;
 export type TrackValues = Values<typeof TRACK_FACTS>;
+export type ControlValues = Values<typeof CONTROL_FACTS>;
 
 /** The facts of one deck; without a deck, track or phrase, records of nulls. */
 export type DeckScope = DeckValues & { readonly track: TrackValues; readonly phrase: PhraseValues };
@@ -162,6 +163,8 @@ export interface RuleSubject {
   readonly deck: Deck | null;
   /** The moment at which the deck is; none: the deck is where its line leads at the time. */
   readonly moment?: RuleMoment | null;
+  /** The control that is followed; none: it is no control. */
+  readonly control?: ControlValues | null;
 }
 
 /**
@@ -170,7 +173,12 @@ export interface RuleSubject {
  *
  * @param roots the names that are asked for; others are left out
  */
-export function scopeOf(show: Show, { deck: own, moment = null }: RuleSubject, roots: Iterable<string>, at: Ms): Scope {
+export function scopeOf(
+  show: Show,
+  { deck: own, moment = null, control = null }: RuleSubject,
+  roots: Iterable<string>,
+  at: Ms,
+): Scope {
   const { keys } = decksForRules(show);
   const factsOf = (deck: Deck | null, of: RuleMoment | null): DeckScope =>
     deck === null ? NO_DECK : deckFacts({ show, at, isAudible: keys.has(deck.key) }, deck, of);
@@ -185,6 +193,7 @@ export function scopeOf(show: Show, { deck: own, moment = null }: RuleSubject, r
     else if (root === 'track') scope[root] = ownFacts().track;
     else if (root === 'phrase') scope[root] = ownFacts().phrase;
     else if (root === 'jump') scope[root] = { ...(moment?.jump ?? NO_JUMP) };
+    else if (root === 'control') scope[root] = { ...(control ?? NO_CONTROL) };
     else if (root === 'now') scope[root] = { phrase: factsOf(own, underPlayhead(own, moment)).phrase };
     else if (isShowRoot(root)) continue;
     else {
@@ -195,6 +204,7 @@ export function scopeOf(show: Show, { deck: own, moment = null }: RuleSubject, r
   return scope;
 }
 
+const NO_CONTROL: ControlValues = { value: null, turnsPerSecond: null };
 const NO_JUMP: JumpDistance = { beats: null, ms: null };
 
 /** The same deck by its number is at the same place; its phrase is the one that it plays there. */

@@ -133,6 +133,20 @@ export const JUMP_FACTS = {
   ms: fact('report', 'likewise in ms of the track', number(-Infinity)),
 } as const satisfies Record<string, Fact>;
 
+/** How a control of a surface stands, where a message follows it. */
+export const CONTROL_FACTS = {
+  value: fact(
+    'report',
+    'where it stands: a dial or the needle pad 0 to 1, a slider -1 to 1, a direction as text, a view true or false; of the jog wheel the turns since it was last told, below 0 in reverse',
+    number(-Infinity),
+  ),
+  turnsPerSecond: fact(
+    'report',
+    'how fast the jog wheel is turned, below 0 in reverse, 0 once it stands; null of all others',
+    number(-Infinity),
+  ),
+} as const satisfies Record<string, Fact>;
+
 /** Names that stand for a deck, beside `deck` itself. Each has the facts of a deck, and `track` and `phrase` in it. */
 export const DECK_NAMES = ['deck', 'master', 'deck1', 'deck2', 'deck3', 'deck4'] as const;
 
@@ -150,6 +164,7 @@ export const FACTS: ReadonlyMap<string, Fact> = new Map([
   ...ofPhrase('phrase'),
   ...ofPhrase('now.phrase'),
   ...paths('jump', JUMP_FACTS),
+  ...paths('control', CONTROL_FACTS),
   ...DECK_NAMES.flatMap(name => [
     ...paths(name, DECK_FACTS),
     ...paths(`${name}.track`, TRACK_FACTS),

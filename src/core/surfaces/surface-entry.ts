@@ -1,7 +1,7 @@
 /** Bindings of the profile at the controls of a surface. */
 import type { Ms } from '../clock.ts';
 import type { Expression } from '../rules/expression.ts';
-import type { RuleStep } from '../rules/rule.ts';
+import type { Action, RuleStep } from '../rules/rule.ts';
 import type { Template } from '../rules/template.ts';
 
 export interface SurfaceEntry {
@@ -11,6 +11,7 @@ export interface SurfaceEntry {
   readonly dropIfLateByMs: Ms | null;
   readonly buttons: ReadonlyMap<string, ButtonEntry>;
   readonly wheels: ReadonlyMap<string, WheelEntry>;
+  readonly values: ReadonlyMap<string, ValueEntry>;
   /** In their order: the first one that is on and binds a control has it. */
   readonly layers: readonly LayerEntry[];
   readonly lamps: ReadonlyMap<string, LampEntry>;
@@ -25,7 +26,15 @@ export interface LayerEntry {
   readonly control: string;
   readonly buttons: ReadonlyMap<string, ButtonEntry>;
   readonly wheels: ReadonlyMap<string, WheelEntry>;
+  readonly values: ReadonlyMap<string, ValueEntry>;
 }
+
+/** Controls by their kinds, each with what it does. */
+export type Bindings = Pick<SurfaceEntry, 'buttons' | 'wheels' | 'values'>;
+
+/** Finds what controls do in a layer; null: in none. */
+export const boundIn = (entry: SurfaceEntry, layer: string | null): Bindings =>
+  entry.layers.find(({ name }) => name === layer) ?? entry;
 
 /** null: nothing is bound to it. */
 export interface ButtonEntry {
@@ -42,6 +51,17 @@ export interface ButtonEntry {
 export interface WheelEntry {
   readonly forward: readonly RuleStep[];
   readonly reverse: readonly RuleStep[];
+}
+
+/** Messages that follow where a control stands, or how it is turned. */
+export interface ValueEntry {
+  readonly do: readonly Action[];
+  /** How far it has to move from where it was last told, in its own measure; its ends and its centre are always told. */
+  readonly deadBand: number;
+  /** Least time between two tellings; where it has come to is told at its end. */
+  readonly everyMs: Ms;
+  /** Steps of a turn, of a control that turns; null: it stands somewhere. */
+  readonly stepsPerTurn: number | null;
 }
 
 /** A lamp: the first of these that is true wins; off where none is. */

@@ -17,6 +17,7 @@ import type { CheckedTrack } from '../schema/sections/tracks-section.ts';
 import { bridgeDoubts } from './bridge-doubts.ts';
 import { expressionsOf } from './expressions-of.ts';
 import { type KnownValues, neverReached, neverTrue, type SearchBudget, searchBudget } from './never-true.ts';
+import { jumpFactDoubts } from './placed-facts.ts';
 
 /**
  * @param bridges  the kinds of bridge there are
@@ -62,6 +63,7 @@ export function warningsOf(
     ...[...profile.lists].flatMap(([list, { steps }]) => aboutLast(list, steps)),
     ...profile.surfaces.flatMap(aboutRows),
     ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
+    ...jumpFactDoubts(profile),
     ...bridgeDoubts(profile, bridges),
   ];
 }

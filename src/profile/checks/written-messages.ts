@@ -1,6 +1,6 @@
 /** Every message of a profile, with the bridge that it is for and the place where it stands. */
 import type { RuleStep } from '../../core/rules/rule.ts';
-import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
+import type { Bindings, SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
 import type { Step } from '../schema/actions.ts';
 import type { Path } from '../schema/issues.ts';
 import type { CheckedProfile } from '../schema/profile-schema.ts';
@@ -43,11 +43,11 @@ export function writtenMessages({
 }
 
 const atControls = ({ bridge, layers, ...own }: SurfaceEntry): readonly LocatedMessage[] => [
-  ...boundIn(['controls', bridge], own),
-  ...layers.flatMap(({ name, ...bound }) => boundIn(['controls', bridge, 'layers', name], bound)),
+  ...boundAt(['controls', bridge], own),
+  ...layers.flatMap(({ name, ...bound }) => boundAt(['controls', bridge, 'layers', name], bound)),
 ];
 
-function boundIn(path: Path, { buttons, wheels }: Pick<SurfaceEntry, 'buttons' | 'wheels'>): readonly LocatedMessage[] {
+function boundAt(path: Path, { buttons, wheels, values }: Bindings): readonly LocatedMessage[] {
   const bound = (steps: readonly RuleStep[] | null, at: Path, key: string): readonly LocatedMessage[] =>
     (steps ?? []).flatMap((step, i) => ('act' in step ? [] : [located(step, [...at, key, i])]));
   return [
@@ -64,6 +64,7 @@ function boundIn(path: Path, { buttons, wheels }: Pick<SurfaceEntry, 'buttons' |
       const at = [...path, 'turns', id];
       return [...bound(forward, at, 'forward'), ...bound(reverse, at, 'reverse')];
     }),
+    ...[...values].flatMap(([id, entry]) => bound(entry.do, [...path, 'values', id], 'do')),
   ];
 }
 

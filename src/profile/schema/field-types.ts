@@ -57,6 +57,21 @@ export const integer = (
     return WHOLE.test(text.source) && value >= least && value <= most ? { ok: true, value } : noNumber(what, text);
   });
 
+/**
+ * A whole number from `least` to `most`, or one `${…}` alone: what that comes out as is brought into this range by whoever
+ * sends it.
+ */
+export const integerOrValue = (least: number, most: number, what: string): FieldType<number | Template> =>
+  fieldType<number | Template>(what, ANY_SCALAR, text => {
+    const value = Number(text.source);
+    if (WHOLE.test(text.source) && value >= least && value <= most) return { ok: true, value };
+    const read = readTemplate(text.source);
+    if (!read.ok) return read;
+    if (typeof read.value === 'string') return noNumber(what, text);
+    if (read.value.template.length === 1) return { ok: true, value: read.value };
+    return { ok: false, message: `a number is one ${quote('${…}')} alone, found ${quote(text.source)}` };
+  });
+
 /** A number from `least` to `most`. */
 export const number = (least: number, most: number, what = `a number from ${least} to ${most}`): FieldType<number> =>
   fieldType(what, { type: 'number', minimum: least, maximum: most }, text => {

@@ -6,7 +6,11 @@ const spots = Object.entries(PANEL.spots);
 
 describe('the panel of a CDJ', () => {
   it('has a place for each control that can be bound, and for no other', () => {
-    const bindable = Object.keys({ ...cdjHidBridge.controls?.buttons, ...cdjHidBridge.controls?.wheels });
+    const bindable = Object.keys({
+      ...cdjHidBridge.controls?.buttons,
+      ...cdjHidBridge.controls?.wheels,
+      ...cdjHidBridge.controls?.values,
+    });
     expect(spots.map(([id]) => id).sort()).toEqual(bindable.sort());
   });
 

@@ -43,6 +43,16 @@ describe('a MIDI port', () => {
     return { ...made, bridge };
   }
 
+  it('sends a value that came out as a number within 0 to 127, and nothing of a text, which is logged', async () => {
+    const { bridge, sent, log } = await ready();
+    const control = (value: unknown) => ({ kind: 'control', control: 7, value, channel: 1 }) as never;
+    for (const value of [63.4, 200, -1, true]) expect(bridge.send(control(value), 0)).toBe(true);
+    expect(sent()).toEqual(['0 b0 07 3f', '0 b0 07 7f', '0 b0 07 00', '0 b0 07 7f']);
+    expect(bridge.send(control('loud'), 0)).toBe(true);
+    expect(sent()).toHaveLength(4);
+    expect(log.join()).toMatch(/came out as no number/);
+  });
+
   it('says where timecode and clock are once, whether the show tells it anew as it opens or not', async () => {
     for (const isToldAnew of [false, true]) {
       const clock = virtualClock();

@@ -87,6 +87,25 @@ describe('MIDI in a profile', () => {
     expect(midiBridge.describe(messageOf('{ sysex: F0 7F 01 F7 }') as never)).toBe('sysex f0 7f 01 f7');
   });
 
+  it('takes a velocity and a value that follow from the show', () => {
+    expect(messageOf('{ control: 7, value: "${deck.bar}" }')).toMatchObject({
+      value: { template: [{ text: 'deck.bar' }] },
+    });
+    expect(messageOf('{ note: C3, velocity: "${deck.bar}" }')).toMatchObject({
+      velocity: { template: expect.anything() },
+    });
+  });
+
+  it.each([
+    [63.5, 'control 7 = 64 ch 1'],
+    [-3, 'control 7 = 0 ch 1'],
+    [1e9, 'control 7 = 127 ch 1'],
+    [true, 'control 7 = 127 ch 1'],
+    [false, 'control 7 = 0 ch 1'],
+  ])('a value that comes out as %s leaves within 0 to 127: %s', (value, text) => {
+    expect(midiBridge.describe({ kind: 'control', control: 7, value, channel: 1 })).toBe(text);
+  });
+
   it.each([
     ['{ note: H3 }', /"H3" is no note; expected C3/],
     ['{ note: C3, value: 3 }', /"value" does not go with "note"/],
@@ -95,6 +114,9 @@ describe('MIDI in a profile', () => {
     ['{ note: C3, channel: 0 }', /expected a MIDI channel \(1 to 16\), found "0"/],
     ['{ sysex: F0 80 F7 }', /expected bytes in hex from F0 to F7/],
     ['{ sysex: F0 7D F7 }', /two or more between them/],
+    ['{ control: 7, value: 128 }', /expected a value \(0 to 127\), found "128"/],
+    ['{ control: 7, value: "x${deck.bar}" }', /a number is one "\$\{…\}" alone/],
+    ['{ control: 7, value: "${deck.baar}" }', /unknown fact "baar" of deck; did you mean "bar"\?/],
     ['{ nte: C3 }', /unknown key "nte"; did you mean "note"\?/],
   ])('%s is told in one clear line', (text, expected) => {
     const loaded = load(text);

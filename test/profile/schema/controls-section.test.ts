@@ -72,6 +72,22 @@ describe('controls of a profile', () => {
     ]);
   });
 
+  it('that stand somewhere are read: messages alone, or with a dead band and a pace, in a layer too', () => {
+    const loaded = load(`  booth:
+    values:
+      tempo-slider: [{ console: "/x/\${control.value}" }]
+      jog-position: { do: [{ console: "/y/\${control.turnsPerSecond}" }], dead-band: 0.1, every: 50 ms }
+    layers:
+      shift: { while: slip, values: { tempo-slider: [{ console: "/z/\${control.value}" }] } }`);
+    if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
+    const [surface] = loaded.profile.surfaces;
+    expect([...(surface?.values ?? [])]).toMatchObject([
+      ['tempo-slider', { do: [{ bridge: 'console' }], deadBand: 0, everyMs: 0, stepsPerTurn: null }],
+      ['jog-position', { deadBand: 0.1, everyMs: 50, stepsPerTurn: 9728 }],
+    ]);
+    expect([...(surface?.layers[0]?.values.keys() ?? [])]).toEqual(['tempo-slider']);
+  });
+
   it('and a console are a whole show: nothing is missed', () => {
     const loaded = load('  booth: { buttons: { cue: { press: drop } } }');
     expect(loaded.ok && loaded.warnings).toEqual([]);
@@ -84,12 +100,43 @@ describe('controls of a profile', () => {
     ],
     ['booth: { buttons: { jog-adjust: { press: drop } } }', /jog-adjust is not reported by the player/],
     ['booth: { buttons: { shortcut: { press: drop } } }', /shortcut is not reported by the player/],
-    ['booth: { buttons: { tempo-slider: { press: drop } } }', /tempo-slider is told as a value/],
+    ['booth: { buttons: { tempo-slider: { press: drop } } }', /tempo-slider tells a value: it belongs to values/],
     [
       'booth: { buttons: { browse-encoder: { press: drop } } }',
-      /browse-encoder is turned, not pressed: it belongs to turns/,
+      /browse-encoder is turned step by step: it belongs to turns/,
     ],
-    ['booth: { turns: { cue: { forward: drop } } }', /cue is pressed, not turned: it belongs to buttons/],
+    ['booth: { turns: { cue: { forward: drop } } }', /cue is pressed: it belongs to buttons/],
+    ['booth: { turns: { jog-position: { forward: drop } } }', /jog-position tells a value: it belongs to values/],
+    ['booth: { values: { cue: [{ console: /x }] } }', /cue is pressed: it belongs to buttons/],
+    [
+      'booth: { values: { tempo-silder: [{ console: /x }] } }',
+      /unknown key "tempo-silder"; did you mean "tempo-slider"\?/,
+    ],
+    ['booth: { values: { tempo-slider: drop } }', /expected a list of actions, or a map of do, dead-band and every/],
+    [
+      'booth: { values: { tempo-slider: { do: [{ console: /x }], deadband: 0.1 } } }',
+      /unknown key "deadband"; did you mean "dead-band"\?/,
+    ],
+    [
+      'booth: { values: { tempo-slider: { do: [{ console: /x }], dead-band: 2 } } }',
+      /expected a number from 0 to 1, found "2"/,
+    ],
+    [
+      'booth: { values: { tempo-slider: [{ console: "/x/${control.valu}" }] } }',
+      /11:62: error: unknown fact "valu" of control.*did you mean "value"\?/,
+    ],
+    [
+      'booth: { values: { tempo-slider: [{ console: "/x/${control.turnsPerSecond}" }] } }',
+      /control.turnsPerSecond is of jog-position alone; tempo-slider has control.value/,
+    ],
+    [
+      'booth: { buttons: { cue: { press: [{ console: "/x/${control.value}" }] } } }',
+      /control.value is known to messages under values: of a surface alone/,
+    ],
+    [
+      'booth: { leds: { play: control.value > 0 } }',
+      /control.value is known to messages under values: of a surface alone/,
+    ],
     ['booth: { turns: { browse-encoder: {} } }', /nothing is bound to it; expected select, forward or reverse/],
     ['booth: { buttons: { cue: {} } }', /nothing is bound to it; expected press, release/],
     ['booth: { buttons: { cue: { press: drop, wait: true } } }', /wait is about a press that may become a double one/],

@@ -1,12 +1,18 @@
 /** `controls:`: what hands do at the controls of each surface. */
 import { z } from 'zod';
 import type { Bridge, SurfaceControls } from '../../../bridge.ts';
-import type { RuleStep } from '../../../core/rules/rule.ts';
-import type { ButtonEntry, LayerEntry, SurfaceEntry, WheelEntry } from '../../../core/surfaces/surface-entry.ts';
-import { action, wordOrCue } from '../actions.ts';
+import type { Action, RuleStep } from '../../../core/rules/rule.ts';
+import type {
+  ButtonEntry,
+  LayerEntry,
+  SurfaceEntry,
+  ValueEntry,
+  WheelEntry,
+} from '../../../core/surfaces/surface-entry.ts';
+import { action, actions, wordOrCue } from '../actions.ts';
 import { findBridge, HAS_CONTROLS } from '../bridge-name.ts';
 import type { Names } from '../declared-names.ts';
-import { boolean, choice, duration } from '../field-types.ts';
+import { boolean, choice, duration, number } from '../field-types.ts';
 import { check, isMap, issue, raise, unknownKey, unknownWord } from '../issues.ts';
 import { namedEach, namedMap } from '../named-map.ts';
 import { type FieldType, fieldType, jsonSchemaOf, lazyJson, map, type Parsed, shape } from '../schema-builder.ts';
@@ -17,13 +23,14 @@ type Surface = Omit<SurfaceEntry, 'bridge'>;
 /** The surfaces, by the bridge that each is. */
 export function surfaces(bridges: readonly Bridge[], names: Names): FieldType<readonly SurfaceEntry[]> {
   const steps = handSteps(bridges, names);
+  const told = actions(bridges, names);
   const all = bridges.flatMap(({ controls }) => (controls === null ? [] : [controls]));
-  const any = surface(joined(all), steps, names);
+  const any = surface(joined(all), { steps, told }, names);
   return namedEach(any, 'a map of surfaces (booth: { buttons: … })', name => {
     const found = findBridge(name, names, bridges, HAS_CONTROLS);
     if (!found.ok) return found;
     const controls = found.bridge?.controls ?? null;
-    return { ok: true, entry: controls === null ? any : surface(controls, steps, names) };
+    return { ok: true, entry: controls === null ? any : surface(controls, { steps, told }, names) };
   }).transform(entries => [...entries].map(([bridge, entry]): SurfaceEntry => ({ bridge, ...entry })));
 }
 
@@ -31,6 +38,7 @@ export function surfaces(bridges: readonly Bridge[], names: Names): FieldType<re
 const joined = (all: readonly SurfaceControls[]): SurfaceControls => ({
   buttons: Object.assign({}, ...all.map(({ buttons }) => buttons)),
   wheels: Object.assign({}, ...all.map(({ wheels }) => wheels)),
+  values: Object.assign({}, ...all.map(({ values }) => values)),
   lamps: Object.assign({}, ...all.map(({ lamps }) => lamps)),
   unlit: Object.assign({}, ...all.map(({ unlit }) => unlit)),
   screen: all.map(({ screen }) => screen).find(each => each !== null) ?? null,
@@ -38,8 +46,14 @@ const joined = (all: readonly SurfaceControls[]): SurfaceControls => ({
   panel: null,
 });
 
-function surface(controls: SurfaceControls, steps: FieldType<readonly RuleStep[]>, names: Names) {
-  const bound = bindings(controls, steps, names);
+/** What controls may do, and what may follow them. */
+interface Said {
+  readonly steps: FieldType<readonly RuleStep[]>;
+  readonly told: FieldType<readonly Action[]>;
+}
+
+function surface(controls: SurfaceControls, said: Said, names: Names) {
+  const bound = bindings(controls, said, names);
   return map(
     {
       ...bound,
@@ -57,6 +71,7 @@ function surface(controls: SurfaceControls, steps: FieldType<readonly RuleStep[]
     ({
       buttons = new Map(),
       turns = new Map(),
+      values = new Map(),
       layers = new Map<string, Omit<LayerEntry, 'name'>>(),
       leds = new Map(),
       screen = null,
@@ -65,6 +80,7 @@ function surface(controls: SurfaceControls, steps: FieldType<readonly RuleStep[]
       dropIfLateByMs,
       buttons,
       wheels: turns,
+      values,
       layers: [...layers].map(([name, entry]) => ({ name, ...entry })),
       lamps: leds,
       screen,
@@ -73,27 +89,31 @@ function surface(controls: SurfaceControls, steps: FieldType<readonly RuleStep[]
 }
 
 /** The controls by their kinds, in a surface and in each of its layers. */
-function bindings(
-  { buttons, wheels, unbindable }: SurfaceControls,
-  steps: FieldType<readonly RuleStep[]>,
-  names: Names,
-) {
-  const mapped = (ids: readonly string[], note: (id: string) => string) => ids.map(id => [id, note(id)]);
-  const turned = mapped(Object.keys(wheels), id => `${id} is turned, not pressed: it belongs to turns`);
-  const pressed = mapped(Object.keys(buttons), id => `${id} is pressed, not turned: it belongs to buttons`);
+function bindings({ buttons, wheels, values, unbindable }: SurfaceControls, { steps, told }: Said, names: Names) {
+  const elsewhere = (ids: object, is: string, section: string) =>
+    Object.keys(ids).map((id): [string, string] => [id, `${id} ${is}: it belongs to ${section}`]);
+  const turned = elsewhere(wheels, 'is turned step by step', 'turns');
+  const pressed = elsewhere(buttons, 'is pressed', 'buttons');
+  const followed = elsewhere(values, 'tells a value', 'values');
   const refusals = Object.entries(unbindable);
   return {
-    buttons: controlMap(button(steps), 'a map of buttons (play-pause: { press: … })', {
+    buttons: controlMap(() => button(steps), 'a map of buttons (play-pause: { press: … })', {
       ids: Object.keys(buttons),
-      refusals: new Map([...refusals, ...turned] as [string, string][]),
+      refusals: new Map([...refusals, ...turned, ...followed]),
     })
       .meta({ description: 'what is pressed: press, release, long-press, double-press of each' })
       .optional(),
-    turns: controlMap(wheel(steps, names), 'a map of what is turned (browse-encoder: { forward: … })', {
+    turns: controlMap(() => wheel(steps, names), 'a map of what is turned (browse-encoder: { forward: … })', {
       ids: Object.keys(wheels),
-      refusals: new Map([...refusals, ...pressed] as [string, string][]),
+      refusals: new Map([...refusals, ...pressed, ...followed]),
     })
       .meta({ description: 'what is turned: done once for each step forward or in reverse' })
+      .optional(),
+    values: controlMap(id => value(told, values[id]?.stepsPerTurn ?? null), VALUES_EXPECTED, {
+      ids: Object.keys(values),
+      refusals: new Map([...refusals, ...pressed, ...turned]),
+    })
+      .meta({ description: 'messages that follow where a control stands: sliders, dials, the jog wheel' })
       .optional(),
   };
 }
@@ -101,15 +121,15 @@ function bindings(
 function layer({ buttons }: SurfaceControls, bound: ReturnType<typeof bindings>): FieldType<Omit<LayerEntry, 'name'>> {
   const held = choice(Object.keys(buttons), 'button').meta({ description: 'the button that has to be held' });
   return map({ while: held, ...bound }, 'a layer ({ while: slip, buttons: … })').transform(
-    ({ while: control, buttons = new Map(), turns = new Map() }, context) => {
-      if (buttons.size === 0 && turns.size === 0) {
-        raise(context, [issue('nothing is bound in it; expected buttons or turns')]);
+    ({ while: control, buttons = new Map(), turns = new Map(), values = new Map() }, context) => {
+      if (buttons.size + turns.size + values.size === 0) {
+        raise(context, [issue('nothing is bound in it; expected buttons, turns or values')]);
       }
       if (buttons.has(control)) {
         const message = `${control} is what makes this layer: nothing can be bound to it here`;
         raise(context, [issue(message, { path: ['buttons', control], at: 'key' })]);
       }
-      return { control, buttons, wheels: turns };
+      return { control, buttons, wheels: turns, values };
     },
   );
 }
@@ -121,7 +141,11 @@ interface ControlNames {
 }
 
 /** Controls that are all read alike. Not a map with a key for each: editors are told once what each may be. */
-function controlMap<T>(entry: FieldType<T>, expected: string, names: ControlNames): FieldType<ReadonlyMap<string, T>> {
+function controlMap<T>(
+  entryOf: (id: string) => FieldType<T>,
+  expected: string,
+  names: ControlNames,
+): FieldType<ReadonlyMap<string, T>> {
   const { ids, refusals } = names;
   const read = z
     .unknown()
@@ -132,7 +156,7 @@ function controlMap<T>(entry: FieldType<T>, expected: string, names: ControlName
         if (refusal !== undefined) raise(context, [issue(refusal, { path: [id], at: 'key' })]);
         else if (!ids.includes(id)) raise(context, [unknownKey(id, ids, [])]);
         else {
-          const checked = check(entry, node);
+          const checked = check(entryOf(id), node);
           if (checked.ok) entries.set(id, checked.value);
           else
             raise(
@@ -144,7 +168,11 @@ function controlMap<T>(entry: FieldType<T>, expected: string, names: ControlName
       return entries;
     })
     .meta(
-      lazyJson(() => ({ type: 'object', propertyNames: { enum: ids }, additionalProperties: jsonSchemaOf(entry) })),
+      lazyJson(() => ({
+        type: 'object',
+        propertyNames: { enum: ids },
+        additionalProperties: jsonSchemaOf(entryOf('')),
+      })),
     );
   return shape(expected, { map: read });
 }
@@ -173,6 +201,25 @@ const button = (steps: FieldType<readonly RuleStep[]>): FieldType<ButtonEntry> =
       raise(context, [issue(message, { path: ['wait'], at: 'key' })]);
     }
     return { press, release, longPress, doublePress, waits };
+  });
+
+const VALUES_EXPECTED = 'a map of what stands somewhere (tempo-slider: [{ console: … }])';
+
+const NO_VALUE = { deadBand: 0, everyMs: 0 };
+
+const value = (told: FieldType<readonly Action[]>, stepsPerTurn: number | null): FieldType<ValueEntry> =>
+  shape<ValueEntry, ValueEntry, ValueEntry>('a list of actions, or a map of do, dead-band and every', {
+    list: told.transform((actions): ValueEntry => ({ do: actions, ...NO_VALUE, stepsPerTurn })),
+    map: map({
+      do: told.meta({ description: 'messages that follow it: ${control.value} in them is where it stands' }),
+      'dead-band': number(0, 1).meta({ description: 'how far it has to move to be told again: 0.02' }).optional(),
+      every: duration().meta({ description: 'least time between two messages' }).optional(),
+    }).transform(
+      ({ do: actions, 'dead-band': deadBand = 0, every: everyMs = 0 }): ValueEntry => ({
+        do: actions,
+        ...{ deadBand, everyMs, stepsPerTurn },
+      }),
+    ),
   });
 
 function wheel(steps: FieldType<readonly RuleStep[]>, { lists }: Names): FieldType<WheelEntry> {

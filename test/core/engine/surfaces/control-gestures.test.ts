@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleStep } from '../../../src/core/rules/rule.ts';
-import type { Gesture } from '../../../src/core/surface-control.ts';
-import type { ButtonEntry, SurfaceEntry } from '../../../src/core/surfaces/surface-entry.ts';
-import { profileOf } from '../core-samples.ts';
-import { type Driver, drive, isCue } from '../show-driver.ts';
+import type { RuleStep } from '../../../../src/core/rules/rule.ts';
+import type { Gesture } from '../../../../src/core/surface-control.ts';
+import type { ButtonEntry, SurfaceEntry } from '../../../../src/core/surfaces/surface-entry.ts';
+import { profileOf } from '../../core-samples.ts';
+import { type Driver, drive, isCue } from '../../show-driver.ts';
 
 const say = (word: string) => ({ bridge: 'console', message: `/${word}`, roots: [] });
 const fire = (cue: string): readonly RuleStep[] => [{ act: { kind: 'fire', cue } }];
@@ -19,7 +19,7 @@ const button = (change: Partial<ButtonEntry>): ButtonEntry => ({
 });
 
 function booth(buttons: Readonly<Record<string, ButtonEntry>>, change: Partial<SurfaceEntry> = {}): Driver {
-  const shows = { layers: [], lamps: new Map(), screen: null };
+  const shows = { values: new Map(), layers: [], lamps: new Map(), screen: null };
   const wheels = new Map([['browse-encoder', { forward: [say('forth')], reverse: [say('back')] }]]);
   return drive(
     profileOf([], {
@@ -224,6 +224,7 @@ it('another profile in the middle: a press that waits does what the new one says
     bridge: 'booth',
     dropIfLateByMs: null,
     buttons: new Map([['cue', button({ press: fire(press), longPress: fire('long') })]]),
+    values: new Map(),
     wheels: new Map(),
     layers: [],
     lamps: new Map(),

@@ -1,16 +1,17 @@
 /** Hands at the controls of a surface: each gesture to what the profile has bound to it. Pure. */
 
-import type { Ms } from '../clock.ts';
-import type { Input } from '../events.ts';
-import { DROP_IF_LATE_BY_MS, isMessage, type RuleStep } from '../rules/rule.ts';
-import { type ControlEvent, DOUBLE_PRESS_MS } from '../surface-control.ts';
-import type { ButtonEntry, SurfaceEntry, WheelEntry } from '../surfaces/surface-entry.ts';
-import { sendByHand } from './cues.ts';
-import type { EngineDraft, EngineState } from './engine-state.ts';
-import type { WaitingPress } from './hands-at-controls.ts';
-import type { Because } from './intents.ts';
-import { actAtControl } from './operator-actions.ts';
-import { subject } from './show-subject.ts';
+import type { Ms } from '../../clock.ts';
+import type { Input } from '../../events.ts';
+import { DROP_IF_LATE_BY_MS, isMessage, type RuleStep } from '../../rules/rule.ts';
+import { type ControlEvent, DOUBLE_PRESS_MS } from '../../surface-control.ts';
+import { type ButtonEntry, boundIn, type SurfaceEntry, type WheelEntry } from '../../surfaces/surface-entry.ts';
+import { sendByHand } from '../cues.ts';
+import type { EngineDraft, EngineState } from '../engine-state.ts';
+import type { WaitingPress } from '../hands-at-controls.ts';
+import type { Because } from '../intents.ts';
+import { actAtControl } from '../operator-actions.ts';
+import { subject } from '../show-subject.ts';
+import { hearValue } from './control-values.ts';
 
 /** A wheel that jumps, or was turned behind a stall, does no more than this at once. */
 const MOST_STEPS_AT_ONCE = 32;
@@ -28,9 +29,11 @@ export function applyControl(draft: EngineDraft, event: ControlEvent, { notBefor
   const bound = boundIn(entry, layer);
   const wheel = bound.wheels.get(event.control);
   const button = bound.buttons.get(event.control);
+  const value = bound.values.get(event.control);
   hold(draft, event, layer);
   if (wheel !== undefined) turn(draft, { entry, event, lateMs, layer }, wheel);
   if (button !== undefined) applyButton(draft, { entry, event, lateMs, layer }, button);
+  if (value !== undefined) hearValue(draft, { event, layer, stepsPerTurn: value.stepsPerTurn });
 }
 
 const keyOf = ({ surface, deck, control }: ControlEvent): string => [surface, deck, control].join('/');
@@ -46,14 +49,12 @@ function layerOf(draft: EngineDraft, { layers }: SurfaceEntry, event: ControlEve
   const pressedIn = event.gesture === 'press' ? undefined : held.get(keyOf(event));
   if (pressedIn !== undefined) return pressedIn;
   const on = layers.find(
-    ({ control, buttons, wheels }) =>
-      held.has(keyOf({ ...event, control })) && (buttons.has(event.control) || wheels.has(event.control)),
+    ({ control, ...bound }) =>
+      held.has(keyOf({ ...event, control })) &&
+      [bound.buttons, bound.wheels, bound.values].some(each => each.has(event.control)),
   );
   return on?.name ?? null;
 }
-
-const boundIn = (entry: SurfaceEntry, layer: string | null): Pick<SurfaceEntry, 'buttons' | 'wheels'> =>
-  entry.layers.find(({ name }) => name === layer) ?? entry;
 
 function hold(draft: EngineDraft, event: ControlEvent, layer: string | null): void {
   if (event.gesture !== 'press' && event.gesture !== 'release') return;
