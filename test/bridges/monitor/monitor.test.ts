@@ -74,7 +74,8 @@ async function look(url: string, query = '') {
 
 /** Reads what a terminal shows as a camera would: four pixels to a module, a light one where a block is drawn. */
 function readQr(lines: readonly string[]): string {
-  const COLOURS = new RegExp('\u001b\\[[0-9;]*m', 'g');
+  const ESCAPE = '\u001b';
+  const COLOURS = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
   const rows = lines.flatMap(line => {
     const blocks = [...line.replace(COLOURS, '')];
     return [blocks.map(block => '█▀'.includes(block)), blocks.map(block => '█▄'.includes(block))];
