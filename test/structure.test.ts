@@ -77,6 +77,7 @@ const ROOMS = [
   'src/cli/doctor',
   'src/cli/plan',
   'src/cli/replay',
+  'src/cli/bundle',
   'src/cli/why',
   'src/cli/run',
   'src/cli/send',

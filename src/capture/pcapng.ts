@@ -257,3 +257,18 @@ function simplePacket({ bytes, view, littleEndian }: Body, from: Interface | und
     comment: null,
   };
 }
+
+/** Finds the section headers of a pcapng file, as far as it can be read. */
+export function* sectionStarts(file: Uint8Array): Generator<number, void> {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  let section: Section | null = null;
+  for (let offset = 0; offset < file.length; ) {
+    const block = readBlock(view, offset, section);
+    if (block.kind === 'end') return;
+    if (block.type === BLOCK.section) {
+      section = { littleEndian: block.body.littleEndian, interfaces: [] };
+      yield offset;
+    }
+    offset += BLOCK_FRAME_BYTES + block.body.bytes.length;
+  }
+}

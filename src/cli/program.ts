@@ -1,6 +1,7 @@
 /** The command line: all commands and their words. Each loads what it does only when it is called. */
 import { Command } from 'commander';
 import { packageVersion } from '../files/package-file.ts';
+import { addBundleCommand } from './bundle/bundle-command.ts';
 import { addCheckCommand } from './check-command.ts';
 import { addDecodeCommand } from './decode/decode-command.ts';
 import { addDevicesCommand, addDoctorCommand } from './doctor/doctor-command.ts';
@@ -27,6 +28,7 @@ const ADD_COMMANDS: readonly ((program: Command, terminals: Terminals) => void)[
   addTimecodeCommand,
   addReplayCommand,
   addWhyCommands,
+  addBundleCommand,
   addDoctorCommand,
   addSimulateCommand,
   addMediaCommand,

@@ -150,8 +150,13 @@ const MOST_TEXT_IN_PACKET = 65_536;
 
 const utf8 = new TextEncoder();
 
+/** A record that stands beside a recording and tells the show nothing. */
+export interface BesideRecord {
+  readonly decklight: `bundle${string}`;
+}
+
 /** A record, as a packet; one with a very long profile in it as several, each a `part` of its JSON text. */
-export function recordBlocks(base: TimeBase, at: Ms, record: ShowRecord): readonly Uint8Array[] {
+export function recordBlocks(base: TimeBase, at: Ms, record: ShowRecord | BesideRecord): readonly Uint8Array[] {
   const text = JSON.stringify(record);
   const count = Math.ceil(text.length / MOST_TEXT_IN_PACKET);
   const texts = Array.from({ length: count }, (_, i) => {
@@ -186,6 +191,13 @@ export type RecordingItem =
  * Never throws, whatever the bytes; a record in parts of which some are missing is not given.
  */
 export function* readRecording(file: Uint8Array): Generator<RecordingItem, void> {
+  for (const item of readItems(file)) yield item.kind === 'value' ? recordItem(item.value) : item;
+}
+
+/** Reads a recording with its records as they stand there, those in parts put together. */
+export function* readItems(
+  file: Uint8Array,
+): Generator<Exclude<RecordingItem, { kind: 'record' }> | { readonly kind: 'value'; readonly value: unknown }, void> {
   let parts: string[] = [];
   for (const item of readCapture(file)) {
     switch (item.kind) {
@@ -205,7 +217,7 @@ export function* readRecording(file: Uint8Array): Generator<RecordingItem, void>
       case 'record': {
         const part = partOf(item.value);
         if (part === null) {
-          yield recordItem(item.value);
+          yield { kind: 'value', value: item.value };
           break;
         }
         if (part.number === 1) parts = [];
@@ -215,7 +227,7 @@ export function* readRecording(file: Uint8Array): Generator<RecordingItem, void>
         }
         parts.push(part.text);
         if (part.number < part.of) break;
-        yield recordItem(parsed(parts.join('')));
+        yield { kind: 'value', value: parsed(parts.join('')) };
         parts = [];
         break;
       }

@@ -46,7 +46,8 @@ const storeHead = z.object({
 export type StoreHead = z.infer<typeof storeHead>;
 
 const text = z.string().nullable();
-const storedTrack = z.object({
+/** A track as its line in a store is read. */
+export const storedTrack = z.object({
   id: z.number().nullable(),
   file: z.string(),
   title: text,

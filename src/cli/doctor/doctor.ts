@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Ms } from '../../core/clock.ts';
+import type { Profile } from '../../core/profile.ts';
 import { packageFile } from '../../files/package-file.ts';
 import { readProfile } from '../../files/profile-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
@@ -33,6 +34,12 @@ export async function doctorCommand(
   for (const line of read?.lines ?? []) out.error(line);
   const profile = read?.profile ?? null;
   if (read !== null && profile === null) return 2;
+  const found = await examine(profile, profileFile === null ? process.cwd() : folderFor(resolve(profileFile)), out);
+  return json ? reportJson(found, out) : report(found, out);
+}
+
+/** Looks at this machine and listens. @param folder of the recordings */
+export async function examine(profile: Profile | null, folder: string, out: Terminal): Promise<readonly Finding[]> {
   const clock = liveClock();
   const { engines } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { engines: { node: string } };
   out.error(`looking and listening for about ${(LISTEN_MS / 1000).toFixed(0)} s`);
@@ -40,12 +47,12 @@ export async function doctorCommand(
     network: liveNetwork(clock),
     clock,
     nodeWants: engines.node,
-    folder: profileFile === null ? process.cwd() : folderFor(resolve(profileFile)),
+    folder,
     needs: profile === null ? null : hostNeedsOf(profile),
     listenMs: LISTEN_MS,
     watchMs: WATCH_MS,
   });
-  return json ? reportJson(findings(facts), out) : report(findings(facts), out);
+  return findings(facts);
 }
 
 export interface DoctorOptions {

@@ -1,9 +1,10 @@
 /** A recorded evening, read from its file: the profile it ran by, and what has to be known of it before it runs again. */
 import { readFile } from 'node:fs/promises';
+import { mediaTrackOf } from '../../../bridges/rekordbox-media/store/store.ts';
 import type { Bridge } from '../../bridge.ts';
 import type { Ms } from '../../core/clock.ts';
 import type { Profile } from '../../core/profile.ts';
-import type { MediaLibrary } from '../../core/track/media-library.ts';
+import { libraryOf, type MediaLibrary } from '../../core/track/media-library.ts';
 import { type FileKind, whyUnreadable } from '../../files/file-errors.ts';
 import { loadProfile } from '../../profile/load.ts';
 import { problemText } from '../../profile/problem-text.ts';
@@ -19,13 +20,17 @@ import {
 import type { RecordedNetwork } from '../../recording/replay-network.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { type BundleInfo, type OpenedBundle, openBundle } from './bundle-file.ts';
 
 export type RecordedAbsence = Extract<ShowRecord, { decklight: 'took' }>;
 
 export interface RecordedEvening {
-  /** Of the recording. */
+  /** The recording, or the bundle that it is in. */
   readonly file: string;
+  /** Of the recording. */
   readonly bytes: Uint8Array;
+  /** What its bundle says; null: it is a recording by itself. */
+  readonly bundle: BundleInfo | null;
   readonly start: StartRecord;
   /** The last moment of it. */
   readonly untilMs: Ms;
@@ -40,11 +45,11 @@ export interface RecordedEvening {
   readonly library: MediaLibrary;
 }
 
-/** Loads what a command by a profile is given; only the recording says by which profile. */
-export type ContextFor = (profileFile: string) => Promise<ProfileContext>;
+/** Loads what a command by a profile is given; only the recording says by which. null: by none, a bundle has it all. */
+export type ContextFor = (profileFile: string | null) => Promise<ProfileContext>;
 
 const RECORDING_FILE: FileKind = {
-  what: 'a recording (.pcapng)',
+  what: 'a recording (.pcapng) or a bundle of one (.pcapng.gz)',
   ifMissing: 'check its name; decklight run writes recordings into <profile>.recordings',
 };
 
@@ -65,13 +70,30 @@ export async function openEvening(
   out: Terminal,
   contextFor: ContextFor,
 ): Promise<RecordedEvening | number> {
-  let bytes: Uint8Array;
+  let found: Uint8Array;
   try {
-    bytes = await readFile(file);
+    found = await readFile(file);
   } catch (error) {
     out.error(`${file}: error: ${whyUnreadable(error, RECORDING_FILE)}`);
     return EXIT.unreadable;
   }
+  const opened = openBundle(found);
+  if (opened.kind === 'unusable') {
+    out.error(`${file}: error: ${opened.why}`);
+    return EXIT.notARecording;
+  }
+  return eveningIn(file, opened, out, contextFor);
+}
+
+/** The evening in an opened file. @returns a number: 2 it is no recording of Decklight, or its profile is not taken */
+export async function eveningIn(
+  file: string,
+  opened: Exclude<OpenedBundle, { kind: 'unusable' }>,
+  out: Terminal,
+  contextFor: ContextFor,
+): Promise<RecordedEvening | number> {
+  const bytes = opened.recording;
+  const bundle = opened.kind === 'bundle' ? opened.info : null;
   const { start, untilMs, networks, absences } = overview(bytes);
   if (start === null) {
     out.error(
@@ -80,7 +102,7 @@ export async function openEvening(
     );
     return EXIT.notARecording;
   }
-  const { bridges, library } = await contextFor(start.profile.file);
+  const { bridges, library } = await surroundings(opened, start, contextFor);
   const loaded = loadProfile(start.profile.source, start.profile.file, bridges, library);
   if (!loaded.ok) {
     for (const problem of loaded.problems) out.error(problemText(problem));
@@ -88,11 +110,25 @@ export async function openEvening(
     return EXIT.notARecording;
   }
   const profile = withRegions(loaded.profile, start.allocated);
-  const now = knownSticks(library);
+  const now = bundle?.sticks ?? knownSticks(library);
   for (const line of differences(start.sticks ?? now, now)) {
     out.error(`${file}: warning: ${line}: what this says may differ from that evening`);
   }
-  return { file, bytes, start, untilMs, networks, absences, profile, sources: loaded.sources, bridges, library };
+  return {
+    ...{ file, bytes, bundle, start, untilMs, networks, absences },
+    ...{ profile, sources: loaded.sources, bridges, library },
+  };
+}
+
+/** Gives what is known of tracks: what a bundle brings along, and nothing of this machine; else what is imported here. */
+async function surroundings(
+  opened: Exclude<OpenedBundle, { kind: 'unusable' }>,
+  start: StartRecord,
+  contextFor: ContextFor,
+): Promise<Pick<RecordedEvening, 'bridges' | 'library'>> {
+  if (opened.kind === 'recording') return contextFor(start.profile.file);
+  const { bridges } = await contextFor(null);
+  return { bridges, library: libraryOf(opened.tracks.map(({ stick, track }) => mediaTrackOf(stick, track))) };
 }
 
 interface Overview {

@@ -1,11 +1,13 @@
 /** `decklight replay`: a recorded evening again, in seconds. The same file gives the same output to the byte. */
+import type { Ms } from '../../core/clock.ts';
 import { tallied } from '../../core/engine/outcome.ts';
 import { NO_WATCHER } from '../../live/engine.ts';
 import { jsonScreen, plainScreen, type Screen } from '../terminal/screens.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { agreementLine, bundleLines, digester } from './bundle-text.ts';
 import { type ContextFor, EXIT, openEvening, type RecordedEvening } from './recorded-evening.ts';
 import { openReplayRelay } from './replay-relay.ts';
-import { jsonReplayText, noReplayCounts, plainReplayText } from './replay-text.ts';
+import { jsonReplayText, noReplayCounts, plainReplayText, type ReplayCounts, type ReplayText } from './replay-text.ts';
 import { runAgain, startedAtUnixMs } from './run-again.ts';
 
 interface ReplayOptions {
@@ -33,21 +35,30 @@ export async function replayCommand(
 ): Promise<number> {
   const evening = await openEvening(file, out, contextFor);
   if (typeof evening === 'number') return evening;
-  await replay(evening, options, out);
+  if (evening.bundle === null) {
+    await replay(evening, options, out);
+    return EXIT.done;
+  }
+  for (const line of bundleLines(evening.bundle)) out.error(line);
+  const witness = digester();
+  await replay(evening, options, out, witness.terminal);
+  out.error(agreementLine(file, evening.bundle, witness.digest()));
   return EXIT.done;
 }
 
-async function replay(
+/** @param witness is told the same as with `json`, whatever the options */
+export async function replay(
   evening: RecordedEvening,
   { json, relay: isRelayed }: ReplayOptions,
   out: Terminal,
-): Promise<void> {
+  witness: Terminal | null = null,
+): Promise<ReplayCounts> {
   const { start, untilMs, profile } = evening;
   const counts = noReplayCounts();
-  const screenSetup = { out, startedAt: start.startedAtMs, notices: () => [], drawings: () => [] };
-  const screen: Screen = json ? jsonScreen(screenSetup) : plainScreen(screenSetup);
-  const say = json ? jsonReplayText(out) : plainReplayText(out, start.startedAtMs);
-  say.begun(start, profile, startedAtUnixMs(start), untilMs - start.startedAtMs);
+  const tellers = [teller(json, out, start.startedAtMs)];
+  if (witness !== null) tellers.push(teller(true, witness, start.startedAtMs));
+  const tell = (each: (to: Teller) => void): void => tellers.forEach(each);
+  tell(({ text }) => text.begun(start, profile, startedAtUnixMs(start), untilMs - start.startedAtMs));
   let relay: Awaited<ReturnType<typeof openReplayRelay>> | null = null;
   await runAgain(evening, {
     async opened(show) {
@@ -56,18 +67,18 @@ async function replay(
     waitUntil: async sinceStartMs => relay?.waitUntil(sinceStartMs),
     watcher: show => ({
       ...NO_WATCHER,
-      answered: answer => screen.answered(answer),
+      answered: answer => tell(({ screen }) => screen.answered(answer)),
       sent(departure) {
         counts.sent++;
-        screen.sent(departure, show().describe(departure.intent));
+        tell(({ screen }) => screen.sent(departure, show().describe(departure.intent)));
       },
       dropped(dropped, at) {
         counts.dropped++;
-        screen.dropped(dropped, at);
+        tell(({ screen }) => screen.dropped(dropped, at));
       },
       came({ outcome }) {
         counts.moments = tallied(counts.moments, outcome);
-        screen.came(outcome);
+        tell(({ screen }) => screen.came(outcome));
       },
     }),
     datagram: () => void counts.datagrams++,
@@ -77,12 +88,26 @@ async function replay(
       if (record.decklight === 'control') counts.gestures++;
       if (record.decklight === 'wake') counts.wakes++;
       if (record.decklight === 'stop') counts.isStopped = true;
-      if (record.decklight === 'gap') say.gap(record.packets, record.at);
+      if (record.decklight === 'gap') tell(({ text }) => text.gap(record.packets, record.at));
     },
-    reloaded: (changed, sources, at) => say.reloaded(changed, sources !== null, at),
+    reloaded: (changed, sources, at) => tell(({ text }) => text.reloaded(changed, sources !== null, at)),
     async ended(end) {
       await relay?.close();
-      say.ended(counts, end, untilMs);
+      tell(({ text }) => text.ended(counts, end, untilMs));
     },
   });
+  return counts;
+}
+
+/** Somebody who is told what left, and what of the recording. */
+interface Teller {
+  readonly screen: Screen;
+  readonly text: ReplayText;
+}
+
+function teller(json: boolean, out: Terminal, startedAtMs: Ms): Teller {
+  const setup = { out, startedAt: startedAtMs, notices: () => [], drawings: () => [] };
+  return json
+    ? { screen: jsonScreen(setup), text: jsonReplayText(out) }
+    : { screen: plainScreen(setup), text: plainReplayText(out, startedAtMs) };
 }

@@ -111,11 +111,13 @@ export function isArtist(artist: string, wanted: string): boolean {
   return some.length === 0 ? asRead(artist) === asRead(wanted) : some.every(each => all.includes(each));
 }
 
-const artistsOf = (artist: string): readonly string[] =>
+/** The artists that a text names, as they are written, without guests. */
+export const artistNames = (artist: string): readonly string[] =>
   withoutGuests(artist)
     .split(/\s*(?:,|&|\band\b|\bvs\.?(?=\s)|\s+x\s+|;|\/)\s*/i)
-    .map(plain)
-    .filter(each => each !== '');
+    .filter(each => plain(each) !== '');
+
+const artistsOf = (artist: string): readonly string[] => artistNames(artist).map(plain);
 
 const MIX_WORDS = 'mix|edit|version|remix|rework|dub|bootleg|vip|extended|remaster(?:ed)?';
 /** `(Original Mix)`, `[Club Edit]`, ` - Radio Edit` at the end of a title. */
@@ -138,6 +140,14 @@ const trimmed = (title: string): string => {
   return MIX.test(bare) ? bare : bare.replace(LABEL, '');
 };
 const baseOf = (title: string): string => trimmed(title).replace(MIX, '');
+
+/** A title as it compares: without its mix, guests and labels, and the mix alone; empty: it is the original. */
+export const titleParts = (
+  title: string,
+): { readonly base: string; readonly mix: string; readonly isOriginal: boolean } => {
+  const mix = plainMix(title);
+  return { base: baseOf(title), mix, isOriginal: ORIGINALS.test(mix) };
+};
 
 /** As it compares; empty: the title names none, or says that it is the original. */
 function plainMix(title: string): string {
