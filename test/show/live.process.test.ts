@@ -1,6 +1,6 @@
 /** The real job over real UDP: a simulated unit, the show and a receiver that is not ours, each a process of its own. */
 
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { seededRandom } from '../../src/core/random.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';
 import { holderOfUdpPort } from '../../src/live/port-holder.ts';
+import { namespacesMissing, networkNamespaces } from '../network-namespaces.ts';
 import { rounds } from '../rounds.ts';
 import { until } from '../until.ts';
 
@@ -269,39 +270,25 @@ describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
     await expectCutsRead(minute.recording, minute.replayed);
   });
 
-  const isRoot = process.getuid?.() === 0;
-  const canNamespace =
-    isRoot &&
-    spawnSync('ip', ['netns', 'add', `decklight-probe-${process.pid}`]).status === 0 &&
-    spawnSync('ip', ['netns', 'del', `decklight-probe-${process.pid}`]).status === 0;
-
-  it.skipIf(!canNamespace)(
+  it.skipIf(namespacesMissing() !== null)(
     'between two network namespaces, by real broadcast, unit and interface found by themselves',
     async () => {
-      const names = [`dl-unit-${process.pid}`, `dl-ours-${process.pid}`] as const;
-      const ip = (...args: string[]): void => void execFileSync('ip', args);
-      const inside = (name: string): readonly string[] => ['ip', 'netns', 'exec', name];
+      const machines = networkNamespaces(['live-unit', 'live-ours']);
       try {
-        for (const name of names) ip('netns', 'add', name);
-        ip('link', 'add', 'dl0', 'netns', names[0], 'type', 'veth', 'peer', 'name', 'dl1', 'netns', names[1]);
-        for (const [name, nic, address] of [
-          [names[0], 'dl0', '169.254.20.1/16'],
-          [names[1], 'dl1', '169.254.20.2/16'],
-        ] as const) {
-          ip('-n', name, 'addr', 'add', address, 'broadcast', '169.254.255.255', 'dev', nic);
-          ip('-n', name, 'link', 'set', nic, 'up');
-          ip('-n', name, 'link', 'set', 'lo', 'up');
-        }
+        machines.cable(
+          { machine: 'live-unit', nic: 'dl0', address: '169.254.20.1' },
+          { machine: 'live-ours', nic: 'dl1', address: '169.254.20.2' },
+        );
         const { lines, showOutput } = await play(1, {
           bridge: 'mode: auto',
           unit: ['--interface', '169.254.20.1'],
-          inUnit: inside(names[0]),
-          inOurs: inside(names[1]),
+          inUnit: machines.inside('live-unit'),
+          inOurs: machines.inside('live-ours'),
         });
         expect(showOutput).toMatch(/OPUS-QUAD at 169\.254\.20\.1, lighting mode/);
         expectPhrases(lines, 1);
       } finally {
-        for (const name of names) spawnSync('ip', ['netns', 'del', name]);
+        machines.close();
       }
     },
   );

@@ -2,8 +2,7 @@
  * The real job on two hosts with a bad line between them: a simulated unit and a show, each in a network namespace of its own,
  * their frames carried by forwarder.c 30 ms ± 20 ms late, 2 % of them lost, all held for 120 ms every 7 s.
  */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,22 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_TRACKS } from '../../bridges/opus-quad/simulator/demo-tracks.ts';
 import { songStructure } from '../../src/core/track/phrase.ts';
+import { type NetworkNamespaces, namespacesMissing, networkNamespaces } from '../network-namespaces.ts';
 import { ROUNDS, rounds } from '../rounds.ts';
 import { until } from '../until.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = ['--import', 'tsx', 'src/cli/main.ts'];
-const NAMES = ['unit', 'line', 'ours'].map(name => `dl2-${name}-${process.pid}`);
-const [UNIT = '', LINE = '', OURS = ''] = NAMES;
-
-function whyNot(): string | null {
-  if (process.getuid?.() !== 0) return 'network namespaces need root';
-  for (const program of ['gcc', 'oscdump', 'ip']) {
-    if (spawnSync(program, ['--version']).error !== undefined) return `${program} not installed`;
-  }
-  return spawnSync('unshare', ['--net', 'true']).status === 0 ? null : 'no network namespace can be made here';
-}
-const reason = whyNot();
+const reason = namespacesMissing('gcc', 'oscdump');
 
 const track = DEMO_TRACKS.find(({ title }) => title === 'Night Tram');
 const phrases = track?.structure == null ? [] : (songStructure(track.structure).structure?.phrases ?? []);
@@ -56,52 +46,38 @@ describe.skipIf(reason !== null)(
   `two hosts with a bad line between them${reason === null ? '' : ` (skipped: ${reason})`}`,
   () => {
     let folder = '';
-    const started: ChildProcess[] = [];
-    const ip = (...args: readonly string[]): void => void execFileSync('ip', args);
-
-    function start(name: string, command: readonly string[]) {
-      const child = spawn('ip', ['netns', 'exec', name, ...command], { cwd: TOP, stdio: ['pipe', 'pipe', 'pipe'] });
-      started.push(child);
-      let output = '';
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)));
-      const ended = once(child, 'close');
-      return { child, output: () => output, ended };
-    }
+    let machines: NetworkNamespaces | null = null;
+    const start = (machine: string, ...command: readonly string[]) => {
+      if (machines === null) throw new Error('no namespaces');
+      return machines.start(machine, command, TOP);
+    };
 
     beforeAll(() => {
       folder = mkdtempSync(join(tmpdir(), 'decklight-line-'));
       execFileSync('gcc', ['-O2', '-o', join(folder, 'forwarder'), join(TOP, 'test/show/forwarder.c')]);
       writeFileSync(join(folder, 'set.yaml'), SET);
       writeFileSync(join(folder, 'show.yaml'), PROFILE);
-      for (const name of NAMES) ip('netns', 'add', name);
-      for (const [name, nic, far, address] of [
-        [UNIT, 'dl0', 'line0', '169.254.21.1/16'],
-        [OURS, 'dl1', 'line1', '169.254.21.2/16'],
+      machines = networkNamespaces(['unit', 'line', 'ours']);
+      for (const [machine, nic, far, address] of [
+        ['unit', 'dl0', 'line0', '169.254.21.1'],
+        ['ours', 'dl1', 'line1', '169.254.21.2'],
       ] as const) {
-        ip('link', 'add', nic, 'netns', name, 'type', 'veth', 'peer', 'name', far, 'netns', LINE);
-        ip('-n', name, 'addr', 'add', address, 'broadcast', '169.254.255.255', 'dev', nic);
-        for (const [where, each] of [
-          [name, nic],
-          [name, 'lo'],
-          [LINE, far],
-        ] as const)
-          ip('-n', where, 'link', 'set', each, 'up');
+        machines.cable({ machine, nic, address }, { machine: 'line', nic: far, address: null });
       }
     });
     afterAll(() => {
-      for (const child of started) if (child.exitCode === null) child.kill('SIGKILL');
-      for (const name of NAMES) spawnSync('ip', ['netns', 'del', name]);
+      machines?.close();
       rmSync(folder, { recursive: true });
     });
 
     it(`each of ${COUNT} phrases is told once, in order`, async () => {
       const weather = [String(ROUNDS), '30', '20', '2', '7000', '120', 'line0', 'line1'];
-      const line = start(LINE, [join(folder, 'forwarder'), ...weather]);
+      const line = start('line', join(folder, 'forwarder'), ...weather);
       await until(() => line.output().includes('carrying'), line.output);
-      const dump = start(OURS, ['stdbuf', '-oL', 'oscdump', '46021']);
+      const dump = start('ours', 'stdbuf', '-oL', 'oscdump', '46021');
       const unitArgs = ['simulate', 'opus-quad', '--set', join(folder, 'set.yaml'), '--interface', '169.254.21.1'];
-      const unit = start(UNIT, [process.execPath, ...CLI, ...unitArgs]);
-      const show = start(OURS, [process.execPath, ...CLI, 'run', '--no-record', join(folder, 'show.yaml')]);
+      const unit = start('unit', process.execPath, ...CLI, ...unitArgs);
+      const show = start('ours', process.execPath, ...CLI, 'run', '--no-record', join(folder, 'show.yaml'));
       const heard = (): readonly string[] =>
         dump
           .output()
@@ -111,13 +87,10 @@ describe.skipIf(reason !== null)(
       const said = (): string => `${show.output()}\n${unit.output()}`;
       // Each phrase is a wait of its own, so that a long track has as long as it takes.
       for (let n = 1; n <= COUNT; n++) await until(() => heard().length >= n, said);
-      for (const each of [show, unit]) {
-        each.child.kill('SIGINT');
-        await each.ended;
-      }
-      line.child.stdin.end();
-      dump.child.kill();
-      await Promise.all([line.ended, dump.ended]);
+      for (const each of [show, unit]) await each.end('SIGINT');
+      line.child.stdin?.end();
+      await until(() => /carried \d+/.test(line.output()), line.output);
+      await Promise.all([line.end('SIGKILL'), dump.end('SIGTERM')]);
       const [, carried, lost] = /carried (\d+), lost (\d+)/.exec(line.output()) ?? [];
       process.stdout.write(`line: ${carried} frames carried, ${lost} lost; heard: ${heard().join(' | ')}\n`);
       expect(Number(lost)).toBeGreaterThan(0);
