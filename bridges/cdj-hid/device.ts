@@ -8,7 +8,7 @@ import type { Cancel, Ms, Stamp } from '../../src/core/clock.ts';
 import { type HidLink, isHeld, openHidLink } from './hid-link.ts';
 import { choosePlayer, type HidSystem, type ListedPlayer, type MeantPlayer, playerText } from './hid-port.ts';
 import type { SurfaceOutput } from './output-state.ts';
-import { type SurfaceInput, type SurfaceVerdict, stepSurface } from './session.ts';
+import { hearAgain, type SurfaceInput, type SurfaceVerdict, stepSurface } from './session.ts';
 import { describeSurface, openSurface, type SurfaceOptions, type SurfaceState } from './session-state.ts';
 import type { SurfaceEvent } from './surface-events.ts';
 
@@ -152,7 +152,12 @@ function open(run: CdjRun, system: HidSystem, player: ListedPlayer): void {
       host.log.info({ surface: options.surface, ...player }, `opened ${playerText(player)}`);
       feed(run, { kind: 'opened' }, stampNow(run));
     },
-    report: (bytes, stamp) => feed(run, { kind: 'report', bytes, notBefore: stamp.notBefore }, stamp),
+    report(bytes, stamp) {
+      const again = hearAgain(run.state, bytes, stamp.at);
+      // What is due meanwhile is done by the timer, which stands.
+      if (again !== null) run.state = again;
+      else feed(run, { kind: 'report', bytes, notBefore: stamp.notBefore }, stamp);
+    },
     failed(why) {
       if (run.link === link) run.link = null;
       if (run.isClosed) return;

@@ -164,7 +164,7 @@ export async function loadHidSystem(): Promise<HidSystem> {
         // At once: until somebody listens the kernel keeps the oldest 63 reports and drops the newest.
         device.on('data', (bytes: Uint8Array) => {
           const at = clock.now();
-          if (!isOver) listener.report(Uint8Array.from(bytes), { notBefore: watch.notBefore(at), at });
+          if (!isOver) listener.report(new Uint8Array(bytes), { notBefore: watch.notBefore(at), at });
         });
         device.on('error', (error: unknown) => {
           if (isOver) return;

@@ -9,7 +9,7 @@ import type { Ms } from '../../src/core/clock.ts';
 import { EMPTY_PACKET, readPacket } from './codec.ts';
 import { loginDueAt, reopenedLogin, stepLogin } from './host-login.ts';
 import { hearReport, type InputStep, inputDueAt, loseInput, NO_INPUT, passTime } from './input-events.ts';
-import { REPORT_BYTES } from './layout.ts';
+import { PACKETS, REPORT_BYTES } from './layout.ts';
 import {
   NOTHING_SHOWN,
   nextOutputChange,
@@ -87,6 +87,32 @@ export function stepSurface(before: SurfaceState, input: SurfaceInput, at: Ms): 
   passHands(draft, at);
   speak(draft, at);
   return { ...draft, wakeAt: wakeAt(draft.state, at) };
+}
+
+/**
+ * Takes in a report that says what the last one of its deck has said: nearly all do, up to a thousand a second [X], and nothing
+ * follows from them but when they came.
+ *
+ * @returns null: it says something else
+ */
+export function hearAgain(state: SurfaceState, bytes: Uint8Array, at: Ms): SurfaceState | null {
+  if (!isOnline(state) || bytes[1] !== PACKETS['control-input'].type) return null;
+  // The deck is the high half of the first byte.
+  const deck = (bytes[0] ?? 0) >> 4;
+  const input = state.decks.get(deck);
+  if (input === undefined || input.values === null || !isSamePacket(input.packet, bytes)) return null;
+  const { counts } = state;
+  return {
+    ...state,
+    counts: { ...counts, received: counts.received + 1 },
+    decks: new Map(state.decks).set(deck, { ...input, heardAt: at }),
+  };
+}
+
+function isSamePacket(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function takeInput(draft: SurfaceDraft, input: SurfaceInput, at: Ms): void {
