@@ -139,8 +139,9 @@ export function startEngine(setup: EngineSetup): Engine {
     isFaulty: false,
     missed: new Set(),
   };
-  // A list that an earlier run has left counts on before anything is heard.
-  if ([...held.state.lists.values()].some(({ follow }) => follow !== null)) wakeAt(held, startsAt);
+  // A list that an earlier run has left counts on before anything is heard, and surfaces show what is so.
+  const counts = [...held.state.lists.values()].some(({ follow }) => follow !== null);
+  if (counts || program.readings.length > 0) wakeAt(held, startsAt);
   return {
     emit: (source, event, stamp) => emit(held, { source, event, stamp }),
     wake: at => wake(held, at),
