@@ -18,6 +18,7 @@ import { bridgeDoubts } from './bridge-doubts.ts';
 import { expressionsOf } from './expressions-of.ts';
 import { type KnownValues, neverReached, neverTrue, type SearchBudget, searchBudget } from './never-true.ts';
 import { jumpFactDoubts } from './placed-facts.ts';
+import { shownTwice } from './shown-twice.ts';
 
 /**
  * @param bridges  the kinds of bridge there are
@@ -64,6 +65,7 @@ export function warningsOf(
     ...profile.surfaces.flatMap(aboutRows),
     ...profile.feeds.flatMap(({ bridge, tempo }) => aboutTempo(bridge, tempo?.roots ?? [])),
     ...jumpFactDoubts(profile),
+    ...shownTwice(profile),
     ...bridgeDoubts(profile, bridges),
   ];
 }

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BRIDGES } from '../../../../bridges/index.ts';
+import type { Profile } from '../../../../src/core/profile.ts';
 import { NO_LIBRARY } from '../../../../src/core/track/media-library.ts';
 import { loadProfile } from '../../../../src/profile/load.ts';
 import { problemText } from '../../../../src/profile/problem-text.ts';
 import { rounds } from '../../../rounds.ts';
 import { type Driver, drive } from '../../show-driver.ts';
 
-/** A surface that is followed as the lines say; what leaves is told with how long after the start of the test. */
-function booth(values: string): { readonly show: Driver; readonly told: () => readonly string[] } {
+const PROFILES = new Map<string, Profile>();
+
+function profileWith(values: string): Profile {
+  const known = PROFILES.get(values);
+  if (known !== undefined) return known;
   const loaded = loadProfile(
     `decklight: 1
 bridges:
@@ -26,7 +30,13 @@ ${values}
     NO_LIBRARY,
   );
   if (!loaded.ok) throw new Error(loaded.problems.map(problemText).join('\n'));
-  const show = drive(loaded.profile, { isAbsent: true });
+  PROFILES.set(values, loaded.profile);
+  return loaded.profile;
+}
+
+/** A surface that is followed as the lines say; what leaves is told with how long after the start of the test. */
+function booth(values: string): { readonly show: Driver; readonly told: () => readonly string[] } {
+  const show = drive(profileWith(values), { isAbsent: true });
   const told = (): readonly string[] =>
     show.left.flatMap(({ at, intent }) =>
       intent.kind === 'follow'
@@ -122,7 +132,7 @@ describe('a message that follows a slider', () => {
       },
     );
     fc.assert(
-      fc.property(moves, fc.integer({ min: 0, max: 250 }), (hands, everyMs) => {
+      fc.property(moves, fc.constantFrom(0, 30, 100, 250), (hands, everyMs) => {
         const { show, told } = booth(`    values:
       tempo-slider: { do: [{ console: "/x/\${control.value}" }], every: ${everyMs} ms }`);
         for (const { afterMs, to } of hands) {
