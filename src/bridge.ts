@@ -202,6 +202,8 @@ export interface ShownLine {
 export interface ShowView {
   /** Gives the status as plain data, with the keys of `run --json`; null: the show is not open yet. */
   status(at: Ms): Readonly<Record<string, unknown>> | null;
+  /** Gives every bridge and how it stands. */
+  bridges(): readonly (BridgeStatus & { readonly name: string })[];
   /** Gives the tracks that are loaded, as plain data: phrases and cue points by beat and ms. */
   tracks(): readonly Readonly<Record<string, unknown>>[];
   /** Gives what operators can touch by name, as plain data: cues, cue lists with their steps, outputs; null: the show is not open yet. */
@@ -217,6 +219,7 @@ export interface ShowView {
 /** View of a show that nobody looks at. */
 export const NO_VIEW: ShowView = {
   status: () => null,
+  bridges: () => [],
   tracks: () => [],
   outline: () => null,
   artwork: () => null,
@@ -276,6 +279,17 @@ export interface BridgeStatus {
   /** `waiting`: something that may still come is not there; the text says what and what to do. */
   readonly state: 'ready' | 'waiting' | 'failed';
   readonly text: string;
+  /** Punctuality of its timecode and clock since its ports were opened; absent: it has none. */
+  readonly frames?: FrameCounts;
+}
+
+/** How late the messages of streams left. */
+export interface FrameCounts {
+  /** Number of messages by class, as `src/output/lateness-histogram.ts` has them. */
+  readonly lateness: readonly number[];
+  readonly sumMs: Ms;
+  /** Number of messages that had become too late and were left out. */
+  readonly gaps: number;
 }
 
 /** Log of a bridge's news; never called for each packet. */

@@ -40,7 +40,9 @@ export function openArtnet(
       const trouble = connection.trouble();
       if (!connection.isReady()) return { state: 'waiting', text: trouble ?? `opening ${name}` };
       const doubt = trouble === null ? '' : ` (${trouble})`;
-      return { state: 'ready', text: `${name}, ${timecodeText(standing, [connection.counts()])}${doubt}` };
+      const counts = connection.counts();
+      const text = `${name}, ${timecodeText(standing, [counts])}${doubt}`;
+      return { state: 'ready', text, ...(counts === null ? {} : { frames: counts }) };
     },
     close: () => connection.close(),
   };

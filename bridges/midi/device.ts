@@ -4,7 +4,7 @@ import type { Cancel, Clock, Ms } from '../../src/core/clock.ts';
 import type { StreamAnchor, TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import { retryingConnection } from '../../src/network/retrying-connection.ts';
 import { isRunning, locatedAgain } from '../../src/output/anchor-list.ts';
-import { countsText, type StreamCounts } from '../../src/output/lateness-histogram.ts';
+import { countsText, NO_COUNTS, type StreamCounts, together } from '../../src/output/lateness-histogram.ts';
 import type { TimedPort } from '../../src/output/output-port.ts';
 import { encode, type MidiMessage } from './codec.ts';
 import type { MidiSystem } from './port.ts';
@@ -82,7 +82,10 @@ export function openMidi(
       const mtc = punctualText('MTC', standing.timecode, timecodeCounts);
       const ticks = punctualText('clock', standing.clock, clockCounts);
       const others = current.others.length === 0 ? '' : `, ${othersText(current.others)}`;
-      return { state: 'ready', text: `${current.name}, ${sent} sent${mtc}${ticks}${others}` };
+      const text = `${current.name}, ${sent} sent${mtc}${ticks}${others}`;
+      const isCounted = timecodeCounts !== null || clockCounts !== null;
+      const frames = [timecodeCounts, clockCounts].reduce(together, NO_COUNTS);
+      return { state: 'ready', text, ...(isCounted ? { frames } : {}) };
     },
     async close() {
       notes.letGoOfAll();

@@ -1,7 +1,7 @@
 /** Watch over a show for a monitor: its last lines, its packets by kind, how late its cues leave, and whether a deck is heard. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { BridgeHost, ShownLine } from '../../src/bridge.ts';
-import type { Ms } from '../../src/core/clock.ts';
+import type { Cancel, Clock, Ms } from '../../src/core/clock.ts';
+import { watchLoop } from './loop-delay.ts';
 import { type CueLateness, metricsText, NO_CUE_LATENESS, withCueLateness } from './metrics.ts';
 
 /** A unit that was not heard for this long is not there. */
@@ -26,8 +26,8 @@ export function watchShow(
   { clock, packets, view }: Pick<BridgeHost, 'clock' | 'packets' | 'view'>,
   lineCame: (line: ShownLine) => void,
 ): ShowWatch {
-  const loop = monitorEventLoopDelay({ resolution: 10 });
-  loop.enable();
+  const loop = watchLoop(clock);
+  const reconnects = countReconnects(clock, view.bridges);
   const counted = new Map<string, number>();
   const lines: ShownLine[] = [];
   const log: ShownLine[] = [];
@@ -61,12 +61,37 @@ export function watchShow(
       return clock.now() - heardAt <= HEARD_WITHIN_MS ? null : `no deck was heard for ${HEARD_WITHIN_MS / 1000} s`;
     },
     metrics(viewers) {
-      const loopDelayMs = { p50: loop.percentile(50) / 1e6, p99: loop.percentile(99) / 1e6 };
-      return metricsText({ status: view.status(clock.now()), packets: counted, lateness, viewers, loopDelayMs });
+      const bridges = { bridges: view.bridges(), reconnects: reconnects.counts };
+      const loopDelayMs = loop.delay();
+      const status = view.status(clock.now());
+      return metricsText({ status, ...bridges, packets: counted, lateness, viewers, loopDelayMs });
     },
     close() {
       for (const cancel of unlisten) cancel();
-      loop.disable();
+      reconnects.close();
+      loop.close();
     },
   };
+}
+
+const LOOK_EVERY_MS: Ms = 100;
+
+/** Counts how often each bridge is ready again after it was not; one that comes and goes between two looks is not seen. */
+function countReconnects(clock: Clock, bridges: BridgeHost['view']['bridges']) {
+  const counts = new Map<string, number>();
+  const lost = new Set<string>();
+  const known = new Set<string>();
+  let cancel: Cancel = () => {};
+  function look(): void {
+    for (const { name, state } of bridges()) {
+      const isReady = state === 'ready';
+      if (!isReady && known.has(name)) lost.add(name);
+      if (!isReady) continue;
+      known.add(name);
+      if (lost.delete(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    cancel = clock.at(clock.now() + LOOK_EVERY_MS, look);
+  }
+  look();
+  return { counts: counts as ReadonlyMap<string, number>, close: () => cancel() };
 }

@@ -3,6 +3,7 @@ import type { BridgeHost, BridgeStatus, OpenBridge } from '../../src/bridge.ts';
 import type { Ms } from '../../src/core/clock.ts';
 import type { TimecodeAnchor } from '../../src/core/timecode/stream-anchor.ts';
 import type { Endpoint } from '../../src/network/network.ts';
+import { NO_COUNTS, together } from '../../src/output/lateness-histogram.ts';
 import { openTimecodeConnection, type TimecodeConnection, timecodeText } from '../../src/output/timecode-connection.ts';
 import type { OpenUdpPort } from '../../src/output/udp-port.ts';
 import { type Bundles, isAddress, type OscMessage, pack } from './codec.ts';
@@ -118,5 +119,6 @@ function statusOf({ receivers, connections, oscIn, standing, sent, lost }: OscPa
   const heard = oscIn?.status() ?? null;
   const isReady = parts.every(each => each.isReady()) && heard?.state !== 'waiting';
   const text = `${out}${trouble === null ? '' : ` (${trouble})`}${heard === null ? '' : `; ${heard.text}`}`;
-  return { state: isReady ? 'ready' : 'waiting', text };
+  const frames = connections.map(each => each.counts()).reduce(together, NO_COUNTS);
+  return { state: isReady ? 'ready' : 'waiting', text, ...(connections.length === 0 ? {} : { frames }) };
 }

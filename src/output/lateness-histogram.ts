@@ -30,11 +30,30 @@ export function quantileMs(lateness: LatenessHistogram, share: number): Ms | nul
 export interface StreamCounts {
   /** Of what belongs to its rhythm; what is said outright does not count. */
   readonly lateness: LatenessHistogram;
+  /** All the lateness that was counted, together. */
+  readonly sumMs: Ms;
   /** Number of messages that had become too late and were left out. */
   readonly gaps: number;
 }
 
-export const NO_COUNTS: StreamCounts = { lateness: NO_LATENESS, gaps: 0 };
+export const NO_COUNTS: StreamCounts = { lateness: NO_LATENESS, sumMs: 0, gaps: 0 };
+
+/** With one more that has left. */
+export const withLate = (counts: StreamCounts, lateMs: Ms): StreamCounts => ({
+  ...counts,
+  lateness: countLate(counts.lateness, lateMs),
+  sumMs: counts.sumMs + Math.max(0, lateMs),
+});
+
+/** Counts of several streams together; null: nothing has been counted there. */
+export const together = (sum: StreamCounts, each: StreamCounts | null): StreamCounts =>
+  each === null
+    ? sum
+    : {
+        lateness: sum.lateness.map((count, bucket) => count + (each.lateness[bucket] ?? 0)),
+        sumMs: sum.sumMs + each.sumMs,
+        gaps: sum.gaps + each.gaps,
+      };
 
 /** `late p99 0.3 ms`, and how often something was left out, if it was: `, 2 gaps`; null: nothing has been counted. */
 export function countsText({ lateness, gaps }: StreamCounts): string | null {

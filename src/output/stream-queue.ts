@@ -3,7 +3,7 @@
 import type { Ms } from '../core/clock.ts';
 import { anchoredAt, type StreamAnchor } from '../core/timecode/stream-anchor.ts';
 import { isRunning, standingIndex } from './anchor-list.ts';
-import { countLate, NO_COUNTS, type StreamCounts } from './lateness-histogram.ts';
+import { NO_COUNTS, type StreamCounts, withLate } from './lateness-histogram.ts';
 import type { Cursor, Stream, StreamMessage } from './stream.ts';
 
 /** After a stall no more than these of a rhythm leave back to back. Source: SuperTimecodeConverter, for quarter frames. */
@@ -96,7 +96,7 @@ export function sent(queue: StreamQueue, { at, isOutright, after }: StreamMessag
     anchors,
     cursor: after,
     last: { at, sentAt: now, inARow: last !== null && now < restedAt(last, at) ? last.inARow + 1 : 1 },
-    counts: { ...counts, lateness: countLate(counts.lateness, now - at) },
+    counts: withLate(counts, now - at),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Ms } from '../core/clock.ts';
 import type { TimecodeAnchor } from '../core/timecode/stream-anchor.ts';
 import { type Attempt, retryingConnection } from '../network/retrying-connection.ts';
 import { isRunning, locatedAgain } from './anchor-list.ts';
-import { countsText, NO_COUNTS, type StreamCounts } from './lateness-histogram.ts';
+import { countsText, NO_COUNTS, type StreamCounts, together } from './lateness-histogram.ts';
 import type { PortListener, TimedPort } from './output-port.ts';
 
 export interface TimecodeConnection {
@@ -93,8 +93,3 @@ export function timecodeText(standing: TimecodeAnchor | null, counts: readonly (
   const punctual = countsText(counts.reduce<StreamCounts>(together, NO_COUNTS));
   return punctual === null ? 'timecode runs' : `timecode runs, ${punctual}`;
 }
-
-const together = (sum: StreamCounts, each: StreamCounts | null): StreamCounts => ({
-  lateness: sum.lateness.map((count, bucket) => count + (each?.lateness[bucket] ?? 0)),
-  gaps: sum.gaps + (each?.gaps ?? 0),
-});

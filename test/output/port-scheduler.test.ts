@@ -9,6 +9,7 @@ import {
   countLate,
   countsText,
   LATENESS_BOUNDS_MS,
+  NO_COUNTS,
   NO_LATENESS,
   quantileMs,
 } from '../../src/output/lateness-histogram.ts';
@@ -291,11 +292,11 @@ describe('lateness', () => {
     expect([0.5, 0.98, 0.99, 1].map(share => quantileMs(late, share))).toEqual([0.1, 0.1, 0.3, 50]);
     expect(quantileMs(NO_LATENESS, 0.99)).toBeNull();
     expect(LATENESS_BOUNDS_MS.at(-1)).toBe(TOO_LATE_MS);
-    expect([0, 1, 2].map(gaps => countsText({ lateness: late, gaps }))).toEqual([
+    expect([0, 1, 2].map(gaps => countsText({ ...NO_COUNTS, lateness: late, gaps }))).toEqual([
       'late p99 0.3 ms',
       'late p99 0.3 ms, 1 gap',
       'late p99 0.3 ms, 2 gaps',
     ]);
-    expect(countsText({ lateness: NO_LATENESS, gaps: 0 })).toBeNull();
+    expect(countsText(NO_COUNTS)).toBeNull();
   });
 });

@@ -36,6 +36,7 @@ export function viewedScreen(
     },
     view: {
       status: at => (show === null ? null : statusFacts(show, { notices: notices(), simulated: {}, tally }, at)),
+      bridges: () => show?.status() ?? [],
       tracks() {
         const opened = show;
         if (opened === null) return [];

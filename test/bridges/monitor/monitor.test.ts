@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openMonitor } from '../../../bridges/monitor/device.ts';
 import { PAGE_FILES } from '../../../bridges/monitor/page-files.ts';
 import type { MonitorOptions } from '../../../bridges/monitor/requests.ts';
-import { NO_VIEW, type ShownLine, type ShowView } from '../../../src/bridge.ts';
+import { type BridgeStatus, NO_VIEW, type ShownLine, type ShowView } from '../../../src/bridge.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import type { ShowEvent } from '../../../src/core/events.ts';
 import { freePort } from '../../free-port.ts';
@@ -25,12 +25,14 @@ async function monitorAt(change: Partial<MonitorOptions> = {}) {
   const clock = virtualClock();
   const events: ShowEvent[] = [];
   const announced: string[] = [];
+  const bridges: (BridgeStatus & { readonly name: string })[] = [];
   const { host, log } = testHost(clock, undefined, event => events.push(event));
   let status: Record<string, unknown> | null = { profile: 'Friday' };
   let tell: (line: ShownLine) => void = () => {};
   const view: ShowView = {
     ...NO_VIEW,
     status: () => status,
+    bridges: () => bridges,
     artwork: (unit, deck) => (unit === 'opus' && deck === 2 ? Uint8Array.of(0xff, 0xd8, 7) : null),
     announce: lines => announced.push(...lines),
     listen(listener) {
@@ -51,7 +53,7 @@ async function monitorAt(change: Partial<MonitorOptions> = {}) {
   await until(() => bridge.status().state === 'ready');
   const url = `http://127.0.0.1:${port}`;
   return {
-    ...{ port, url, clock, events, log, host, announced },
+    ...{ port, url, clock, events, log, host, announced, bridges },
     show(changed: Record<string, unknown> | null) {
       status = changed;
     },
@@ -213,6 +215,31 @@ describe('a monitor', () => {
     }
     expect((await act(url, `{"kind":"fire","cue":"${'x'.repeat(5000)}"}`)).status).toBe(413);
     expect(events).toHaveLength(1);
+  });
+
+  it('counts how often a bridge is there again, and not the first time', async () => {
+    const { url, clock, bridges } = await monitorAt();
+    const reconnects = async (): Promise<string> =>
+      /reconnects_total\{bridge="daw"\} (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())?.[1] ?? 'none';
+    const told: string[] = [];
+    for (const state of ['waiting', 'ready', 'ready', 'waiting', 'ready', 'failed', 'failed', 'ready'] as const) {
+      bridges.splice(0, 1, { name: 'daw', state, text: '' });
+      clock.advance(100);
+      told.push(await reconnects());
+    }
+    expect(told).toEqual(['0', '0', '0', '0', '1', '1', '1', '2']);
+  });
+
+  it('tells the delay of its event loop', async () => {
+    const { url } = await monitorAt();
+    await expect
+      .poll(async () => {
+        // Holds the loop up for 60 ms.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+        const text = await (await fetch(`${url}/metrics`)).text();
+        return Number(/loop_delay_seconds\{quantile="1"\} (\S+)/.exec(text)?.[1]);
+      })
+      .toBeGreaterThan(0.035);
   });
 
   it('is healthy while a deck is heard, and says why when not', async () => {
