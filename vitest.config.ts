@@ -22,7 +22,10 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'long', include: LONG, pool: 'forks', testTimeout: 1_200_000 },
+        test: {
+          ...{ name: 'long', include: LONG, pool: 'forks', testTimeout: 1_200_000 },
+          execArgv: ['--max-semi-space-size=64'],
+        },
       },
     ],
   },

@@ -12,6 +12,7 @@ import { countOfHeard as countOfPacket, hear } from '../bridges/artnet/artnet-re
 import { countOfHeard, mtcReceiver, type Receiver } from '../bridges/midi/mtc-receiver.ts';
 import { frameRate, profileOf, timecode } from '../core/core-samples.ts';
 import { type Driver, drive } from '../core/show-driver.ts';
+import { fewOf } from '../rounds.ts';
 
 const LISTENER = { opened() {}, troubled() {}, failed() {}, counted() {} };
 
@@ -64,7 +65,7 @@ const packetSteps = (driver: Driver, bridge: string, since: number): readonly nu
   return counts.slice(1).map((count, i) => count - (counts[i] ?? 0));
 };
 
-const LATENCIES = [0, 9, 25, 60, 400, -40];
+const LATENCIES = fewOf([0, 400], [9, 25, 60, -40]);
 
 describe.each([
   ['25', 25],
@@ -72,7 +73,7 @@ describe.each([
   ['29.97ndf', 30],
 ] as const)('at %s and normal speed', (rate, base) => {
   it.each(LATENCIES)('whatever the pitch, no cycle is cut and no label goes back; latency %f ms', latencyMs => {
-    for (const speed of [1.06, 1.013, 0.987, 0.94]) {
+    for (const speed of fewOf([1.06, 0.987], [1.013, 0.94])) {
       const driver = playing(rate, latencyMs);
       const turnedAt = driver.now();
       driver.turn(speed);
@@ -134,7 +135,7 @@ describe.each([
   });
 
   it.each(LATENCIES)('what a hand moves it back by is said once more, label by label; latency %f ms', latencyMs => {
-    for (const steps of [[-7], [-3, -4], [-1, -1, -1, -1, -1, -1, -1]]) {
+    for (const steps of fewOf([[-7], [-1, -1, -1, -1, -1, -1, -1]], [[-3, -4]])) {
       const driver = playing(rate, latencyMs);
       const movedAt = driver.now();
       for (const frames of steps) {
