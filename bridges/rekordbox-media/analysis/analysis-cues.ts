@@ -4,6 +4,7 @@
  */
 import type { Ms } from '../../../src/core/clock.ts';
 import type { CuePoint } from '../../../src/core/track/media-track.ts';
+import { TRACK_COLOURS } from '../../../src/core/track/track-notes.ts';
 import {
   COMMENT_FROM,
   CUE_BYTES,
@@ -16,7 +17,6 @@ import {
   EXTENDED_CUE_LIST_HEADER_BYTES,
   extendedCue,
   extendedCueListHead,
-  MEMORY_COLOURS,
   tagHead,
 } from './analysis-layout.ts';
 
@@ -325,5 +325,5 @@ function colourOf({ button, colour, colourId }: StoredCue): string | null {
   if (colour !== null) {
     return `#${[colour.red, colour.green, colour.blue].map(part => part.toString(16).padStart(2, '0')).join('')}`;
   }
-  return button > 0 ? null : (MEMORY_COLOURS[colourId] ?? null);
+  return button > 0 ? null : (TRACK_COLOURS[colourId] ?? null);
 }

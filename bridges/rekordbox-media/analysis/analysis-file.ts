@@ -12,6 +12,7 @@ import {
   BEAT_BYTES,
   BEAT_GRID_HEADER_BYTES,
   beatGridHead,
+  COLOUR_HEIGHT_SHIFT,
   ENVELOPE_BYTES,
   FILE_HEADER_BYTES,
   FILE_MAGIC,
@@ -19,6 +20,7 @@ import {
   GRID_ENDS_HEADER_BYTES,
   gridBeat,
   gridEndsHead,
+  MONO_HEIGHT_MASK,
   PATH_HEADER_BYTES,
   pathTag,
   tagHead,
@@ -63,6 +65,8 @@ export interface StoredStructure {
 
 /** An analysis file as it was read. */
 export interface ReadTags extends AnalysisTags {
+  /** Heights of the waveform, one for each 1/150 s; null: there is none. */
+  readonly waveform: Uint8Array | null;
   readonly structure: (StoredStructure & { readonly fingerprint: Fingerprint }) | null;
 }
 
@@ -129,6 +133,7 @@ const emptyDraft = (): Draft => ({
   cueLists: [],
   durationMs: null,
   structure: null,
+  waveform: null,
   seen: new Set(),
 });
 
@@ -165,12 +170,14 @@ function readTag(draft: Draft, name: string, tag: Uint8Array): readonly TagWarni
     case 'PCO2':
       return list('extended');
     case 'PWV3':
-      return once(readDuration, durationMs => {
-        draft.durationMs = durationMs;
+      return once(readWaveform, heights => {
+        draft.durationMs = durationOf(heights);
+        draft.waveform = heights;
       });
     case 'PWV5':
-      return once(readDuration, durationMs => {
-        draft.durationMs ??= durationMs;
+      return once(readWaveform, heights => {
+        draft.durationMs ??= durationOf(heights);
+        draft.waveform ??= heights;
       });
     case 'PSSI':
       return once(readStructure, structure => {
@@ -233,7 +240,7 @@ function readGridEnds(tag: Uint8Array): Outcome<GridEnds> {
   return whole({ first: first.value, last: last.value, count });
 }
 
-function readDuration(tag: Uint8Array): Outcome<Ms | null> {
+function readWaveform(tag: Uint8Array): Outcome<Uint8Array | null> {
   const head = waveformHead.decode(tag);
   if (!head.ok) return head;
   const { count, entryBytes } = head.value;
@@ -242,8 +249,18 @@ function readDuration(tag: Uint8Array): Outcome<Ms | null> {
     const reason = `states ${count} entries of ${entryBytes} bytes, ${left} bytes are left`;
     return { ok: false, reason, offset: 0x10 };
   }
-  return whole(count === 0 ? null : (count * 1000) / WAVEFORM_ENTRIES_PER_SECOND);
+  if (count === 0) return whole(null);
+  const heights = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const at = WAVEFORM_HEADER_BYTES + i * entryBytes;
+    const low = tag[at + entryBytes - 1] ?? 0;
+    heights[i] = (entryBytes === 1 ? low : low >> COLOUR_HEIGHT_SHIFT) & MONO_HEIGHT_MASK;
+  }
+  return whole(heights);
 }
+
+const durationOf = (heights: Uint8Array | null): Ms | null =>
+  heights === null ? null : (heights.length * 1000) / WAVEFORM_ENTRIES_PER_SECOND;
 
 function readStructure(tag: Uint8Array): Outcome<ReadTags['structure']> {
   const read = decodeSongStructure(tag);
@@ -257,15 +274,17 @@ function readStructure(tag: Uint8Array): Outcome<ReadTags['structure']> {
 /**
  * An analysis file as bytes: of each value that is not null its tag, in the order of rekordbox's own.
  *
- * A waveform is written as silence of its length, and what nobody has explained as most files have it. So a file that was
+ * @param heights of the waveform, one for each 1/150 s; null: it is silence of its length
+ *
+ * A waveform is written in one colour, and what nobody has explained as most files have it. So a file that was
  * read and written again says the same and is not the same, nor is the exact fingerprint of its structure.
  */
-export function encodeAnalysis(tags: AnalysisTags): Uint8Array {
+export function encodeAnalysis(tags: AnalysisTags, heights: Uint8Array | null = null): Uint8Array {
   const { audioPath, beats, durationMs, cueLists, gridEnds, structure } = tags;
   const parts: Uint8Array[] = [];
   if (audioPath !== null) parts.push(writePath(audioPath));
   if (beats !== null) parts.push(writeBeats(beats));
-  if (durationMs !== null) parts.push(writeDuration(durationMs));
+  if (durationMs !== null) parts.push(writeWaveform(durationMs, heights));
   for (const list of cueLists) parts.push(encodeCueList(list));
   if (gridEnds !== null) parts.push(writeGridEnds(gridEnds));
   if (structure !== null) parts.push(encodeSongStructure(structure.raw, { masked: structure.isMasked }));
@@ -300,8 +319,10 @@ function writeGridEnds({ first, last, count }: GridEnds): Uint8Array {
   return gridEndsHead.encode({ tagBytes, ...ends, count }, tagBytes);
 }
 
-function writeDuration(durationMs: Ms): Uint8Array {
+function writeWaveform(durationMs: Ms, heights: Uint8Array | null): Uint8Array {
   const count = Math.round((durationMs * WAVEFORM_ENTRIES_PER_SECOND) / 1000);
   const tagBytes = WAVEFORM_HEADER_BYTES + count;
-  return waveformHead.encode({ tagBytes, entryBytes: 1, count }, tagBytes);
+  const tag = waveformHead.encode({ tagBytes, entryBytes: 1, count }, tagBytes);
+  if (heights !== null) tag.set(heights.subarray(0, count), WAVEFORM_HEADER_BYTES);
+  return tag;
 }

@@ -139,6 +139,13 @@ export const WAVEFORM_HEADER_BYTES = 0x18;
 /** Entries of these waveforms for each second of the track [M]. */
 export const WAVEFORM_ENTRIES_PER_SECOND = 150;
 
+/** The tallest that an entry of a waveform can be: its height is in five bits [S CD]. */
+export const TALLEST = 31;
+/** The height of an entry of PWV3 is in its low bits [S CD]. */
+export const MONO_HEIGHT_MASK = 0x1f;
+/** An entry of PWV5 is two bytes; its height stands above its two lowest bits [S CD]. */
+export const COLOUR_HEIGHT_SHIFT = 2;
+
 export const waveformHead = layout('waveform', {
   doc: 'PWV3 before its waveform, and PWV5, which has the same fields [S CD]; all we want of it is how long it is',
   minBytes: WAVEFORM_HEADER_BYTES,
@@ -262,9 +269,6 @@ export const extendedCue = (commentBytes: number) => {
     },
   });
 };
-
-/** Names of the colours of memory cues, by their id; 0 is none [S CD]. */
-export const MEMORY_COLOURS = [null, 'pink', 'red', 'orange', 'yellow', 'green', 'aqua', 'blue', 'purple'] as const;
 
 // ---- PSSI
 

@@ -3,8 +3,10 @@ import type { Ms } from '../../../src/core/clock.ts';
 import { type BeatGrid, type GridBeat, measuredGrid } from '../../../src/core/track/beat-grid.ts';
 import type { CuePoint, Fingerprint } from '../../../src/core/track/media-track.ts';
 import { type SongStructure, songStructure } from '../../../src/core/track/phrase.ts';
+import type { TrackEnergy } from '../../../src/core/track/track-notes.ts';
 import { cuePointsOf } from './analysis-cues.ts';
 import type { AnalysedBeat, GridEnds, ReadTags, StoredStructure } from './analysis-file.ts';
+import { waveformEnergy } from './waveform-energy.ts';
 
 /** The analysis of a track, both files together. */
 export interface Analysis {
@@ -27,6 +29,8 @@ export interface Analysis {
   readonly fingerprint: Fingerprint | null;
   /** In the order of their places; a memory cue before a hot cue at the same place. */
   readonly cuePoints: readonly CuePoint[];
+  /** null: there is no waveform. */
+  readonly energy: TrackEnergy | null;
   /** Parts that do not fit together and were made the best of, one line each. */
   readonly warnings: readonly string[];
 }
@@ -88,6 +92,7 @@ export function analysisOf(datRead: ReadTags | null, extRead: ReadTags | null, f
     stored: structure === null ? null : stored,
     fingerprint: structure === null || stored === null ? null : stored.fingerprint,
     cuePoints: cues.cuePoints,
+    energy: waveformEnergy(ext?.waveform ?? dat?.waveform ?? null, grid.grid, structure),
     warnings,
   };
 }

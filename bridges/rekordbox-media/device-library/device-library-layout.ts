@@ -51,11 +51,24 @@ export const TABLE = {
   genres: 1,
   artists: 2,
   albums: 3,
+  labels: 4,
   keys: 5,
+  colours: 6,
   playlists: 7,
   'playlist entries': 8,
+  histories: 11,
+  'history entries': 12,
   artwork: 13,
+  columns: 16,
 } as const;
+
+/** Tables of a genuine file, whatever is in them: from 0 to one below this [S]. Readers look some up without asking. */
+export const TABLES_OF_A_FILE = 20;
+
+/** Types of tables in `exportExt.pdb`, which is written like `export.pdb` [S]. */
+export const EXTENSION_TABLE = { tags: 3, 'tagged tracks': 4 } as const;
+/** Tables of a genuine `exportExt.pdb` [S]. */
+export const TABLES_OF_AN_EXTENSION = 9;
 
 export const PAGE_HEADER_BYTES = 0x28;
 /** Set in the flags of a page that has no rows: an index. */
@@ -99,7 +112,7 @@ export const pageHeader = layout('device-library-page', {
 export const FAR_TEXTS = 0x04;
 
 /** Places in `texts` of a track [S]. */
-export const TRACK_TEXT = { analysisPath: 14, title: 17, file: 20 } as const;
+export const TRACK_TEXT = { dateAdded: 10, analysisPath: 14, comment: 16, title: 17, fileName: 19, file: 20 } as const;
 /** Number of texts of a track [S]. */
 export const TRACK_TEXTS = 21;
 
@@ -111,12 +124,17 @@ export const trackRow = layout('device-library-track', {
   fields: {
     artworkId: u32le(0x1c, 'its cover [S]'),
     keyId: u32le(0x20, 'its musical key [S]'),
+    labelId: u32le(0x28, 'its record label [S]'),
     tempo: u32le(0x38, 'track tempo in hundredths of a BPM [S]'),
     genreId: u32le(0x3c, 'its genre [S]'),
     albumId: u32le(0x40, 'its album [S]'),
     artistId: u32le(0x44, 'its artist [S]'),
     id: u32le(0x48, 'of the track in this file; not the one an OPUS-QUAD reports [S]'),
+    playCount: u16le(0x4e, 'times it was played [S]'),
+    year: u16le(0x50, 'of its release; 0: not said [S]'),
     lengthSeconds: u16le(0x54, 'at normal speed [S]'),
+    colourId: u8(0x58, 'its colour, 1..8; 0: none [S]'),
+    rating: u8(0x59, 'stars, 0..5 [S]'),
     texts: mapped<Uint8Array, readonly number[]>(
       bytesAt(0x5e, 2 * TRACK_TEXTS, 'where its texts are, from the start of the row [S]'),
       bytes => Array.from({ length: TRACK_TEXTS }, (_, i) => (bytes[2 * i] ?? 0) | ((bytes[2 * i + 1] ?? 0) << 8)),
@@ -152,14 +170,78 @@ export const albumRow = layout('device-library-album', {
 });
 
 /** A row that is an id and one text: where that text stands. */
-export const TEXT_AT = { genre: 0x04, key: 0x08, artwork: 0x04 } as const;
+export const TEXT_AT = { genre: 0x04, key: 0x08, artwork: 0x04, label: 0x04, history: 0x04 } as const;
 
 export const namedRow = layout('device-library-name', {
-  doc: 'a genre, a musical key, or the path of a cover [S]',
+  doc: 'a genre, a musical key, a label, a history, or the path of a cover [S]',
   minBytes: 0x04,
   length: null,
   constants: [],
   fields: { id: u32le(0x00, 'of the row [S]') },
+});
+
+/** Offset of the name of a colour. */
+export const COLOUR_NAME_AT = 0x08;
+
+export const colourRow = layout('device-library-colour', {
+  doc: 'a colour of tracks [S]; the ids are the same in every file, the names may be what somebody has made of them',
+  minBytes: COLOUR_NAME_AT,
+  length: null,
+  constants: [],
+  fields: { id: u16le(0x05, 'of the colour [S]') },
+});
+
+/** Offset of the name of a column. */
+export const COLUMN_NAME_AT = 0x04;
+
+export const columnRow = layout('device-library-column', {
+  doc: 'a way to browse the tracks [RC]; its name stands between the signs fffa and fffb',
+  minBytes: COLUMN_NAME_AT,
+  length: null,
+  constants: [],
+  fields: {
+    id: u16le(0x00, 'from 1 [RC]'),
+    kind: u16le(0x02, 'what is browsed: 80 genre, 81 artist, 82 album … [RC]'),
+  },
+});
+
+export const historyEntryRow = layout('device-library-history-entry', {
+  doc: 'a track that was played in a session [S]',
+  minBytes: 0x0c,
+  length: null,
+  constants: [],
+  fields: {
+    trackId: u32le(0x00, 'the track [S]'),
+    historyId: u32le(0x04, 'the session [S]'),
+    index: u32le(0x08, 'its place in the session [S]'),
+  },
+});
+
+/** Offset of the name of a tag where it is near. */
+export const TAG_NAME_AT = 0x1f;
+
+export const tagRow = layout('device-library-tag', {
+  doc: 'a My Tag, or a group of them, in exportExt.pdb [S]',
+  minBytes: TAG_NAME_AT,
+  length: null,
+  constants: [{ offset: 0x1c, hex: '03', doc: 'unknown [S]' }],
+  fields: {
+    subtype: u16le(0x00, '680 with a near name, 684 with a far one [RC]'),
+    groupId: u32le(0x0c, 'the group it is in; 0: it is one [S]'),
+    place: u32le(0x10, 'in its group [S]'),
+    id: u32le(0x14, 'of the tag [S]'),
+    isGroup: u32le(0x18, 'not 0: a group [S]'),
+    nearNameAt: u8(0x1d, 'from the start of the row [RC]'),
+    farNameAt: whenLong(u16le(0x1e, 'from the start of the row, when the subtype says so [RC]')),
+  },
+});
+
+export const taggedTrackRow = layout('device-library-tagged-track', {
+  doc: 'a track that has a tag, in exportExt.pdb [S]',
+  minBytes: 0x10,
+  length: null,
+  constants: [{ offset: 0x0c, hex: '03 00 00 00', doc: 'unknown [S]' }],
+  fields: { trackId: u32le(0x04, 'the track, as export.pdb numbers it [S]'), tagId: u32le(0x08, 'the tag [S]') },
 });
 
 /** Offset of the name of a playlist. */

@@ -6,12 +6,15 @@
  * wrong costs one row or the rest of one table.
  */
 
-import type { LibraryRow } from '../library-plus/library-row.ts';
+import { TRACK_COLOURS } from '../../../src/core/track/track-notes.ts';
+import { dayOf, type LibraryRow, namesByTrack, starsOf } from '../library-plus/library-row.ts';
 import { IN_NO_PLAYLIST, playlistsByTrack } from '../library-plus/playlists.ts';
 import {
   albumRow,
   artistRow,
+  EXTENSION_TABLE,
   FAR_TEXTS,
+  historyEntryRow,
   LONG_ASCII,
   LONG_TEXT_HEADER_BYTES,
   LONG_UTF16,
@@ -30,6 +33,8 @@ import {
   TEXT_AT,
   TRACK_TEXT,
   tablePointer,
+  taggedTrackRow,
+  tagRow,
   trackRow,
 } from './device-library-layout.ts';
 
@@ -55,10 +60,13 @@ const MOST_WARNINGS = 50;
 /** Texts do not overlap, so they are less than the file; one that says they do is not read for hours. */
 const MOST_TEXT_PER_FILE = 4;
 
-type TableName = keyof typeof TABLE;
+type TableName = keyof typeof TABLE | keyof typeof EXTENSION_TABLE;
+
+const TYPES: Readonly<Record<TableName, number>> = { ...TABLE, ...EXTENSION_TABLE };
 
 /** The file while it is read. */
 interface Reading {
+  readonly name: string;
   readonly bytes: Uint8Array;
   readonly pageBytes: number;
   readonly pointers: ReadonlyMap<number, { readonly firstPage: number; readonly lastPage: number }>;
@@ -76,16 +84,22 @@ interface Row {
   readonly offset: number;
 }
 
-/** The tracks of a Device Library. @param bytes the whole of `export.pdb` */
-export function readDeviceLibrary(bytes: Uint8Array): DeviceLibrary {
-  const opened = open(bytes);
+/**
+ * The tracks of a Device Library.
+ *
+ * @param bytes     the whole of `export.pdb`
+ * @param extension the whole of `exportExt.pdb`, which has the tags; null: there is none
+ */
+export function readDeviceLibrary(bytes: Uint8Array, extension: Uint8Array | null = null): DeviceLibrary {
+  const opened = open(bytes, 'export.pdb', TABLE.tracks);
   if (typeof opened === 'string') {
     return {
       ok: false,
       reason: `export.pdb ${opened}: it is no rekordbox export or an incomplete copy; copy it again`,
     };
   }
-  const tracks = readTracks(opened);
+  const tags = extension === null ? NO_TAGS : tagsOf(extension, opened.warnings);
+  const tracks = readTracks(opened, tags);
   if (tracks.length === 0) opened.warnings.push('export.pdb has no tracks');
   const left = opened.warnings.length - MOST_WARNINGS;
   const warnings = opened.warnings.slice(0, MOST_WARNINGS);
@@ -93,7 +107,7 @@ export function readDeviceLibrary(bytes: Uint8Array): DeviceLibrary {
 }
 
 /** @returns the fault, when it cannot be read at all */
-function open(bytes: Uint8Array): Reading | string {
+function open(bytes: Uint8Array, name: string, needed: number): Reading | string {
   const header = libraryFileHeader.decode(bytes);
   if (!header.ok) return `has ${bytes.length} bytes, expected at least ${libraryFileHeader.minBytes}`;
   const { pageBytes, tables } = header.value;
@@ -110,18 +124,58 @@ function open(bytes: Uint8Array): Reading | string {
     const pointer = tablePointer.decode(bytes.subarray(TABLE_POINTERS_AT + i * TABLE_POINTER_BYTES));
     if (pointer.ok && !pointers.has(pointer.value.type)) pointers.set(pointer.value.type, pointer.value);
   }
-  if (!pointers.has(TABLE.tracks)) return 'has no table of tracks';
+  if (!pointers.has(needed)) return name === 'export.pdb' ? 'has no table of tracks' : 'has no table of tags';
   const warnings =
-    bytes.length % pageBytes === 0 ? [] : ['export.pdb ends inside a page: the copy is incomplete; copy it again'];
-  return { bytes, pageBytes, pointers, warnings, textBytesLeft: MOST_TEXT_PER_FILE * bytes.length };
+    bytes.length % pageBytes === 0 ? [] : [`${name} ends inside a page: the copy is incomplete; copy it again`];
+  return { name, bytes, pageBytes, pointers, warnings, textBytesLeft: MOST_TEXT_PER_FILE * bytes.length };
 }
 
-function readTracks(file: Reading): DeviceLibraryTrack[] {
-  const artists = names(file, 'artists', row => trailingName(row, artistRow.decode(row.heap.subarray(row.at))));
-  const albums = names(file, 'albums', row => trailingName(row, albumRow.decode(row.heap.subarray(row.at))));
-  const genres = names(file, 'genres', row => named(row, TEXT_AT.genre));
-  const keys = names(file, 'keys', row => named(row, TEXT_AT.key));
-  const artwork = names(file, 'artwork', row => named(row, TEXT_AT.artwork));
+/** Names of tags by the track they are on. */
+type Tags = ReadonlyMap<number, readonly string[]>;
+
+const NO_TAGS: Tags = new Map();
+
+/** The tags of an `exportExt.pdb`; one that cannot be read costs a line and the tags. */
+function tagsOf(bytes: Uint8Array, warnings: string[]): Tags {
+  const file = open(bytes, 'exportExt.pdb', EXTENSION_TABLE.tags);
+  if (typeof file === 'string') {
+    warnings.push(`exportExt.pdb ${file}: tracks are without their My Tags; copy it again`);
+    return NO_TAGS;
+  }
+  const names = namesOf(file, 'tags', row => {
+    const read = tagRow.decode(row.heap.subarray(row.at));
+    if (!read.ok) return null;
+    const { id, isGroup, subtype, nearNameAt, farNameAt } = read.value;
+    const nameAt = (subtype & FAR_TEXTS) === 0 ? nearNameAt : farNameAt;
+    // A group of tags is none itself; no track has the number that it is kept under.
+    return nameAt === null ? null : { id: isGroup === 0 ? id : -1, textAt: row.at + nameAt };
+  });
+  const entries = rowsOf(file, 'tagged tracks', row => {
+    const read = taggedTrackRow.decode(row.heap.subarray(row.at));
+    return read.ok ? { track: read.value.trackId, list: read.value.tagId } : null;
+  });
+  warnings.push(...file.warnings);
+  return namesByTrack(names, entries);
+}
+
+/** Sessions by the tracks that were played in them. */
+function historiesOf(file: Reading): Tags {
+  const names = namesOf(file, 'histories', row => named(row, TEXT_AT.history));
+  const entries = rowsOf(file, 'history entries', row => {
+    const read = historyEntryRow.decode(row.heap.subarray(row.at));
+    return read.ok ? { track: read.value.trackId, list: read.value.historyId } : null;
+  });
+  return namesByTrack(names, entries);
+}
+
+function readTracks(file: Reading, tags: Tags): DeviceLibraryTrack[] {
+  const artists = namesOf(file, 'artists', row => trailingName(row, artistRow.decode(row.heap.subarray(row.at))));
+  const albums = namesOf(file, 'albums', row => trailingName(row, albumRow.decode(row.heap.subarray(row.at))));
+  const genres = namesOf(file, 'genres', row => named(row, TEXT_AT.genre));
+  const keys = namesOf(file, 'keys', row => named(row, TEXT_AT.key));
+  const labels = namesOf(file, 'labels', row => named(row, TEXT_AT.label));
+  const histories = historiesOf(file);
+  const artwork = namesOf(file, 'artwork', row => named(row, TEXT_AT.artwork));
   const playlists = playlistsByTrack(
     rowsOf(file, 'playlists', row => {
       const read = playlistRow.decode(row.heap.subarray(row.at));
@@ -142,6 +196,7 @@ function readTracks(file: Reading): DeviceLibraryTrack[] {
     const read = trackRow.decode(row.heap.subarray(row.at));
     if (!read.ok || read.value.id === 0 || tracks.has(read.value.id)) return null;
     const { id, texts, tempo, lengthSeconds, artistId, albumId, genreId, keyId, artworkId } = read.value;
+    const { labelId, rating, colourId, year, playCount } = read.value;
     const text = (index: number) => textOf(file, row, row.at + (texts[index] ?? 0));
     const track: DeviceLibraryTrack = {
       pdbId: id,
@@ -156,6 +211,12 @@ function readTracks(file: Reading): DeviceLibraryTrack[] {
       analysisPath: text(TRACK_TEXT.analysisPath),
       artworkPath: artwork.get(artworkId) ?? null,
       ...(playlists.get(id) ?? IN_NO_PLAYLIST),
+      notes: {
+        ...{ rating: starsOf(rating), colour: TRACK_COLOURS[colourId] ?? null, comment: text(TRACK_TEXT.comment) },
+        ...{ label: labels.get(labelId) ?? null, year: year || null, playCount },
+        dateAdded: dayOf(text(TRACK_TEXT.dateAdded)),
+        ...{ tags: tags.get(id) ?? [], histories: histories.get(id) ?? [] },
+      },
     };
     tracks.set(id, track);
     return track;
@@ -185,7 +246,7 @@ function trailingName({ at }: Row, read: TrailingName): NamedRow | null {
   return nameAt === null ? null : { id, textAt: at + nameAt };
 }
 
-function names(file: Reading, table: TableName, read: (row: Row) => NamedRow | null): ReadonlyMap<number, string> {
+function namesOf(file: Reading, table: TableName, read: (row: Row) => NamedRow | null): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
   rowsOf(file, table, row => {
     const name = read(row);
@@ -205,13 +266,13 @@ function rowsOf<T>(file: Reading, table: TableName, read: (row: Row) => T | null
   for (const row of presentRows(file, table)) {
     const value = read(row);
     if (value !== null) found.push(value);
-    else file.warnings.push(`export.pdb: the row of ${table} at byte ${row.offset} makes no sense and is left out`);
+    else file.warnings.push(`${file.name}: the row of ${table} at byte ${row.offset} makes no sense and is left out`);
   }
   return found;
 }
 
 function* presentRows(file: Reading, table: TableName): Generator<Row, void> {
-  const pointer = file.pointers.get(TABLE[table]);
+  const pointer = file.pointers.get(TYPES[table]);
   if (pointer === undefined) return;
   const { bytes, pageBytes } = file;
   const left = `the rest of ${table} is left out`;
@@ -219,14 +280,14 @@ function* presentRows(file: Reading, table: TableName): Generator<Row, void> {
   for (let number = pointer.firstPage; ; ) {
     const start = number * pageBytes;
     if (number === 0 || start + pageBytes > bytes.length) {
-      file.warnings.push(`export.pdb has no page ${number}, where its table of ${table} goes on: ${left}`);
+      file.warnings.push(`${file.name} has no page ${number}, where its table of ${table} goes on: ${left}`);
       return;
     }
     const page = bytes.subarray(start, start + pageBytes);
     const header = pageHeader.decode(page);
-    if (!header.ok || header.value.type !== TABLE[table] || seen.has(number)) {
+    if (!header.ok || header.value.type !== TYPES[table] || seen.has(number)) {
       const what = seen.has(number) ? 'comes twice in' : 'is not one of';
-      file.warnings.push(`export.pdb: page ${number} at byte ${start} ${what} its table of ${table}: ${left}`);
+      file.warnings.push(`${file.name}: page ${number} at byte ${start} ${what} its table of ${table}: ${left}`);
       return;
     }
     seen.add(number);
@@ -246,7 +307,7 @@ function* rowsOfPage(
   const indexBytes = Math.floor(slots / 16) * ROW_GROUP_BYTES + (lastGroup === 0 ? 0 : 4 + 2 * lastGroup);
   const heap = page.subarray(0, Math.max(0, page.length - indexBytes));
   if (heap.length < PAGE_HEADER_BYTES) {
-    file.warnings.push(`export.pdb: the page at byte ${start} has no room for the ${slots} rows it counts: left out`);
+    file.warnings.push(`${file.name}: the page at byte ${start} has no room for the ${slots} rows it counts: left out`);
     return;
   }
   // The row index says of each row that it is there: one more than were counted is one that the count has lost.
@@ -255,7 +316,7 @@ function* rowsOfPage(
   const lastFlags = wordAt(page, page.length - Math.floor(slots / 16) * ROW_GROUP_BYTES - 4);
   if (hasGroup && lastFlags >> lastGroup !== 0) {
     file.warnings.push(
-      `export.pdb: the page at byte ${start} counts ${slots} rows and marks more: those are left out; export again`,
+      `${file.name}: the page at byte ${start} counts ${slots} rows and marks more: those are left out; export again`,
     );
   }
   for (let slot = 0; slot < slots; slot++) {
@@ -279,7 +340,7 @@ const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true });
 function textOf(file: Reading, { heap, offset }: Row, at: number): string | null {
   const found = textBytes(heap, at);
   if (found === null || found.bytes.length > file.textBytesLeft) {
-    file.warnings.push(`export.pdb: a text of the row at byte ${offset} cannot be read and is left out`);
+    file.warnings.push(`${file.name}: a text of the row at byte ${offset} cannot be read and is left out`);
     return null;
   }
   file.textBytesLeft -= found.bytes.length;

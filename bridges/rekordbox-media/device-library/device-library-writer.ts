@@ -1,9 +1,16 @@
 /** Writes Device Libraries (`export.pdb`), as a stick has them. Pure; for simulated sticks and for tests. */
 
-import { numbering, playlistTree } from '../library-plus/library-plus-writer.ts';
+import { TRACK_COLOURS } from '../../../src/core/track/track-notes.ts';
+import { colourNumber, numbering, playlistTree } from '../library-plus/library-plus-writer.ts';
 import {
   albumRow,
   artistRow,
+  COLOUR_NAME_AT,
+  COLUMN_NAME_AT,
+  colourRow,
+  columnRow,
+  EXTENSION_TABLE,
+  historyEntryRow,
   libraryFileHeader,
   namedRow,
   PAGE_HEADER_BYTES,
@@ -15,10 +22,15 @@ import {
   TABLE,
   TABLE_POINTER_BYTES,
   TABLE_POINTERS_AT,
+  TABLES_OF_A_FILE,
+  TABLES_OF_AN_EXTENSION,
+  TAG_NAME_AT,
   TEXT_AT,
   TRACK_TEXT,
   TRACK_TEXTS,
   tablePointer,
+  taggedTrackRow,
+  tagRow,
   trackRow,
 } from './device-library-layout.ts';
 import type { DeviceLibraryTrack } from './device-library-reader.ts';
@@ -78,11 +90,15 @@ function album(id: number, name: string, isFar: boolean): Uint8Array {
 const named = (id: number, name: string, textAt: number): Uint8Array =>
   withTexts(textAt, [name], () => namedRow.encode({ id }, textAt));
 
-/** The tables of a library of tracks. @param isFar names stand where two bytes are needed to say so */
+/**
+ * The tables of a library of tracks: all that a genuine file has, since readers look some up that they then find empty.
+ *
+ * @param isFar names stand where two bytes are needed to say so
+ */
 export function tablesOf(tracks: readonly DeviceLibraryTrack[], isFar: boolean): TableToWrite[] {
   const numbers = numbersOf(tracks);
-  const { artists, albums, genres, keys, artwork } = numbers;
-  return [
+  const { artists, albums, genres, labels, keys, artwork, histories } = numbers;
+  const filled = [
     table(
       TABLE.tracks,
       tracks.map(track => trackBytes(track, numbers)),
@@ -96,10 +112,72 @@ export function tablesOf(tracks: readonly DeviceLibraryTrack[], isFar: boolean):
       TABLE.albums,
       [...albums].map(([name, id]) => album(id, name ?? '', isFar)),
     ),
+    table(TABLE.labels, namedRows(labels, TEXT_AT.label)),
     table(TABLE.keys, namedRows(keys, TEXT_AT.key)),
+    table(TABLE.colours, COLOURS.map(colour)),
     ...playlistTables(tracks),
+    table(TABLE.histories, namedRows(histories, TEXT_AT.history)),
+    table(TABLE['history entries'], historyEntries(tracks, histories)),
     table(TABLE.artwork, namedRows(artwork, TEXT_AT.artwork)),
+    table(TABLE.columns, COLUMNS.map(column)),
   ];
+  return allTables(filled, TABLES_OF_A_FILE);
+}
+
+/** The tables of an `exportExt.pdb`: tags, and the tracks that have them. */
+export function extensionTablesOf(tracks: readonly DeviceLibraryTrack[]): TableToWrite[] {
+  const tags = numbering(tracks.flatMap(({ notes }) => notes.tags));
+  const group = tag({ id: tags.size + 1, groupId: 0, place: 0, isGroup: 1 }, 'My Tags');
+  const rows = [...tags].map(([name, id], place) => tag({ id, groupId: tags.size + 1, place, isGroup: 0 }, name ?? ''));
+  const entries = tracks.flatMap(({ pdbId, notes }) =>
+    notes.tags.map(name => taggedTrackRow.encode({ trackId: pdbId, tagId: tags.get(name) ?? 0 })),
+  );
+  const filled = [table(EXTENSION_TABLE.tags, [group, ...rows]), table(EXTENSION_TABLE['tagged tracks'], entries)];
+  return allTables(filled, TABLES_OF_AN_EXTENSION);
+}
+
+function allTables(filled: readonly TableToWrite[], count: number): TableToWrite[] {
+  return Array.from({ length: count }, (_, type) => filled.find(each => each.type === type) ?? table(type, []));
+}
+
+const COLOURS = TRACK_COLOURS.flatMap((name, id) => (name === null ? [] : [{ id, name }]));
+const colour = ({ id, name }: { readonly id: number; readonly name: string }): Uint8Array =>
+  withTexts(COLOUR_NAME_AT, [`${name[0]?.toUpperCase()}${name.slice(1)}`], () => colourRow.encode({ id }));
+
+/** Ways to browse, as a player offers them: their number, and what is browsed [RC]. */
+const COLUMNS: readonly (readonly [kind: number, name: string])[] = [
+  [0x80, 'GENRE'],
+  [0x81, 'ARTIST'],
+  [0x82, 'ALBUM'],
+  [0x83, 'TRACK'],
+  [0x85, 'BPM'],
+  [0x86, 'RATING'],
+  [0x8b, 'KEY'],
+  [0x8e, 'COLOR'],
+  [0x84, 'PLAYLIST'],
+  [0x95, 'HISTORY'],
+];
+const column = ([kind, name]: (typeof COLUMNS)[number], i: number): Uint8Array =>
+  withTexts(COLUMN_NAME_AT, [`\ufffa${name}\ufffb`], () => columnRow.encode({ id: i + 1, kind }));
+
+function tag(
+  fields: { readonly id: number; readonly groupId: number; readonly place: number; readonly isGroup: number },
+  name: string,
+): Uint8Array {
+  return withTexts(TAG_NAME_AT, [name], () =>
+    tagRow.encode({ subtype: 0x680, ...fields, nearNameAt: TAG_NAME_AT, farNameAt: null }),
+  );
+}
+
+function historyEntries(
+  tracks: readonly DeviceLibraryTrack[],
+  histories: ReadonlyMap<string | null, number>,
+): Uint8Array[] {
+  return tracks.flatMap(({ pdbId, notes }, i) =>
+    notes.histories.map(name =>
+      historyEntryRow.encode({ trackId: pdbId, historyId: histories.get(name) ?? 0, index: i + 1 }),
+    ),
+  );
 }
 
 const table = (type: number, rows: readonly Uint8Array[]): TableToWrite => ({
@@ -115,13 +193,19 @@ const numbersOf = (tracks: readonly DeviceLibraryTrack[]) => ({
   artists: numbering(tracks.map(track => track.artist)),
   albums: numbering(tracks.map(track => track.album)),
   genres: numbering(tracks.map(track => track.genre)),
+  labels: numbering(tracks.map(track => track.notes.label)),
   keys: numbering(tracks.map(track => track.musicalKey)),
+  histories: numbering(tracks.flatMap(track => track.notes.histories)),
   artwork: numbering(tracks.map(track => track.artworkPath)),
 });
 
 function trackBytes(track: DeviceLibraryTrack, numbers: ReturnType<typeof numbersOf>): Uint8Array {
   const texts = Array.from({ length: TRACK_TEXTS }, () => '');
+  const { rating, colour: colourName, comment, label, year, playCount, dateAdded } = track.notes;
   texts[TRACK_TEXT.title] = track.title ?? '';
+  texts[TRACK_TEXT.comment] = comment ?? '';
+  texts[TRACK_TEXT.dateAdded] = dateAdded ?? '';
+  texts[TRACK_TEXT.fileName] = track.file?.split('/').at(-1) ?? '';
   texts[TRACK_TEXT.file] = track.file ?? '';
   texts[TRACK_TEXT.analysisPath] = track.analysisPath ?? '';
   return withTexts(trackRow.minBytes, texts, at =>
@@ -134,6 +218,11 @@ function trackBytes(track: DeviceLibraryTrack, numbers: ReturnType<typeof number
       artworkId: numbers.artwork.get(track.artworkPath) ?? 0,
       tempo: Math.round((track.tempoBpm ?? 0) * 100),
       lengthSeconds: (track.lengthMs ?? 0) / 1000,
+      labelId: numbers.labels.get(label) ?? 0,
+      rating: rating ?? 0,
+      colourId: colourNumber(colourName),
+      year: year ?? 0,
+      playCount: playCount ?? 0,
       texts: at,
     }),
   );
@@ -160,13 +249,17 @@ const indexBytes = (rows: number): number =>
 /** Rows begin at multiples of four. */
 const aligned = (at: number): number => (at + 3) & ~3;
 
+/** Readers of the older kind take the count of the rows of a page from one byte. */
+const MOST_ROWS_PER_PAGE = 255;
+
 /** Rows by the pages they fit in. */
 function pageful(rows: TableToWrite['rows']): TableToWrite['rows'][] {
   const pages: TableToWrite['rows'][number][][] = [[]];
   let used = PAGE_HEADER_BYTES;
   for (const row of rows) {
     const page = pages[pages.length - 1] ?? [];
-    if (aligned(used) + row.bytes.length + indexBytes(page.length + 1) > PAGE_BYTES) {
+    const isFull = aligned(used) + row.bytes.length + indexBytes(page.length + 1) > PAGE_BYTES;
+    if (isFull || page.length === MOST_ROWS_PER_PAGE) {
       pages.push([row]);
       used = PAGE_HEADER_BYTES + row.bytes.length;
     } else {

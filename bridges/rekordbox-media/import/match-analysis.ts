@@ -4,6 +4,7 @@
  * Folders are shared, and files are copied by hand. So where an analysis file says which audio file it is of, that counts
  * before what a database says.
  */
+import { NO_TRACK_NOTES } from '../../../src/core/track/track-notes.ts';
 import { audioKey, isOfAudio } from '../analysis/track-analysis.ts';
 import type { LibraryRow } from '../library-plus/library-row.ts';
 import { IN_NO_PLAYLIST } from '../library-plus/playlists.ts';
@@ -234,6 +235,7 @@ const NO_ROW: LibraryRow = {
   analysisPath: null,
   artworkPath: null,
   ...IN_NO_PLAYLIST,
+  notes: NO_TRACK_NOTES,
 };
 
 /** Oddities of an analysis are said once, however many tracks have it. */

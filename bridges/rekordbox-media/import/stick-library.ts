@@ -33,6 +33,7 @@ const PLUS = 'PIONEER/rekordbox/exportLibrary.db';
 const LOG = `${PLUS}-wal`;
 const JOURNAL = `${PLUS}-journal`;
 const DEVICE = 'PIONEER/rekordbox/export.pdb';
+const EXTENSION = 'PIONEER/rekordbox/exportExt.pdb';
 
 /** A library of ten thousand tracks has some ten megabytes. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -46,7 +47,7 @@ export async function readStickLibrary(stick: Stick, key: string | null): Promis
   const files = await databasesOf(stick, lines);
   const plus = await plusLibrary(stick, files, key, lines);
   const isFull = plus !== null && plus.rows.length > 0;
-  const device = isFull ? null : await deviceLibrary(stick, files.device, lines);
+  const device = isFull ? null : await deviceLibrary(stick, files, lines);
   const library = isFull || device === null || device.rows.length === 0 ? (plus ?? device) : device;
   const none = { source: null, rows: [], emptyDatabase: null, deviceName: null };
   return { ...none, ...library, databaseUnixMs: latestOf(files), lines };
@@ -55,12 +56,13 @@ export async function readStickLibrary(stick: Stick, key: string | null): Promis
 /** Finds the latest time at which a database of a stick was changed; null: it has none. Throws `StickGone`. */
 export const databaseTime = async (stick: Stick): Promise<Ms | null> => latestOf(await databasesOf(stick, []));
 
-type Databases = Readonly<Record<'plus' | 'log' | 'journal' | 'device', StickFile | null>>;
+type Databases = Readonly<Record<'plus' | 'log' | 'journal' | 'device' | 'extension', StickFile | null>>;
 
 async function databasesOf(stick: Stick, lines: string[]): Promise<Databases> {
   const find = (path: string): Promise<StickFile | null> => stick.find(path).catch(unreadable(lines, path));
-  const [plus, log, journal, device] = await Promise.all([find(PLUS), find(LOG), find(JOURNAL), find(DEVICE)]);
-  return { plus, log, journal, device };
+  const paths = [PLUS, LOG, JOURNAL, DEVICE, EXTENSION];
+  const [plus = null, log = null, journal = null, device = null, extension = null] = await Promise.all(paths.map(find));
+  return { plus, log, journal, device, extension };
 }
 
 function latestOf({ plus, log, device }: Databases): Ms | null {
@@ -106,10 +108,10 @@ const emptyPart = (emptyDatabase: string, deviceName: string | null): Part => ({
   ...{ source: null, rows: [], deviceName, emptyDatabase },
 });
 
-async function deviceLibrary(stick: Stick, file: StickFile | null, lines: string[]): Promise<Part | null> {
-  const bytes = file === null ? null : await bytesOf(stick, file, lines);
+async function deviceLibrary(stick: Stick, { device, extension }: Databases, lines: string[]): Promise<Part | null> {
+  const bytes = device === null ? null : await bytesOf(stick, device, lines);
   if (bytes === null) return null;
-  const read = readDeviceLibrary(bytes);
+  const read = readDeviceLibrary(bytes, extension === null ? null : await bytesOf(stick, extension, lines));
   if (!read.ok) {
     lines.push(read.reason);
     return null;

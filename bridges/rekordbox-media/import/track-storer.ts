@@ -1,6 +1,8 @@
 /** A track as the store keeps it: what the database says of it, what an earlier import knew, and its picture. */
+
+import { NO_TRACK_NOTES } from '../../../src/core/track/track-notes.ts';
 import { audioKey } from '../analysis/track-analysis.ts';
-import type { StoredTrack } from '../store/store.ts';
+import { type StoredTrack, storedNotesOf } from '../store/store.ts';
 import type { StoredAnalysis } from '../store/stored-analysis.ts';
 import { type Stick, StickGone } from './stick-folder.ts';
 import type { NamedTrack } from './stick-library.ts';
@@ -47,6 +49,7 @@ export function trackStorer(stick: Stick, stored: ReadonlyMap<string, StoredTrac
         playlists: [...row.playlists],
         playlistPlaces: [...row.playlistPlaces],
         artworkFile: artworkPath === null ? null : await artworkOf(artworkPath),
+        ...(row.notes === NO_TRACK_NOTES ? {} : { notes: storedNotesOf(row.notes) }),
       };
       // Of what no database names now, an earlier one may have.
       const isNamed = title !== null || row.analysisPath !== null;

@@ -8,8 +8,9 @@
  */
 
 import type { Ms } from '../../../src/core/clock.ts';
+import { TRACK_COLOURS, type TrackNotes } from '../../../src/core/track/track-notes.ts';
 import { oneLine } from '../../../src/text/one-line.ts';
-import type { LibraryRow } from './library-row.ts';
+import { dayOf, type LibraryRow, namesByTrack, starsOf } from './library-row.ts';
 import { IN_NO_PLAYLIST, playlistsByTrack } from './playlists.ts';
 
 export interface LibraryPlusTrack extends LibraryRow {
@@ -124,10 +125,41 @@ function linksOf(rows: ReadRows) {
       place: typeof row.sequenceNo === 'number' ? row.sequenceNo : null,
     })),
   );
-  return { artists, genres, keys, images, albums, albumImages, playlists };
+  const labels = names('label', 'label_id');
+  const tags = listsOf(rows, { lists: 'myTag', id: 'myTag_id', entries: 'myTag_content' });
+  const histories = listsOf(rows, { lists: 'history', id: 'history_id', entries: 'history_content' });
+  return { artists, genres, keys, labels, images, albums, albumImages, playlists, tags, histories };
 }
 
-function trackOf(contentId: number, row: RowOf<(typeof CONTENT_COLUMNS)[number]>, links: Links): LibraryPlusTrack {
+/** Names of lists that have no folders in their names, by track: tags stand in groups, which have no tracks. */
+function listsOf(rows: ReadRows, { lists, id, entries }: Readonly<Record<'lists' | 'id' | 'entries', string>>) {
+  const names = byId(rows(lists, [id, 'name']), row => [row[id] ?? null, row['name'] ?? null]);
+  return namesByTrack(
+    names,
+    rows(entries, [id, 'content_id']).map(row => ({
+      list: idOf(row[id] ?? null),
+      track: idOf(row['content_id'] ?? null),
+    })),
+  );
+}
+
+function notesOf(contentId: number, row: ContentRow, { labels, tags, histories }: Links): TrackNotes {
+  return {
+    rating: typeof row.rating === 'number' && row.rating >= 0 ? starsOf(row.rating) : null,
+    colour: TRACK_COLOURS[idOf(row.color_id) ?? 0] ?? null,
+    comment: textOf(row.djComment),
+    label: linked(labels, row.label_id),
+    year: idOf(row.releaseYear),
+    playCount: typeof row.djPlayCount === 'number' && row.djPlayCount >= 0 ? row.djPlayCount : null,
+    dateAdded: dayOf(textOf(row.dateAdded)),
+    tags: tags.get(contentId) ?? [],
+    histories: histories.get(contentId) ?? [],
+  };
+}
+
+type ContentRow = RowOf<(typeof CONTENT_COLUMNS)[number]>;
+
+function trackOf(contentId: number, row: ContentRow, links: Links): LibraryPlusTrack {
   const imageId = idOf(row.image_id) ?? links.albumImages.get(idOf(row.album_id)) ?? null;
   return {
     contentId,
@@ -142,6 +174,7 @@ function trackOf(contentId: number, row: RowOf<(typeof CONTENT_COLUMNS)[number]>
     analysisPath: textOf(row.analysisDataFilePath),
     artworkPath: linked(links.images, imageId),
     ...(links.playlists.get(contentId) ?? IN_NO_PLAYLIST),
+    notes: notesOf(contentId, row, links),
   };
 }
 
@@ -157,6 +190,13 @@ const CONTENT_COLUMNS = [
   'length',
   'path',
   'analysisDataFilePath',
+  'rating',
+  'color_id',
+  'label_id',
+  'djComment',
+  'releaseYear',
+  'djPlayCount',
+  'dateAdded',
 ] as const;
 
 // ---- tables

@@ -3,6 +3,7 @@
  * should never be the same twice, the initialisation vectors, is worked out here, so that one input gives the same bytes.
  */
 import { createHash } from 'node:crypto';
+import { TRACK_COLOURS } from '../../../src/core/track/track-notes.ts';
 import type { LibraryPlusTrack } from './library-plus-reader.ts';
 import { encryptPage, PAGE_BYTES, type PageKeys, RESERVED_BYTES, VECTOR_BYTES } from './page-cipher.ts';
 
@@ -74,12 +75,23 @@ export const TABLES: readonly Statement[] = [
   [
     `CREATE TABLE content (content_id INTEGER PRIMARY KEY, title TEXT, subtitle TEXT, bpmx100 INTEGER, length INTEGER,
      artist_id_artist INTEGER, album_id INTEGER, genre_id INTEGER, label_id INTEGER, key_id INTEGER, color_id INTEGER,
-     image_id INTEGER, rating INTEGER, path TEXT, fileName TEXT, analysisDataFilePath TEXT, masterContentId INTEGER)`,
+     image_id INTEGER, rating INTEGER, path TEXT, fileName TEXT, analysisDataFilePath TEXT, masterContentId INTEGER,
+     djComment TEXT, releaseYear INTEGER, djPlayCount INTEGER, dateAdded TEXT)`,
   ],
   ['CREATE TABLE artist (artist_id INTEGER PRIMARY KEY, name TEXT, nameForSearch TEXT)'],
   ['CREATE TABLE album (album_id INTEGER PRIMARY KEY, name TEXT, artist_id INTEGER, image_id INTEGER)'],
   ['CREATE TABLE genre (genre_id INTEGER PRIMARY KEY, name TEXT)'],
   ['CREATE TABLE "key" (key_id INTEGER PRIMARY KEY, name TEXT)'],
+  ['CREATE TABLE label (label_id INTEGER PRIMARY KEY, name TEXT)'],
+  ['CREATE TABLE color (color_id INTEGER PRIMARY KEY, name TEXT)'],
+  [
+    'CREATE TABLE myTag (myTag_id INTEGER PRIMARY KEY, sequenceNo INTEGER, name TEXT, attribute INTEGER, myTag_id_parent INTEGER)',
+  ],
+  ['CREATE TABLE myTag_content (myTag_id INTEGER, content_id INTEGER)'],
+  [
+    'CREATE TABLE history (history_id INTEGER PRIMARY KEY, sequenceNo INTEGER, name TEXT, attribute INTEGER, history_id_parent INTEGER)',
+  ],
+  ['CREATE TABLE history_content (history_id INTEGER, content_id INTEGER, sequenceNo INTEGER)'],
   ['CREATE TABLE image (image_id INTEGER PRIMARY KEY, path TEXT)'],
   [
     `CREATE TABLE playlist (playlist_id INTEGER PRIMARY KEY, sequenceNo INTEGER, name TEXT, image_id INTEGER,
@@ -119,6 +131,11 @@ export function playlistTree(wholeNames: readonly string[]) {
   return { nodes: [...nodes.values()], idOf: (whole: string) => nodes.get(whole)?.id ?? 0 };
 }
 
+/** Number of a colour of tracks; 0: none. */
+export const colourNumber = (name: string | null): number => Math.max(0, COLOUR_NAMES.indexOf(name));
+
+const COLOUR_NAMES: readonly (string | null)[] = TRACK_COLOURS;
+
 /** Statements that fill the tables with tracks, in the order of the keys they need. */
 export function rowsOf(tracks: readonly LibraryPlusTrack[]): Statement[] {
   const statements: Statement[] = [];
@@ -130,6 +147,12 @@ export function rowsOf(tracks: readonly LibraryPlusTrack[]): Statement[] {
   const genres = numbering(tracks.map(({ genre }) => genre));
   const keys = numbering(tracks.map(({ musicalKey }) => musicalKey));
   const images = numbering(tracks.map(({ artworkPath }) => artworkPath));
+  const labels = numbering(tracks.map(({ notes }) => notes.label));
+  const tags = numbering(tracks.flatMap(({ notes }) => notes.tags));
+  const histories = numbering(tracks.flatMap(({ notes }) => notes.histories));
+  for (const [name, id] of labels) insert('label', [id, name]);
+  for (const [name, id] of tags) insert('myTag', [id, id, name, 0, 0]);
+  for (const [name, id] of histories) insert('history', [id, id, name, 0, 0]);
   const playlists = playlistTree(tracks.flatMap(track => track.playlists));
   for (const [name, id] of artists) insert('artist', [id, name, null]);
   for (const [name, id] of albums) insert('album', [id, name, 0, 0]);
@@ -140,15 +163,19 @@ export function rowsOf(tracks: readonly LibraryPlusTrack[]): Statement[] {
     insert('playlist', [id, id, name, 0, isFolder ? 1 : 0, parentId]);
   }
   for (const track of tracks) {
-    const { contentId, title, artist, album, genre, musicalKey, artworkPath, tempoBpm, lengthMs } = track;
+    const { contentId, title, artist, album, genre, musicalKey, artworkPath, tempoBpm, lengthMs, notes } = track;
     const links = { artist: artists.get(artist) ?? 0, album: albums.get(album) ?? 0, genre: genres.get(genre) ?? 0 };
     const bpmx100 = tempoBpm === null ? null : Math.round(tempoBpm * 100);
     const seconds = lengthMs === null ? null : lengthMs / 1000;
     insert('content', [
       ...[contentId, title, '', bpmx100, seconds],
-      ...[links.artist, links.album, links.genre, 0, keys.get(musicalKey) ?? null, 0, images.get(artworkPath) ?? 0],
-      ...[0, track.file, track.file?.split('/').at(-1) ?? '', track.analysisPath, 0],
+      ...[links.artist, links.album, links.genre, labels.get(notes.label) ?? 0, keys.get(musicalKey) ?? null],
+      ...[colourNumber(notes.colour), images.get(artworkPath) ?? 0],
+      ...[notes.rating, track.file, track.file?.split('/').at(-1) ?? '', track.analysisPath, 0],
+      ...[notes.comment ?? '', notes.year ?? 0, notes.playCount, notes.dateAdded],
     ]);
+    for (const name of notes.tags) insert('myTag_content', [tags.get(name) ?? 0, contentId]);
+    for (const name of notes.histories) insert('history_content', [histories.get(name) ?? 0, contentId, 0]);
     track.playlists.forEach((whole, i) => {
       insert('playlist_content', [playlists.idOf(whole), contentId, track.playlistPlaces[i] ?? null]);
     });

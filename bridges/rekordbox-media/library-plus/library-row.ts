@@ -1,5 +1,6 @@
 /** A track as a database of a stick describes it. */
 import type { Ms } from '../../../src/core/clock.ts';
+import type { TrackNotes } from '../../../src/core/track/track-notes.ts';
 
 /** A track in either database of a stick. A text that is empty there is null here. */
 export interface LibraryRow {
@@ -22,4 +23,26 @@ export interface LibraryRow {
   readonly playlists: readonly string[];
   /** For each of `playlists` its place there: the lower comes first, and there may be gaps; null: the list does not say. */
   readonly playlistPlaces: readonly (number | null)[];
+  readonly notes: TrackNotes;
+}
+
+/** Stars as both databases have them; some programs write them in steps of 51, as tags of audio files do. */
+export const starsOf = (stored: number): number => Math.min(5, stored > 5 ? Math.round(stored / 51) : stored);
+
+/** Day of a stored date, `2026-01-31` or that with a time; null: it is none. */
+export const dayOf = (stored: string | null): string | null =>
+  /^(\d{4}-\d{2}-\d{2})(?:[ T].*)?$/.exec(stored?.trim() ?? '')?.[1] ?? null;
+
+/** Names of the lists of some kind that each track is in, sorted, each once. */
+export function namesByTrack(
+  names: ReadonlyMap<number, string>,
+  entries: readonly { readonly track: number | null; readonly list: number | null }[],
+): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, Set<string>>();
+  for (const { track, list } of entries) {
+    const name = list === null ? undefined : names.get(list);
+    if (name === undefined || track === null) continue;
+    found.set(track, (found.get(track) ?? new Set()).add(name));
+  }
+  return new Map([...found].map(([track, own]) => [track, [...own].sort()]));
 }

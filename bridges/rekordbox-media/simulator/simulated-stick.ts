@@ -12,8 +12,9 @@ import { beatInBarOf, type DemoTrack, trackTempoAt } from '../../opus-quad/simul
 import type { CueList, HotCueColour, StoredCue } from '../analysis/analysis-cues.ts';
 import { type AnalysedBeat, encodeAnalysis, type GridEnds } from '../analysis/analysis-file.ts';
 import { analysisFolder } from '../analysis/analysis-folder.ts';
+import { WAVEFORM_ENTRIES_PER_SECOND } from '../analysis/analysis-layout.ts';
 import type { DeviceLibraryTrack } from '../device-library/device-library-reader.ts';
-import { deviceLibrary, tablesOf } from '../device-library/device-library-writer.ts';
+import { deviceLibrary, extensionTablesOf, tablesOf } from '../device-library/device-library-writer.ts';
 import type { LibraryPlusTrack } from '../library-plus/library-plus-reader.ts';
 import {
   changedImage,
@@ -87,9 +88,11 @@ export async function* simulatedStickFiles(
     artworkPath: `/${coverPath(letter, covers.get(track.artwork) ?? 0)}`,
     playlists: track.playlists,
     playlistPlaces: places[i] ?? [],
+    notes: track.notes,
   });
   const pdbRows = tracks.map((track, i): DeviceLibraryTrack => ({ ...rowOf(track, i, 'a'), pdbId: track.pdbId }));
   yield { path: 'PIONEER/rekordbox/export.pdb', bytes: deviceLibrary(tablesOf(pdbRows, false)) };
+  yield { path: 'PIONEER/rekordbox/exportExt.pdb', bytes: deviceLibrary(extensionTablesOf(pdbRows)) };
 
   const plusRows = tracks.map((track, i): LibraryPlusTrack => ({ ...rowOf(track, i, 'b'), contentId: track.id }));
   const { main, wal } = await libraryPlus(plusRows, { key, hasLog });
@@ -155,20 +158,36 @@ function datOf(track: SimulatedStickTrack): Uint8Array {
 function extOf(track: SimulatedStickTrack): Uint8Array {
   const { hot, memory } = cuesOf(track);
   const { structure } = track;
-  return encodeAnalysis({
-    audioPath: track.file,
-    beats: null,
-    durationMs: track.hasWaveform ? track.lengthMs : null,
-    cueLists: [
-      list('basic', 'hot', hot.slice(OLD_BUTTONS)),
-      list('basic', 'memory', []),
-      list('extended', 'hot', hot),
-      list('extended', 'memory', memory),
-    ],
-    // Tracks without phrase analysis have no second grid.
-    gridEnds: structure === null ? null : gridEndsOf(beatsOf(track)),
-    structure: structure === null ? null : { raw: structure, isMasked: true },
-  });
+  return encodeAnalysis(
+    {
+      audioPath: track.file,
+      beats: null,
+      durationMs: track.hasWaveform ? track.lengthMs : null,
+      cueLists: [
+        list('basic', 'hot', hot.slice(OLD_BUTTONS)),
+        list('basic', 'memory', []),
+        list('extended', 'hot', hot),
+        list('extended', 'memory', memory),
+      ],
+      // Tracks without phrase analysis have no second grid.
+      gridEnds: structure === null ? null : gridEndsOf(beatsOf(track)),
+      structure: structure === null ? null : { raw: structure, isMasked: true },
+    },
+    track.hasWaveform ? heightsOf(track) : null,
+  );
+}
+
+/** A waveform: tall on each beat and lower after it, by how far into its phrases the track is. */
+function heightsOf(track: SimulatedStickTrack): Uint8Array {
+  const heights = new Uint8Array(Math.round((track.lengthMs * WAVEFORM_ENTRIES_PER_SECOND) / 1000));
+  const starts = track.structure?.entries.map(({ beat }) => beat) ?? [];
+  for (let i = 0; i < heights.length; i++) {
+    const beat = track.grid.beatOfMs((i * 1000) / WAVEFORM_ENTRIES_PER_SECOND);
+    const phrase = starts.filter(start => start <= beat).length;
+    const tallest = 8 + ((phrase * 7) % 23);
+    heights[i] = beat < 1 ? 0 : Math.round(tallest * (1 - 0.5 * (beat - Math.floor(beat))));
+  }
+  return heights;
 }
 
 const OLD_BUTTONS = 3;
@@ -202,12 +221,12 @@ function gridEndsOf(beats: readonly AnalysedBeat[]): GridEnds | null {
 
 // ---- cues
 
-/** Hot cues A to D; the codes of their colours are made up. D is a loop. */
+/** Hot cues A to D, in colours of rekordbox's own table [beat-link]. D is a loop. */
 const HOT: readonly { readonly comment: string | null; readonly colour: HotCueColour | null }[] = [
-  { comment: 'Mix in', colour: { code: 0x2a, red: 255, green: 0, blue: 64 } },
-  { comment: null, colour: { code: 0x01, red: 48, green: 90, blue: 255 } },
+  { comment: 'Mix in', colour: { code: 0x2a, red: 0xe6, green: 0x28, blue: 0x28 } },
+  { comment: null, colour: { code: 0x01, red: 0x30, green: 0x5a, blue: 0xff } },
   { comment: 'Über die Brücke', colour: null },
-  { comment: 'Loop', colour: { code: 0x12, red: 40, green: 226, blue: 20 } },
+  { comment: 'Loop', colour: { code: 0x16, red: 0x28, green: 0xe2, blue: 0x14 } },
 ];
 const LOOP_BUTTON = 4;
 const LOOP_BEATS = 4;

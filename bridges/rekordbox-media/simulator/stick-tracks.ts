@@ -6,6 +6,7 @@ import type { Ms } from '../../../src/core/clock.ts';
 import { type Random, seededRandom } from '../../../src/core/random.ts';
 import { steadyGrid } from '../../../src/core/track/beat-grid.ts';
 import { BANKS, MOODS, type RawPhrase, type RawSongStructure } from '../../../src/core/track/phrase.ts';
+import { TRACK_COLOURS, type TrackNotes } from '../../../src/core/track/track-notes.ts';
 import { artwork } from '../../opus-quad/simulator/demo-artwork.ts';
 import { DEMO_TRACKS, type DemoTrack } from '../../opus-quad/simulator/demo-tracks.ts';
 
@@ -20,6 +21,7 @@ export interface SimulatedStickTrack extends DemoTrack {
   readonly musicalKey: string;
   /** With the folders before them: `Folder/Opening`. */
   readonly playlists: readonly string[];
+  readonly notes: TrackNotes;
   /** True of an analysis with a waveform, which has the exact length: made-up tracks have none, to be small. */
   readonly hasWaveform: boolean;
 }
@@ -55,6 +57,7 @@ function onStick(track: DemoTrack, index: number): SimulatedStickTrack {
     musicalKey: keyOf(index),
     file: `/Contents/${track.artist}/${album}/${COLLIDING_FILE[track.id] ?? track.title}.mp3`,
     playlists: [...(OPENING.includes(index) ? ['Folder/Opening'] : []), ...(FRIDAY.includes(index) ? ['Friday'] : [])],
+    notes: notesOf(index),
     hasWaveform: true,
   };
 }
@@ -69,6 +72,24 @@ const GENRES: readonly { readonly genre: string; readonly mostBpm: number }[] = 
 
 function genreOf({ tempi: [first] }: DemoTrack): string {
   return GENRES.find(({ mostBpm }) => (first?.tempoBpm ?? 0) <= mostBpm)?.genre ?? '';
+}
+
+const TAGS = ['Peak', 'Vocal', 'Warm-up'];
+
+/** Every rating and colour in turn; of three tags the first for every second track, the next for every third. */
+function notesOf(index: number): TrackNotes {
+  const tags = TAGS.filter((_, i) => index % (i + 2) === 0);
+  return {
+    rating: index % 6,
+    colour: TRACK_COLOURS[index % TRACK_COLOURS.length] ?? null,
+    comment: index % 4 === 0 ? `Note ${index + 1}` : null,
+    label: `Label ${Math.floor(index / 25) + 1}`,
+    year: 2000 + (index % 26),
+    playCount: index % 7,
+    dateAdded: `2025-${String((index % 12) + 1).padStart(2, '0')}-${String((index % 28) + 1).padStart(2, '0')}`,
+    tags,
+    histories: index % 3 === 0 ? ['HISTORY 001'] : [],
+  };
 }
 
 const KEYS = ['Am', 'C', 'Em', 'G', 'F#m', 'Bb', 'Dm', 'Ebm'];
@@ -142,6 +163,7 @@ function madeUp(index: number, covers: Map<number, Uint8Array>): SimulatedStickT
     musicalKey: keyOf(index),
     file: `/Contents/${artist}/${album}/${number} ${title}.mp3`,
     playlists: [`Genres/${genreOf(track)}`],
+    notes: notesOf(index),
     hasWaveform: false,
   };
 }

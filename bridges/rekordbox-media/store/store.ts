@@ -22,9 +22,10 @@ import { z } from 'zod';
 import type { BeatGrid } from '../../../src/core/track/beat-grid.ts';
 import type { MediaTrack } from '../../../src/core/track/media-track.ts';
 import type { SongStructure } from '../../../src/core/track/phrase.ts';
+import { NO_TRACK_NOTES, type TrackNotes } from '../../../src/core/track/track-notes.ts';
 import { whyUnreadable, whyUnwritable } from '../../../src/files/file-errors.ts';
 import { readRegularFile } from '../../../src/files/regular-file.ts';
-import { storedAnalysis, storedGridOf, structureOf } from './stored-analysis.ts';
+import { energyOf, storedAnalysis, storedGridOf, structureOf } from './stored-analysis.ts';
 
 /** Raised when an older Decklight could no longer read the file. */
 const VERSION = 1;
@@ -46,6 +47,26 @@ const storeHead = z.object({
 export type StoreHead = z.infer<typeof storeHead>;
 
 const text = z.string().nullable();
+/** Notes as in `TrackNotes`; what is null there, or has no names, is not stored. */
+const storedNotes = z.object({
+  rating: z.number().exactOptional(),
+  colour: z.string().exactOptional(),
+  comment: z.string().exactOptional(),
+  label: z.string().exactOptional(),
+  year: z.number().exactOptional(),
+  playCount: z.number().exactOptional(),
+  dateAdded: z.string().exactOptional(),
+  tags: z.array(z.string()).exactOptional(),
+  histories: z.array(z.string()).exactOptional(),
+});
+type StoredNotes = z.infer<typeof storedNotes>;
+
+/** Leaves out what is null or empty. */
+export const storedNotesOf = (notes: TrackNotes): StoredNotes =>
+  Object.fromEntries(
+    Object.entries(notes).filter(([, value]) => value !== null && (!Array.isArray(value) || value.length > 0)),
+  );
+
 /** A track as its line in a store is read. */
 export const storedTrack = z.object({
   id: z.number().nullable(),
@@ -62,6 +83,8 @@ export const storedTrack = z.object({
   /** As in `LibraryRow`; absent: imported before places were kept. */
   playlistPlaces: z.array(z.number().nullable()).exactOptional(),
   artworkFile: text,
+  /** Absent: it was imported before notes were kept, or no database names it. */
+  notes: storedNotes.exactOptional(),
   analysis: storedAnalysis.nullable(),
 });
 /** A track in the store. */
@@ -182,7 +205,7 @@ function setAside(file: string): ReadStore {
 }
 
 /** A track for all else. Its grid and its phrases are worked out when they are first asked for. */
-export function mediaTrackOf(stick: string, { lengthMs, analysis, ...facts }: StoredTrack): MediaTrack {
+export function mediaTrackOf(stick: string, { lengthMs, analysis, notes, ...facts }: StoredTrack): MediaTrack {
   let grid: BeatGrid | null | undefined;
   let structure: SongStructure | null | undefined;
   return {
@@ -192,6 +215,8 @@ export function mediaTrackOf(stick: string, { lengthMs, analysis, ...facts }: St
     firstDownbeat: analysis?.firstDownbeat ?? null,
     fingerprint: analysis?.fingerprint ?? null,
     cuePoints: analysis?.cuePoints ?? [],
+    ...(notes === undefined ? {} : { notes: { ...NO_TRACK_NOTES, ...notes } }),
+    ...(analysis?.energy === undefined ? {} : { energy: energyOf(analysis.energy) }),
     get grid() {
       grid = grid === undefined ? storedGridOf(analysis ?? { grid: null }) : grid;
       return grid;

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { BeatGrid } from '../../../src/core/track/beat-grid.ts';
 import { measuredGrid } from '../../../src/core/track/beat-grid.ts';
 import { type SongStructure, songStructure } from '../../../src/core/track/phrase.ts';
+import type { TrackEnergy } from '../../../src/core/track/track-notes.ts';
 import type { AnalysedBeat } from '../analysis/analysis-file.ts';
 import { BEAT_BYTES, gridBeat } from '../analysis/analysis-layout.ts';
 import { decodeSongStructure, encodeSongStructure } from '../analysis/song-structure.ts';
@@ -26,7 +27,7 @@ const stamp = z.tuple([z.number().nullable(), z.number().nullable(), z.number().
 export type FileStamp = z.infer<typeof stamp>;
 
 /** Raised when the same files would now be stored as something else: those that were stored before are read again. */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;
 
 export const storedAnalysis = z.object({
   /** The `STORE_VERSION` that it was stored by; absent: the first. */
@@ -44,6 +45,8 @@ export const storedAnalysis = z.object({
   grid: z.string().nullable(),
   /** The tag PSSI, deflated, in base64; null: no phrases. */
   phrases: z.string().nullable(),
+  /** Mean and peak of the track, then of each phrase, in percent to one place; absent: there is no waveform. */
+  energy: z.array(z.number()).exactOptional(),
   /** Oddities of the files, one line each. */
   lines: z.array(z.string()),
   /** Of its two files: those that were not there, and those that could not be read. */
@@ -58,7 +61,7 @@ type Facts = Pick<StoredAnalysis, 'key' | 'stamp' | 'lines' | 'missing' | 'bad'>
 
 /** @param analysis what the tags of its two files come to */
 export function storeAnalysis(facts: Facts, analysis: Analysis): StoredAnalysis {
-  const { audioPath, durationMs, firstDownbeat, fingerprint, cuePoints, beats, stored } = analysis;
+  const { audioPath, durationMs, firstDownbeat, fingerprint, cuePoints, beats, stored, energy } = analysis;
   return {
     reading: STORE_VERSION,
     ...facts,
@@ -67,10 +70,21 @@ export function storeAnalysis(facts: Facts, analysis: Analysis): StoredAnalysis 
     firstDownbeat,
     fingerprint,
     cuePoints: [...cuePoints],
+    ...(energy === null ? {} : { energy: [energy, ...energy.phrases].flatMap(({ mean, peak }) => [mean, peak]) }),
     grid: beats === null ? null : packed(beatBytes(beats)),
     // In the form it had: of an odd one, that is how its reader tells which form it is.
     phrases: stored === null ? null : packed(encodeSongStructure(stored.raw, { masked: stored.isMasked })),
   };
+}
+
+/** @param stored as `storeAnalysis` makes it: two numbers or more */
+export function energyOf(stored: readonly number[]): TrackEnergy {
+  const all = Array.from({ length: Math.floor(stored.length / 2) }, (_, i) => ({
+    mean: stored[2 * i] ?? 0,
+    peak: stored[2 * i + 1] ?? 0,
+  }));
+  const [track = { mean: 0, peak: 0 }, ...phrases] = all;
+  return { ...track, phrases };
 }
 
 function beatBytes(beats: readonly AnalysedBeat[]): Uint8Array {

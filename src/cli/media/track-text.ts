@@ -3,6 +3,7 @@
 import { clockText } from '../../core/rules/moments.ts';
 import type { CuePoint, MediaTrack } from '../../core/track/media-track.ts';
 import type { Phrase, PhraseKind, SongStructure } from '../../core/track/phrase.ts';
+import { NO_TRACK_NOTES } from '../../core/track/track-notes.ts';
 import { oneLine } from '../../text/one-line.ts';
 import type { Paint } from '../terminal/status-text.ts';
 
@@ -26,6 +27,7 @@ export function trackLines(track: MediaTrack, columns: number, paint: Paint, isC
     ['album', track.album],
     ['genre', track.genre],
     ['key', track.musicalKey],
+    ...noteLines(track),
     ['tempo', tempoOf(track)],
     ['length', track.durationMs === null ? null : clockText(track.durationMs)],
     ['playlists', track.playlists.join(', ') || null],
@@ -40,6 +42,26 @@ export function trackLines(track: MediaTrack, columns: number, paint: Paint, isC
     ...facts.flatMap(([name, value]) => (value === null ? [] : [`${paint('dim', name.padEnd(12))}${oneLine(value)}`])),
     ...(structure === null ? [] : timeline(structure, track.firstDownbeat, columns, paint)),
     ...cuePoints.map(cue => cueLine(cue, track, isColoured)),
+  ];
+}
+
+/** What is noted of it; nothing is said of what nobody has noted. */
+function noteLines({
+  notes = NO_TRACK_NOTES,
+  energy,
+}: MediaTrack): readonly (readonly [name: string, value: string | null])[] {
+  const { rating, colour, comment, label, year, playCount, dateAdded, tags, histories } = notes;
+  return [
+    ['rating', rating === null || rating === 0 ? null : `${'★'.repeat(rating)}${'☆'.repeat(5 - rating)}`],
+    ['colour', colour],
+    ['tags', tags.join(', ') || null],
+    ['comment', comment],
+    ['label', label],
+    ['year', year === null ? null : String(year)],
+    ['added', dateAdded],
+    ['played', playCount === null || playCount === 0 ? null : `${playCount} times`],
+    ['histories', histories.join(', ') || null],
+    ['energy', energy === undefined ? null : `${energy.mean.toFixed(0)} of 100, at most ${energy.peak.toFixed(0)}`],
   ];
 }
 

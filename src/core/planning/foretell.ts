@@ -31,9 +31,16 @@ const OF_PHRASES = [
     ['phrase', ...NEIGHBOURS.map(each => `phrase.${each}`)].map(of => `${of}.${name}`),
   ),
   'phrase.isFill',
+  'phrase.energy',
+  'phrase.energyPeak',
 ];
 /** Facts that only an imported track has, and has for good. */
-const OF_MEDIA: ReadonlySet<string> = new Set(['album', 'genre', 'musicalKey'].map(name => `track.${name}`));
+const OF_MEDIA: ReadonlySet<string> = new Set(
+  [
+    ...['album', 'genre', 'musicalKey', 'playlists', 'tags', 'histories', 'energy'],
+    ...['rating', 'colour', 'comment', 'label', 'year', 'playCount', 'dateAdded'],
+  ].map(name => `track.${name}`),
+);
 const OF_STRUCTURE: ReadonlySet<string> = new Set([...OF_PHRASES, 'track.mood', 'track.bank', 'track.hasPhrases']);
 
 /** `deck.track.title` is the same fact as `track.title`; the track decides of `now.phrase` what it does of `phrase`. */

@@ -37,6 +37,7 @@ export const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> 
   ['ceil', [1, 1]],
   ['contains', [2, 2]],
   ['floor', [1, 1]],
+  ['has', [2, 2]],
   ['max', [1, 16]],
   ['min', [1, 16]],
   ['mod', [2, 2]],

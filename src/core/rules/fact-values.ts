@@ -5,10 +5,13 @@ import { deckByNumber, decksForRules, masterOf, onAir, type Show } from '../deck
 import type { JumpDistance } from '../deck/happenings.ts';
 import { type Position, positionAt } from '../deck/position.ts';
 import type { DeckNumber } from '../deck-report.ts';
+import type { MediaTrack } from '../track/media-track.ts';
 import type { Phrase } from '../track/phrase.ts';
+import { NO_TRACK_NOTES, type TrackNotes } from '../track/track-notes.ts';
 import type { ExactPlace } from './exact-place.ts';
 import type { Scope, Value } from './expression.ts';
 import type { CONTROL_FACTS, DECK_FACTS, TRACK_FACTS } from './facts.ts';
+import { LIST_JOINT } from './operators.ts';
 import {
   EXACT,
   NO_NEIGHBOUR,
@@ -29,6 +32,14 @@ export type ControlValues = Values<typeof CONTROL_FACTS>;
 /** The facts of one deck; without a deck, track or phrase, records of nulls. */
 export type DeckScope = DeckValues & { readonly track: TrackValues; readonly phrase: PhraseValues };
 
+/** Facts that only a database of a stick has. */
+type NoteFact = 'tags' | 'histories' | 'playlists' | 'energy' | keyof Omit<TrackNotes, 'tags' | 'histories'>;
+
+const UNKNOWN_NOTES: Pick<TrackValues, NoteFact> = {
+  ...{ rating: null, colour: null, comment: null, label: null, year: null, playCount: null, dateAdded: null },
+  ...{ tags: null, playlists: null, histories: null, energy: null },
+};
+
 const NO_TRACK: TrackValues = {
   id: null,
   title: null,
@@ -42,6 +53,7 @@ const NO_TRACK: TrackValues = {
   mood: null,
   bank: null,
   hasPhrases: null,
+  ...UNKNOWN_NOTES,
 };
 
 const NO_PHRASE: PhraseValues = {
@@ -53,6 +65,8 @@ const NO_PHRASE: PhraseValues = {
   isFill: null,
   beatsIn: null,
   beatsLeft: null,
+  energy: null,
+  energyPeak: null,
   previous: NO_NEIGHBOUR,
   next: NO_NEIGHBOUR,
 };
@@ -147,7 +161,25 @@ const trackValues = ({ id, known, tempoBpm, structure }: NonNullable<Deck['track
   mood: structure?.mood ?? null,
   bank: structure?.bank ?? null,
   hasPhrases: structure === undefined ? null : structure !== null,
+  ...(known.media === null ? UNKNOWN_NOTES : noteValues(known.media)),
 });
+
+/** They are asked for at every report, and are the same for as long as the track is. */
+const knownNotes = new WeakMap<MediaTrack, Pick<TrackValues, NoteFact>>();
+
+function noteValues(media: MediaTrack): Pick<TrackValues, NoteFact> {
+  const known = knownNotes.get(media);
+  if (known !== undefined) return known;
+  const { tags, histories, ...notes } = media.notes ?? NO_TRACK_NOTES;
+  const listed = (names: readonly string[]): string | null => (names.length === 0 ? null : names.join(LIST_JOINT));
+  const values = {
+    ...notes,
+    ...{ tags: listed(tags), playlists: listed(media.playlists), histories: listed(histories) },
+    energy: media.energy?.mean ?? null,
+  };
+  knownNotes.set(media, values);
+  return values;
+}
 
 /** Moment as the facts of its rule see it. */
 export interface RuleMoment {

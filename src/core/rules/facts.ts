@@ -7,6 +7,7 @@
 
 import { BANKS, MOODS, PHRASE_KINDS } from '../track/phrase.ts';
 import { CONFIDENCES } from '../track/track-identity.ts';
+import { TRACK_COLOURS } from '../track/track-notes.ts';
 
 /**
  * - `report`: changes when a packet says so;
@@ -31,6 +32,8 @@ export type Sort =
 
 /** Play states, as an expression names them. */
 export const PLAY_STATES = ['playing', 'paused', 'cued', 'empty', 'loading', 'searching', 'ended', 'unknown'] as const;
+
+const COLOURS = TRACK_COLOURS.filter(name => name !== null);
 
 const TRUTH: Sort = { kind: 'truth' };
 const TEXT: Sort = { kind: 'text', values: null };
@@ -94,6 +97,17 @@ export const TRACK_FACTS = {
     oneOf(BANKS),
   ),
   hasPhrases: fact('report', 'null until the unit has answered', TRUTH),
+  rating: fact('report', 'stars, 0 to 5; null when not known, as are all facts from here on', whole(0, 5)),
+  colour: fact('report', 'pink, red, orange, yellow, green, aqua, blue or purple; null: none', oneOf(COLOURS)),
+  comment: fact('report', 'what the DJ has written to it', TEXT),
+  label: fact('report', 'its record label', TEXT),
+  year: fact('report', 'of its release', whole(0)),
+  playCount: fact('report', 'times it was played, at the export', whole(0)),
+  dateAdded: fact('report', "day on which it came into the collection: '2026-01-31'", TEXT),
+  tags: fact('report', "its My Tags: 'Peak, Vocal'; has(track.tags, 'Peak') asks for one", TEXT),
+  playlists: fact('report', "playlists that it is in: 'Friday/Opening'; has() asks for one", TEXT),
+  histories: fact('report', "sessions in which it was played: 'HISTORY 001'; has() asks for one", TEXT),
+  energy: fact('report', 'mean height of its waveform, in percent of the tallest', number(0, 100)),
 } as const satisfies Record<string, Fact>;
 
 export const PHRASE_FACTS = {
@@ -109,6 +123,8 @@ export const PHRASE_FACTS = {
   isFill: fact('phrase', 'the playhead is in its fill', TRUTH),
   beatsIn: fact('position', 'whole beats since it began', whole(0)),
   beatsLeft: fact('position', 'beats to its end, rounded up', whole(0)),
+  energy: fact('phrase', 'mean height of the waveform in it, in percent of the tallest', number(0, 100)),
+  energyPeak: fact('phrase', 'greatest height of the waveform in it, likewise', number(0, 100)),
 } as const satisfies Record<string, Fact>;
 
 /** What is said of the phrase before another, and of the one after it: what does not move with the playhead. */

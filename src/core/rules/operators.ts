@@ -31,10 +31,15 @@ function order(a: Value, b: Value): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/** Sign between names in a row, such as the tags of a track. */
+export const LIST_JOINT = ', ';
+
 /** Questions about two texts, as people read them; false unless both are texts. */
 export const TEXT_TESTS: Readonly<Record<string, (text: string, part: string) => boolean>> = {
   contains: (text, part) => text.includes(part),
   startsWith: (text, part) => text.startsWith(part),
+  // Of names in a row, one and all of it.
+  has: (text, name) => `${LIST_JOINT}${text}${LIST_JOINT}`.includes(`${LIST_JOINT}${name}${LIST_JOINT}`),
 };
 
 export function textTest(name: string, [text, part]: readonly Evaluate[]): Evaluate {

@@ -104,6 +104,16 @@ function neighboursOf({ structure }: Track, phrase: Phrase): Neighbours {
   return found;
 }
 
+/** Of the phrases as the import knows them: those that the unit has sent are the same, or the track would be another. */
+function energyOf(
+  { known: { media }, structure }: Track,
+  { index }: Phrase,
+): Pick<PhraseValues, 'energy' | 'energyPeak'> {
+  const all = media?.energy?.phrases ?? [];
+  const own = all.length === structure?.phrases.length ? all[index - 1] : undefined;
+  return { energy: own?.mean ?? null, energyPeak: own?.peak ?? null };
+}
+
 /** @param beat place of the playhead, which need not lie in the phrase */
 export function phraseFacts(track: Track, phrase: Phrase, beat: number | null, { beats }: Tolerance): PhraseValues {
   const { kind, label, index, startBeat, endBeat, fillBeat } = phrase;
@@ -118,6 +128,7 @@ export function phraseFacts(track: Track, phrase: Phrase, beat: number | null, {
     // A phrase that is still to come has all its beats left and none behind it.
     beatsIn: at === null ? null : Math.max(0, Math.floor(at - startBeat)),
     beatsLeft: at === null ? null : Math.max(0, Math.ceil(endBeat - Math.max(at, startBeat))),
+    ...energyOf(track, phrase),
     ...neighboursOf(track, phrase),
   };
 }

@@ -2,6 +2,7 @@
 import type { Ms } from '../clock.ts';
 import type { BeatGrid } from './beat-grid.ts';
 import type { SongStructure } from './phrase.ts';
+import type { TrackEnergy, TrackNotes } from './track-notes.ts';
 
 /** A marker of the DJ: a hot cue, or a memory cue. */
 export interface CuePoint {
@@ -62,4 +63,8 @@ export interface MediaTrack {
   readonly fingerprint: Fingerprint | null;
   /** In the order of their places; a memory cue before a hot cue at the same place. */
   readonly cuePoints: readonly CuePoint[];
+  /** Absent: the stick was imported before notes were kept. */
+  readonly notes?: TrackNotes;
+  /** Absent: there is no waveform, or the stick was imported before this was kept. */
+  readonly energy?: TrackEnergy;
 }

@@ -2,6 +2,7 @@
 
 import { asRead } from '../../text/as-read.ts';
 import { nearest } from '../../text/did-you-mean.ts';
+import { hasNote, type MatchedNote, matchedNoteText } from './matched-note.ts';
 import type { Fingerprint, MediaTrack } from './media-track.ts';
 
 /** Everything that is said has to be so; null: not said. */
@@ -15,15 +16,17 @@ export interface TrackMatch {
   readonly artist: string | null;
   /** A playlist that it is in, with the folders before it or without. */
   readonly playlist: string | null;
+  /** What has to be noted of it; absent: nothing. */
+  readonly notes?: readonly MatchedNote[];
 }
 
 /** Names a match as people call the track: its number, else its title, else another part of the match. */
-export const matchName = ({ id, title, artist, file, fingerprint, playlist }: TrackMatch): string =>
+export const matchName = ({ id, title, artist, file, fingerprint, playlist, notes = [] }: TrackMatch): string =>
   id !== null
     ? String(id)
     : title !== null
       ? [artist, title].filter(part => part !== null).join(' - ')
-      : (file ?? fingerprint ?? playlist ?? '');
+      : (file ?? fingerprint ?? playlist ?? notes.map(matchedNoteText).join(', '));
 
 /** Facts of a track that is to be matched. */
 export interface MatchedFacts {
@@ -53,13 +56,17 @@ export function bestMatch(matches: readonly TrackMatch[], facts: MatchedFacts): 
 }
 
 /** Weighs a match: a playlist means many tracks, a number one. */
-const weightOf = ({ id, fingerprint, file, title, artist, playlist }: TrackMatch): number =>
+const weightOf = ({ id, fingerprint, file, title, artist, playlist, notes = [] }: TrackMatch): number =>
   (id === null ? 0 : 32) +
   (fingerprint === null ? 0 : 16) +
   (file === null ? 0 : 8) +
   (title === null ? 0 : 4 + nameWeight(title)) +
   (artist === null ? 0 : 2) +
-  (playlist === null ? 0 : 1);
+  (playlist === null ? 0 : 1) +
+  Math.min(MOST_NOTES_WEIGHT, notes.length / 32);
+
+/** However much is said of its notes, a playlist says more. */
+const MOST_NOTES_WEIGHT = 0.9;
 
 /** A title that names its mix says more than one that does not. */
 const nameWeight = (title: string): number => (plainMix(title) === '' ? 0 : 0.5);
@@ -75,6 +82,7 @@ function fits(match: TrackMatch, { id, title, artist, fingerprint, media }: Matc
     (match.file === null || (media !== null && isFile(media.file, match.file))) &&
     (match.title === null || (title !== null && isTitle(title, match.title))) &&
     (match.artist === null || (artist !== null && isArtist(artist, match.artist))) &&
+    (match.notes === undefined || (media !== null && match.notes.every(each => hasNote(media, each)))) &&
     (match.playlist === null || (media?.playlists.some(each => isPlaylist(each, match.playlist ?? '')) ?? false))
   );
 }

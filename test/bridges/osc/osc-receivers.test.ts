@@ -78,7 +78,9 @@ describe('receiver: qlcplus', () => {
     const told = said(profile('receiver: qlcplus', '{ address: /a, args: [1] }', rest));
     expect(told[0]).toContain('QLC+ ignores /timecode of the timecode: a text (as: text)');
     expect(told[1]).toContain('QLC+ ignores title, artist,');
-    expect(told[1]).toContain('and garbles track-tempo, pitch, tempo, position, uncertainty of the state feed');
+    expect(told[1]).toContain(
+      'and garbles energy, track-tempo, pitch, phrase-energy, tempo, position, uncertainty of the state feed',
+    );
     expect(told).toHaveLength(2);
   });
 });

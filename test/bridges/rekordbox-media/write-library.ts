@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import initSqlJs from 'sql.js/dist/sql-wasm.js';
 import type { LibraryRow } from '../../../bridges/rekordbox-media/library-plus/library-row.ts';
+import { TRACK_COLOURS } from '../../../src/core/track/track-notes.ts';
 
 /** What a query answers, as rows of values. */
 export async function query(image: Uint8Array, sql: string): Promise<unknown[][]> {
@@ -39,6 +40,17 @@ export const anyRow: fc.Arbitrary<LibraryRow> = fc
         { maxLength: 3 },
       )
       .map(names => names.sort()),
+    notes: fc.record({
+      rating: fc.integer({ min: 0, max: 5 }),
+      colour: fc.constantFrom(...TRACK_COLOURS),
+      comment: orNone(text(30)),
+      label: orNone(text(20)),
+      year: orNone(fc.integer({ min: 1, max: 9999 })),
+      playCount: fc.nat(0xffff),
+      dateAdded: orNone(fc.constantFrom('2026-01-31', '1999-12-01')),
+      tags: fc.uniqueArray(text(12), { maxLength: 3 }).map(names => names.sort()),
+      histories: fc.uniqueArray(text(12), { maxLength: 2 }).map(names => names.sort()),
+    }),
     places: fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { minLength: 3, maxLength: 3 }),
   })
   .map(({ places, ...row }) => ({ ...row, playlistPlaces: places.slice(0, row.playlists.length) }));

@@ -1,6 +1,7 @@
 /** Tracks of a profile: which one is meant, what is known of it, and what leaves at places of it. */
 import { z } from 'zod';
 import type { Ms } from '../../../core/clock.ts';
+import { MATCHED_ORDERS, MATCHED_TEXTS, type MatchedNote, NOTE_COMPARISONS } from '../../../core/track/matched-note.ts';
 import type { TrackMatch } from '../../../core/track/track-match.ts';
 import { quote } from '../../../text/quote.ts';
 import type { Step } from '../actions.ts';
@@ -47,10 +48,25 @@ const fingerprint = fieldType(
         },
 );
 
-/** Keys that say which track is meant; one of the first four at least, or a playlist. */
-const MATCHED_BY = ['id', 'title', 'file', 'fingerprint', 'playlist'] as const;
+const COMPARED = /^(>=|<=|!=|==?|>|<)?\s*(\d{4}-\d{2}-\d{2}|\d{1,9})$/;
 
-/** By its number, its title and artist, its file, its phrases, or a playlist: all that is said has to be so. */
+type OrderedNote = Extract<MatchedNote, { readonly value: unknown }>;
+
+/** A number or a day, with a comparison before it or without: `4`, `">= 4"`, `">= 2026-01-01"`. */
+const compared = (note: OrderedNote['note'], example: string): FieldType<OrderedNote> =>
+  fieldType(`a comparison ("${example}")`, { type: ['string', 'number'], pattern: COMPARED.source }, ({ source }) => {
+    const [, sign = '=', value = ''] = COMPARED.exec(source.trim()) ?? [];
+    if (value === '' || value.includes('-') !== (note === 'added')) {
+      return { ok: false, message: `${quote(source)} is no comparison; expected "${example}"` };
+    }
+    const comparison = NOTE_COMPARISONS.find(each => each === sign) ?? '=';
+    return { ok: true, value: { note, comparison, value: note === 'added' ? value : Number(value) } };
+  });
+
+/** Keys that say which track is meant; any one of them will do. */
+const MATCHED_BY = ['id', 'title', 'file', 'fingerprint', 'playlist', ...MATCHED_TEXTS, ...MATCHED_ORDERS] as const;
+
+/** By its number, its title and artist, its file, its phrases, a playlist, or what is noted of it: all that is said has to be so. */
 function match(): FieldType<TrackMatch> {
   const keys = map({
     id: integer(1, 2 ** 32 - 1, ID)
@@ -68,11 +84,31 @@ function match(): FieldType<TrackMatch> {
     file: text('an audio file').meta({ description: 'its file on the stick, or the end of that path' }).optional(),
     fingerprint: fingerprint.meta({ description: 'of its phrases, as media show prints it' }).optional(),
     playlist: text('a playlist').meta({ description: 'every track of this playlist' }).optional(),
+    tag: text('a My Tag').meta({ description: 'every track that has this My Tag' }).optional(),
+    colour: text('a colour of tracks').meta({ description: 'every track of this colour: pink, red …' }).optional(),
+    label: text('a record label').meta({ description: 'every track of this label' }).optional(),
+    genre: text('a genre').meta({ description: 'every track of this genre' }).optional(),
+    key: text('a musical key')
+      .meta({ description: 'every track in this key, as rekordbox says it: Fm, 4A' })
+      .optional(),
+    comment: text('a part of a comment').meta({ description: 'every track whose comment holds this' }).optional(),
+    history: text('a history')
+      .meta({ description: 'every track that was played in this session: HISTORY 001' })
+      .optional(),
+    rating: compared('rating', '>= 4').meta({ description: 'stars, 0 to 5: 5, ">= 4"' }).optional(),
+    year: compared('year', '< 2000').meta({ description: 'of its release: 1999, "< 2000"' }).optional(),
+    'play-count': compared('play-count', '> 0').meta({ description: 'times it was played: 0, "> 3"' }).optional(),
+    added: compared('added', '>= 2026-01-01').meta({ description: 'into the collection: ">= 2026-01-01"' }).optional(),
   });
   const read = keys.transform((said, context): TrackMatch => {
     if (MATCHED_BY.every(key => said[key] === undefined)) raise(context, [missing(ID, ['id'])]);
     const { id = null, title = null, artist = null, file = null, fingerprint = null, playlist = null } = said;
-    return { id, title, artist, file, fingerprint, playlist };
+    const texts = MATCHED_TEXTS.flatMap((note): readonly MatchedNote[] => {
+      const wanted = said[note];
+      return wanted === undefined ? [] : [{ note, text: wanted }];
+    });
+    const notes = [...texts, ...MATCHED_ORDERS.flatMap(note => said[note] ?? [])];
+    return { id, title, artist, file, fingerprint, playlist, ...(notes.length === 0 ? {} : { notes }) };
   });
   const json = jsonSchemaOf(keys);
   const told = { anyOf: MATCHED_BY.map(key => ({ ...json, required: [key] })) };

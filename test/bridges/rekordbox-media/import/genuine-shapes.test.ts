@@ -8,6 +8,7 @@ import type { NamedTrack, StickLibrary } from '../../../../bridges/rekordbox-med
 import { libraryOf } from '../../../../src/core/track/media-library.ts';
 import type { RawSongStructure } from '../../../../src/core/track/phrase.ts';
 import { identify } from '../../../../src/core/track/track-identity.ts';
+import { NO_TRACK_NOTES } from '../../../../src/core/track/track-notes.ts';
 import { opened, put } from '../temporary-stick.ts';
 import { copy, into, prepareSticks, stickOf, storeFile, TRACKS } from './import-rig.ts';
 
@@ -54,7 +55,14 @@ const row = (file: string, stem: string): NamedTrack => ({
   id: null,
   row: {
     ...{ title: file, artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null, lengthMs: null },
-    ...{ file, analysisPath: `/PIONEER/USBANLZ/${stem}.DAT`, artworkPath: null, playlists: [], playlistPlaces: [] },
+    ...{
+      file,
+      analysisPath: `/PIONEER/USBANLZ/${stem}.DAT`,
+      artworkPath: null,
+      playlists: [],
+      playlistPlaces: [],
+      notes: NO_TRACK_NOTES,
+    },
   },
 });
 const library = (rows: readonly NamedTrack[]): StickLibrary => ({

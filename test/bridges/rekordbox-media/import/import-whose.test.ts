@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeAnalysis } from '../../../../bridges/rekordbox-media/analysis/analysis-file.ts';
 import type { NamedTrack, StickLibrary } from '../../../../bridges/rekordbox-media/import/stick-library.ts';
 import { SIMULATED_STICK_KEY } from '../../../../bridges/rekordbox-media/simulator/simulated-stick.ts';
+import { NO_TRACK_NOTES } from '../../../../src/core/track/track-notes.ts';
 import { put } from '../temporary-stick.ts';
 import {
   analysisOf,
@@ -64,7 +65,14 @@ describe('an analysis that says whose it is', () => {
     id,
     row: {
       ...{ title: file, artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null, lengthMs: null },
-      ...{ file, analysisPath: `/${stem}.DAT`, artworkPath: null, playlists: [], playlistPlaces: [] },
+      ...{
+        file,
+        analysisPath: `/${stem}.DAT`,
+        artworkPath: null,
+        playlists: [],
+        playlistPlaces: [],
+        notes: NO_TRACK_NOTES,
+      },
     },
   });
   const joined = async (

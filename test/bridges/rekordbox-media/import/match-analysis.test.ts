@@ -13,6 +13,7 @@ import { analysisKey, type FoundAnalysis } from '../../../../bridges/rekordbox-m
 import type { StickLibrary } from '../../../../bridges/rekordbox-media/import/stick-library.ts';
 import { IN_NO_PLAYLIST } from '../../../../bridges/rekordbox-media/library-plus/playlists.ts';
 import type { StoredAnalysis } from '../../../../bridges/rekordbox-media/store/stored-analysis.ts';
+import { NO_TRACK_NOTES } from '../../../../src/core/track/track-notes.ts';
 import { rounds } from '../../../rounds.ts';
 
 const pathOf = (folder: number): string => `/PIONEER/USBANLZ/P000/${folder}/ANLZ0000.DAT`;
@@ -31,7 +32,14 @@ function libraryOf(rows: readonly Row[], source: StickLibrary['source']): StickL
     rows: rows.map(({ file, folder }, i) => ({
       id: i + 1,
       row: {
-        ...{ ...nothing, ...IN_NO_PLAYLIST, lengthMs: null, artworkPath: null, file: audioOf(file) },
+        ...{
+          ...nothing,
+          ...IN_NO_PLAYLIST,
+          notes: NO_TRACK_NOTES,
+          lengthMs: null,
+          artworkPath: null,
+          file: audioOf(file),
+        },
         analysisPath: folder === null ? null : pathOf(folder),
       },
     })),

@@ -17,6 +17,7 @@ import {
 import { deriveKeys } from '../../../../bridges/rekordbox-media/library-plus/page-cipher.ts';
 import { playlistsByTrack } from '../../../../bridges/rekordbox-media/library-plus/playlists.ts';
 import { decryptDatabase, plainDatabase } from '../../../../bridges/rekordbox-media/library-plus/write-ahead-log.ts';
+import { NO_TRACK_NOTES } from '../../../../src/core/track/track-notes.ts';
 import { rounds } from '../../../rounds.ts';
 import { anyRow } from '../write-library.ts';
 
@@ -62,6 +63,7 @@ describe('a Device Library Plus', () => {
         artworkPath: null,
         playlists: ['Friday/Opening'],
         playlistPlaces: [5],
+        notes: NO_TRACK_NOTES,
       },
       {
         contentId: 121,
@@ -77,6 +79,7 @@ describe('a Device Library Plus', () => {
         artworkPath: null,
         playlists: [],
         playlistPlaces: [],
+        notes: NO_TRACK_NOTES,
       },
     ]);
   });
@@ -114,6 +117,7 @@ describe('a Device Library Plus', () => {
         ...{ contentId: 7, title: 'Seven', artist: null, album: null, genre: null, musicalKey: null, tempoBpm: null },
         ...{ lengthMs: null, file: null, analysisPath: null, artworkPath: null, playlists: [] },
         playlistPlaces: [],
+        notes: NO_TRACK_NOTES,
       },
     ]);
     expect([deviceName, warnings]).toEqual([null, []]);

@@ -50,7 +50,7 @@ async function plusOf(stick: Stick, { wal = stick.get(`${PLUS}-wal`) ?? null, pa
 }
 
 function pdbOf(stick: Stick) {
-  const library = readDeviceLibrary(fileOf(stick, PDB));
+  const library = readDeviceLibrary(fileOf(stick, PDB), fileOf(stick, 'PIONEER/rekordbox/exportExt.pdb'));
   if (!library.ok) throw new Error(library.reason);
   expect(library.warnings).toEqual([]);
   return library.tracks;
@@ -151,6 +151,31 @@ describe('a simulated stick', () => {
     });
   });
 
+  // By hand, as crate-digger's analysis lays a file out: pointers of 16 bytes from 1c on, rows from 28 hex on in a page.
+  it.each([
+    ['export.pdb', 20],
+    ['exportExt.pdb', 9],
+  ])('%s has every table that a genuine one has, and pages of no more rows than one byte counts', (name, count) => {
+    const bytes = Buffer.from(fileOf(ten, `PIONEER/rekordbox/${name}`));
+    const types = Array.from({ length: bytes.readUInt32LE(8) }, (_, i) => bytes.readUInt32LE(0x1c + 16 * i));
+    expect(types).toEqual(Array.from({ length: count }, (_, type) => type));
+    for (let page = 4096; page < bytes.length; page += 4096) {
+      if ((bytes[page + 0x1b] ?? 0) === 0x24) expect((bytes[page + 0x19] ?? 0) & 0x1f).toBe(0);
+    }
+  });
+
+  it('has the eight colours that every genuine one has, by their numbers', () => {
+    const bytes = Buffer.from(fileOf(ten, PDB));
+    const page = 4096 * (bytes.readUInt32LE(0x1c + 16 * 6 + 8) + 1);
+    const rows = Array.from({ length: 8 }, (_, i) => {
+      const at = page + 0x28 + bytes.readUInt16LE(page + 4096 - 6 - 2 * i);
+      const length = ((bytes[at + 8] ?? 0) >> 1) - 1;
+      return [bytes.readUInt16LE(at + 5), bytes.toString('ascii', at + 9, at + 9 + length)];
+    });
+    const names = ['Pink', 'Red', 'Orange', 'Yellow', 'Green', 'Aqua', 'Blue', 'Purple'];
+    expect(rows).toEqual(names.map((each, i) => [i + 1, each]));
+  });
+
   it('has cues with names and without, with colours and without, and loops of four beats', () => {
     const cues = tenPlus.tracks.flatMap(row => {
       const track = DEMO_TRACKS.find(({ id }) => id === row.contentId);
@@ -158,7 +183,7 @@ describe('a simulated stick', () => {
     });
     const looks = new Set(cues.map(({ kind, button, name, colour }) => `${kind} ${button} ${name} ${colour}`));
     expect([...looks].sort()).toEqual([
-      'hot 1 Mix in #ff0040',
+      'hot 1 Mix in #e62828',
       'hot 2 null #305aff',
       'hot 3 Über die Brücke null',
       'hot 4 Loop #28e214',

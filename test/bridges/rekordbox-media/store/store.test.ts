@@ -198,7 +198,7 @@ describe('a grid and phrases', () => {
     });
 
   it('come out of the store as they went in', () => {
-    const none = { audioPath: null, gridEnds: null, cueLists: [], durationMs: null };
+    const none = { audioPath: null, gridEnds: null, cueLists: [], durationMs: null, waveform: null };
     const facts = { key: 'k', stamp: null, lines: [], missing: 0, bad: 0 };
     const fingerprint = { exact: '', loose: '' };
     fc.assert(
@@ -232,6 +232,7 @@ describe('a grid and phrases', () => {
       durationMs: null,
       structure: null,
       beats: [{ ms: 7, tempoBpm: 120, beatInBar: 1 }],
+      waveform: null,
     };
     const facts = { key: 'k', stamp: null, lines: [], missing: 0, bad: 0 };
     const media = mediaTrackOf('Friday', {
