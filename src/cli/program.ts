@@ -14,12 +14,14 @@ import { addSendCommand, addTimecodeCommand } from './send/send-command.ts';
 import { addSimulateCommand } from './simulate/simulate-command.ts';
 import { addSurfaceCommand } from './surface/surface-command.ts';
 import type { Terminals } from './terminal/terminal.ts';
+import { addTestCommand } from './test/test-command.ts';
 import { addWhyCommands } from './why/why-command.ts';
 
 /** In the order of `--help`. */
 const ADD_COMMANDS: readonly ((program: Command, terminals: Terminals) => void)[] = [
   addRunCommand,
   addCheckCommand,
+  addTestCommand,
   addPlanCommand,
   addRegionsCommand,
   addSurfaceCommand,

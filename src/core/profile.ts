@@ -1,6 +1,7 @@
 /** A checked show profile: what the loader makes of the YAML, and all that the core knows of it. */
 import type { Ms } from './clock.ts';
 import type { CueListEntry } from './cue-lists/cue-list.ts';
+import type { Expectation } from './expectation.ts';
 import type { Action, Rule } from './rules/rule.ts';
 import type { SurfaceEntry } from './surfaces/surface-entry.ts';
 import type { ClockEntry, TimecodeEntry } from './timecode/stream-entry.ts';
@@ -27,6 +28,8 @@ export interface Profile {
   /** What hands do at controls, by surface. */
   readonly surfaces: readonly SurfaceEntry[];
   readonly recording: RecordingEntry;
+  /** Its tests; the show itself knows nothing of them. */
+  readonly expectations: readonly Expectation[];
 }
 
 /** The state feed through one bridge. */

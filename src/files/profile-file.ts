@@ -4,6 +4,7 @@ import type { Profile } from '../core/profile.ts';
 import type { MediaLibrary } from '../core/track/media-library.ts';
 import { loadProfile } from '../profile/load.ts';
 import { type Problem, problemText } from '../profile/problem-text.ts';
+import type { ProfileSources } from '../profile/profile-sources.ts';
 import { withRegions } from '../profile/regions-csv.ts';
 import type { FileKind } from './file-errors.ts';
 import { readRegions, regionsFileOf } from './regions-file.ts';
@@ -17,6 +18,8 @@ export const PROFILE_FILE: FileKind = {
 export interface ReadProfile {
   /** null: it cannot be used. */
   readonly profile: Profile | null;
+  /** Lines of its rules and cues; null: it cannot be used. */
+  readonly sources: ProfileSources | null;
   /** Its text; nothing when it cannot be read. */
   readonly source: string;
   /** Lines about the profile: its problems, or warnings. */
@@ -49,6 +52,7 @@ export function readProfile(file: string, bridges: readonly Bridge[], library: M
   };
   return {
     profile: null,
+    sources: null,
     source: '',
     lines: [`${file}${read.place}: error: ${read.reason}`],
     warnings: 0,
@@ -66,15 +70,16 @@ export function checkProfile(
   const loaded = loadProfile(source, file, bridges, library);
   if (!loaded.ok) {
     const { problems } = loaded;
-    return { profile: null, source, lines: shown(problems, file, 'problems'), warnings: 0, told: problems.map(toldOf) };
+    const told = problems.map(toldOf);
+    return { profile: null, sources: null, source, lines: shown(problems, file, 'problems'), warnings: 0, told };
   }
-  const { profile, warnings } = loaded;
+  const { profile, sources, warnings } = loaded;
   const lines = shown(warnings, file, 'warnings');
   const read = readRegions(regionsFileOf(file), profile.timecodes);
   if (read.ok) {
     const allocated = read.regions?.entries ?? [];
     const told = warnings.map(toldOf);
-    return { profile: withRegions(profile, allocated), source, lines, warnings: warnings.length, told };
+    return { profile: withRegions(profile, allocated), sources, source, lines, warnings: warnings.length, told };
   }
   // A slip in a spreadsheet is no reason to stop a show: it goes on without.
   const unused = `${regionsFileOf(file)}: warning: none of its regions is used until that is mended`;
@@ -90,6 +95,7 @@ export function checkProfile(
   );
   return {
     profile,
+    sources,
     source,
     lines: [...lines, ...read.lines, unused],
     warnings: warnings.length + read.lines.length,

@@ -10,6 +10,7 @@ import type { MediaLibrary } from '../core/track/media-library.ts';
 import { matchName } from '../core/track/track-match.ts';
 import { buildList, placesOf } from './build-cue-lists.ts';
 import { doubtfulTexts } from './checks/doubtful-texts.ts';
+import { expectedNameIssues } from './checks/expected-names.ts';
 import { controlFactIssues } from './checks/placed-facts.ts';
 import { readOverlaps } from './checks/region-overlaps.ts';
 import { shownFactIssues } from './checks/shown-facts.ts';
@@ -56,7 +57,13 @@ export function loadProfile(source: string, file: string, bridges: readonly Brid
   const checked = check(profileSchema(bridges, names), root.data);
   const overlaps = readOverlaps(root, names, lineAt);
   const issues = [
-    ...(checked.ok ? [...shownFactIssues(checked.value, names), ...controlFactIssues(checked.value)] : checked.issues),
+    ...(checked.ok
+      ? [
+          ...shownFactIssues(checked.value, names),
+          ...controlFactIssues(checked.value),
+          ...expectedNameIssues(checked.value),
+        ]
+      : checked.issues),
     ...readDuplicates(root, lineAt),
     ...overlaps.errors,
   ];
@@ -189,7 +196,7 @@ const usualDecks = ({ anchor }: Place): MomentRule['decks'] =>
   anchor.kind === 'happening' && OF_ANY_DECK.has(anchor.happening) ? 'any' : 'on-air';
 
 function build(checked: CheckedProfile, file: string): Profile {
-  const { name, bridges, tracks, rules, clocks, panic, feeds, surfaces, recording } = checked;
+  const { name, bridges, tracks, rules, clocks, panic, feeds, surfaces, recording, expectations } = checked;
   // Each message knows its cue, wherever that is fired.
   const cues = new Map(
     [...checked.cues].map(([cue, actions]) => [cue, actions.map(action => ({ ...action, cue }))] as const),
@@ -245,5 +252,6 @@ function build(checked: CheckedProfile, file: string): Profile {
     feeds,
     surfaces,
     recording,
+    expectations,
   };
 }

@@ -12,10 +12,17 @@ export interface ProfileSources {
   readonly cues: ReadonlyMap<string, number>;
   /** Rules that send a cue, by the name of the cue. */
   readonly usedBy: ReadonlyMap<string, readonly string[]>;
+  /** Lines of the expectations, in their order. */
+  readonly expectations: readonly number[];
+  /** Lines of the tracks, in their order. */
+  readonly tracks: readonly number[];
 }
 
 /** @param lineAt of what stands at a path */
-export function sourcesOf({ rules, tracks, cues }: CheckedProfile, lineAt: (path: Path) => number): ProfileSources {
+export function sourcesOf(
+  { rules, tracks, cues, expectations }: CheckedProfile,
+  lineAt: (path: Path) => number,
+): ProfileSources {
   const lines = new Map<string, number>();
   const usedBy = new Map<string, string[]>();
   const use = (rule: string, steps: readonly Step[]): void => {
@@ -32,5 +39,11 @@ export function sourcesOf({ rules, tracks, cues }: CheckedProfile, lineAt: (path
       use(name, cue.do);
     }
   }
-  return { rules: lines, cues: new Map([...cues.keys()].map(name => [name, lineAt(['cues', name])])), usedBy };
+  return {
+    rules: lines,
+    cues: new Map([...cues.keys()].map(name => [name, lineAt(['cues', name])])),
+    usedBy,
+    expectations: expectations.map((_, i) => lineAt(['expect', i])),
+    tracks: tracks.map((_, i) => lineAt(['tracks', i])),
+  };
 }

@@ -9,6 +9,7 @@ import { devicesCommand } from '../../src/cli/doctor/devices.ts';
 import { reportJson } from '../../src/cli/doctor/doctor.ts';
 import { planCommand } from '../../src/cli/plan/plan.ts';
 import { sendCommand } from '../../src/cli/send/send.ts';
+import { testCommand } from '../../src/cli/test/test.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { listen } from './doctor/doctor-rig.ts';
 
@@ -88,6 +89,20 @@ describe('--json says one object with the fields of its page', () => {
       place: '0:10.500',
       messages: ['console /safe'],
     });
+  });
+
+  test('test: each expectation, and what was not reached', async () => {
+    const pressed = `${PROFILE.replace('opus:', 'booth: { type: cdj-hid }\n  opus:')}controls: { booth: { buttons: { cue: { press: safe } } } }
+expect: [{ press: cue, sends: safe }, { press: cue, sends: safe, never: true }]
+`;
+    const options = { set: null, recording: null, json: true, junit: null, media: undefined };
+    const { code, value } = await said(out => testCommand(profileOf(pressed), options, contextOf(out)));
+    expect(code).toBe(1);
+    const [, unmet = {}] = value['expectations'] as Record<string, unknown>[];
+    const difference = unmet['difference'] as object;
+    const fields = Object.keys({ ...value, ...unmet, ...difference, ...(value['coverage'] as object) });
+    expect(promised('test').filter(field => !fields.includes(field))).toEqual([]);
+    expect(Object.keys(value)).toEqual(['file', 'ok', 'expectations', 'coverage']);
   });
 
   test('send: what was sent, and the receivers', async () => {

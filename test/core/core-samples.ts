@@ -123,6 +123,7 @@ export const profileOf = (rules: readonly Rule[], change: Partial<Profile> = {})
   feeds: [],
   surfaces: [],
   recording: KEEP_RECORDINGS,
+  expectations: [],
   ...change,
 });
 

@@ -8,7 +8,7 @@ const page = readFileSync(new URL('../../docs/profile.md', import.meta.url), 'ut
 
 /** Keys below which bridges speak, each in a page of its own. */
 const GESTURES = ['press', 'release', 'long-press', 'double-press', 'forward', 'reverse'];
-const OF_BRIDGES = new Set(['bridges', 'cues', 'do', 'undo', 'tempo', ...GESTURES]);
+const OF_BRIDGES = new Set(['bridges', 'cues', 'do', 'undo', 'sends', 'tempo', ...GESTURES]);
 
 function keysIn(node: unknown, keys: Set<string>): Set<string> {
   if (typeof node !== 'object' || node === null) return keys;

@@ -43,7 +43,16 @@ export interface RecordedEvening {
   readonly sources: ProfileSources;
   readonly bridges: readonly Bridge[];
   readonly library: MediaLibrary;
+  /** Runs by its own timers, by this profile alone, and not as it ran that evening. */
+  readonly isOther?: true;
 }
+
+/** The same evening by another profile: its wakes come when they are due, and what was saved that evening is left out. */
+export const byOtherProfile = (
+  evening: RecordedEvening,
+  profile: Profile,
+  sources: ProfileSources,
+): RecordedEvening => ({ ...evening, profile, sources, isOther: true });
 
 /** Loads what a command by a profile is given; only the recording says by which. null: by none, a bundle has it all. */
 export type ContextFor = (profileFile: string | null) => Promise<ProfileContext>;

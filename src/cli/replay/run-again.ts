@@ -76,7 +76,7 @@ interface World {
 
 /** Opens the show as it was; what leaves goes nowhere. */
 function openShowAgain(
-  { start, profile, bridges, library, absences }: RecordedEvening,
+  { start, profile, bridges, library, absences, isOther }: RecordedEvening,
   { clock, network }: World,
   listener: EveningListener,
   explains: boolean,
@@ -86,7 +86,7 @@ function openShowAgain(
     bridges,
     clock: clock.ofBridges,
     // Its wakes were recorded: it is woken when it was.
-    engineClock: { now: clock.now, at: () => () => {} },
+    engineClock: isOther ? clock.ofBridges : { now: clock.now, at: () => () => {} },
     network,
     log: () => ({ info() {}, warn() {}, error() {} }),
     unixMs: at => startedAtUnixMs(start) + (at - start.startedAtMs),
@@ -105,7 +105,7 @@ function openShowAgain(
 async function take(
   record: ShowRecord,
   show: OpenShow,
-  { bridges, library }: RecordedEvening,
+  { bridges, library, isOther }: RecordedEvening,
   listener: EveningListener,
 ): Promise<void> {
   switch (record.decklight) {
@@ -142,9 +142,11 @@ async function take(
       return;
     }
     case 'wake':
+      if (isOther) return;
       show.engine.wake(record.at);
       return;
     case 'profile': {
+      if (isOther) return;
       const { at, file, source } = record;
       const loaded = loadProfile(source, file, bridges, library);
       listener.reloaded(file, loaded.ok ? loaded.sources : null, at);

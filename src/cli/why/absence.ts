@@ -7,7 +7,7 @@ import type { MomentRule, StateRule } from '../../core/rules/rule.ts';
 import type { OpenShow } from '../../live/open-show.ts';
 import { partsText } from '../terminal/reason-text.ts';
 import { showTime } from '../terminal/transcript.ts';
-import { type Looker, stateParts } from './explanations.ts';
+import { type Looker, stateParts } from './explanation-list.ts';
 
 export interface Absence {
   readonly look: Looker;

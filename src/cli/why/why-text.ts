@@ -4,7 +4,7 @@ import { becauseText } from '../../core/engine/intents.ts';
 import { verdictOf } from '../../core/engine/outcome.ts';
 import { partsText, reasonText } from '../terminal/reason-text.ts';
 import { showTime } from '../terminal/transcript.ts';
-import type { Explanation } from './explanations.ts';
+import type { Explanation } from './explanation-list.ts';
 
 /** Lines of an answer: time and cause, then what left, what did not, the condition, and the time it took. */
 export function explanationLines(answer: Explanation, startedAtMs: Ms): readonly string[] {

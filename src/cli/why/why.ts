@@ -9,7 +9,8 @@ import { type ContextFor, EXIT, openEvening, type RecordedEvening } from '../rep
 import type { Terminal } from '../terminal/terminal.ts';
 import { showTime } from '../terminal/transcript.ts';
 import { absenceOf } from './absence.ts';
-import { type Explanation, explanationsOf } from './explanations.ts';
+import type { Explanation } from './explanation-list.ts';
+import { explanationsOf } from './explanations.ts';
 import { explanationJson, explanationLines } from './why-text.ts';
 
 export interface Asked {

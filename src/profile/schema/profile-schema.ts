@@ -1,6 +1,7 @@
 /** The show profile as a schema: every key, what may stand there, and what an editor says about it. */
 import { z } from 'zod';
 import type { Bridge } from '../../bridge.ts';
+import type { Expectation } from '../../core/expectation.ts';
 import { type BridgeEntry, type FeedEntry, KEEP_RECORDINGS, type RecordingEntry } from '../../core/profile.ts';
 import type { Action } from '../../core/rules/rule.ts';
 import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
@@ -14,6 +15,7 @@ import { namedUnlessWord } from './operator-words.ts';
 import { bridgeMap } from './sections/bridges-section.ts';
 import { surfaces } from './sections/controls-section.ts';
 import { type CheckedList, cueLists } from './sections/cue-lists-section.ts';
+import { expectation } from './sections/expect-section.ts';
 import { type CheckedMoment, type CheckedState, rule } from './sections/rules-section.ts';
 import { type CheckedTrack, track } from './sections/tracks-section.ts';
 import { type CheckedClock, type CheckedTimecode, clocks, timecodes } from './stream-section.ts';
@@ -32,6 +34,7 @@ export interface CheckedProfile {
   readonly feeds: readonly FeedEntry[];
   readonly surfaces: readonly SurfaceEntry[];
   readonly recording: RecordingEntry;
+  readonly expectations: readonly Expectation[];
 }
 
 /**
@@ -55,6 +58,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       feed = [],
       controls = [],
       recording = KEEP_RECORDINGS,
+      expect: expectations = [],
     }): CheckedProfile => ({
       name,
       bridges: [...bridges].map(([bridge, entry]) => ({ name: bridge, ...entry })),
@@ -68,6 +72,7 @@ export function profileSchema(bridges: readonly Bridge[], names: Names = NO_NAME
       feeds: feed,
       surfaces: controls,
       recording,
+      expectations,
     }),
   );
 }
@@ -110,6 +115,9 @@ function profileKeys(bridges: readonly Bridge[], names: Names) {
       .optional(),
     recording: recording()
       .meta({ description: 'how much of the recordings is kept; the rest is deleted at a start' })
+      .optional(),
+    expect: shape('a list of expectations', { list: z.array(expectation(bridges, names)) })
+      .meta({ description: 'what must leave: the tests of the show, which decklight test runs' })
       .optional(),
   };
 }
