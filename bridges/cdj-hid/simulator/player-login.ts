@@ -25,6 +25,8 @@ export interface PlayerLoginOptions {
   readonly seed: Uint8Array;
   /** Whether an id that is not in the table is refused; nobody knows what a real one does [U]. */
   readonly checksId: boolean;
+  /** A host that does not go on with its login for so long is reset. */
+  readonly hostPatienceMs: Ms;
   readonly quirks: Pick<CdjQuirks, 'announceLength' | 'acceptedIndex'>;
 }
 
@@ -58,10 +60,10 @@ export interface PlayerLoginStep {
   readonly send: readonly Uint8Array[];
 }
 
-export const playerLoginDueAt = ({ stage, since, announcedAt }: PlayerLogin): Ms | null => {
+export const playerLoginDueAt = ({ stage, since, announcedAt, options }: PlayerLogin): Ms | null => {
   if (stage === 'online') return null;
   return stage === 'challenged'
-    ? since + HOST_PATIENCE_MS
+    ? since + options.hostPatienceMs
     : announcedAt === null
       ? since
       : announcedAt + ANNOUNCE_EVERY_MS;

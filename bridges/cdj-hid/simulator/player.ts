@@ -20,7 +20,7 @@ import {
 import type { InputId } from '../controls/input-controls.ts';
 import { joinMessage, NO_PARTIAL_MESSAGES, type PartialMessages } from '../fragments.ts';
 import { type InputValues, inputFields, type OutputValues, ROWS_MOST } from '../layout.ts';
-import { type CdjQuirks, HOST_LOST_MS } from '../quirks.ts';
+import type { CdjQuirks } from '../quirks.ts';
 import { decodeText } from '../utf16.ts';
 import { bent, type Dishonesty } from './dishonesty.ts';
 import {
@@ -36,6 +36,8 @@ export interface PlayerOptions extends PlayerLoginOptions {
   readonly quirks: CdjQuirks;
   /** Reports come so often, and at once when something changes. */
   readonly reportEveryMs: Ms;
+  /** A host that says nothing for so long is gone: it goes dark. */
+  readonly hostLostMs: Ms;
   /** null: an honest one. */
   readonly dishonesty: Dishonesty | null;
   /** So many logins are dishonest; the next ones are honest. */
@@ -151,7 +153,7 @@ export function stepPlayer(before: SimulatedPlayer, input: PlayerInput, at: Ms):
 function passPlayerTime(draft: PlayerDraft, at: Ms): void {
   const { player } = draft;
   if (isPlayerOnline(player)) {
-    if (at - player.heardAt >= HOST_LOST_MS) return fallBack(draft, at);
+    if (at - player.heardAt >= player.options.hostLostMs) return fallBack(draft, at);
     if (at >= player.reportDueAt) report(draft, at);
     return;
   }
@@ -161,7 +163,7 @@ function passPlayerTime(draft: PlayerDraft, at: Ms): void {
 function playerWakeAt(player: SimulatedPlayer): Ms | null {
   if (!player.isOn) return null;
   if (!isPlayerOnline(player)) return playerLoginDueAt(player.login);
-  return Math.min(player.reportDueAt, player.heardAt + HOST_LOST_MS);
+  return Math.min(player.reportDueAt, player.heardAt + player.options.hostLostMs);
 }
 
 function report(draft: PlayerDraft, at: Ms): void {

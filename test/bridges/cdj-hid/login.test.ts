@@ -33,6 +33,7 @@ const playerOf = (change: Partial<PlayerLogin['options']> = {}): PlayerLogin =>
       deck: 0,
       seed: bytesOf('000053DC'),
       checksId: true,
+      hostPatienceMs: 2000,
       quirks: USUAL,
       ...change,
     },
