@@ -70,7 +70,7 @@ export function arrivalOf(last: Arrival | null, received: Stamp, context: Arriva
   }
   const isQuick = afterMs < spacing.drainsWithinMs;
   const overdueMs = afterMs - spacing.mostMs * (isAfterLoss ? 2 : 1);
-  const drainsOn = last.heldSince !== null && (isQuick || received.at - last.heldSince < DRAINS_FOR_MS);
+  const drainsOn = last.heldSince !== null && received.at - last.heldSince < DRAINS_FOR_MS;
   const lateMs = Math.max(0, drainsOn ? last.lateMs + overdueMs : overdueMs, context.tellsLateMs);
   const isHeldUp = drainsOn || lateMs > usualDelayMs;
   const heldSince = isHeldUp ? (drainsOn ? last.heldSince : received.at) : null;

@@ -49,6 +49,8 @@ export interface Line {
   readonly loopEndGuard: number | null;
   /** When the last report came, whether it was believed or not. */
   readonly heardAt: Ms;
+  /** The furthest place that it did not exclude. */
+  readonly heardUpTo: number;
   /** How late that report may have been at most. */
   readonly lateMostMs: Ms;
   /** Where the playhead would be if reports that contradict the line were true; null: none does. */

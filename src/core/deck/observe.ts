@@ -70,6 +70,8 @@ interface Comparison {
   readonly isFar: boolean;
   /** The report tells of a place that the deck has passed. */
   readonly isBehind: boolean;
+  /** It tells of a place behind the one that the report before it told: that no lateness explains. */
+  readonly isToldBack: boolean;
   /** How late the report may be at most, as far as those before it show. */
   readonly lateMostMs: Ms;
 }
@@ -79,7 +81,12 @@ export function observe(line: Line | null, sighting: Sighting): Observed {
   if (line === null || line.coordinate !== sighting.coordinate) return jumpTo(null, sighting);
   if (sighting.isCueReturn) return jumpTo(line, sighting);
   const comparison = compare(line, sighting);
-  const heard: Line = { ...line, heardAt: sighting.stamp.at, lateMostMs: comparison.lateMostMs };
+  const heard: Line = {
+    ...line,
+    heardAt: sighting.stamp.at,
+    heardUpTo: sighting.upperLimit,
+    lateMostMs: comparison.lateMostMs,
+  };
   const settled = comparison.isContradiction ? contradict(heard, sighting, comparison) : null;
   return settled ?? agree(heard, sighting, comparison);
 }
@@ -89,16 +96,28 @@ function compare(line: Line, sighting: Sighting): Comparison {
   const expected = carry(line, rate, stamp.at, lateness.weatherMs);
   const unitsPerMs = Math.max(Math.abs(line.rate), Math.abs(rate), STILL_UNITS_PER_MS[coordinate]);
   const [ahead, behind] = [low - expected.known.high, expected.known.low - high];
-  const gap = Math.max(ahead, behind) - Math.abs(rate) * lateness.mostMs;
+  const toldBackBy = toldBackByOf(line, sighting);
+  const gap = Math.max(Math.max(ahead, behind) - Math.abs(rate) * lateness.mostMs, toldBackBy ?? -Infinity);
   return {
     expected,
     unitsPerMs,
     gap,
     isContradiction: gap > CONTRADICTION_MS[coordinate] * unitsPerMs,
     isFar: gap > NUDGE_MOST_MS[coordinate] * unitsPerMs,
-    isBehind: rate >= 0 ? behind > ahead : ahead > behind,
+    isBehind: toldBackBy !== null || (rate >= 0 ? behind > ahead : ahead > behind),
+    isToldBack: toldBackBy !== null,
     lateMostMs: Math.max(0, line.lateMostMs + stamp.at - line.heardAt - queue.leastApartMs),
   };
+}
+
+/**
+ * How far back the playhead has gone at least since the report before this one, which told of a beat further on: since it
+ * left, the deck has played for as long as two reports are apart; null: it need not have gone back.
+ */
+function toldBackByOf({ rate: rateBefore, heardUpTo }: Line, sighting: Sighting): number | null {
+  const { coordinate, rate, isOrderProved, upperLimit, queue } = sighting;
+  const isSteady = coordinate === 'beats' && isOrderProved && rateBefore > 0 && rate > 0;
+  return isSteady && upperLimit < heardUpTo ? heardUpTo - 1 - upperLimit + rate * queue.leastApartMs : null;
 }
 
 /** A report that goes with the line, or corrects it. */
@@ -199,7 +218,7 @@ function doubtOf(line: Line, sighting: Sighting, missedMs: Ms, isFar: boolean): 
     line: other,
     jumpTarget: jumpTarget ?? sighting.jumpTarget,
     since: sighting.stamp.at,
-    doubtedFrom: line.suspect?.doubtedFrom ?? placeAt(line, sighting.stamp.at),
+    doubtedFrom: stoppedAt(line, sighting),
     isFar,
     missedMs,
   };
@@ -264,15 +283,25 @@ function contradict(line: Line, sighting: Sighting, comparison: Comparison): Obs
   if (!isBehind && isCatchUp(line, sighting, comparison)) return null;
   const mayBeLate = isBehind && isLateExplained(line, sighting, comparison);
   const isProved = sighting.isOrderProved && !mayBeLate;
-  if (isProved && isFar) return jumpTo(line, sighting);
+  if (isProved && isFar) return provedJump(line, sighting);
   // A deck that stands, or is turned, is where it says.
   if (isProved && (line.rate <= 0 || sighting.rate <= 0)) return null;
   return suspectedUntil(line, sighting, comparison, mayBeLate);
 }
 
+/** A jump that a report proves by itself; what was in doubt before and goes with it, has known of it before. */
+function provedJump(line: Line, sighting: Sighting): Observed {
+  const { suspect } = line;
+  const followed = suspect === null ? null : follow(suspect, sighting);
+  return suspect === null || followed === null
+    ? jumpTo(line, sighting)
+    : { ...NO_JUMP, line: followed, jumpTarget: suspect.jumpTarget, borneOut: suspect };
+}
+
 /** Whether a report that tells of a place behind the line may have been on its way for so long. */
-function isLateExplained(line: Line, sighting: Sighting, { gap, lateMostMs }: Comparison): boolean {
+function isLateExplained(line: Line, sighting: Sighting, { gap, lateMostMs, isToldBack }: Comparison): boolean {
   const { rate, queue, lateness, playRate, isOrderProved } = sighting;
+  if (isToldBack) return false;
   // A deck that stands has told the same place for a while, but for what came out of order: in fair weather nothing does.
   if (rate === 0) return line.rate === 0 && gap <= playRate * strayMs(sighting);
   if (Math.sign(rate) !== Math.sign(line.rate)) return false;
@@ -306,7 +335,7 @@ function suspectedUntil(line: Line, sighting: Sighting, comparison: Comparison, 
   const followed = suspect === null ? null : follow(suspect, sighting);
   if (suspect === null || followed === null) {
     // Two that contradict each other as well: a search or a scratch, of which the newest knows most.
-    if (suspect !== null && isFar && !mayBeLate) return jumpTo(line, sighting);
+    if (suspect?.isFar === true && isFar && !mayBeLate) return jumpTo(line, sighting);
     return {
       line: { ...line, suspect: doubtOf(line, sighting, missedMs, isFar) },
       ...NO_JUMP,
@@ -314,14 +343,30 @@ function suspectedUntil(line: Line, sighting: Sighting, comparison: Comparison, 
       missedMs: suspect === null || suspect.isFar ? 0 : suspect.missedMs,
     };
   }
-  if (sighting.stamp.at - suspect.since >= borneOutAfterMs(sighting, isFar, mayBeLate)) {
+  if (sighting.stamp.at - suspect.since >= borneOutAfterMs(sighting, isFar, mayBeLate) && goesOn(suspect, sighting)) {
     if (isFar) return { ...NO_JUMP, line: followed, jumpTarget: suspect.jumpTarget, borneOut: suspect };
     const isPushed = mayBeLate || sighting.isOrderProved;
     return isPushed ? { ...NO_JUMP, line: pushedTo(line, followed, sighting) } : null;
   }
   const most = Math.max(suspect.missedMs, missedMs);
-  return { line: { ...line, suspect: { ...suspect, line: followed, missedMs: most } }, ...NO_JUMP };
+  const next = { ...suspect, line: followed, missedMs: most };
+  return { ...NO_JUMP, line: { ...line, suspect: isFar ? asFar(next, line, sighting) : next } };
 }
+
+/** Whether a playhead that is told in ms has gone on since the report before: one that CUE has put elsewhere stands there. */
+const goesOn = ({ line }: Suspect, { coordinate, rate, low }: Sighting): boolean =>
+  coordinate === 'beats' || rate <= 0 || low > line.upperLimit;
+
+/** A doubt that was close by and is so no more stops what is passed, from now on. */
+const asFar = (suspect: Suspect, line: Line, sighting: Sighting): Suspect => ({
+  ...suspect,
+  isFar: true,
+  doubtedFrom: stoppedAt(line, sighting),
+});
+
+/** Where the published place stops for a doubt far away: where one before it has stopped it, or where it is now. */
+const stoppedAt = (line: Line, { stamp }: Sighting): number =>
+  line.suspect?.isFar === true ? line.suspect.doubtedFrom : placeAt(line, stamp.at);
 
 /** The line of a doubt that was borne out so close by that it is no jump: the published place is drawn there. */
 function pushedTo(
@@ -445,6 +490,7 @@ function anchor(
     known,
     likely,
     lateness,
+    heardUpTo: upperLimit,
     ...way,
     slewRate: rate + Math.sign(correction) * slewSpeed,
     slewUntil: slewSpeed === 0 ? stamp.at : stamp.at + Math.abs(correction) / slewSpeed,

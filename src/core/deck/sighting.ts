@@ -81,15 +81,15 @@ export function beatSighting(report: BeatReport): Sighting {
   const high = beat + (report.isLastBeat ? BEYOND_LAST_BEATS : 1) + Math.max(0, waited);
   const surelyWithinMs = sentAtOnce?.surelyWithinMs ?? null;
   const upTo = (place: number): Bounds => ({ low, high: Math.min(high, place) });
-  const likelyHigh = high - Math.max(0, waited - rate * LIKELY_WAIT_MS);
+  const soon = withoutLongWait({ low, high }, rate, stamp);
   return {
     coordinate: 'beats',
     stamp,
     low,
     high,
     ifSentAtOnce: surelyWithinMs === null ? null : upTo(beat + Math.max(0, waited) + rate * surelyWithinMs),
-    likely: upTo(sentAtOnce === null ? likelyHigh : beat + rate * sentAtOnce.withinMs + waited),
-    afterJump: isCued ? { low, high: low } : upTo(Math.min(likelyHigh, beat + 1 + Math.max(0, waited))),
+    likely: sentAtOnce === null ? soon : upTo(beat + rate * sentAtOnce.withinMs + waited),
+    afterJump: isCued ? { low, high: low } : { ...soon, high: Math.min(soon.high, beat + 1 + Math.max(0, waited)) },
     rate,
     playRate,
     lateness,
@@ -107,6 +107,12 @@ export function beatSighting(report: BeatReport): Sighting {
  * leaves a little late is in its place, one that leaves early is not.
  */
 const LIKELY_WAIT_MS: Ms = 200;
+
+/** Bounds of a report without what it would have gone on by, had it waited for longer. */
+function withoutLongWait({ low, high }: Bounds, rate: number, { at, notBefore }: Stamp): Bounds {
+  const beyond = rate * Math.max(0, at - notBefore - LIKELY_WAIT_MS);
+  return { low: low - Math.min(0, beyond), high: high - Math.max(0, beyond) };
+}
 /** A track may go on for so long after its last beat: more than an hour at 60 BPM. */
 const BEYOND_LAST_BEATS = 4096;
 /** A deck whose unit says "before beat 1" may be this far before it: four bars. */
@@ -171,6 +177,7 @@ export function positionSighting({
   const low = positionMs + Math.min(0, waitedMs);
   // A playhead is told in whole milliseconds.
   const bounds = { low, high: positionMs + 1 + Math.max(0, waitedMs) };
+  const likely = withoutLongWait(bounds, rate, stamp);
   // Where the playhead landed it was at some time since the position before.
   const sinceMs = Math.min(Math.max(sinceLastMs ?? 0, POSITIONS_APART_MS.least), POSITIONS_APART_MS.most);
   return {
@@ -178,8 +185,8 @@ export function positionSighting({
     stamp,
     ...bounds,
     ifSentAtOnce: null,
-    likely: bounds,
-    afterJump: bounds,
+    likely,
+    afterJump: likely,
     rate,
     playRate,
     lateness,

@@ -24,7 +24,7 @@ const PROMPT: ReportDelay = { mostMs: 0, weatherMs: 0, likelyLeastMs: 0, likelyM
 const lineOf = (change: Partial<Line> = {}): Line => ({
   ...{ coordinate: 'ms', at: 1000, notBefore: 1000, place: 500, rate: 1, known: { low: 500, high: 501 } },
   ...{ likely: { low: 500, high: 501 }, lateness: PROMPT, runsSince: -Infinity, isGuess: false, slewUntil: 1000 },
-  ...{ slewRate: 1, upperLimit: 500, loopEndGuard: null, heardAt: 1000, lateMostMs: 0, suspect: null },
+  ...{ slewRate: 1, upperLimit: 500, loopEndGuard: null, heardAt: 1000, heardUpTo: 500, lateMostMs: 0, suspect: null },
   ...change,
 });
 const suspectOf = (change: Partial<Suspect>): Suspect => ({
