@@ -7,7 +7,7 @@
 import { WEATHERS } from '../network/weather.ts';
 import { type CueName, type Due, dueCues, type PlacesOf } from './due-cues.ts';
 import type { EveningPlan } from './evening-plan.ts';
-import type { PlayedDeck, TruePath } from './true-path.ts';
+import type { Leaving, PlayedDeck, TruePath } from './true-path.ts';
 
 /** A cue that left, or that the program says it has dropped. */
 export interface LeftCue extends CueName {
@@ -59,6 +59,8 @@ export const isFault = (account: Account): account is Fault =>
 const EARLY_MOST_MS = 600;
 /** What is later than this is dropped; it may be that much later than it seems to the program. */
 const LATE_MOST_MS = 700;
+/** That it was dropped is said when a jump is proved that was in doubt before: for as long as reports were held up until then. */
+const DROPPED_SAID_LATER_MS = 1000;
 /** Of two of one cue the second may be the one that was due: so far before it the first is its double. */
 const AGAIN_WITHIN_MS = 3000;
 /** The loop of a starved program stands still for up to this long. */
@@ -128,7 +130,8 @@ function judgeOne(
 ): readonly Account[] {
   const pairs = matched({ dues, outcomes }, (due, outcome) => {
     const lateMs = outcome.at - due.at;
-    if (lateMs < -limits.earlyMs || lateMs > limits.lateMs) return null;
+    const mostMs = limits.lateMs + (outcome.droppedFor === null ? 0 : DROPPED_SAID_LATER_MS);
+    if (lateMs < -limits.earlyMs || lateMs > mostMs) return null;
     if (due.kind === 'beyond' && outcome.at > overBy(due)) return null;
     return COST.kind[due.kind] + Math.abs(lateMs) / (limits.earlyMs + limits.lateMs);
   });
@@ -226,7 +229,10 @@ function isUntold(due: Due, told: readonly ToldOf[], evening: PlayedEvening, lat
     }
     return null;
   };
-  if (firstFrom(due.at) === null && until - due.at < lateMs + KNOWN_TO_MS[plan.mode]) return true;
+  const isUnseen = firstFrom(due.at) === null;
+  if (isUnseen && until - due.at < lateMs + KNOWN_TO_MS[plan.mode]) return true;
+  // Where a deck has turned back before, it is not said to have gone on until a report has been there: it may be a loop.
+  if (isUnseen && path.leavings.some(each => hasTurnedAt(each, due, path))) return true;
   const landing = path.pieces.find(each => each.deck === due.deck && each.from === due.sinceAt);
   if (landing === undefined || landing.beginning !== 'landed') return false;
   if (until - due.sinceAt < lateMs + TELLABLE_TURN_MS && lateMs > FAIR_MOST_MS) return true;
@@ -235,6 +241,14 @@ function isUntold(due: Due, told: readonly ToldOf[], evening: PlayedEvening, lat
   if (kind === 'position') return toldMs > due.placeMs + POSITION_EVERY_MS;
   return Math.floor(landing.track.beatOfMs(toldMs) + 1e-6) > landing.track.beatOfMs(due.placeMs) + 1e-6;
 }
+
+/** Whether a deck turned back before at a place, give or take what a beat told leaves open. */
+const hasTurnedAt = ({ deck, load, at, fromMs, track }: Leaving, due: Due, { pieces }: TruePath): boolean =>
+  deck === due.deck &&
+  load === due.load &&
+  at < due.at &&
+  pieces.some(each => each.deck === deck && each.from === at && each.load === load && each.fromMs < fromMs) &&
+  Math.abs(track.beatOfMs(fromMs) - track.beatOfMs(due.placeMs)) < 1;
 
 function firstSentAt(told: readonly ToldOf[], at: number): number {
   let low = 0;

@@ -2,13 +2,13 @@
  * Many seeded evenings in every weather, each cue that leaves held against an oracle that shares no line with the core:
  * none twice, none invented, none lost without a line. Prints a table, and the seed of each evening that went wrong.
  *
- *   node --import tsx test/bench/evenings.ts [--evenings 2000] [--starved 400] [--minutes 3] [--of CHECKOUT]
+ *   node --import tsx test/bench/evenings.ts [--evenings 2000] [--starved 400] [--from 1] [--minutes 3] [--of CHECKOUT]
  *   node --import tsx test/bench/evenings.ts --seed N [--weather X] [--mode lighting|cdj] [--play straight|acts] [--told FROM-TO]
  *
  * At three minutes each, 2,400 evenings pass within an hour
  * of one core; at ten minutes they take about three hours.
  *
- * `--of`: with the program of another checkout. `--seed`: one evening with everything that happens in it; its kind follows
+ * `--from`: the first seed of both kinds. `--of`: with the program of another checkout. `--seed`: one evening with everything that happens in it; its kind follows
  * from the seed unless it is said. `--told`: between two moments in seconds also what the unit tells.
  *
  * Exit code: 0 no fault, 1 a cue was doubled, invented or lost without a line, 2 asked wrongly.
@@ -29,6 +29,7 @@ const { values: asked } = parseArgs({
   options: {
     evenings: { type: 'string', default: '2000' },
     starved: { type: 'string', default: '400' },
+    from: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '3' },
     of: { type: 'string' },
     seed: { type: 'string' },
@@ -103,8 +104,8 @@ async function table(book: TrackBook): Promise<boolean> {
   const all = emptyRow();
   const bad: string[] = [];
   const seeds = [
-    ...Array.from({ length: Number(asked.evenings) }, (_, i) => i + 1),
-    ...Array.from({ length: Number(asked.starved) }, (_, i) => STARVED_FROM_SEED + i),
+    ...Array.from({ length: Number(asked.evenings) }, (_, i) => Number(asked.from) + i),
+    ...Array.from({ length: Number(asked.starved) }, (_, i) => STARVED_FROM_SEED + Number(asked.from) - 1 + i),
   ];
   const begun = process.cpuUsage();
   for (const [i, seed] of seeds.entries()) {
@@ -117,8 +118,10 @@ async function table(book: TrackBook): Promise<boolean> {
     rows.set(rowName(kind), row);
     for (const each of [row, all]) add(each, accounts);
     const faults = accounts.filter(isFault);
-    if (faults.length > 0)
+    if (faults.length > 0) {
       bad.push(`${command(seed, kind)}: ${[...new Set(faults.map(faultText))].slice(0, 3).join('; ')}`);
+      process.stderr.write(`${process.stderr.isTTY ? '\r' : ''}${bad.at(-1)}\n`);
+    }
     if (process.stderr.isTTY) process.stderr.write(`\r${i + 1} of ${seeds.length}, ${bad.length} bad `);
   }
   const { user, system } = process.cpuUsage(begun);
