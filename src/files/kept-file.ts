@@ -52,8 +52,9 @@ export function readKept<T>(
  * disk: it outlives the program, not the power.
  *
  * @param say told once when it cannot be written; the show goes on
+ * @returns a function that tells whether it was written
  */
-export function keptWriter({ file, unwritten }: KeptFile, say: (text: string) => void): (content: string) => void {
+export function keptWriter({ file, unwritten }: KeptFile, say: (text: string) => void): (content: string) => boolean {
   let isTroubled = false;
   let isFirst = true;
   return content => {
@@ -63,9 +64,11 @@ export function keptWriter({ file, unwritten }: KeptFile, say: (text: string) =>
       writeFileSync(`${file}.new`, content, { mode: OWNER_ONLY_FILE });
       renameSync(`${file}.new`, file);
       isTroubled = false;
+      return true;
     } catch (error) {
       if (!isTroubled) say(`${file} cannot be written (${whyUnwritable(error)}): ${unwritten}`);
       isTroubled = true;
+      return false;
     }
   };
 }

@@ -62,7 +62,10 @@ export async function openRunFiles({ file, options, clock, startedAt, unixMs, lo
     remember: state.write,
     learnt: bookFile.write,
     keepCover,
-    close: bookFile.close,
+    close() {
+      state.close();
+      bookFile.close();
+    },
     release: lock.release,
   };
 }
