@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BridgeHost, type BridgeStatus, type OpenBridge, TAKES_NOTHING } from '../../src/bridge.ts';
 import type { Cancel, Ms } from '../../src/core/clock.ts';
 import { whyUnreadable } from '../../src/files/file-errors.ts';
+import { refusalTeller, type TellRefusal } from '../../src/network/refusals.ts';
 import { webServer } from '../../src/network/web-server.ts';
 import { takeAct } from './operator-act.ts';
 import { PAGE_FILES, type PageFiles, type PagePath, readPageFiles } from './page-files.ts';
@@ -17,8 +18,6 @@ const TELL_EVERY_MS: Ms = 100;
 /** Pages are told at least this often that they still are: one that hears nothing knows that it shows what was. */
 const BEAT_EVERY_MS: Ms = 5000;
 const CONNECTIONS_MOST = 100;
-/** Refusals that are told. */
-const REFUSALS_TOLD = 50;
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -36,6 +35,7 @@ interface Monitor {
   readonly files: PageFiles;
   readonly watch: ShowWatch;
   readonly looking: Viewers;
+  readonly refused: TellRefusal;
   /** Acts that pages have asked for. */
   acts: number;
 }
@@ -44,17 +44,20 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
   const { clock, log } = host;
   const token = options.token ?? (isOpenToOthers(options) ? randomBytes(12).toString('base64url') : null);
   const place = `http://${options.address}:${options.port}`;
+  const refused = refusalTeller(log);
   const watch = watchShow(host, line => looking.tell('line', line, line.kind === 'log' ? 'log' : 'lines'));
   const looking = viewers(watch.standing);
-  const monitor: Monitor = { options, host, files: readPageFiles(), watch, looking, acts: 0 };
+  const monitor: Monitor = { options, host, files: readPageFiles(), watch, looking, refused, acts: 0 };
   const stopTelling = tellChanges(monitor);
-  const refuse = refuser(host);
   const server = webServer({
     ...{ address: options.address, port: options.port, clock, connectionsMost: CONNECTIONS_MOST },
     handle(request, response) {
       const ruling = rulingOn(askedFor(request), token, options.isLookOnlyFree);
       if (ruling.ok) serve(monitor, ruling, request, response);
-      else refuse(ruling, request, response);
+      else {
+        refused(request.socket.remoteAddress, ruling.why);
+        answer(response, ruling.status, 'text/plain', `${ruling.why}\n`);
+      }
     },
     opened() {
       const links = addressesOf(options, host).map(address => linkTo(address, options.port, token));
@@ -63,6 +66,7 @@ export function openMonitor(name: string, options: MonitorOptions, host: BridgeH
       host.ready();
     },
     warn: text => log.warn({ port: options.port }, text),
+    refused,
     farewell: looking.closeAll,
   });
 
@@ -161,32 +165,16 @@ function fileText({ options: { overlayStyle }, files, host: { log } }: Monitor, 
 }
 
 function serveAct(monitor: Monitor, request: IncomingMessage, response: ServerResponse): void {
+  const from = request.socket.remoteAddress;
   takeAct(request, monitor.host).then(
     ({ status, text }) => {
       if (status === 202) monitor.acts++;
+      else monitor.refused(from, text);
       answer(response, status, 'text/plain', `${text}\n`);
     },
     // A body that ends too early has nobody to answer any more.
     () => response.destroy(),
   );
-}
-
-/** Answers what is refused, and logs each reason once. */
-function refuser({ log }: BridgeHost) {
-  const told = new Set<string>();
-  return (
-    { status, why }: Extract<Ruling, { ok: false }>,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void => {
-    const from = request.socket.remoteAddress ?? 'an unknown address';
-    const text = `a request from ${from} was refused: ${why}`;
-    if (!told.has(text) && told.size < REFUSALS_TOLD) {
-      told.add(text);
-      log.warn({ from, status }, text);
-    }
-    answer(response, status, 'text/plain', `${why}\n`);
-  };
 }
 
 /** Addresses by which browsers reach it. */

@@ -33,8 +33,8 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > ACT_MOST_BYTES) return null;
-    parts.push(part);
+    // The rest is read and thrown away: a client hears an answer only once it has said all.
+    if (bytes <= ACT_MOST_BYTES) parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return bytes > ACT_MOST_BYTES ? null : Buffer.concat(parts).toString('utf8');
 }

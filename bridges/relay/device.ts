@@ -10,6 +10,7 @@ import {
   type UnitPacket,
   type UnitPacketKind,
 } from '../../src/bridge.ts';
+import { refusalTeller, type TellRefusal } from '../../src/network/refusals.ts';
 import { type AllowedOrigins, isOriginAllowed } from '../../src/network/web-origin.ts';
 import { webServer } from '../../src/network/web-server.ts';
 import { quote } from '../../src/text/quote.ts';
@@ -34,14 +35,12 @@ const MESSAGE_MOST_BYTES = 1024;
 const GOING_AWAY = 1001;
 /** Time for a client to answer the closing word. */
 const FAREWELL_MOST_MS = 200;
-/** Refused origins that are told by name. */
-const REFUSALS_TOLD = 20;
 
 export function openRelay(options: RelayOptions, host: RelayHost): OpenBridge {
   const { clock, log, packets } = host;
   const place = `ws://${options.address}:${options.port}`;
   const clients = new Set<WebSocket>();
-  const refused = refusalTeller(host);
+  const refused = refusalTeller(log);
   let relayed = 0;
   let missed = 0;
   const server = webServer({
@@ -56,6 +55,7 @@ export function openRelay(options: RelayOptions, host: RelayHost): OpenBridge {
       host.ready();
     },
     warn: text => log.warn({ port: options.port }, text),
+    refused,
     farewell: () => sayGoodbye(clients),
   });
 
@@ -91,7 +91,7 @@ export function openRelay(options: RelayOptions, host: RelayHost): OpenBridge {
 interface Door {
   readonly clients: Set<WebSocket>;
   readonly origins: AllowedOrigins;
-  refused(why: string): void;
+  readonly refused: TellRefusal;
 }
 
 /** Answers requests to become a client. */
@@ -104,18 +104,23 @@ function letIn(server: Server, { clients, origins, refused }: Door): void {
     socket.on('error', () => socket.destroy());
     const why = reasonAgainst(request, origins, clients.size);
     if (why !== null) {
-      refused(why);
+      refused(request.socket.remoteAddress, why);
       return void socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     }
-    sockets.handleUpgrade(request, socket, head, client => admit(client, clients));
+    sockets.handleUpgrade(request, socket, head, client =>
+      admit(client, clients, why => refused(request.socket.remoteAddress, why)),
+    );
   });
 }
 
-function admit(client: WebSocket, clients: Set<WebSocket>): void {
+function admit(client: WebSocket, clients: Set<WebSocket>, refused: (why: string) => void): void {
   clients.add(client);
   client.on('close', () => clients.delete(client));
   // A broken frame closes the connection by itself; without a listener it would end the show.
-  client.on('error', () => client.terminate());
+  client.on('error', error => {
+    refused(`a message of it is broken or longer than ${MESSAGE_MOST_BYTES} bytes (${error.message})`);
+    client.terminate();
+  });
 }
 
 /** Closes all clients; one that does not answer is cut off. */
@@ -134,14 +139,4 @@ function reasonAgainst({ headers }: IncomingMessage, origins: AllowedOrigins, cl
     return `a page of ${page} wanted in: if it may, name it in the profile (origins: [${page}])`;
   }
   return clients >= CLIENTS_MOST ? `there are ${CLIENTS_MOST} clients already` : null;
-}
-
-/** Logs each reason once, and not for ever new ones. */
-function refusalTeller({ log }: RelayHost): (why: string) => void {
-  const told = new Set<string>();
-  return why => {
-    if (told.has(why) || told.size >= REFUSALS_TOLD) return;
-    told.add(why);
-    log.warn({}, `a client was refused: ${why}`);
-  };
 }
