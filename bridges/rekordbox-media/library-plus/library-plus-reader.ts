@@ -12,6 +12,7 @@ import { TRACK_COLOURS, type TrackNotes } from '../../../src/core/track/track-no
 import { oneLine } from '../../../src/text/one-line.ts';
 import { dayOf, type LibraryRow, namesByTrack, starsOf } from './library-row.ts';
 import { IN_NO_PLAYLIST, playlistsByTrack } from './playlists.ts';
+import { openImage, type SqliteImage, type SqlValue } from './sqlite-image.ts';
 
 export interface LibraryPlusTrack extends LibraryRow {
   /** As an OPUS-QUAD reports it. */
@@ -39,13 +40,13 @@ const MOST_LENGTH_SECONDS = 20_000;
  *
  * @param image of the database in the clear, its log merged; it is not written to
  *
+ * @param open opens the image
+ *
  * SQLite is loaded when it is first called.
  */
-export async function readLibraryPlus(image: Uint8Array): Promise<LibraryPlus> {
+export async function readLibraryPlus(image: Uint8Array, open = openImage): Promise<LibraryPlus> {
   try {
-    const { default: initSqlJs } = await import('sql.js/dist/sql-wasm.js');
-    const { Database } = await initSqlJs();
-    const database = new Database(image);
+    const database = await open(image);
     try {
       return read(database);
     } finally {
@@ -61,7 +62,7 @@ const messageOf = (error: unknown): string => quoted(error instanceof Error ? er
 /** Text out of the file, which SQLite quotes in its messages, at no more than it is worth. */
 const quoted = (text: string): string => oneLine(text).slice(0, 120);
 
-function read(database: SqlDatabase): LibraryPlus {
+function read(database: SqliteImage): LibraryPlus {
   const warnings: string[] = [];
   const contents = rowsOf(database, 'content', CONTENT_COLUMNS);
   if (contents === null) {
@@ -201,8 +202,7 @@ const CONTENT_COLUMNS = [
 
 // ---- tables
 
-type SqlDatabase = import('sql.js').Database;
-type Value = import('sql.js').SqlValue;
+type Value = SqlValue;
 type RowOf<Column extends string> = Readonly<Record<Column, Value>>;
 
 /**
@@ -211,16 +211,14 @@ type RowOf<Column extends string> = Readonly<Record<Column, Value>>;
  * Columns are looked up first: SQLite takes a quoted name that it does not know for a text.
  */
 function rowsOf<const Column extends string>(
-  database: SqlDatabase,
+  database: SqliteImage,
   table: string,
   columns: readonly Column[],
 ): RowOf<Column>[] | null {
-  const known = new Set(
-    database.exec('SELECT name FROM pragma_table_info(?)', [table])[0]?.values.map(([name]) => String(name)) ?? [],
-  );
+  const known = new Set(database.rows('SELECT name FROM pragma_table_info(?)', [table]).map(([name]) => String(name)));
   if (known.size === 0) return null;
   const selected = columns.map(column => (known.has(column) ? `"${column}"` : 'NULL')).join(', ');
-  const values = database.exec(`SELECT ${selected} FROM "${table}"`)[0]?.values ?? [];
+  const values = database.rows(`SELECT ${selected} FROM "${table}"`);
   return values.map(row => Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null])) as RowOf<Column>);
 }
 

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { TRACK_COLOURS } from '../../../src/core/track/track-notes.ts';
 import type { LibraryPlusTrack } from './library-plus-reader.ts';
 import { encryptPage, PAGE_BYTES, type PageKeys, RESERVED_BYTES, VECTOR_BYTES } from './page-cipher.ts';
+import { openImage, type SqlValue } from './sqlite-image.ts';
 
-type Value = string | number | null;
+type Value = SqlValue;
 /** A statement for SQLite, with a value for each question mark. */
 export type Statement = readonly [sql: string, values?: readonly Value[]];
 
@@ -18,11 +19,9 @@ export type Statement = readonly [sql: string, values?: readonly Value[]];
  * bytes 105 and 106 are where the content of page 1 begins, which is its end (SQLite, "Database File Format", 1.3 and 1.6).
  */
 export async function plainImage(statements: readonly Statement[]): Promise<Uint8Array> {
-  const { default: initSqlJs } = await import('sql.js/dist/sql-wasm.js');
-  const { Database } = await initSqlJs();
-  const empty = new Database();
-  empty.run('PRAGMA user_version = 1');
-  const first = empty.export();
+  const empty = await openImage(new Uint8Array(0));
+  empty.rows('PRAGMA user_version = 1');
+  const first = empty.bytes();
   empty.close();
   const view = new DataView(first.buffer, first.byteOffset);
   view.setUint8(20, RESERVED_BYTES);
@@ -32,12 +31,10 @@ export async function plainImage(statements: readonly Statement[]): Promise<Uint
 
 /** The same database after more statements. */
 export async function changedImage(image: Uint8Array, statements: readonly Statement[]): Promise<Uint8Array> {
-  const { default: initSqlJs } = await import('sql.js/dist/sql-wasm.js');
-  const { Database } = await initSqlJs();
-  const database = new Database(image);
+  const database = await openImage(image);
   try {
-    for (const [sql, values = []] of statements) database.run(sql, [...values]);
-    return database.export();
+    for (const [sql, values = []] of statements) database.rows(sql, values);
+    return database.bytes();
   } finally {
     database.close();
   }

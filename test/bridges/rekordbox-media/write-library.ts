@@ -1,15 +1,14 @@
 /** Rows for libraries, and what SQLite says of one. */
 import fc from 'fast-check';
-import initSqlJs from 'sql.js/dist/sql-wasm.js';
 import type { LibraryRow } from '../../../bridges/rekordbox-media/library-plus/library-row.ts';
+import { openImage } from '../../../bridges/rekordbox-media/library-plus/sqlite-image.ts';
 import { TRACK_COLOURS } from '../../../src/core/track/track-notes.ts';
 
 /** What a query answers, as rows of values. */
 export async function query(image: Uint8Array, sql: string): Promise<unknown[][]> {
-  const { Database } = await initSqlJs();
-  const database = new Database(image);
+  const database = await openImage(image);
   try {
-    return database.exec(sql)[0]?.values ?? [];
+    return database.rows(sql);
   } finally {
     database.close();
   }
