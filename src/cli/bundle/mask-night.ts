@@ -109,6 +109,7 @@ function maskTrack({ stick, track }: BundledTrack, mask: MaskWords): BundledTrac
     album: given(album, text => mask.name('Album', text)),
     playlists: track.playlists.map(mask.playlist),
     artworkFile: given(artworkFile, mask.path),
+    ...(track.notes === undefined ? {} : { notes: maskNotes(track.notes, mask) }),
     analysis:
       analysis === null
         ? null
@@ -181,6 +182,18 @@ const maskInterface = ({ name, address, netmask, mac }: RecordedInterface, mask:
   netmask,
   mac: mask.mac(mac),
 });
+
+/** What the DJ and the shop have written; stars, colours, years and days stay. */
+function maskNotes(notes: NonNullable<StoredTrack['notes']>, mask: MaskWords): NonNullable<StoredTrack['notes']> {
+  const { comment, label, tags, histories } = notes;
+  return {
+    ...notes,
+    ...(comment === undefined ? {} : { comment: mask.name('Comment', comment) }),
+    ...(label === undefined ? {} : { label: mask.name('Label', label) }),
+    ...(tags === undefined ? {} : { tags: tags.map(text => mask.name('Tag', text)) }),
+    ...(histories === undefined ? {} : { histories: histories.map(text => mask.name('History', text)) }),
+  };
+}
 
 function maskAllocated(entry: StartRecord['allocated'][number], mask: MaskWords): StartRecord['allocated'][number] {
   const { title, artist, file, playlist } = entry.match;

@@ -69,6 +69,7 @@ function ownWord(text: string, path: Path, mask: MaskWords): string | null {
     if (key === 'artist') return mask.artist(text);
     if (key === 'file') return mask.path(text);
     if (key === 'playlist') return mask.playlist(text);
+    if (typeof key === 'string' && NOTE_KEYS.has(key)) return mask.name(NOTE_KEYS.get(key) ?? 'Tag', text);
     return null;
   }
   if (section !== 'bridges') return null;
@@ -82,18 +83,35 @@ function ownWord(text: string, path: Path, mask: MaskWords): string | null {
   return DEVICE_KEYS.has(key) && !isIpv4(text) ? mask.name('Device', text) : null;
 }
 
+/** Keys of a match that hold what the DJ or the shop has written. */
+const NOTE_KEYS: ReadonlyMap<string, 'Tag' | 'Label' | 'Comment' | 'History'> = new Map([
+  ['tag', 'Tag'],
+  ['label', 'Label'],
+  ['comment', 'Comment'],
+  ['history', 'History'],
+]);
+
 const HOST_KEYS: ReadonlySet<string> = new Set(['host', 'interface', 'unit', 'address', 'trust', 'device-name']);
 const DEVICE_KEYS: ReadonlySet<string> = new Set(['device', 'virtual', 'serial']);
 
 /** Takes in texts that a condition compares a title or an artist with. */
 function learnLiterals(text: string, mask: MaskWords): void {
-  for (const [, fact, , literal] of text.matchAll(/track\.(title|artist|album)\b[^"']*(["'])(.*?)\2/g)) {
+  for (const [, fact, , literal] of text.matchAll(
+    /track\.(title|artist|album|label|comment|tags|histories)\b[^"']*(["'])(.*?)\2/g,
+  )) {
     if (literal === undefined || literal === '') continue;
     if (fact === 'title') mask.title(literal);
     else if (fact === 'artist') mask.artist(literal);
-    else mask.name('Album', literal);
+    else mask.name(LITERAL_KINDS[fact ?? ''] ?? 'Album', literal);
   }
 }
+
+const LITERAL_KINDS: Readonly<Record<string, 'Tag' | 'Label' | 'Comment' | 'History'>> = {
+  label: 'Label',
+  comment: 'Comment',
+  tags: 'Tag',
+  histories: 'History',
+};
 
 /** Writes a text in the way that the old one was written. */
 function written(raw: string, text: string): string {

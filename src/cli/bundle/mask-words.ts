@@ -28,7 +28,19 @@ export interface MaskWords {
   counts(): readonly string[];
 }
 
-export type NameKind = 'Album' | 'Stick' | 'Cue-point' | 'Show' | 'Machine' | 'Device' | 'Interface' | 'Token';
+export type NameKind =
+  | 'Tag'
+  | 'Label'
+  | 'Comment'
+  | 'History'
+  | 'Album'
+  | 'Stick'
+  | 'Cue-point'
+  | 'Show'
+  | 'Machine'
+  | 'Device'
+  | 'Interface'
+  | 'Token';
 
 const IPV4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g;
 const MAC = /(?<![0-9a-f:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-f:-])/gi;
@@ -151,6 +163,10 @@ const COUNTED: Readonly<Record<string, string>> = {
   Stick: 'stick name',
   File: 'file or folder name',
   'Cue-point': 'cue point name',
+  Tag: 'tag',
+  Label: 'record label',
+  Comment: 'comment',
+  History: 'session name',
   Show: 'show name',
   Machine: 'computer name',
   Device: 'device name',
