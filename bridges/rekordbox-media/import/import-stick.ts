@@ -4,8 +4,10 @@
  * Analysis files that have the size and the time they had are not read again. What cannot be read costs one line and that
  * file; the import stops early only when it is asked to, or the stick is gone, and the next one goes on from there.
  */
+import { audioKey } from '../analysis/track-analysis.ts';
 import type { StoredTrack, StoreWriter } from '../store/store.ts';
 import type { StoredAnalysis } from '../store/stored-analysis.ts';
+import { addChanges, changeLines, type ImportChanges, noChanges } from './import-changes.ts';
 import {
   type AnalysisJob,
   beginMatching,
@@ -49,6 +51,8 @@ export type ImportOutcome = {
   readonly counts: ImportCounts;
   /** Oddities, one line each, in the order of the files. */
   readonly lines: readonly string[];
+  /** What changed since the import before, one line for each kind of change; none: nothing, or there was none before. */
+  readonly changes: readonly string[];
 };
 
 export interface ImportTask {
@@ -81,17 +85,22 @@ interface Import {
 interface Result {
   counts: ImportCounts;
   readonly lines: string[];
+  readonly changes: ImportChanges;
+  /** Tracks that were stored of it and are there still, by their `audioKey`. */
+  readonly kept: Set<string>;
 }
 
 /** Throws `StoreUnwritable`. */
 export async function importStick(task: ImportTask): Promise<ImportOutcome> {
-  const result: Result = { counts: NO_COUNTS, lines: [...task.library.lines] };
+  const { library, stored } = task;
+  const result: Result = { counts: NO_COUNTS, lines: [...library.lines], changes: noChanges(), kept: new Set() };
   try {
     const kind = await runImport(task, result);
-    return { kind, ...result };
+    const { counts, lines, changes, kept } = result;
+    return { kind, counts, lines, changes: stored.size === 0 ? [] : changeLines(changes, stored.size - kept.size) };
   } catch (error) {
     if (!(error instanceof StickGone)) throw error;
-    return { kind: 'gone', counts: result.counts, lines: [...result.lines, error.message] };
+    return { kind: 'gone', counts: result.counts, lines: [...result.lines, error.message], changes: [] };
   }
 }
 
@@ -206,6 +215,9 @@ async function storeAll(run: Import, { pairs, lines, filesMissing }: Matched): P
   for (const { track, analysis } of pairs) {
     const made = await run.storer.store(track, analysis);
     count(run, countsOf(made));
+    const before = run.task.stored.get(audioKey(made.track.file));
+    if (before !== undefined) run.result.kept.add(audioKey(made.track.file));
+    addChanges(run.result.changes, before, made.track);
     tracks.push(made.track);
   }
   count(run, { filesMissing });

@@ -7,6 +7,7 @@ import { readDeviceLibrary } from '../device-library/device-library-reader.ts';
 import { readLibraryPlus } from '../library-plus/library-plus-reader.ts';
 import type { LibraryRow } from '../library-plus/library-row.ts';
 import { plainDatabase } from '../library-plus/write-ahead-log.ts';
+import { rowKindLines } from './row-kinds.ts';
 import { type Stick, type StickFile, StickGone } from './stick-folder.ts';
 
 export interface NamedTrack {
@@ -49,6 +50,14 @@ export async function readStickLibrary(stick: Stick, key: string | null): Promis
   const isFull = plus !== null && plus.rows.length > 0;
   const device = isFull ? null : await deviceLibrary(stick, files, lines);
   const library = isFull || device === null || device.rows.length === 0 ? (plus ?? device) : device;
+  if (library !== null && library.source !== null) {
+    lines.push(
+      ...rowKindLines(
+        library.source,
+        library.rows.map(({ row }) => row),
+      ),
+    );
+  }
   const none = { source: null, rows: [], emptyDatabase: null, deviceName: null };
   return { ...none, ...library, databaseUnixMs: latestOf(files), lines };
 }

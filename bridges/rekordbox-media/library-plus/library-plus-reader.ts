@@ -77,6 +77,7 @@ function read(database: SqliteImage): LibraryPlus {
     }
   };
   const links = linksOf(rows);
+  warnings.push(...emptySmartLists(rows));
   const tracks: LibraryPlusTrack[] = [];
   for (const row of contents) {
     const contentId = idOf(row.content_id);
@@ -130,6 +131,22 @@ function linksOf(rows: ReadRows) {
   const tags = listsOf(rows, { lists: 'myTag', id: 'myTag_id', entries: 'myTag_content' });
   const histories = listsOf(rows, { lists: 'history', id: 'history_id', entries: 'history_content' });
   return { artists, genres, keys, labels, images, albums, albumImages, playlists, tags, histories };
+}
+
+/** Number of a playlist that rekordbox fills by rules. */
+const SMART = 4;
+
+/** Smart playlists that were exported without the tracks they had. */
+function emptySmartLists(rows: ReadRows): readonly string[] {
+  const smart = rows('playlist', ['playlist_id', 'name', 'attribute']).filter(({ attribute }) => attribute === SMART);
+  if (smart.length === 0) return [];
+  const filled = new Set(rows('playlist_content', ['playlist_id']).map(row => row.playlist_id));
+  const names = smart.filter(row => !filled.has(row.playlist_id)).flatMap(({ name }) => textOf(name) ?? []);
+  if (names.length === 0) return [];
+  const listed = names.slice(0, 3).map(name => `"${quoted(name)}"`).join(', ');
+  return [
+    `exportLibrary.db: ${names.length} smart playlists are without tracks (${listed}): their rules stay on the computer; make playlists of them there`,
+  ];
 }
 
 /** Names of lists that have no folders in their names, by track: tags stand in groups, which have no tracks. */

@@ -158,6 +158,12 @@ async function importInto(
     return kind === 'gone' ? 3 : 1;
   }
   for (const line of summary(name, head.source, counts, clock.now() - startedAt)) out.line(line);
+  if (before.length > 0) {
+    out.line(
+      imported.changes.length === 0 ? '  nothing has changed since the last import' : '  since the last import:',
+    );
+    for (const line of imported.changes) out.line(`    ${oneLine(line)}`);
+  }
   out.line(`kept in ${file}`);
   return 0;
 }
