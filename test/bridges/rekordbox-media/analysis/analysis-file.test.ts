@@ -67,7 +67,9 @@ describe('an analysis file', () => {
         const { structure } = tags;
         const plain = structure && decodeSongStructure(encodeSongStructure(structure.raw, { masked: false }));
         const fingerprint = plain?.ok ? fingerprintOf(plain) : null;
-        const expected = { ...tags, structure: structure && { ...structure, fingerprint } };
+        const steps = Math.round(((tags.durationMs ?? 0) * 150) / 1000);
+        const waveform = steps === 0 ? null : new Uint8Array(steps);
+        const expected = { ...tags, waveform, structure: structure && { ...structure, fingerprint } };
         expect(decodeAnalysis(encodeAnalysis(tags))).toEqual({ ok: true, tags: expected, warnings: [] });
       }),
     );
@@ -194,7 +196,7 @@ describe('what is wrong in a file is said, with its place', () => {
     const longer = put(whole, 8, HEAD.length + (path?.length ?? 0));
     expect(others.length).toBeGreaterThan(0);
     const { tags, warnings } = read(longer);
-    expect(tags).toEqual({ ...NOTHING, audioPath: '/Contents/Künstler/Probe/Straße 1.mp3' });
+    expect(tags).toEqual({ ...NOTHING, waveform: null, audioPath: '/Contents/Künstler/Probe/Straße 1.mp3' });
     expect(warnings).toEqual([{ reason: expect.stringMatching(/^states a length of/), offset: 8 }]);
   });
 
@@ -209,7 +211,7 @@ describe('what is wrong in a file is said, with its place', () => {
     ['cut within its head', BEATS.subarray(0, 11), /^11 bytes are left, a tag takes at least 12/],
   ])('a tag %s ends the file, and the tags before it are kept', (_, tag, reason) => {
     const { tags, warnings } = read(fileOf(HEAD, [PATH, tag]));
-    expect(tags).toEqual({ ...NOTHING, audioPath: '/a.mp3' });
+    expect(tags).toEqual({ ...NOTHING, waveform: null, audioPath: '/a.mp3' });
     expect(warnings).toEqual([{ reason: expect.stringMatching(reason), offset: afterPath }]);
   });
 
@@ -254,7 +256,7 @@ describe('what is wrong in a file is said, with its place', () => {
     const { tags, warnings } = read(
       fileOf(HEAD, [tag, tagOf({ cueLists: [{ form: 'basic', kind: 'hot', cues: [] }] })]),
     );
-    expect(tags).toEqual({ ...NOTHING, cueLists: [{ form: 'basic', kind: 'hot', cues: [] }] });
+    expect(tags).toEqual({ ...NOTHING, waveform: null, cueLists: [{ form: 'basic', kind: 'hot', cues: [] }] });
     expect(warnings).toEqual([{ reason: expect.stringMatching(reason), offset: HEAD.length + offset }]);
   });
 
@@ -346,7 +348,7 @@ describe('the two files of a track', () => {
         firstDownbeat: null,
         isGridMismatch: false,
       },
-      ...{ structure: null, fingerprint: null, cuePoints: [], warnings: [] },
+      ...{ structure: null, fingerprint: null, cuePoints: [], energy: null, warnings: [] },
     });
   });
 
