@@ -217,14 +217,31 @@ function readBeats(tag: Uint8Array): Outcome<readonly AnalysedBeat[]> {
   const most = Math.floor((tag.length - BEAT_GRID_HEADER_BYTES) / BEAT_BYTES);
   // A part of a grid would go on at its last tempo, in the wrong places for all we know.
   if (count > most) return { ok: false, reason: `states ${count} beats, has room for ${most}`, offset: 0x14 };
-  const beats: AnalysedBeat[] = [];
-  for (let i = 0; i < count; i++) {
-    const beat = gridBeat.decode(tag.subarray(BEAT_GRID_HEADER_BYTES + i * BEAT_BYTES));
-    if (!beat.ok) return beat;
-    beats.push(beat.value);
-  }
+  const beats = beatsIn(tag.subarray(BEAT_GRID_HEADER_BYTES, BEAT_GRID_HEADER_BYTES + count * BEAT_BYTES));
   const reason = `states ${count} beats, has room for ${most}: the grid may be cut short; export the track again`;
   return { ok: true, value: beats, warnings: count < most ? [{ reason, offset: 0x14 }] : [] };
+}
+
+/** Beats as the table of one has them, field by field: a track has hundreds. @param bytes those of whole beats */
+export function beatsIn(bytes: Uint8Array): AnalysedBeat[] {
+  const { beatInBar, tempoBpm, ms } = gridBeat.fields;
+  return Array.from({ length: Math.floor(bytes.length / BEAT_BYTES) }, (_, i) => {
+    const beat = bytes.subarray(i * BEAT_BYTES, (i + 1) * BEAT_BYTES);
+    return { beatInBar: beatInBar.read(beat), tempoBpm: tempoBpm.read(beat), ms: ms.read(beat) };
+  });
+}
+
+/** The bytes of beats, which `beatsIn` reads. */
+export function beatBytes(beats: readonly AnalysedBeat[]): Uint8Array {
+  const { beatInBar, tempoBpm, ms } = gridBeat.fields;
+  const bytes = new Uint8Array(beats.length * BEAT_BYTES);
+  for (const [i, each] of beats.entries()) {
+    const beat = bytes.subarray(i * BEAT_BYTES, (i + 1) * BEAT_BYTES);
+    beatInBar.write(beat, each.beatInBar);
+    tempoBpm.write(beat, each.tempoBpm);
+    ms.write(beat, each.ms);
+  }
+  return bytes;
 }
 
 function readGridEnds(tag: Uint8Array): Outcome<GridEnds> {
@@ -307,9 +324,7 @@ function writePath(path: string): Uint8Array {
 function writeBeats(beats: readonly AnalysedBeat[]): Uint8Array {
   const tagBytes = BEAT_GRID_HEADER_BYTES + beats.length * BEAT_BYTES;
   const tag = beatGridHead.encode({ tagBytes, count: beats.length }, tagBytes);
-  beats.forEach((beat, i) => {
-    tag.set(gridBeat.encode(beat), BEAT_GRID_HEADER_BYTES + i * BEAT_BYTES);
-  });
+  tag.set(beatBytes(beats), BEAT_GRID_HEADER_BYTES);
   return tag;
 }
 

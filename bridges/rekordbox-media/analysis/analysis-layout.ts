@@ -59,13 +59,26 @@ const head = (name: string, headerBytes: string): readonly Constant[] => [
   { offset: 0x04, hex: headerBytes, doc: 'length of the header [S]' },
 ];
 
+/** Texts beyond this many bytes are rare, and their tables are not kept. */
+const MOST_KEPT_BYTES = 1024;
+
+/** Tables by the size of their text, each made once: making one takes longer than reading with it. */
+function bySize<T>(make: (bytes: number) => T): (bytes: number) => T {
+  const made = new Map<number, T>();
+  return bytes => {
+    const table = made.get(bytes) ?? make(bytes);
+    if (bytes <= MOST_KEPT_BYTES) made.set(bytes, table);
+    return table;
+  };
+}
+
 // ---- PPTH
 
 /** Bytes of a PPTH tag before its path [S CD]. */
 export const PATH_HEADER_BYTES = 0x10;
 
 /** The tag PPTH as it is with a path of so many bytes, the closing NUL among them; 0: it has none [S CD]. */
-export const pathTag = (pathBytes: number) =>
+export const pathTag = bySize((pathBytes: number) =>
   layout('audio-path', {
     doc: 'PPTH: the audio file that was analysed [S CD]',
     minBytes: PATH_HEADER_BYTES + pathBytes,
@@ -76,7 +89,8 @@ export const pathTag = (pathBytes: number) =>
       pathBytes: u32be(0x0c, 'length of the path with its closing NUL; may be 0 [S]'),
       path: utf16be(0x10, pathBytes, 'from the root of the stick; of a local file an absolute path or ?/name [M]'),
     },
-  });
+  }),
+);
 
 // ---- PQTZ, PQT2
 
@@ -240,7 +254,7 @@ export const extendedCueListHead = layout('extended-cue-list', {
  * Entries end where they like from 0x1c on: what an entry is too short for is absent. The colour comes after the comment,
  * at 2c + length; crate-digger's page says 1c, its own definition and all other programs 2c.
  */
-export const extendedCue = (commentBytes: number) => {
+export const extendedCue = bySize((commentBytes: number) => {
   const colourFrom = COMMENT_FROM + commentBytes;
   return layout('extended-cue', {
     doc: 'PCP2, one cue of a PCO2 tag [S CD]',
@@ -268,7 +282,7 @@ export const extendedCue = (commentBytes: number) => {
       blue: whenLong(u8(colourFrom + 3, 'of the colour of a hot cue [S]')),
     },
   });
-};
+});
 
 // ---- PSSI
 

@@ -143,7 +143,10 @@ function emptySmartLists(rows: ReadRows): readonly string[] {
   const filled = new Set(rows('playlist_content', ['playlist_id']).map(row => row.playlist_id));
   const names = smart.filter(row => !filled.has(row.playlist_id)).flatMap(({ name }) => textOf(name) ?? []);
   if (names.length === 0) return [];
-  const listed = names.slice(0, 3).map(name => `"${quoted(name)}"`).join(', ');
+  const listed = names
+    .slice(0, 3)
+    .map(name => `"${quoted(name)}"`)
+    .join(', ');
   return [
     `exportLibrary.db: ${names.length} smart playlists are without tracks (${listed}): their rules stay on the computer; make playlists of them there`,
   ];
