@@ -79,6 +79,7 @@ const ROOMS = [
   'src/cli/plan',
   'src/cli/replay',
   'src/cli/bundle',
+  'src/cli/probe',
   'src/cli/why',
   'src/cli/test',
   'src/cli/run',

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { Bridge, BridgeHost } from '../../src/bridge.ts';
 import { ipv4OrAuto } from '../../src/profile/schema/address-fields.ts';
-import { choice, fieldType } from '../../src/profile/schema/field-types.ts';
+import { choice, fieldType, map } from '../../src/profile/schema/field-types.ts';
 import { quote } from '../../src/text/quote.ts';
 import { fittingMode, MODES, modeOf } from './choose-mode.ts';
 import { openOpusQuad } from './device.ts';
@@ -12,6 +12,7 @@ import { MODELS, modelText } from './models.ts';
 import { RIVAL_POLICIES } from './session/lighting-turn.ts';
 import { type Mode, USUAL_OPTIONS } from './session/session-state.ts';
 import { TRACK_KIND_POLICIES } from './session/status-report.ts';
+import { DECK_BYTES, EMPTY_POSITIONS, ON_AIR_BITS, USUAL_UNIT_QUIRKS } from './session/unit-quirks.ts';
 
 /** A name that one line shows. */
 const NAME = /^\P{C}{1,60}$/u;
@@ -65,6 +66,22 @@ const options = z
           'whether the unit is believed what it says of where a track comes from: trusted (unless said), so that a streamed, unanalysed, Link or CD track matches no track of the profile by its number; ignored, where the unit says so of tracks of a stick',
       })
       .optional(),
+    quirks: map({
+      'deck-byte': choice(DECK_BYTES, 'byte')
+        .meta({ description: 'byte of a status that tells its deck: 0x24 unless said, or 0x21' })
+        .optional(),
+      'on-air': choice(ON_AIR_BITS, 'answer')
+        .meta({ description: 'ignored: the bit "on air" never changes on this unit and tells nothing' })
+        .optional(),
+      'empty-positions': choice(EMPTY_POSITIONS, 'answer')
+        .meta({ description: 'ignored: positions of decks without a track are passed over' })
+        .optional(),
+    })
+      .meta({
+        description:
+          'what this unit does otherwise than the published analyses say; decklight probe opus-quad finds it',
+      })
+      .optional(),
   })
   .refine(({ model, unit = 'auto' }) => model !== 'other' || unit !== 'auto', {
     message: '"model: other" needs the address of the unit, such as "unit: 10.0.0.7"',
@@ -78,6 +95,11 @@ const options = z
     deviceName: given['device-name'] ?? null,
     onRival: given['on-rival'] ?? USUAL_OPTIONS.onRival,
     trackKind: given['track-kind'] ?? USUAL_OPTIONS.trackKind,
+    quirks: {
+      deckByte: given.quirks?.['deck-byte'] ?? USUAL_UNIT_QUIRKS.deckByte,
+      onAir: given.quirks?.['on-air'] ?? USUAL_UNIT_QUIRKS.onAir,
+      emptyPositions: given.quirks?.['empty-positions'] ?? USUAL_UNIT_QUIRKS.emptyPositions,
+    },
   }));
 
 function modeFor(asked: z.output<typeof options>['mode'], { needs, log }: BridgeHost): Mode {

@@ -8,6 +8,7 @@ import { addDevicesCommand, addDoctorCommand } from './doctor/doctor-command.ts'
 import { addInitCommand } from './init-command.ts';
 import { addMediaCommand } from './media/media-command.ts';
 import { addPlanCommand, addRegionsCommand } from './plan/plan-command.ts';
+import { addProbeCommand } from './probe/probe-command.ts';
 import { addReplayCommand } from './replay/replay-command.ts';
 import { addRunCommand } from './run/run-command.ts';
 import { addSendCommand, addTimecodeCommand } from './send/send-command.ts';
@@ -32,6 +33,7 @@ const ADD_COMMANDS: readonly ((program: Command, terminals: Terminals) => void)[
   addWhyCommands,
   addBundleCommand,
   addDoctorCommand,
+  addProbeCommand,
   addSimulateCommand,
   addMediaCommand,
   addDecodeCommand,

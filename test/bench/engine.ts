@@ -61,7 +61,12 @@ function decodeAndReduce(count: number): void {
     const event = {
       kind: 'deck.report',
       deck,
-      report: toReport(decoded.packet, { isOrderProved: true, isAfterLoss: false, trackKind: 'trusted' }),
+      report: toReport(decoded.packet, {
+        isOrderProved: true,
+        isAfterLoss: false,
+        trackKind: 'trusted',
+        onAir: 'believed',
+      }),
     } as const;
     show = reduce(show, { source: 'opus', event, stamp: stampAt(i * 50) });
     if (i % (count / 4) === count / 8) {

@@ -54,7 +54,7 @@ function takeDatagram(players: Map<string, Player>, { from, to, bytes, sinceFirs
     if (player.receiver !== to.address || player.lastCounter === packet.packetCounter) return;
     const isAfterLoss = player.lastCounter !== null && packet.packetCounter > player.lastCounter + 1;
     player.lastCounter = packet.packetCounter;
-    const report = toReport(packet, { isOrderProved: true, isAfterLoss, trackKind: 'trusted' });
+    const report = toReport(packet, { isOrderProved: true, isAfterLoss, trackKind: 'trusted', onAir: 'believed' });
     player.deck = reduceReport(player.deck, report, { notBefore: at, at }, () => NOTHING_KNOWN);
   }
   if (packet?.kind === 'beat') {

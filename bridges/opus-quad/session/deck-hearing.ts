@@ -11,6 +11,7 @@ import { FORGET_AFTER_MS } from './player-mode.ts';
 import { changeUnit, count, note, type SessionDraft, setDeck, tellNews } from './session-draft.ts';
 import { type DeckTalk, STATUS_PATIENCE_MS } from './session-state.ts';
 import { toReport } from './status-report.ts';
+import { type UnitQuirks, USUAL_UNIT_QUIRKS } from './unit-quirks.ts';
 
 /** Positions come 30 ms apart [D]: the same one again within this is a copy of it, not a deck that stands. */
 const POSITION_COPIED_WITHIN_MS: Ms = 15;
@@ -19,11 +20,18 @@ const COUNTER_RESTART = 1000;
 /** So many rises in a row prove that a deck's packet counter counts. */
 const COUNTER_PROOF = 2;
 
+/** Gives what the profile says of this unit; a recording of before there was any has none. */
+const quirksOf = ({ state: { options } }: SessionDraft): UnitQuirks =>
+  (options as Partial<typeof options>).quirks ?? USUAL_UNIT_QUIRKS;
+
 /** Takes in an absolute position. */
 export function hearPosition(draft: SessionDraft, packet: PositionValue, at: Ms): void {
   const number = deckOfRaw(packet.number);
   if (number === null) return count(draft, 'ignored');
   const { playheadMs } = packet;
+  const { emptyPositions } = quirksOf(draft);
+  const talk = draft.state.decks.get(number);
+  if (emptyPositions === 'ignored' && talk !== undefined && talk.trackId === null) return count(draft, 'ignored');
   const last = draft.state.positions.get(number);
   // Two of the same are what a deck that has stopped looks like.
   const isCopy = last?.playheadMs === playheadMs && at - last.at < POSITION_COPIED_WITHIN_MS;
@@ -40,11 +48,14 @@ export function hearPosition(draft: SessionDraft, packet: PositionValue, at: Ms)
 
 /** Takes in a status. */
 export function hearStatus(draft: SessionDraft, packet: StatusValue, at: Ms): void {
+  const { deckByte, onAir } = quirksOf(draft);
   // The deck stands at 0x24; 0x21 may be the same for all four decks [I BL 05ddaa2].
-  const number = deckOfRaw(packet.numberAgain) ?? deckOfRaw(packet.number);
+  const [first, other] =
+    deckByte === '0x21' ? [packet.number, packet.numberAgain] : [packet.numberAgain, packet.number];
+  const number = deckOfRaw(first) ?? deckOfRaw(other);
   if (number === null) return count(draft, 'ignored');
   if (packet.number !== packet.numberAgain) {
-    note(draft, 'info', 'the two deck numbers of a status differ; the one at 0x24 is taken', {
+    note(draft, 'info', `the two deck numbers of a status differ; the one at ${deckByte} is taken`, {
       at0x21: packet.number,
       at0x24: packet.numberAgain,
     });
@@ -61,7 +72,7 @@ export function hearStatus(draft: SessionDraft, packet: StatusValue, at: Ms): vo
   const report = toReport(packet, {
     isOrderProved,
     isAfterLoss: isOrderProved && rise > counterStep,
-    trackKind: draft.state.options.trackKind,
+    ...{ trackKind: draft.state.options.trackKind, onAir },
   });
   const isNewTrack = report.trackId !== (known?.trackId ?? null);
   // A player is not answered about song structures [D], and nobody is about a track without a number.

@@ -8,6 +8,7 @@ import type { CheckedRoute } from './interface-route.ts';
 import { freeAt, type LightingTurn, listenMs, NO_TURN, type RivalPolicy } from './lighting-turn.ts';
 import { NO_VIRTUAL_PLAYER, type VirtualPlayer, WATCH_MS } from './player-mode.ts';
 import type { TrackKindPolicy } from './status-report.ts';
+import { type UnitQuirks, USUAL_UNIT_QUIRKS } from './unit-quirks.ts';
 
 /** Status that stops for this long is asked for again. */
 export const STATUS_PATIENCE_MS: Ms = 1000;
@@ -34,6 +35,7 @@ export interface SessionOptions {
   readonly model: UnitModel;
   readonly onRival: RivalPolicy;
   readonly trackKind: TrackKindPolicy;
+  readonly quirks: UnitQuirks;
 }
 
 /** Options unless the profile says otherwise. */
@@ -43,6 +45,7 @@ export const USUAL_OPTIONS = {
   model: 'opus-quad',
   onRival: 'stay',
   trackKind: 'trusted',
+  quirks: USUAL_UNIT_QUIRKS,
 } as const satisfies Partial<SessionOptions>;
 
 /** By what a unit is known again. */

@@ -1,6 +1,7 @@
 /** Meaning of a status packet: from the fields on the wire to a report of the deck. Pure. */
 import { type DeckReport, NO_TRACK_NUMBER, type PlayState, type TrackSource } from '../../../src/core/deck-report.ts';
 import type { StatusValue } from '../layout.ts';
+import type { UnitQuirks } from './unit-quirks.ts';
 
 /** Trust in the unit's word for the source of a track. */
 export const TRACK_KIND_POLICIES = ['trusted', 'ignored'] as const;
@@ -9,6 +10,7 @@ export type TrackKindPolicy = (typeof TRACK_KIND_POLICIES)[number];
 /** Knowledge of the session about a status beyond its fields. */
 export interface StatusContext extends Pick<DeckReport, 'isOrderProved' | 'isAfterLoss'> {
   readonly trackKind: TrackKindPolicy;
+  readonly onAir: UnitQuirks['onAir'];
 }
 
 /**
@@ -17,7 +19,7 @@ export interface StatusContext extends Pick<DeckReport, 'isOrderProved' | 'isAft
  * Source: dysentery and beat-link for the fields, usr-ein/prolink captures of two CDJ-2000nexus for what they do in each
  * phase of loading and playing.
  */
-export function toReport(status: StatusValue, { trackKind, ...order }: StatusContext): DeckReport {
+export function toReport(status: StatusValue, { trackKind, onAir, ...order }: StatusContext): DeckReport {
   const isPlaying = isPlayingIn(status);
   const trackId = status.trackId ?? (isLoadedIn(status, isPlaying) ? NO_TRACK_NUMBER : null);
   // A player that loads shows junk beat numbers, old or far off; beat in bar is 0 then and only then [C UE]. Should the
@@ -32,9 +34,15 @@ export function toReport(status: StatusValue, { trackKind, ...order }: StatusCon
     playState: isPlaying ? 'playing' : stillState(status),
     beat: isBeatValid ? status.beat : null,
     beatInBar: status.beatInBar,
-    flags: status.flags ?? undefined,
+    flags: flagsIn(status, onAir),
     ...order,
   };
+}
+
+/** Gives the flags; a bit that tells nothing is as one that was never set. */
+function flagsIn({ flags }: StatusValue, onAir: UnitQuirks['onAir']): DeckReport['flags'] {
+  if (flags === null) return undefined;
+  return onAir === 'ignored' ? { ...flags, isOnAir: false } : flags;
 }
 
 /** Tells whether there is a track though it has no number: a deck that plays has one, and so has one that shows a tempo. */

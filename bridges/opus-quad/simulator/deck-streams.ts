@@ -14,7 +14,6 @@ const REFRESH_MS: Span = { min: 198, max: 202 };
 /** The least time between two statuses, as measured [C UE]. */
 const FLOOR_MS: Span = { min: 62.9, max: 65.3 };
 const RASTER_JITTER_MS: Span = { min: -5, max: 5 };
-const POSITION_EVERY_MS: Ms = 30;
 
 /** Sends what is due of one deck and answers when something will be due next. */
 export function speakOfDeck(draft: UnitDraft, number: DeckNumber, served: readonly UnitClient[], at: Ms): Ms {
@@ -25,7 +24,10 @@ export function speakOfDeck(draft: UnitDraft, number: DeckNumber, served: readon
     return Infinity;
   }
   const players = served.filter(peer => peer.peerClass === 'player');
-  let stream = before.refreshAt === Infinity ? begun(before, number, at) : before;
+  let stream =
+    before.refreshAt === Infinity
+      ? begun(before, { number, positionEveryMs: draft.settings.quirks.positionEveryMs }, at)
+      : before;
   const dueAt = (): Ms => Math.min(statusDueAt(draft, stream), players.length > 0 ? stream.positionAt : Infinity);
   if (at >= dueAt()) {
     stream = withStatus(draft, { number, stream, to: served }, at);
@@ -36,10 +38,14 @@ export function speakOfDeck(draft: UnitDraft, number: DeckNumber, served: readon
 }
 
 /** The four decks are spread over the period. */
-function begun(stream: DeckStream, number: DeckNumber, at: Ms): DeckStream {
+function begun(
+  stream: DeckStream,
+  { number, positionEveryMs }: { readonly number: DeckNumber; readonly positionEveryMs: Ms },
+  at: Ms,
+): DeckStream {
   const spread = (number - 1) / DECK_NUMBERS.length;
   const first = at + spread * STATUS_EVERY_MS;
-  const times = { floorAt: first, refreshAt: first, rasterAt: first, positionAt: at + spread * POSITION_EVERY_MS };
+  const times = { floorAt: first, refreshAt: first, rasterAt: first, positionAt: at + spread * positionEveryMs };
   return { ...stream, ...times, shown: null };
 }
 
@@ -68,7 +74,8 @@ function withStatus(draft: UnitDraft, { number, stream, to }: DeckTurn, at: Ms):
   const counter = quirks.counter === 'zero' ? 0 : stream.counter + 1;
   const hasZeroFlags = deck.track !== null && happens(draft, quirks.zeroFlagsShare);
   const bytes = statusBytes({ ...content, packetCounter: counter }, quirks, hasZeroFlags);
-  for (const peer of to) post(draft, { to: statusPortOf(peer), fromPort: null, bytes, at }, at);
+  const listeners = deck.track === null && !quirks.emptyStatuses ? [] : to;
+  for (const peer of listeners) post(draft, { to: statusPortOf(peer), fromPort: null, bytes, at }, at);
   return { ...stream, ...nextStatus(draft, stream, at), changeAt, counter, shown: content };
 }
 
@@ -84,7 +91,7 @@ function withPosition(draft: UnitDraft, { number, stream, to }: DeckTurn, at: Ms
       post(draft, { to: { address, port: PORTS.timing }, fromPort: null, bytes, at: due }, at);
     }
   }
-  return { ...stream, positionAt: later(stream.positionAt, POSITION_EVERY_MS, at) };
+  return { ...stream, positionAt: later(stream.positionAt, quirks.positionEveryMs, at) };
 }
 
 function nextStatus(

@@ -33,6 +33,8 @@ export interface Quirks {
   readonly statusBytes: (typeof STATUS_SIZES)[number];
   /** Every status says 9 at 0x21, whatever its deck; 0x24 keeps the deck. */
   readonly constantDeckByte: boolean;
+  /** The other way round: every status says 9 at 0x24, and 0x21 keeps the deck. */
+  readonly constantDeckByteAgain: boolean;
   /** `zero`: the packet counter stays 0, as on a CDJ-3000. */
   readonly counter: 'counting' | 'zero';
   /** High nibble of the motion byte P2: 7x older firmware, fx newer, 6x and 9x other models. */
@@ -45,6 +47,20 @@ export interface Quirks {
   readonly numbering: 'nine' | 'one-two-thirty-three';
   /** Whether the on-air bit is ever set. */
   readonly reportsOnAir: boolean;
+  /** The on-air bit is always set, on decks without a track as well. */
+  readonly onAirStuck: boolean;
+  /** The play state says that a deck loops. */
+  readonly reportsLoops: boolean;
+  /** Decks without a track send statuses. */
+  readonly emptyStatuses: boolean;
+  /** Decks without a track send positions to a player. */
+  readonly emptyPositions: boolean;
+  /** Decks that stand send positions. */
+  readonly stillPositions: boolean;
+  /** Time from a position to the next. */
+  readonly positionEveryMs: Ms;
+  /** Number of its keep-alive in the usual numbering. */
+  readonly keepAliveNumber: number;
   /** To whom positions go: each player, everybody as soon as there is a player, or nobody; not on record. */
   readonly positions: 'unicast' | 'broadcast' | 'off';
   /** A player is not served before it has claimed its number; not on record. */
@@ -64,12 +80,20 @@ export const NO_QUIRKS: Quirks = {
   positionJitterMs: NONE,
   statusBytes: 0x11c,
   constantDeckByte: false,
+  constantDeckByteAgain: false,
   counter: 'counting',
   p2Family: 'fx',
   junkBeatsWhileLoading: false,
   loseFragment: 0,
   numbering: 'nine',
   reportsOnAir: true,
+  onAirStuck: false,
+  reportsLoops: false,
+  emptyStatuses: true,
+  emptyPositions: false,
+  stillPositions: true,
+  positionEveryMs: 30,
+  keepAliveNumber: 9,
   positions: 'unicast',
   needsClaim: false,
 };

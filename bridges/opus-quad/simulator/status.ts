@@ -97,19 +97,19 @@ export function statusAt(deck: SimulatedDeck, display: Display, at: Ms): Omit<St
   return {
     name: nameOfModel(quirks.model),
     number: quirks.constantDeckByte ? 9 : raw,
-    numberAgain: raw,
+    numberAgain: quirks.constantDeckByteAgain ? 9 : raw,
     activity: isMoving ? 1 : 0,
     sourcePlayer: track === null ? 0 : raw,
     ...(track === null ? NO_ORIGIN : deck.origin),
     trackId: track === null || track.id === NO_TRACK_NUMBER ? null : track.id,
     trackNumber: 0,
-    playState: playStateAt(deck, at),
+    playState: playStateAt(deck, quirks, at),
     syncNumber,
     flags: {
       isPlaying: isMoving,
       isMaster,
       isSynced: false,
-      isOnAir: deck.isOnAir && quirks.reportsOnAir,
+      isOnAir: quirks.onAirStuck || (deck.isOnAir && quirks.reportsOnAir),
       isTempoSyncOnly: false,
     },
     motion: isMoving || phase !== null ? 'moving' : 'stopped',
@@ -135,11 +135,11 @@ export function statusAt(deck: SimulatedDeck, display: Display, at: Ms): Omit<St
   };
 }
 
-/** The loop is not told: the unit is said not to report it, so the state stays "playing" [D]. */
-function playStateAt(deck: SimulatedDeck, at: Ms): StatusValue['playState'] {
+/** The loop is not told unless a quirk says so: the unit is said not to report it, so the state stays "playing" [D]. */
+function playStateAt(deck: SimulatedDeck, quirks: Quirks, at: Ms): StatusValue['playState'] {
   if (deck.track === null) return 'empty';
   if (!isLoadedAt(deck, at)) return loadPhaseAt(deck, at) === 'junk' ? 'playing' : 'loading';
-  if (isMovingAt(deck, at)) return 'playing';
+  if (isMovingAt(deck, at)) return quirks.reportsLoops && deck.loop !== null ? 'looping' : 'playing';
   if (isEndedAt(deck, at)) return 'ended';
   return deck.motion === 'cued' ? 'cued' : 'paused';
 }
@@ -192,7 +192,8 @@ export function statusBytes(value: StatusValue, quirks: Quirks, hasZeroFlags: bo
 export function positionBytes(deck: SimulatedDeck, number: DeckNumber, quirks: Quirks, at: Ms): Uint8Array | null {
   const { track } = deck;
   const { loaded, tempoBpm } = truthAt(deck, at);
-  if (track === null || !loaded) return null;
+  if (track === null) return quirks.emptyPositions ? emptyPosition(number, quirks) : null;
+  if (!loaded || (!quirks.stillPositions && !isMovingAt(deck, at))) return null;
   const value: ValueOf<typeof position> = {
     name: nameOfModel(quirks.model),
     number: rawNumber(number, quirks),
@@ -203,3 +204,9 @@ export function positionBytes(deck: SimulatedDeck, number: DeckNumber, quirks: Q
   };
   return position.encode(value);
 }
+
+const emptyPosition = (number: DeckNumber, quirks: Quirks): Uint8Array =>
+  position.encode({
+    ...{ name: nameOfModel(quirks.model), number: rawNumber(number, quirks), trackLengthS: 0, playheadMs: 0 },
+    ...{ pitchPercent: 0, tempoBpm: null },
+  });

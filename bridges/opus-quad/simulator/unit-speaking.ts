@@ -65,7 +65,7 @@ function sendKeepAlives(draft: UnitDraft, at: Ms): void {
   const { address, broadcast, mac, peer, quirks } = draft.settings;
   const to = { address: peer ?? broadcast, port: PORTS.presence };
   const peers = 1 + draft.peers.filter(each => isPresent(each, at)).length;
-  for (const number of quirks.numbering === 'nine' ? [9] : [1, 2, 33]) {
+  for (const number of quirks.numbering === 'nine' ? [quirks.keepAliveNumber] : [1, 2, 33]) {
     const bytes = keepAlive.encode({
       ...{ name: nameOfModel(quirks.model), structure: 2, number, seniority: 1, mac, address, peers },
       ...{ reserved: new Uint8Array(3), deviceKind: number === 33 ? 'mixer' : 'player', generation: 0 },

@@ -53,6 +53,8 @@ const bundleInfo = z.object({
     .nullable(),
   /** Kinds of words that others stand for; null: none are masked. */
   masked: z.array(z.string()).nullable(),
+  /** What a probe has found out, a line each; absent: it is a night. */
+  probed: z.array(z.string()).optional(),
 });
 /** Facts about a bundle beyond its recording and its tracks. */
 export type BundleInfo = z.infer<typeof bundleInfo>;
@@ -72,7 +74,7 @@ const hashOfTracks = (tracks: readonly BundledTrack[]): string =>
 
 /** Parts of a bundle that is to be written; what follows from them is worked out. */
 export interface BundleParts {
-  readonly info: Pick<BundleInfo, 'version' | 'machine' | 'sticks' | 'replay' | 'findings' | 'masked'>;
+  readonly info: Pick<BundleInfo, 'version' | 'machine' | 'sticks' | 'replay' | 'findings' | 'masked' | 'probed'>;
   readonly name: string;
   readonly start: StartRecord;
   readonly recording: Uint8Array;

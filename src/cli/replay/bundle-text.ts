@@ -25,11 +25,12 @@ export function digester(): { readonly terminal: Terminal; digest(): ReplayDiges
 }
 
 /** Lines that are said before the night. */
-export function bundleLines({ version, machine, tracks, masked, findings }: BundleInfo): readonly string[] {
+export function bundleLines({ version, machine, tracks, masked, findings, probed }: BundleInfo): readonly string[] {
   const known = tracks.count === 1 ? '1 imported track' : `${tracks.count} imported tracks`;
   const failed = (findings ?? []).filter(({ level }) => level !== 'ok');
   return [
     `BUNDLE made by Decklight ${version} on ${machine.platform} with Node ${machine.node}; ${known} that this night asked for`,
+    ...(probed ?? []),
     ...(masked === null ? [] : [`MASKED: ${masked.join(', ')}`]),
     ...failed.map(({ level, topic, what }) => `doctor there: ${level} ${topic}: ${what}`),
   ];

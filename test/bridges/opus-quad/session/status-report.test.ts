@@ -10,7 +10,7 @@ const read = (change: Partial<StatusValue>): StatusValue => {
   return decoded.value;
 };
 const reportOf = (change: Partial<StatusValue>, trackKind: 'trusted' | 'ignored' = 'trusted') =>
-  toReport(read(change), { isOrderProved: true, isAfterLoss: false, trackKind });
+  toReport(read(change), { isOrderProved: true, isAfterLoss: false, trackKind, onAir: 'believed' });
 
 const STOPPED = { isPlaying: false, isMaster: false, isSynced: false, isOnAir: false, isTempoSyncOnly: false };
 

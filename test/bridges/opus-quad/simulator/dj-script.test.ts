@@ -158,6 +158,7 @@ test('every quirk has a word, and each word is one quirk', () => {
     'one-two-thirty-three',
     'broadcast',
     'omnis-duo',
+    '12',
   ];
   const named = Object.values(QUIRK_WORDS).flatMap(word =>
     sample.flatMap(text => Object.keys(word.read(text) ?? {})).slice(0, 1),

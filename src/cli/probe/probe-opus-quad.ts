@@ -1,0 +1,200 @@
+/** `decklight probe opus-quad`: the ends of the probe at a unit: its network, its clock, the operator's keys and screen. */
+import { decode } from '../../../bridges/opus-quad/codec.ts';
+import { openOpusQuad } from '../../../bridges/opus-quad/device.ts';
+import { modelOfName } from '../../../bridges/opus-quad/models.ts';
+import { type Mode, USUAL_OPTIONS } from '../../../bridges/opus-quad/session/session-state.ts';
+import { NO_VIEW, type OpenBridge } from '../../bridge.ts';
+import type { Cancel, Clock, Ms } from '../../core/clock.ts';
+import { whyUnwritable } from '../../files/file-errors.ts';
+import { packageVersion } from '../../files/package-file.ts';
+import { packetTap } from '../../live/packet-tap.ts';
+import { type Datagram, isLoopback, type Network } from '../../network/network.ts';
+import { openRecorder, type Recorder } from '../../recording/recorder.ts';
+import { recordingNetwork } from '../../recording/recording-network.ts';
+import type { ContextFor } from '../replay/recorded-evening.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { beginProbe, isEnded, type ProbeInput, type ProbeState, stepProbe } from './probe.ts';
+import { bundleProbe, type ProbeFiles, probeFiles, resultLines, writeResult } from './probe-result.ts';
+import { UNIT_PLAN } from './unit-plan.ts';
+import type { UnitSaid, UnitWatch } from './unit-watch.ts';
+import { heldToList, wordLines } from './unit-words.ts';
+
+export interface UnitProbeOptions {
+  /** Address of our interface; null: found. */
+  readonly interface: string | null;
+  /** Address of the unit; null: found. */
+  readonly unit: string | null;
+  /** Folder that the result is written to. */
+  readonly to: string;
+  /** Name of this machine as the unit is told. */
+  readonly computerName: string;
+}
+
+/** Everything outside of a probe. */
+export interface ProbeWorld {
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly unixMs: (at: Ms) => number;
+  readonly out: Terminal;
+  /** Hands over keys until it is taken back. */
+  readonly keys: (heard: (key: string) => void) => Cancel;
+  readonly stop: AbortSignal;
+  readonly contextFor: ContextFor;
+}
+
+const TICK_EVERY_MS: Ms = 250;
+
+/**
+ * Leads through the steps, and writes what was found.
+ *
+ * @returns exit code: 0 something is known; 1 the result cannot be written; 3 nothing was heard of a unit
+ */
+export async function probeUnit(options: UnitProbeOptions, world: ProbeWorld): Promise<number> {
+  const { out, clock } = world;
+  let files: ProbeFiles;
+  try {
+    files = probeFiles(options.to, 'opus-quad');
+  } catch (error) {
+    out.error(`${options.to}: error: ${whyUnwritable(error)}`);
+    return 1;
+  }
+  for (const line of ['A probe of an OPUS-QUAD: about ten minutes, step by step. It sends no cue.', ...wordLines()])
+    out.line(line);
+  const startedUnixMs = world.unixMs(clock.now());
+  const { answers, sent, refused } = await runSteps(options, world, files);
+  const device = isLoopback(options.interface ?? options.unit ?? '')
+    ? 'a SIMULATED unit on this machine'
+    : 'the unit on the network';
+  const lines = resultLines({ type: 'opus-quad', device, startedUnixMs, answers, sent });
+  out.line('');
+  for (const line of lines) out.line(line);
+  for (const each of refused)
+    out.error(`held back, since it is not on the list: ${each}; tell those who keep Decklight`);
+  const trouble = writeResult(files.result, lines);
+  if (trouble !== null) {
+    out.error(`${files.result}: error: ${trouble}`);
+    return 1;
+  }
+  out.line(`wrote ${files.result}`);
+  const unbundled = await bundleProbe(files, lines, world.contextFor);
+  if (unbundled === null)
+    out.line(
+      `wrote ${files.bundle}: send it to those who keep Decklight (addresses are in it; decklight bundle --mask)`,
+    );
+  else out.error(`${files.bundle}: not written: ${unbundled}; ${files.recording} is the recording`);
+  return answers.some(({ isKnown }) => isKnown) ? 0 : 3;
+}
+
+interface Ran {
+  readonly answers: ProbeState<UnitWatch>['answers'];
+  readonly sent: ReadonlyMap<string, number>;
+  readonly refused: readonly string[];
+}
+
+async function runSteps(options: UnitProbeOptions, world: ProbeWorld, files: ProbeFiles): Promise<Ran> {
+  const { out, clock } = world;
+  const sent = new Map<string, number>();
+  const refused: string[] = [];
+  const recorder = recorderOf(options, world, files);
+  let mode: Mode = 'lighting';
+  const wire = heldToList(world.network, {
+    mode: () => mode,
+    sent: kind => void sent.set(kind, (sent.get(kind) ?? 0) + 1),
+    refused: what => void refused.push(what),
+  });
+  const network = recordingNetwork(wire, { ...recorder, datagram: heard }, clock.now);
+  const begun = beginProbe(UNIT_PLAN, clock.now());
+  let state = begun.state;
+  for (const line of begun.lines) out.line(line);
+  let ended: () => void = () => {};
+  const done = new Promise<void>(resolve => {
+    ended = resolve;
+  });
+  let bridge = join(options, world, { network, mode });
+
+  function heard(datagram: Datagram, to: string): void {
+    recorder.datagram(datagram, to);
+    const decoded = decode(datagram, datagram.bytes);
+    if (!decoded.ok || decoded.packet === null || modelOfName(decoded.packet.name) === null) return;
+    take({ kind: 'event', event: { packet: decoded.packet, bytes: datagram.bytes } }, datagram.stamp.at);
+  }
+
+  function take(input: ProbeInput<UnitSaid>, at: Ms): void {
+    const stepped = stepProbe(UNIT_PLAN, state, input, at);
+    state = stepped.state;
+    for (const line of stepped.lines) out.line(line);
+    const wanted = UNIT_PLAN.steps[state.index]?.mode;
+    if (isEnded(UNIT_PLAN, state)) return ended();
+    if (wanted !== undefined && wanted !== null && wanted !== mode) {
+      mode = wanted as Mode;
+      recorder.profile('probe.yaml', profileFor(options, mode), [], at);
+      const before = bridge;
+      bridge = before.then(async open => {
+        await open.close();
+        return join(options, world, { network, mode });
+      });
+    }
+  }
+
+  const mute = world.keys(key => take({ kind: 'key', key }, clock.now()));
+  const stopped = (): void => take({ kind: 'key', key: 'q' }, clock.now());
+  if (world.stop.aborted) stopped();
+  world.stop.addEventListener('abort', stopped, { once: true });
+  let cancel: Cancel = () => {};
+  function tick(): void {
+    take({ kind: 'tick' }, clock.now());
+    if (!isEnded(UNIT_PLAN, state)) cancel = clock.at(clock.now() + TICK_EVERY_MS, tick);
+  }
+  tick();
+  await done;
+  cancel();
+  mute();
+  world.stop.removeEventListener('abort', stopped);
+  await (await bridge).close();
+  await recorder.stop(clock.now());
+  return { answers: state.answers, sent, refused };
+}
+
+/** Joins the unit as the bridge does in a show: nothing else ever speaks. */
+async function join(
+  { interface: address, unit, computerName }: UnitProbeOptions,
+  { clock, out, unixMs }: ProbeWorld,
+  { network, mode }: { readonly network: Network; readonly mode: Mode },
+): Promise<OpenBridge> {
+  const say = (_: unknown, text: string): void => out.line(`  (${text})`);
+  return openOpusQuad(
+    {
+      ...USUAL_OPTIONS,
+      ...{ unit: 'unit', computerName, mode },
+      interface: address ?? USUAL_OPTIONS.interface,
+      unitAddress: unit ?? USUAL_OPTIONS.unitAddress,
+    },
+    {
+      ...{ clock, network, packets: packetTap(), view: NO_VIEW, hears: true, unixMs },
+      log: { info() {}, warn: say, error: say },
+      needs: { phrases: true, beats: true, positions: mode === 'cdj', phrasesKnownBy: null },
+      emit() {},
+      ready() {},
+      lost() {},
+    },
+  );
+}
+
+const profileFor = ({ interface: address, unit }: UnitProbeOptions, mode: Mode): string =>
+  `decklight: 1\nname: probe\nbridges:\n  device: { type: opus-quad, mode: ${mode}, interface: ${address ?? 'auto'}, unit: ${unit ?? 'auto'} }\n`;
+
+function recorderOf(
+  options: UnitProbeOptions,
+  { clock, unixMs, network, out }: ProbeWorld,
+  { recording }: ProbeFiles,
+): Recorder {
+  const say = (_: unknown, text: string): void => out.error(text);
+  return openRecorder(
+    { file: recording, unixMs, log: { info() {}, warn: say, error: say } },
+    {
+      ...{ version: packageVersion(), profile: { file: 'probe.yaml', source: profileFor(options, 'lighting') } },
+      ...{ startedAtMs: clock.now(), options: { simulate: false, dryRun: false }, instead: {} },
+      ...{ interfaces: network.interfaces(), memory: null, allocated: [], book: [], sticks: [] },
+    },
+  );
+}
