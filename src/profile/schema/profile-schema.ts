@@ -18,6 +18,7 @@ import { type CheckedList, cueLists } from './sections/cue-lists-section.ts';
 import { expectation } from './sections/expect-section.ts';
 import { type CheckedMoment, type CheckedState, rule } from './sections/rules-section.ts';
 import { type CheckedTrack, track } from './sections/tracks-section.ts';
+import { withSharedParts } from './shared-parts.ts';
 import { type CheckedClock, type CheckedTimecode, clocks, timecodes } from './stream-section.ts';
 
 /** A profile whose parts are right; names of cues are not yet replaced by what the cues do. */
@@ -141,7 +142,7 @@ export const profileJsonSchema = (bridges: readonly Bridge[]): string =>
     {
       $schema: 'http://json-schema.org/draft-07/schema#',
       title: 'Decklight show profile',
-      ...jsonSchemaOf(profileSchema(bridges)),
+      ...withSharedParts(jsonSchemaOf(profileSchema(bridges))),
     },
     null,
     2,

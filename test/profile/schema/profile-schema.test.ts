@@ -9,8 +9,30 @@ import { STARTER } from '../../../src/profile/starter-profile.ts';
 const profiles = new URL('../../../profiles/', import.meta.url);
 const written = profileJsonSchema(BRIDGES);
 
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly $ref?: string;
+  readonly definitions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
 test('profiles/profile.schema.json is what npm run schema writes', () =>
   expect(readFileSync(new URL('profile.schema.json', profiles), 'utf8')).toBe(written));
+
+test('it says nothing long twice, and each part that it refers to is there', () => {
+  const counts = new Map<string, number>();
+  const refs = new Set<string>();
+  (function look(node: unknown): void {
+    if (typeof node !== 'object' || node === null) return;
+    const { $ref } = node as SchemaNode;
+    if ($ref !== undefined) refs.add($ref.replace('#/definitions/', ''));
+    const text = JSON.stringify(node);
+    if ('anyOf' in node || 'type' in node) counts.set(text, (counts.get(text) ?? 0) + 1);
+    for (const inner of Object.values(node)) look(inner);
+  })(JSON.parse(written));
+  expect([...counts].filter(([text, count]) => count > 1 && text.length >= 300)).toEqual([]);
+  const { definitions = {} } = JSON.parse(written) as SchemaNode;
+  expect([...refs].sort()).toEqual(Object.keys(definitions).sort());
+});
 
 describe('what an editor thinks of it, which reads YAML 1.2 core', () => {
   const schema = z.fromJSONSchema(JSON.parse(written));
@@ -54,10 +76,14 @@ describe('what an editor thinks of it, which reads YAML 1.2 core', () => {
 
   test('every key has words', () => {
     const bare: string[] = [];
+    const { definitions = {} } = JSON.parse(written) as SchemaNode;
+    const meant = (node: SchemaNode): SchemaNode =>
+      node.$ref === undefined ? node : (definitions[node.$ref.replace('#/definitions/', '')] ?? {});
     const visit = (node: unknown, path: string): void => {
       if (typeof node !== 'object' || node === null) return;
-      const { properties, ...rest } = node as { properties?: Record<string, Record<string, unknown>> };
-      for (const [key, value] of Object.entries(properties ?? {})) {
+      const { properties, definitions: _, ...rest } = meant(node as SchemaNode);
+      for (const [key, part] of Object.entries(properties ?? {})) {
+        const value = meant(part) as Readonly<Record<string, unknown>>;
         // The type of a bridge and the name of an OSC type say themselves.
         if (value['description'] === undefined && !('const' in value) && !path.includes('args'))
           bare.push(`${path}.${key}`);
