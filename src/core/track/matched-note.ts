@@ -34,7 +34,8 @@ export function hasNote(track: MediaTrack, wanted: MatchedNote): boolean {
   return wanted.note === 'comment' ? said.some(each => each.includes(text)) : said.includes(text);
 }
 
-function namedNotes(track: MediaTrack, note: (typeof MATCHED_TEXTS)[number]): readonly string[] {
+/** The notes of a kind that a track has. */
+export function namedNotes(track: MediaTrack, note: (typeof MATCHED_TEXTS)[number]): readonly string[] {
   const { tags, colour, label, comment, histories } = track.notes ?? NO_TRACK_NOTES;
   const one = (text: string | null): readonly string[] => (text === null ? [] : [text]);
   switch (note) {

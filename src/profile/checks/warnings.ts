@@ -5,7 +5,9 @@ import { readOperands } from '../../core/rules/expression-checks.ts';
 import { DECK_NAMES } from '../../core/rules/facts.ts';
 import type { OncePer, Place } from '../../core/rules/rule.ts';
 import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
+import { hasNote, type MatchedNote, namedNotes } from '../../core/track/matched-note.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
+import type { MediaTrack } from '../../core/track/media-track.ts';
 import { bestMatch, factsOf, nearTitles } from '../../core/track/track-match.ts';
 import { nearest } from '../../text/did-you-mean.ts';
 import { quote } from '../../text/quote.ts';
@@ -103,7 +105,7 @@ const bringsDecks = ({ message, takesTimecode, serves }: Bridge): boolean =>
 
 /** A track that no import knows, though only imports can tell it. */
 function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): readonly Issue[] {
-  const { id, title, playlist } = match;
+  const { id, title, playlist, notes = [] } = match;
   if (id !== null) return [];
   const at = { path: ['tracks', i, 'match'], at: 'key' as const };
   if (library.size === 0) {
@@ -122,9 +124,16 @@ function aboutMatch({ match }: CheckedTrack, i: number, library: MediaLibrary): 
         )
       : playlist !== null
         ? (nearest(playlist, new Set(all.flatMap(media => media.playlists.flatMap(namesOf)))) ?? [])
-        : [];
+        : notes.flatMap(each => nearNote(each, all));
   const advice = near.length === 0 ? '' : `; did you mean ${[near].flat().map(quote).join(' or ')}?`;
   return [issue(`no imported stick has this track${advice}`, at)];
+}
+
+/** The note that a match may mean, where no imported track has the one it says. */
+function nearNote(wanted: MatchedNote, all: readonly MediaTrack[]): readonly string[] {
+  if (!('text' in wanted) || all.some(track => hasNote(track, wanted))) return [];
+  const near = nearest(wanted.text, new Set(all.flatMap(track => namedNotes(track, wanted.note))));
+  return near === null ? [] : [near];
 }
 
 /** The names that a playlist may be called by: with all folders before it, and with none. */

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { libraryOf, NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import type { MediaTrack } from '../../../src/core/track/media-track.ts';
+import { NO_TRACK_NOTES } from '../../../src/core/track/track-notes.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { type Problem, problemText } from '../../../src/profile/problem-text.ts';
 import { around, placeOf, underlined, where } from '../error-positions.ts';
@@ -265,6 +266,31 @@ describe('with imported sticks', () => {
     ]);
     expect(told(track('match: { title: Levels }'))).toEqual(['no imported stick has this track']);
   });
+
+  test('a playlist or a tag that none has, with the one that is near', () => {
+    const [one, two] = [media('Strobe', 7), media('Ghosts', 8)];
+    const notes = { ...NO_TRACK_NOTES, tags: ['Peak  Time '], rating: 3 };
+    const known = libraryOf([{ ...one, notes, playlists: ['Clubs/Friday  Night '] }, two]);
+    const of = (match: string): string[] => {
+      const loaded = loadProfile(track(`match: ${match}`), 'show.yaml', FAKES, known);
+      return loaded.ok ? loaded.warnings.map(({ message }) => message) : ['broken'];
+    };
+    expect([of('{ playlist: friday night }'), of('{ tag: peak time, rating: ">= 3" }')]).toEqual([[], []]);
+    expect(of('{ playlist: Firday Night }')).toEqual([
+      'no imported stick has this track; did you mean "Friday  Night "?',
+    ]);
+    expect(of('{ tag: Paek Time }')).toEqual(['no imported stick has this track; did you mean "Peak  Time "?']);
+    expect(of('{ tag: Peak Time, rating: ">= 4" }')).toEqual(['no imported stick has this track']);
+  });
+
+  test.each(['rating: ">= four"', 'rating: =>3', 'added: ">= 2026"', 'year: "2026-01-01"'])(
+    'a comparison that is none is refused with an example: %s',
+    match => {
+      const loaded = loadProfile(track(`match: { ${match} }`), 'show.yaml', FAKES, library);
+      expect(loaded.ok).toBe(false);
+      if (!loaded.ok) expect(loaded.problems[0]?.message).toMatch(/ is no comparison; expected ".+"$/);
+    },
+  );
 });
 
 test('a title that only a track without an id says is known of no track', () => {

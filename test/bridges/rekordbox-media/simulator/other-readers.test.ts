@@ -41,7 +41,14 @@ describe('the older library of a simulated stick, as crate-digger reads it', () 
     const cut = (value: unknown): unknown => (typeof value === 'string' ? value.replace(/\0+$/, '') : value);
     expect(read.map(row => row.map(cut))).toEqual(
       TRACKS.map(({ pdbId, title, artist, notes, lengthMs, file }) => [
-        ...[pdbId, title, artist, notes.rating, TRACK_COLOURS.findIndex(each => notes.colour === each), notes.label],
+        ...[
+          pdbId,
+          title,
+          artist,
+          notes.rating,
+          (TRACK_COLOURS as readonly (string | null)[]).indexOf(notes.colour),
+          notes.label,
+        ],
         ...[notes.year, notes.playCount, Math.floor(lengthMs / 1000), notes.comment ?? '', notes.dateAdded, file],
       ]),
     );
