@@ -79,6 +79,7 @@ describe('a report that was held up', () => {
     expect(come(portion, 1950).isHeldUp).toBe(true);
     const later = come(come(portion, 1950), 2150);
     expect(later).toMatchObject({ stamp: stampAt(2150), isHeldUp: false, heldSince: null, backlogMs: 0 });
+    expect(come(come(portion, 1950), 2100).isHeldUp).toBe(false);
     // Quick ones alone do not go on with it: where each is delayed by itself, some always come soon after another.
     expect(come(come(portion, 2090), 2180).isHeldUp).toBe(false);
   });

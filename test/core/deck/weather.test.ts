@@ -40,6 +40,22 @@ describe('the weather', () => {
     expect(usualDelayMs(weather)).toBe(10);
   });
 
+  it('is remembered from the eighth deviation on', () => {
+    const after = (count: number): Weather => {
+      let weather = UNKNOWN_WEATHER;
+      for (let i = 1; i <= count; i++) weather = withDeviation(weather, 30, 200 * i);
+      return weather;
+    };
+    // What is not remembered is forgotten as soon as fair weather has brought the mean down.
+    const later = (weather: Weather): number => {
+      let now = weather;
+      for (let i = 1; i <= 60; i++) now = withDeviation(now, 1, 2000 + 200 * i);
+      return usualDelayMs(now);
+    };
+    expect(usualDelayMs(after(8))).toBeGreaterThan(60);
+    expect(later(after(8))).toBeGreaterThanOrEqual(usualDelayMs(after(8)));
+  });
+
   it('is fair where delays are even from 0 to 10 ms: 10 ms are allowed for, or half as much more', () => {
     for (const seed of seeds) {
       const usual = usualDelayMs(weatherAfter(UNKNOWN_WEATHER, 10, 0, 60, seed));
