@@ -41,7 +41,7 @@ describe('the weather', () => {
   });
 
   it('is remembered from the eighth deviation on', () => {
-    const after = (count: number): Weather => {
+    const learnt = (count: number): Weather => {
       let weather = UNKNOWN_WEATHER;
       for (let i = 1; i <= count; i++) weather = withDeviation(weather, 30, 200 * i);
       return weather;
@@ -52,8 +52,8 @@ describe('the weather', () => {
       for (let i = 1; i <= 60; i++) now = withDeviation(now, 1, 2000 + 200 * i);
       return usualDelayMs(now);
     };
-    expect(usualDelayMs(after(8))).toBeGreaterThan(60);
-    expect(later(after(8))).toBeGreaterThanOrEqual(usualDelayMs(after(8)));
+    expect(usualDelayMs(learnt(8))).toBeGreaterThan(60);
+    expect(later(learnt(8))).toBeGreaterThanOrEqual(usualDelayMs(learnt(8)));
   });
 
   it('is fair where delays are even from 0 to 10 ms: 10 ms are allowed for, or half as much more', () => {
