@@ -9,6 +9,7 @@ import { addInitCommand } from './init-command.ts';
 import { addMediaCommand } from './media/media-command.ts';
 import { addPlanCommand, addRegionsCommand } from './plan/plan-command.ts';
 import { addProbeCommand } from './probe/probe-command.ts';
+import { addRehearseCommand } from './rehearse/rehearse-command.ts';
 import { addReplayCommand } from './replay/replay-command.ts';
 import { addRunCommand } from './run/run-command.ts';
 import { addSendCommand, addTimecodeCommand } from './send/send-command.ts';
@@ -23,6 +24,7 @@ const ADD_COMMANDS: readonly ((program: Command, terminals: Terminals) => void)[
   addRunCommand,
   addCheckCommand,
   addTestCommand,
+  addRehearseCommand,
   addPlanCommand,
   addRegionsCommand,
   addSurfaceCommand,

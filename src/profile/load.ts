@@ -215,6 +215,7 @@ function build(checked: CheckedProfile, file: string): Profile {
     once: rule.options.once,
     onJump: rule.options.onJump ?? 'skip',
     dropIfLateByMs: rule.options.dropIfLateByMs ?? DROP_IF_LATE_BY_MS,
+    ...(rule.options.saysAgain ? { saysAgain: true as const } : {}),
   });
   const ofProfile = rules.map((rule): Rule => {
     if (rule.kind === 'when') return moment(rule.name, rule, null);

@@ -14,6 +14,8 @@ export interface EveningKind {
   readonly play: 'straight' | 'acts';
   /** The program is kept from running 20 to 900 ms again and again. */
   readonly isStarved: boolean;
+  /** Loads come late at times, decks run backwards, and a fader is pulled down after a stop; left out: none of it. */
+  readonly isRough?: true;
 }
 
 /** The tracks that a DJ has to play. */
@@ -39,6 +41,10 @@ const FIRST_PLAY_MS = { lighting: 9000, cdj: 22_000 } as const;
 const LOADED_BEFORE_MS = 8000;
 /** What is left of a track at its last beat that counts: places after its music are no part of an evening. */
 const TAIL_MS = 14_000;
+/** A load so shortly before play is a late one. */
+const LATE_SHARE = 0.15;
+const LATE_MS = { least: 1500, most: 4000 } as const;
+const FADED_WITHIN_MS = 1500;
 /** From a start to the first act. */
 const SETTLED_MS = 10_000;
 
@@ -116,7 +122,11 @@ function planActs(dj: Dj, lengthMs: number): readonly PlannedAct[] {
     const mostMs = (track.lengthMs - TAIL_MS) / speed;
     const stopAt = playAt + Math.min(mostMs, within(random, 60_000, 150_000));
     const overlapMs = within(random, 4000, 15_000);
-    const loadAt = Math.max(500, playAt - within(random, LOADED_BEFORE_MS, 2 * LOADED_BEFORE_MS));
+    const isLate = kind.isRough === true && random() < LATE_SHARE;
+    const before = isLate
+      ? within(random, LATE_MS.least, LATE_MS.most)
+      : within(random, LOADED_BEFORE_MS, 2 * LOADED_BEFORE_MS);
+    const loadAt = Math.max(500, playAt - before);
     acts.push({ at: loadAt, deck, act: { kind: 'load', track } });
     acts.push({ at: loadAt + 100, deck, act: { kind: 'pitch', percent } });
     acts.push({ at: loadAt + 150, deck, act: { kind: 'on-air', isOn: true } });
@@ -124,6 +134,10 @@ function planActs(dj: Dj, lengthMs: number): readonly PlannedAct[] {
     if (kind.play === 'acts')
       acts.push(...planTricks({ ...dj, deck, acts, track: shelf.pathOf(track) }, playAt, stopAt));
     acts.push({ at: Math.round(stopAt), deck, act: { kind: 'pause' } });
+    if (kind.isRough === true) {
+      const faded = Math.round(stopAt) + within(random, 100, FADED_WITHIN_MS);
+      acts.push({ at: faded, deck, act: { kind: 'on-air', isOn: false } });
+    }
     playAt = Math.round(stopAt) - overlapMs;
   }
   return acts.filter(({ at }) => at < lengthMs).sort((a, b) => a.at - b.at);
@@ -160,6 +174,9 @@ interface TimedTrick {
   readonly act: DeckAction;
 }
 
+const TRICKS = ['beat', 'by', 'by', 'needle', 'loop', 'loop', 'stop', 'cue'] as const;
+const ROUGH_TRICKS = [...TRICKS, 'reverse'] as const;
+
 /** A loop is no shorter than what can be told: beat numbers tell no turn within a beat, and in foul weather lateness hides short ones. */
 const LOOP_BEATS = { lighting: [1, 2, 4, 8], cdj: [0.5, 1, 2, 4, 8], foul: [4, 8, 16] } as const;
 const FAIR_MOST_MS = 30;
@@ -172,7 +189,8 @@ function trickAt({ kind, random, track }: Trick, placeMs: number): readonly Time
   const by = pick(random, [1, 4, 8, 16, 32]);
   // So close to the end of its music a track is played from elsewhere again.
   if (beat > lastBeat - 100) return jump({ kind: 'jump', to: { beat: within(random, 1, lastBeat - 200) } });
-  switch (pick(random, ['beat', 'by', 'by', 'needle', 'loop', 'loop', 'stop', 'cue'] as const)) {
+  const tricks = kind.isRough === true ? ROUGH_TRICKS : TRICKS;
+  switch (pick(random, tricks)) {
     case 'beat':
       return jump({ kind: 'jump', to: { beat: within(random, 1, lastBeat - 100) } });
     case 'needle':
@@ -188,6 +206,11 @@ function trickAt({ kind, random, track }: Trick, placeMs: number): readonly Time
         { afterMs: Math.round(Math.min(11_000, Math.max(2000, forMs))), act: { kind: 'loop', beats: null } },
       ];
     }
+    case 'reverse':
+      return [
+        { afterMs: 0, act: { kind: 'reverse', isOn: true } },
+        { afterMs: within(random, 400, 2000), act: { kind: 'reverse', isOn: false } },
+      ];
     case 'stop':
       return [
         { afterMs: 0, act: { kind: 'pause' } },

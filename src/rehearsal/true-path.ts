@@ -202,6 +202,16 @@ function apply(head: Playhead, act: DeckAction, { pathOf, begin, end }: PieceMak
     case 'loop':
       if (track !== null) head.loop = act.beats === null ? null : loopAt(track, head.ms, act.beats);
       return;
+    case 'reverse':
+      // Backwards nothing is passed; where it goes forward again it has landed.
+      end('elsewhere');
+      head.speed = act.isOn ? -Math.abs(head.speed) : Math.abs(head.speed);
+      if (!act.isOn && head.isPlaying) begin('landed');
+      return;
+    case 'eject':
+      end('stop');
+      Object.assign(head, { track: null, isPlaying: false, ms: 0, isFresh: true, loop: null });
+      return;
     case 'on-air':
       return;
     default:

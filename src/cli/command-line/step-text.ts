@@ -3,7 +3,7 @@ import type { Bridge } from '../../bridge.ts';
 import { operatorActionText } from '../../core/operator-action.ts';
 import type { Profile } from '../../core/profile.ts';
 import { isMessage, type RuleStep } from '../../core/rules/rule.ts';
-import { type Filled, isTemplate } from '../../core/rules/template.ts';
+import { asWritten } from '../../core/rules/template.ts';
 
 export type Speaker = (step: RuleStep) => string;
 
@@ -15,13 +15,4 @@ export function speaker({ bridges }: Profile, kinds: readonly Bridge[]): Speaker
     const { bridge, message } = step;
     return `${bridge} ${byName.get(bridge)?.describe(asWritten(message)) ?? ''}`.trimEnd();
   };
-}
-
-function asWritten(tree: unknown): Filled {
-  if (isTemplate(tree)) {
-    return tree.template.map(part => (typeof part === 'string' ? part : `\${${part.text}}`)).join('');
-  }
-  if (Array.isArray(tree)) return tree.map(asWritten);
-  if (typeof tree !== 'object' || tree === null || tree instanceof Uint8Array) return tree as Filled;
-  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, asWritten(item)]));
 }

@@ -3,6 +3,7 @@ import type { Ms } from '../../core/clock.ts';
 import { becauseText } from '../../core/engine/intents.ts';
 import type { Within } from '../../core/expectation.ts';
 import type { Profile } from '../../core/profile.ts';
+import { asWritten } from '../../core/rules/template.ts';
 import { framesPerMs } from '../../core/timecode/timecode.ts';
 import { partsText, reasonText } from '../terminal/reason-text.ts';
 import { showTime } from '../terminal/transcript.ts';
@@ -77,7 +78,7 @@ function wantedOf({ profile, bridges, sources }: Tested, { expectation }: Expect
   const ofMessages = messages.map(({ bridge, message }): Wanted => {
     const type = profile.bridges.find(({ name }) => name === bridge)?.type;
     const kind = bridges.find(each => each.type === type);
-    const text = kind?.describe(message as never) ?? '';
+    const text = kind?.describe(asWritten(message)) ?? '';
     return {
       text: `${bridge} ${text}`,
       names: new Set(),

@@ -47,6 +47,8 @@ export interface MomentRule extends RuleBase {
   readonly dropIfLateByMs: Ms;
   /** The step of a cue list that begins there while it is armed; null: it is a rule of its own. */
   readonly begins: { readonly list: string; readonly step: string } | null;
+  /** The profile says outright that each pass counts anew; left out: it says nothing of it. */
+  readonly saysAgain?: true;
 }
 
 /** Span in which a rule fires once; `place`: once at each of its places in a load. */

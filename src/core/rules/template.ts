@@ -67,3 +67,13 @@ function spell(value: Value): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toFixed(3)));
   return String(value);
 }
+
+/** Gives a message with its templates as the profile writes them, for people, before the evening. */
+export function asWritten(tree: unknown): Filled {
+  if (isTemplate(tree)) {
+    return tree.template.map(part => (typeof part === 'string' ? part : `\${${part.text}}`)).join('');
+  }
+  if (Array.isArray(tree)) return tree.map(asWritten);
+  if (typeof tree !== 'object' || tree === null || tree instanceof Uint8Array) return tree as Filled;
+  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, asWritten(item)]));
+}

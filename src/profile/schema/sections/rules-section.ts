@@ -24,6 +24,8 @@ export interface MomentOptions {
   readonly once: OncePer | null;
   readonly onJump: 'skip' | 'fire' | null;
   readonly dropIfLateByMs: Ms | null;
+  /** `on-loop: again` is written. */
+  readonly saysAgain: boolean;
 }
 
 export interface CheckedState {
@@ -103,6 +105,7 @@ export const momentOptions = (keys: MomentKeys): MomentOptions => ({
   once: keys.once === undefined ? (keys['on-loop'] === 'once' ? 'place' : null) : ONCE[keys.once],
   onJump: keys['on-jump'] ?? null,
   dropIfLateByMs: keys['drop-if-late-by'] ?? null,
+  saysAgain: keys['on-loop'] === 'again',
 });
 
 /** A rule has `when` or `while`; which one decides what else it may have. */
