@@ -12,7 +12,7 @@ import { MODELS, modelText } from './models.ts';
 import { RIVAL_POLICIES } from './session/lighting-turn.ts';
 import { type Mode, USUAL_OPTIONS } from './session/session-state.ts';
 import { TRACK_KIND_POLICIES } from './session/status-report.ts';
-import { DECK_BYTES, EMPTY_POSITIONS, ON_AIR_BITS, USUAL_UNIT_QUIRKS } from './session/unit-quirks.ts';
+import { DECK_BYTES, ON_AIR_BITS, USUAL_UNIT_QUIRKS } from './session/unit-quirks.ts';
 
 /** A name that one line shows. */
 const NAME = /^\P{C}{1,60}$/u;
@@ -73,9 +73,6 @@ const options = z
       'on-air': choice(ON_AIR_BITS, 'answer')
         .meta({ description: 'ignored: the bit "on air" never changes on this unit and tells nothing' })
         .optional(),
-      'empty-positions': choice(EMPTY_POSITIONS, 'answer')
-        .meta({ description: 'ignored: positions of decks without a track are passed over' })
-        .optional(),
     })
       .meta({
         description:
@@ -98,7 +95,6 @@ const options = z
     quirks: {
       deckByte: given.quirks?.['deck-byte'] ?? USUAL_UNIT_QUIRKS.deckByte,
       onAir: given.quirks?.['on-air'] ?? USUAL_UNIT_QUIRKS.onAir,
-      emptyPositions: given.quirks?.['empty-positions'] ?? USUAL_UNIT_QUIRKS.emptyPositions,
     },
   }));
 

@@ -17,7 +17,7 @@ import {
   readPacket,
   type TextKind,
 } from '../codec.ts';
-import type { InputId } from '../controls/input-controls.ts';
+import { type InputId, JOG_STEPS_PER_TURN } from '../controls/input-controls.ts';
 import { joinMessage, NO_PARTIAL_MESSAGES, type PartialMessages } from '../fragments.ts';
 import { type InputValues, inputFields, type OutputValues, ROWS_MOST } from '../layout.ts';
 import type { CdjQuirks } from '../quirks.ts';
@@ -134,7 +134,7 @@ export function stepPlayer(before: SimulatedPlayer, input: PlayerInput, at: Ms):
       hearWritten(draft, input.packet, at);
       break;
     case 'act':
-      draft.player = { ...before, controls: moved(before.controls, input.act) };
+      draft.player = { ...before, controls: moved(before.controls, input.act, before.options.quirks) };
       if (isPlayerOnline(before)) report(draft, at);
       break;
     case 'control-mode':
@@ -168,8 +168,19 @@ function playerWakeAt(player: SimulatedPlayer): Ms | null {
 
 function report(draft: PlayerDraft, at: Ms): void {
   const { options, fields, controls } = draft.player;
-  draft.send.push(encodeInput(fields, options.deck, controls));
+  draft.send.push(encodeInput(fields, options.deck, asReported(controls, options.quirks)));
   draft.player = { ...draft.player, reportDueAt: at + options.reportEveryMs };
+}
+
+/** Gives the controls as a player with these quirks tells them. */
+function asReported(controls: InputValues, { libraryView, tempoSlider }: CdjQuirks): InputValues {
+  const view = controls['library-view'] ?? 0;
+  const slider = controls['tempo-slider'] ?? 0;
+  return {
+    ...controls,
+    'library-view': libraryView === 'inverted' ? 1 - view : view,
+    'tempo-slider': tempoSlider === 'inverted' ? -slider : slider,
+  };
 }
 
 /** Dark and blank, it announces itself anew. */
@@ -192,7 +203,7 @@ function goOn(draft: PlayerDraft, step: ReturnType<typeof stepPlayerLogin>, at: 
   if (isPlayerOnline(draft.player) && isAccepting) draft.player = { ...draft.player, heardAt: at, reportDueAt: at };
 }
 
-function moved(controls: InputValues, act: PlayerAct): InputValues {
+function moved(controls: InputValues, act: PlayerAct, { jogWrap }: CdjQuirks): InputValues {
   const { control } = act;
   switch (act.kind) {
     case 'hold':
@@ -201,8 +212,12 @@ function moved(controls: InputValues, act: PlayerAct): InputValues {
       return { ...controls, [control]: 0 };
     case 'put':
       return { ...controls, [control]: act.to };
-    case 'turn':
-      return { ...controls, [control]: ((controls[control] ?? 0) + act.by) & 0xffff };
+    case 'turn': {
+      const after = (controls[control] ?? 0) + act.by;
+      const isTurn = control === 'jog-position' && jogWrap === 'turn';
+      const size = isTurn ? JOG_STEPS_PER_TURN : 0x10000;
+      return { ...controls, [control]: ((after % size) + size) % size };
+    }
   }
 }
 

@@ -29,9 +29,6 @@ export function hearPosition(draft: SessionDraft, packet: PositionValue, at: Ms)
   const number = deckOfRaw(packet.number);
   if (number === null) return count(draft, 'ignored');
   const { playheadMs } = packet;
-  const { emptyPositions } = quirksOf(draft);
-  const talk = draft.state.decks.get(number);
-  if (emptyPositions === 'ignored' && talk !== undefined && talk.trackId === null) return count(draft, 'ignored');
   const last = draft.state.positions.get(number);
   // Two of the same are what a deck that has stopped looks like.
   const isCopy = last?.playheadMs === playheadMs && at - last.at < POSITION_COPIED_WITHIN_MS;

@@ -7,13 +7,10 @@
 export const DECK_BYTES = ['0x24', '0x21'] as const;
 /** Whether the bit "on air" of a status is believed; on a unit where it never changes it tells nothing. */
 export const ON_AIR_BITS = ['believed', 'ignored'] as const;
-/** Whether a position of a deck without a track is taken for one; nobody knows whether a unit sends any. */
-export const EMPTY_POSITIONS = ['told', 'ignored'] as const;
 
 export interface UnitQuirks {
   readonly deckByte: (typeof DECK_BYTES)[number];
   readonly onAir: (typeof ON_AIR_BITS)[number];
-  readonly emptyPositions: (typeof EMPTY_POSITIONS)[number];
 }
 
-export const USUAL_UNIT_QUIRKS: UnitQuirks = { deckByte: '0x24', onAir: 'believed', emptyPositions: 'told' };
+export const USUAL_UNIT_QUIRKS: UnitQuirks = { deckByte: '0x24', onAir: 'believed' };

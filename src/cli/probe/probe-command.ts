@@ -1,6 +1,6 @@
 /** The words of `decklight probe`. */
 import { hostname } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { interfaceOption, ipv4Option } from '../command-line/option-values.ts';
 import { stopSignal } from '../terminal/stop-signal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
@@ -22,4 +22,23 @@ export function addProbeCommand(program: Command, { out }: Terminals): void {
       const options = { interface: address, unit, to, computerName: hostname() };
       process.exitCode = await probeUnit(options, probeWorld(out, stopSignal()));
     });
+  probe
+    .command('cdj')
+    .description('at a CDJ in HID control mode: its login, doubtful bits, wheel, slider, and what its screen shows')
+    .option('--serial <text>', 'which player, by its serial number')
+    .option('--path <path>', 'which player, by its path')
+    .addOption(
+      new Option('--login <name>', 'as which program').choices(['traktor', 'serato', 'rekordbox']).default('traktor'),
+    )
+    .option('--to <folder>', 'where the result is written', '.')
+    .action(
+      async (words: { serial?: string; path?: string; login: 'traktor' | 'serato' | 'rekordbox'; to: string }) => {
+        const { probeCdj } = await import('./probe-cdj.ts');
+        const { probeWorld } = await import('./probe-world.ts');
+        const { loadHidSystem } = await import('../../../bridges/cdj-hid/hid-port.ts');
+        const { serial = null, path = null, login, to } = words;
+        const world = { ...probeWorld(out, stopSignal()), hid: loadHidSystem };
+        process.exitCode = await probeCdj({ serial, path, login, to }, world);
+      },
+    );
 }

@@ -4,19 +4,17 @@ import { openOpusQuad } from '../../../bridges/opus-quad/device.ts';
 import { modelOfName } from '../../../bridges/opus-quad/models.ts';
 import { type Mode, USUAL_OPTIONS } from '../../../bridges/opus-quad/session/session-state.ts';
 import { NO_VIEW, type OpenBridge } from '../../bridge.ts';
-import type { Cancel, Clock, Ms } from '../../core/clock.ts';
+import type { Ms } from '../../core/clock.ts';
 import { whyUnwritable } from '../../files/file-errors.ts';
 import { packageVersion } from '../../files/package-file.ts';
 import { packetTap } from '../../live/packet-tap.ts';
 import { type Datagram, isLoopback, type Network } from '../../network/network.ts';
 import { openRecorder, type Recorder } from '../../recording/recorder.ts';
 import { recordingNetwork } from '../../recording/recording-network.ts';
-import type { ContextFor } from '../replay/recorded-evening.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { beginProbe, isEnded, type ProbeInput, type ProbeState, stepProbe } from './probe.ts';
+import type { ProbeAnswer } from './probe.ts';
 import { bundleProbe, type ProbeFiles, probeFiles, resultLines, writeResult } from './probe-result.ts';
+import { type ProbeWorld, runProbe } from './probe-run.ts';
 import { UNIT_PLAN } from './unit-plan.ts';
-import type { UnitSaid, UnitWatch } from './unit-watch.ts';
 import { heldToList, wordLines } from './unit-words.ts';
 
 export interface UnitProbeOptions {
@@ -30,26 +28,17 @@ export interface UnitProbeOptions {
   readonly computerName: string;
 }
 
-/** Everything outside of a probe. */
-export interface ProbeWorld {
+/** The world of a probe at a unit. */
+export interface UnitWorld extends ProbeWorld {
   readonly network: Network;
-  readonly clock: Clock;
-  readonly unixMs: (at: Ms) => number;
-  readonly out: Terminal;
-  /** Hands over keys until it is taken back. */
-  readonly keys: (heard: (key: string) => void) => Cancel;
-  readonly stop: AbortSignal;
-  readonly contextFor: ContextFor;
 }
-
-const TICK_EVERY_MS: Ms = 250;
 
 /**
  * Leads through the steps, and writes what was found.
  *
  * @returns exit code: 0 something is known; 1 the result cannot be written; 3 nothing was heard of a unit
  */
-export async function probeUnit(options: UnitProbeOptions, world: ProbeWorld): Promise<number> {
+export async function probeUnit(options: UnitProbeOptions, world: UnitWorld): Promise<number> {
   const { out, clock } = world;
   let files: ProbeFiles;
   try {
@@ -86,13 +75,13 @@ export async function probeUnit(options: UnitProbeOptions, world: ProbeWorld): P
 }
 
 interface Ran {
-  readonly answers: ProbeState<UnitWatch>['answers'];
+  readonly answers: readonly ProbeAnswer[];
   readonly sent: ReadonlyMap<string, number>;
   readonly refused: readonly string[];
 }
 
-async function runSteps(options: UnitProbeOptions, world: ProbeWorld, files: ProbeFiles): Promise<Ran> {
-  const { out, clock } = world;
+async function runSteps(options: UnitProbeOptions, world: UnitWorld, files: ProbeFiles): Promise<Ran> {
+  const { clock } = world;
   const sent = new Map<string, number>();
   const refused: string[] = [];
   const recorder = recorderOf(options, world, files);
@@ -103,62 +92,38 @@ async function runSteps(options: UnitProbeOptions, world: ProbeWorld, files: Pro
     refused: what => void refused.push(what),
   });
   const network = recordingNetwork(wire, { ...recorder, datagram: heard }, clock.now);
-  const begun = beginProbe(UNIT_PLAN, clock.now());
-  let state = begun.state;
-  for (const line of begun.lines) out.line(line);
-  let ended: () => void = () => {};
-  const done = new Promise<void>(resolve => {
-    ended = resolve;
-  });
+  const probe = runProbe(UNIT_PLAN, world, entered);
   let bridge = join(options, world, { network, mode });
 
   function heard(datagram: Datagram, to: string): void {
     recorder.datagram(datagram, to);
     const decoded = decode(datagram, datagram.bytes);
     if (!decoded.ok || decoded.packet === null || modelOfName(decoded.packet.name) === null) return;
-    take({ kind: 'event', event: { packet: decoded.packet, bytes: datagram.bytes } }, datagram.stamp.at);
+    probe.take({ kind: 'event', event: { packet: decoded.packet, bytes: datagram.bytes } }, datagram.stamp.at);
   }
 
-  function take(input: ProbeInput<UnitSaid>, at: Ms): void {
-    const stepped = stepProbe(UNIT_PLAN, state, input, at);
-    state = stepped.state;
-    for (const line of stepped.lines) out.line(line);
-    const wanted = UNIT_PLAN.steps[state.index]?.mode;
-    if (isEnded(UNIT_PLAN, state)) return ended();
-    if (wanted !== undefined && wanted !== null && wanted !== mode) {
-      mode = wanted as Mode;
-      recorder.profile('probe.yaml', profileFor(options, mode), [], at);
-      const before = bridge;
-      bridge = before.then(async open => {
-        await open.close();
-        return join(options, world, { network, mode });
-      });
-    }
+  function entered(index: number, at: Ms): void {
+    const wanted = UNIT_PLAN.steps[index]?.mode ?? mode;
+    if (wanted === mode) return;
+    mode = wanted as Mode;
+    recorder.profile('probe.yaml', profileFor(options, mode), [], at);
+    const before = bridge;
+    bridge = before.then(async open => {
+      await open.close();
+      return join(options, world, { network, mode });
+    });
   }
 
-  const mute = world.keys(key => take({ kind: 'key', key }, clock.now()));
-  const stopped = (): void => take({ kind: 'key', key: 'q' }, clock.now());
-  if (world.stop.aborted) stopped();
-  world.stop.addEventListener('abort', stopped, { once: true });
-  let cancel: Cancel = () => {};
-  function tick(): void {
-    take({ kind: 'tick' }, clock.now());
-    if (!isEnded(UNIT_PLAN, state)) cancel = clock.at(clock.now() + TICK_EVERY_MS, tick);
-  }
-  tick();
-  await done;
-  cancel();
-  mute();
-  world.stop.removeEventListener('abort', stopped);
+  const answers = await probe.answers;
   await (await bridge).close();
   await recorder.stop(clock.now());
-  return { answers: state.answers, sent, refused };
+  return { answers, sent, refused };
 }
 
 /** Joins the unit as the bridge does in a show: nothing else ever speaks. */
 async function join(
   { interface: address, unit, computerName }: UnitProbeOptions,
-  { clock, out, unixMs }: ProbeWorld,
+  { clock, out, unixMs }: UnitWorld,
   { network, mode }: { readonly network: Network; readonly mode: Mode },
 ): Promise<OpenBridge> {
   const say = (_: unknown, text: string): void => out.line(`  (${text})`);
@@ -185,7 +150,7 @@ const profileFor = ({ interface: address, unit }: UnitProbeOptions, mode: Mode):
 
 function recorderOf(
   options: UnitProbeOptions,
-  { clock, unixMs, network, out }: ProbeWorld,
+  { clock, unixMs, network, out }: UnitWorld,
   { recording }: ProbeFiles,
 ): Recorder {
   const say = (_: unknown, text: string): void => out.error(text);

@@ -51,7 +51,11 @@ const OPTIONS: ReadonlySet<string> = new Set(['track-kind', 'login']);
 /** Lines of the result, a part of a profile. */
 export function resultLines({ type, device, startedUnixMs, answers, sent }: ProbeReport): readonly string[] {
   const pairs = answers.flatMap(({ quirk }) => (quirk === null ? [] : [quirk]));
-  const quirks = pairs.filter(([key]) => !OPTIONS.has(key)).map(([key, value]) => `${key}: ${value}`);
+  const buttons = pairs.filter(([key]) => key === 'buttons').map(([, value]) => value);
+  const single = pairs
+    .filter(([key]) => !OPTIONS.has(key) && key !== 'buttons')
+    .map(([key, value]) => `${key}: ${value}`);
+  const quirks = buttons.length === 0 ? single : [...single, `buttons: { ${buttons.join(', ')} }`];
   const options = pairs.filter(([key]) => OPTIONS.has(key)).map(([key, value]) => `, ${key}: ${value}`);
   const all = quirks.length === 0 ? '' : `, quirks: { ${quirks.join(', ')} }`;
   const left = [...sent].map(([kind, count]) => `${count} ${kind}`).join(', ');

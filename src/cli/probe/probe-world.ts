@@ -5,11 +5,11 @@ import { liveNetwork } from '../../live/live-network.ts';
 import { profileContext } from '../command-line/profile-context.ts';
 import { typedKeys } from '../terminal/keys.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { ProbeWorld } from './probe-opus-quad.ts';
+import type { UnitWorld } from './probe-opus-quad.ts';
 
 const INTERRUPT = '\u0003';
 
-export function probeWorld(out: Terminal, stop: AbortSignal): ProbeWorld {
+export function probeWorld(out: Terminal, stop: AbortSignal): UnitWorld {
   const clock = liveClock();
   const [begunAt, begunUnixMs] = [clock.now(), Date.now()];
   return {

@@ -23,7 +23,7 @@ export const notKnown = (question: string, why: string): ProbeAnswer => ({
 });
 
 /** How a step ended. */
-export type StepEnd = 'seen' | 'done' | 'skipped' | 'time' | 'gone' | 'stopped';
+export type StepEnd = 'seen' | 'yes' | 'no' | 'done' | 'skipped' | 'time' | 'gone' | 'stopped';
 
 export interface ProbeStep<W> {
   readonly id: string;
@@ -35,6 +35,8 @@ export interface ProbeStep<W> {
   readonly mode: string | null;
   /** What this step is to answer; a step that is skipped says of each that it is not known. */
   readonly questions: readonly string[];
+  /** Only eyes can tell: the operator answers yes or no. */
+  readonly isAsked?: boolean;
   /** Tells whether enough was seen since the step began. */
   isSeen(watch: W, sinceMs: Ms): boolean;
   /** Gives the answers. @param end `done`: the operator says that it was done */
@@ -143,7 +145,9 @@ function endOf<E, W>(step: ProbeStep<W>, state: ProbeState<W>, input: ProbeInput
   if (input.kind === 'key') {
     if (/^q$/i.test(input.key)) return 'stopped';
     if (/^s$/i.test(input.key)) return 'skipped';
-    if (ENTER.test(input.key) && at - state.stepAt >= TWICE_MS) return 'done';
+    if (step.isAsked && /^y$/i.test(input.key)) return 'yes';
+    if (step.isAsked && /^n$/i.test(input.key)) return 'no';
+    if (!step.isAsked && ENTER.test(input.key) && at - state.stepAt >= TWICE_MS) return 'done';
   }
   if (state.goneAt !== null) return at - state.goneAt > GONE_MS ? 'gone' : null;
   const sinceMs = at - state.stepAt - state.goneMs;
@@ -151,7 +155,7 @@ function endOf<E, W>(step: ProbeStep<W>, state: ProbeState<W>, input: ProbeInput
   return sinceMs > step.limitMs ? 'time' : null;
 }
 
-const WHY_NOT: Readonly<Record<Exclude<StepEnd, 'seen' | 'done'>, string>> = {
+const WHY_NOT: Readonly<Record<Exclude<StepEnd, 'seen' | 'yes' | 'no' | 'done'>, string>> = {
   skipped: 'its step was skipped',
   time: 'it was not seen in time',
   gone: 'the device was gone',
@@ -200,6 +204,6 @@ function stepLines<E, W>(plan: ProbePlan<E, W>, index: number): readonly string[
   return [
     '',
     `${index + 1} of ${plan.steps.length}  ${step.todo}`,
-    `  watched: ${step.watched}; at most ${step.limitMs / 1000} s. Enter: it is done; S: skip; Q: end`,
+    `  watched: ${step.watched}; at most ${step.limitMs / 1000} s. ${step.isAsked ? 'Y: yes; N: no' : 'Enter: it is done'}; S: skip; Q: end`,
   ];
 }

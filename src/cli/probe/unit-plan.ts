@@ -249,7 +249,7 @@ function emptyPositions({ decks }: UnitWatch): ProbeAnswer {
   if (empty.length === 0) return notKnown(question, 'every deck had a track, or no empty deck sent a status');
   const sent = empty.filter(deck => decks[deck].positionsEmpty > ENOUGH);
   if (sent.length === 0) return known(question, `none from ${empty.length} decks without a track`);
-  return known(question, `sent by decks ${sent.join(', ')}, which have no track`, ['empty-positions', 'ignored']);
+  return known(question, `sent by decks ${sent.join(', ')}, which have no track`);
 }
 
 function stillAnswer({ positionsStill, positions, isPlaying, hasTrack }: DeckWatch, end: StepEnd): ProbeAnswer {
