@@ -225,8 +225,10 @@ function readBeats(tag: Uint8Array): Outcome<readonly AnalysedBeat[]> {
 /** Beats as the table of one has them, field by field: a track has hundreds. @param bytes those of whole beats */
 export function beatsIn(bytes: Uint8Array): AnalysedBeat[] {
   const { beatInBar, tempoBpm, ms } = gridBeat.fields;
+  // One beat at a time in the same bytes: a view for each would be most of the memory of an import.
+  const beat = new Uint8Array(BEAT_BYTES);
   return Array.from({ length: Math.floor(bytes.length / BEAT_BYTES) }, (_, i) => {
-    const beat = bytes.subarray(i * BEAT_BYTES, (i + 1) * BEAT_BYTES);
+    for (let k = 0; k < BEAT_BYTES; k++) beat[k] = bytes[i * BEAT_BYTES + k] ?? 0;
     return { beatInBar: beatInBar.read(beat), tempoBpm: tempoBpm.read(beat), ms: ms.read(beat) };
   });
 }
@@ -235,12 +237,13 @@ export function beatsIn(bytes: Uint8Array): AnalysedBeat[] {
 export function beatBytes(beats: readonly AnalysedBeat[]): Uint8Array {
   const { beatInBar, tempoBpm, ms } = gridBeat.fields;
   const bytes = new Uint8Array(beats.length * BEAT_BYTES);
-  for (const [i, each] of beats.entries()) {
-    const beat = bytes.subarray(i * BEAT_BYTES, (i + 1) * BEAT_BYTES);
+  const beat = new Uint8Array(BEAT_BYTES);
+  beats.forEach((each, i) => {
     beatInBar.write(beat, each.beatInBar);
     tempoBpm.write(beat, each.tempoBpm);
     ms.write(beat, each.ms);
-  }
+    bytes.set(beat, i * BEAT_BYTES);
+  });
   return bytes;
 }
 

@@ -238,8 +238,11 @@ function rowsOf<const Column extends string>(
   const known = new Set(database.rows('SELECT name FROM pragma_table_info(?)', [table]).map(([name]) => String(name)));
   if (known.size === 0) return null;
   const selected = columns.map(column => (known.has(column) ? `"${column}"` : 'NULL')).join(', ');
-  const values = database.rows(`SELECT ${selected} FROM "${table}"`);
-  return values.map(row => Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null])) as RowOf<Column>);
+  return database.rows(
+    `SELECT ${selected} FROM "${table}"`,
+    [],
+    row => Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null])) as RowOf<Column>,
+  );
 }
 
 /** A key, of a row or to another one; NULL and 0 both mean none. */

@@ -8,8 +8,8 @@
 export type SqlValue = string | number | null;
 
 export interface SqliteImage {
-  /** The rows of a statement. Throws what SQLite says of it. */
-  rows(sql: string, values?: readonly SqlValue[]): SqlValue[][];
+  /** What is made of the rows of a statement, one after the other. Throws what SQLite says of it. */
+  rows<T = readonly SqlValue[]>(sql: string, values?: readonly SqlValue[], make?: (row: readonly SqlValue[]) => T): T[];
   /** The file as it is now. */
   bytes(): Uint8Array;
   close(): void;
@@ -85,9 +85,9 @@ function imageIn(sqlite: SqliteModule, path: string): SqliteImage {
   );
   let isOpen = true;
   const image: SqliteImage = {
-    rows(sql, values = []) {
+    rows<T>(sql: string, values: readonly SqlValue[] = [], make = (row: readonly SqlValue[]): T => row as T) {
       try {
-        return rowsOf(sqlite, handle, sql, values);
+        return rowsOf(sqlite, handle, { sql, values, make });
       } catch (error) {
         // What WebAssembly itself stops at leaves a memory that nobody can rely on.
         if ((error as Error).name === 'RuntimeError') loaded = null;
@@ -107,7 +107,13 @@ function imageIn(sqlite: SqliteModule, path: string): SqliteImage {
   return image;
 }
 
-function rowsOf(sqlite: SqliteModule, handle: number, sql: string, values: readonly SqlValue[]): SqlValue[][] {
+interface Asked<T> {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+  readonly make: (row: readonly SqlValue[]) => T;
+}
+
+function rowsOf<T>(sqlite: SqliteModule, handle: number, { sql, values, make }: Asked<T>): T[] {
   const fault = (): Error => new Error(sqlite.UTF8ToString(sqlite._sqlite3_errmsg(handle)));
   const statement = withText(sqlite, sql, text =>
     withPointer(sqlite, at => {
@@ -118,12 +124,12 @@ function rowsOf(sqlite: SqliteModule, handle: number, sql: string, values: reado
   try {
     for (const [i, value] of values.entries()) bind(sqlite, statement, i + 1, value);
     const columns = sqlite._sqlite3_column_count(statement);
-    const found: SqlValue[][] = [];
+    const found: T[] = [];
     for (;;) {
       const result = sqlite._sqlite3_step(statement);
       if (result === DONE) return found;
       if (result !== ROW) throw fault();
-      found.push(Array.from({ length: columns }, (_, column) => valueAt(sqlite, statement, column)));
+      found.push(make(Array.from({ length: columns }, (_, column) => valueAt(sqlite, statement, column))));
     }
   } finally {
     sqlite._sqlite3_finalize(statement);
