@@ -59,7 +59,7 @@ function noteLines({
     ['label', label],
     ['year', year === null ? null : String(year)],
     ['added', dateAdded],
-    ['played', playCount === null || playCount === 0 ? null : `${playCount} times`],
+    ['played', playCount === null || playCount === 0 ? null : playCount === 1 ? 'once' : `${playCount} times`],
     ['histories', histories.join(', ') || null],
     ['energy', energy === undefined ? null : `${energy.mean.toFixed(0)} of 100, at most ${energy.peak.toFixed(0)}`],
   ];
