@@ -6,6 +6,7 @@ import type { Ms } from '../../../src/core/clock.ts';
 import { readDeviceLibrary } from '../device-library/device-library-reader.ts';
 import { readLibraryPlus } from '../library-plus/library-plus-reader.ts';
 import type { LibraryRow } from '../library-plus/library-row.ts';
+import { unloadSqlite } from '../library-plus/sqlite-image.ts';
 import { plainDatabase } from '../library-plus/write-ahead-log.ts';
 import { rowKindLines } from './row-kinds.ts';
 import { type Stick, type StickFile, StickGone } from './stick-folder.ts';
@@ -101,6 +102,7 @@ async function plusLibrary(
     return null;
   }
   const read = await readLibraryPlus(opened.bytes);
+  unloadSqlite();
   lines.push(...opened.warnings);
   if (!read.ok) {
     lines.push(`${read.reason}; ${WITHOUT_IT}`);

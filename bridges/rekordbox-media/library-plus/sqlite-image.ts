@@ -61,6 +61,11 @@ async function load(): Promise<SqliteModule> {
   return init({ print: () => {}, printErr: () => {} }) as Promise<SqliteModule>;
 }
 
+/** Gives up the memory of SQLite, which an import needs no more once it has its library; another image loads it again. */
+export function unloadSqlite(): void {
+  loaded = null;
+}
+
 /** Opens a copy. @param bytes of a database file; none: an empty database */
 export async function openImage(bytes: Uint8Array): Promise<SqliteImage> {
   loaded ??= load();
