@@ -48,7 +48,7 @@ describe('a rehearsal', () => {
     const first = await rehearsed(CLEAN, [3, 4], 2);
     expect(first.report.found.filter(each => !isOfWeather(each))).toEqual([]);
     expect(first.report.moments).toBeGreaterThan(20);
-    const again = await rehearsed(CLEAN, [4, 3], 2);
-    expect(again.report).toEqual(first.report);
+    const again = await rehearsed(CLEAN, [4], 2);
+    expect(again.results).toEqual(first.results.slice(1));
   });
 });
