@@ -10,6 +10,7 @@ import { performance } from 'node:perf_hooks';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { InputId } from '../../bridges/cdj-hid/controls/input-controls.ts';
+import { OUTPUT_IDS } from '../../bridges/cdj-hid/controls/output-controls.ts';
 import { isPlayerOnline } from '../../bridges/cdj-hid/simulator/player.ts';
 import { USUAL_PLAYER } from '../../bridges/cdj-hid/simulator/player-options.ts';
 import { openUhidPlayer, type UhidPlayer } from '../../bridges/cdj-hid/simulator/uhid-player.ts';
@@ -207,7 +208,10 @@ describe('CDJs as HID devices of the kernel', () => {
 
   it('at a clean stop of the show they are dark', async () => {
     await show.stop();
-    await until(() => players.every(player => Object.values(player.player().shown).every(value => value === 0)));
+    // Told so, and not by their own patience, which is a minute.
+    const isDark = (player: UhidPlayer): boolean => OUTPUT_IDS.every(id => player.player().shown[id] === 0);
+    await until(() => players.every(isDark));
+    assert.ok(players.every(player => isPlayerOnline(player.player())));
     for (const player of players) assert.deepEqual(player.player().violations, []);
   });
 });
