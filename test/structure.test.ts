@@ -18,6 +18,7 @@ const ROOMS = [
   'src/text',
   'src/core/track',
   'src/core/operator-action',
+  'src/core/show-happening',
   'src/core/surface-control',
   'src/core/events',
   'src/core/deck',

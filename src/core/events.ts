@@ -3,6 +3,7 @@
 import type { Stamp } from './clock.ts';
 import type { DeckRef, DeckReport, PlayheadReport } from './deck-report.ts';
 import type { OperatorAction } from './operator-action.ts';
+import type { ShowHappening } from './show-happening.ts';
 import type { ControlEvent } from './surface-control.ts';
 import type { Fingerprint } from './track/media-track.ts';
 import type { SongStructure } from './track/phrase.ts';
@@ -23,6 +24,8 @@ export type ShowEvent =
     }
   | { readonly kind: 'deck.artwork'; readonly deck: DeckRef; readonly trackId: number; readonly jpeg: Uint8Array }
   | { readonly kind: 'operator.act'; readonly act: OperatorAction }
+  /** The show begins, or is about to end. */
+  | { readonly kind: 'show'; readonly happening: ShowHappening }
   /** A hand at a control of a surface: `kind: 'control'`. */
   | ControlEvent
   /** The device of a bridge is there, or is there no longer. */

@@ -3,6 +3,7 @@ import type { Bridge } from '../bridge.ts';
 import type { Happening } from '../core/deck/happenings.ts';
 import type { Profile } from '../core/profile.ts';
 import { DROP_IF_LATE_BY_MS, type MomentRule, type Place, type Rule, type RuleStep } from '../core/rules/rule.ts';
+import { SHOW_HAPPENINGS } from '../core/show-happening.ts';
 import { usualUnknownTrack } from '../core/timecode/regions.ts';
 import type { TimecodeEntry } from '../core/timecode/stream-entry.ts';
 import { steadyGrid } from '../core/track/beat-grid.ts';
@@ -190,7 +191,7 @@ function follow(root: Node, path: Path): { readonly node: Node; readonly entry: 
 }
 
 /** Tracks are loaded on decks that are not on air, and of a deck that is lost or just found the lamp says little. */
-const OF_ANY_DECK: ReadonlySet<string> = new Set<Happening>(['found', 'unload', 'load', 'lost']);
+const OF_ANY_DECK: ReadonlySet<string> = new Set<Happening>(['found', 'unload', 'load', 'lost', ...SHOW_HAPPENINGS]);
 
 const usualDecks = ({ anchor }: Place): MomentRule['decks'] =>
   anchor.kind === 'happening' && OF_ANY_DECK.has(anchor.happening) ? 'any' : 'on-air';

@@ -2,6 +2,7 @@
 import type { Log } from '../bridge.ts';
 import type { Ms, Stamp } from '../core/clock.ts';
 import type { OperatorAction } from '../core/operator-action.ts';
+import type { ShowHappening } from '../core/show-happening.ts';
 import type { ControlEvent } from '../core/surface-control.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';
 import type { Datagram, Interface } from '../network/network.ts';
@@ -41,6 +42,7 @@ export interface Recorder {
   interfaces(interfaces: readonly Interface[], at: Ms): void;
   act(source: string, act: OperatorAction, at: Ms): void;
   control(event: ControlEvent, stamp: Stamp): void;
+  show(happening: ShowHappening, at: Ms): void;
   /** A bridge that had missed something can send again. */
   ready(bridge: string, at: Ms): void;
   /** The device of a bridge is there, or is there no longer. */
@@ -92,6 +94,7 @@ export function openRecorder(setup: RecorderSetup, start: RecordingStart): Recor
     ready: (bridge, at) => record(at, { decklight: 'ready', at, bridge }),
     bridgeState: (bridge, isReady, at) => record(at, { decklight: 'bridge-state', at, bridge, isReady }),
     unsent: ({ bridge, cue, id }, at) => record(at, { decklight: 'unsent', at, bridge, cue, id }),
+    show: (happening, at) => record(at, { decklight: 'show', at, happening }),
     wake: at => record(at, { decklight: 'wake', at }),
     took: (bridge, isThere, at) => record(at, { decklight: 'took', at, bridge, isThere }),
     came: ({ at, by, handedOverAt, outcome }) => record(at, { decklight: 'came', at, by, handedOverAt, outcome }),

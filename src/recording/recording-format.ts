@@ -15,6 +15,7 @@ import type { Ms, Stamp } from '../core/clock.ts';
 import type { Outcome } from '../core/engine/outcome.ts';
 import type { SavedState } from '../core/engine/restart-state.ts';
 import type { OperatorAction } from '../core/operator-action.ts';
+import { SHOW_HAPPENINGS, type ShowHappening } from '../core/show-happening.ts';
 import type { ControlEvent } from '../core/surface-control.ts';
 import type { BookEntry } from '../core/track/track-book.ts';
 import type { AllocatedRegion } from '../core/track/track-entry.ts';
@@ -83,6 +84,8 @@ export type ShowRecord =
       readonly id: string;
     }
   /** The show's one timer went off. */
+  /** The show began, or was about to end. */
+  | { readonly decklight: 'show'; readonly at: Ms; readonly happening: ShowHappening }
   | { readonly decklight: 'wake'; readonly at: Ms }
   /** A changed profile was taken. */
   | ({
@@ -362,6 +365,7 @@ const records = z.discriminatedUnion('decklight', [
   z.object({ decklight: z.literal('ready'), at, bridge: z.string() }),
   z.object({ decklight: z.literal('bridge-state'), at, bridge: z.string(), isReady: z.boolean() }),
   z.object({ decklight: z.literal('unsent'), at, bridge: z.string(), cue: z.string(), id: z.string() }),
+  z.object({ decklight: z.literal('show'), at, happening: z.enum(SHOW_HAPPENINGS) }),
   z.object({ decklight: z.literal('wake'), at }),
   z.object({ decklight: z.literal('profile'), at, allocated: z.array(allocatedSchema).default([]), ...profile.shape }),
   z.object({

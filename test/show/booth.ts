@@ -7,6 +7,7 @@ import { USUAL_PLAYER } from '../../bridges/cdj-hid/simulator/player-options.ts'
 import { BRIDGES } from '../../bridges/index.ts';
 import { virtualClock } from '../../src/core/clock.ts';
 import { FRESH_START } from '../../src/core/engine/engine-state.ts';
+import type { Outcome } from '../../src/core/engine/outcome.ts';
 import type { Input } from '../../src/core/events.ts';
 import { NO_LIBRARY } from '../../src/core/track/media-library.ts';
 import { type Departure, NO_WATCHER } from '../../src/live/engine.ts';
@@ -28,6 +29,7 @@ export function openBooth(profile: string) {
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
   const inputs: Input[] = [];
   const departures: Departure[] = [];
+  const outcomes: Outcome[] = [];
   const show = openShow({
     profile: loaded.profile,
     bridges: [cdjHidBridgeOver(async () => hid), ...BRIDGES.filter(({ type }) => type !== 'cdj-hid')],
@@ -43,6 +45,7 @@ export function openBooth(profile: string) {
       ...NO_WATCHER,
       received: input => inputs.push(input),
       sent: departure => departures.push(departure),
+      came: ({ outcome }) => outcomes.push(outcome),
     },
   });
   async function pass(ms: number): Promise<void> {
@@ -53,7 +56,7 @@ export function openBooth(profile: string) {
   }
   const said = () => departures.map(({ intent }) => `${show.describe(intent)} ${intent.because.place}`);
   const plugAgain = () => hid.plug(openPlayer({ ...USUAL_PLAYER, reportEveryMs: 20 }, clock.now()), { path: 'p' });
-  return { clock, show, inputs, departures, pass, said, player: plugAgain(), plugAgain };
+  return { clock, show, inputs, departures, outcomes, pass, said, player: plugAgain(), plugAgain };
 }
 
 export type Booth = ReturnType<typeof openBooth>;

@@ -142,6 +142,8 @@ function recordText(record: ShowRecord): string {
       return `${operatorActionText(record.act)} by ${record.source}`;
     case 'control':
       return gestureText(record.event);
+    case 'show':
+      return record.happening;
     case 'ready':
       return `${record.bridge} can send again`;
     case 'bridge-state':

@@ -126,6 +126,11 @@ async function take(
       show.engine.emit(event.surface, event, { notBefore, at });
       return;
     }
+    case 'show': {
+      const { at, happening } = record;
+      show.engine.emit('show', { kind: 'show', happening }, { notBefore: at, at });
+      return;
+    }
     case 'ready': {
       const { at, bridge } = record;
       show.engine.emit(bridge, { kind: 'bridge.ready', bridge }, { notBefore: at, at });

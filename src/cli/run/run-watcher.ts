@@ -30,6 +30,7 @@ export function runWatcher(
     received({ source, event, stamp }) {
       if (event.kind === 'deck.artwork') files.keepCover(event.trackId, event.jpeg);
       if (event.kind === 'operator.act') recorder?.act(source, event.act, stamp.at);
+      if (event.kind === 'show') recorder?.show(event.happening, stamp.at);
       if (event.kind === 'control') recorder?.control(event, stamp);
       if (event.kind === 'bridge.ready') recorder?.ready(event.bridge, stamp.at);
       if (event.kind === 'bridge.state') recorder?.bridgeState(event.bridge, event.isReady, stamp.at);

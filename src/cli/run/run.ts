@@ -1,6 +1,7 @@
 /** `decklight run`: the show, live. */
 import type { ShowView, Simulation } from '../../bridge.ts';
-import type { Ms } from '../../core/clock.ts';
+import type { Clock, Ms } from '../../core/clock.ts';
+import type { ShowHappening } from '../../core/show-happening.ts';
 import { openLineFile } from '../../files/line-file.ts';
 import { readProfile } from '../../files/profile-file.ts';
 import { liveClock } from '../../live/live-clock.ts';
@@ -80,9 +81,12 @@ export async function runCommand(
   viewed.opened(show);
 
   const service = serviceManager(process.env, clock, text => log.of('service').warn({}, text));
+  const cancelStart = clock.at(clock.now() + BRIDGES_OPEN_MS, () => tellShow(show, clock, 'show start'));
   service.ready(`${profile.name}: the show runs`);
   const code = await runLoop(setup, { show, screen, notices, held, trace, recorder }, stopped);
   service.stopping();
+  cancelStart();
+  tellShow(show, clock, 'show stop');
   await show.close();
   files.close();
   await Promise.all([...simulations.values()].map(simulation => simulation.close()));
@@ -94,6 +98,14 @@ export async function runCommand(
   const recorded = recorder === null ? '' : `; ${recorder.status().text}`;
   out.error(`stopped after ${showTime(clock.now() - setup.startedAt)}${recorded}`);
   return code;
+}
+
+/** So long bridges are given to open before the show begins: what a rule says at its start is to leave. */
+const BRIDGES_OPEN_MS = 1000;
+
+function tellShow({ engine }: OpenShow, clock: Clock, happening: ShowHappening): void {
+  const at = clock.now();
+  engine.emit('show', { kind: 'show', happening }, { notBefore: at, at });
 }
 
 function screenOf({ options, out, startedAt, simulations }: RunSetup, notices: RunNotices): Screen {

@@ -4,6 +4,7 @@ import type { Deck } from '../../core/deck/deck.ts';
 import { decksForRules } from '../../core/deck/decks.ts';
 import { isStateRule } from '../../core/rules/holds.ts';
 import type { MomentRule, StateRule } from '../../core/rules/rule.ts';
+import { isShowHappening } from '../../core/show-happening.ts';
 import type { OpenShow } from '../../live/open-show.ts';
 import { partsText } from '../terminal/reason-text.ts';
 import { showTime } from '../terminal/transcript.ts';
@@ -49,7 +50,12 @@ export function absenceOf(names: ReadonlySet<string>, atMs: Ms | null, startedAt
 
 function lookForPlace(show: OpenShow, rule: MomentRule, places: Map<string, string>): void {
   if (rule.place.anchor.kind === 'happening') {
-    places.set(rule.name, `${rule.name}: no deck did that: ${rule.place.text}`);
+    places.set(
+      rule.name,
+      isShowHappening(rule.place.anchor.happening)
+        ? `${rule.name}: that has not come: ${rule.place.text}`
+        : `${rule.name}: no deck did that: ${rule.place.text}`,
+    );
     return;
   }
   for (const { track, line, ref } of show.engine.state().show.decks.values()) {

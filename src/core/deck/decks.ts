@@ -45,6 +45,7 @@ export function reduce(show: Show, { event, stamp }: Input): Show {
     case 'deck.artwork':
     case 'operator.act':
     case 'control':
+    case 'show':
     case 'bridge.ready':
     case 'bridge.state':
     case 'cue.unsent':

@@ -1,5 +1,6 @@
 /** Happenings of a deck that rules can name, from its state before a report and its state after it. Pure. */
 import type { Ms } from '../clock.ts';
+import type { ShowHappening } from '../show-happening.ts';
 import type { Coordinate } from '../track/beat-grid.ts';
 import { toBeat } from '../track/track.ts';
 import type { Deck } from './deck.ts';
@@ -21,7 +22,10 @@ export const HAPPENINGS = [
   'master',
   'lost',
 ] as const;
-export type Happening = (typeof HAPPENINGS)[number];
+export type DeckHappening = (typeof HAPPENINGS)[number];
+
+/** What rules can name that is no place of a track. */
+export type Happening = DeckHappening | ShowHappening;
 
 /** Distance of a jump; below 0 back. null: nothing carries its place into that unit. */
 export interface JumpDistance {
@@ -38,7 +42,7 @@ export interface JumpBack {
 }
 
 export interface Happened {
-  readonly happening: Happening;
+  readonly happening: DeckHappening;
   /** As it is now; of an unload as it was before. */
   readonly deck: Deck;
   /** Of jumps and turns of loops; null: of nothing else. */
@@ -60,7 +64,7 @@ export function happened(
   at: Ms,
 ): { readonly happened: readonly Happened[]; readonly jumpBack: JumpBack | null } {
   const list: Happened[] = [];
-  const tell = (isSo: boolean, happening: Happening, of = deck, jump: JumpDistance | null = null): void => {
+  const tell = (isSo: boolean, happening: DeckHappening, of = deck, jump: JumpDistance | null = null): void => {
     if (isSo) list.push({ happening, deck: of, jump });
   };
   // Nobody has seen the beginning of what a deck did when it was met.

@@ -1,12 +1,13 @@
-/** Happenings of decks as moments of rules: the same conditions, outcomes and answers as those of places. Pure. */
+/** Happenings of decks, and of the show, as moments of rules: the same conditions, outcomes and answers as those of places. Pure. */
 import type { Ms } from '../clock.ts';
 import { type Deck, isStale, STALE_AFTER_MS } from '../deck/deck.ts';
 import { decksForRules, type Show } from '../deck/decks.ts';
 import { type Happened, happened, type JumpBack } from '../deck/happenings.ts';
 import { positionAt } from '../deck/position.ts';
 import { phraseNow } from '../rules/fact-values.ts';
+import type { ShowHappening } from '../show-happening.ts';
 import type { EngineDraft } from './engine-state.ts';
-import { come, type Hearing } from './rule-fires.ts';
+import { come, comeAlone, type Hearing } from './rule-fires.ts';
 
 /** Passes the happenings that an event has brought. @param before the show before it */
 export function tellHappenings(draft: EngineDraft, before: Show): void {
@@ -42,6 +43,11 @@ function withJump(
   if (jump === null) next.delete(key);
   else next.set(key, jump);
   return next;
+}
+
+/** The show begins, or is about to end. */
+export function tellShow(draft: EngineDraft, happening: ShowHappening): void {
+  for (const rule of draft.program.happenings.get(happening) ?? []) comeAlone(draft, rule, happening);
 }
 
 /** Decks of which nothing has been heard for too long by now. */

@@ -20,6 +20,10 @@ export const firedSinceLoad = ({ decks }: FiredOnce, { key, loads }: Deck): Iter
   return known?.loads === loads ? known.ids : [];
 };
 
+/** Takes the one fire that a rule has in a night. @returns null: it has been taken */
+export const takeTonight = (fired: FiredOnce, { name }: Pick<MomentRule, 'name'>): FiredOnce | null =>
+  fired.tonight.has(name) ? null : { ...fired, tonight: new Set(fired.tonight).add(name) };
+
 /**
  * Takes the one fire of a rule.
  *
@@ -31,9 +35,7 @@ export function takeOnce(
   { name }: Pick<MomentRule, 'name'>,
   per: OncePer,
 ): FiredOnce | null {
-  if (per === 'night') {
-    return fired.tonight.has(name) ? null : { ...fired, tonight: new Set(fired.tonight).add(name) };
-  }
+  if (per === 'night') return takeTonight(fired, { name });
   const ids = new Set(firedSinceLoad(fired, deck));
   const ofPass = [name, 'pass', ''].join(BETWEEN);
   const id = { place: `${name}/${label}`, load: [name, 'load'].join(BETWEEN), pass: `${ofPass}${deck.pass}` }[per];

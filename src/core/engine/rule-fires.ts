@@ -7,10 +7,10 @@ import { type Expression, isTrue, type PartValue } from '../rules/expression.ts'
 import { type RuleSubject, scopeOf } from '../rules/fact-values.ts';
 import { diffHolds } from '../rules/hold-diff.ts';
 import { holdsAmong, judgeChanges } from '../rules/holds.ts';
-import { isMessage } from '../rules/rule.ts';
+import { isMessage, type MomentRule } from '../rules/rule.ts';
 import { ALL_BRIDGES, type Emission, type Emitted, emit, holdEmission } from './cues.ts';
 import type { EngineDraft, PendingRestore } from './engine-state.ts';
-import { takeOnce } from './fired-once.ts';
+import { takeOnce, takeTonight } from './fired-once.ts';
 import { type Because, becauseText, type Reason } from './intents.ts';
 import { followLists, goAtPlace, holdsOfLists, notArmedIn } from './list-acts.ts';
 import { actAtControl } from './operator-actions.ts';
@@ -66,6 +66,40 @@ export function come(draft: EngineDraft, crossing: Crossing, hearing: Hearing): 
       ? begin(draft, crossing, { cue: { kind: 'fire', id, because, trueTime }, steps: rule.do, of, which: ALL_BRIDGES })
       : { sentTo: [], heldBack: [reason] };
   draft.outcomes.push({ id, because, trueTime, sentTo, heldBack, ...parts });
+}
+
+/** Finds the outcome of a happening that is of no deck. */
+export function comeAlone(draft: EngineDraft, rule: MomentRule, label: string): void {
+  const { at: trueTime } = draft;
+  const because: Because = { rule: rule.name, deck: null, place: label, phase: 'fire' };
+  const id = [rule.name, label, trueTime].join('/');
+  const of: RuleSubject = { deck: null };
+  const scope = rule.if === null ? null : scopeOf(draft.state.show, of, rule.if.roots, trueTime);
+  const parts = rule.if === null || scope === null ? [] : rule.if.parts(scope);
+  const reason = heldBackAlone(draft, rule, {
+    isTrue: scope === null || isTrue(rule.if?.evaluate(scope) ?? null),
+    parts,
+  });
+  if (reason !== null) draft.dropped.push({ because, trueTime, reason });
+  const { sentTo, heldBack } =
+    reason === null
+      ? doSteps(draft, { cue: { kind: 'fire', id, because, trueTime }, steps: rule.do, of, which: ALL_BRIDGES })
+      : { sentTo: [], heldBack: [reason] };
+  const explained = draft.program.explains && rule.if !== null ? { parts } : {};
+  draft.outcomes.push({ id, because, trueTime, sentTo, heldBack, ...explained });
+}
+
+function heldBackAlone(
+  draft: EngineDraft,
+  rule: MomentRule,
+  condition: { readonly isTrue: boolean; readonly parts: readonly PartValue[] },
+): Reason | null {
+  if (rule.if !== null && !condition.isTrue) return { kind: 'condition', text: rule.if.text, parts: condition.parts };
+  if (rule.once !== 'night') return null;
+  const fired = takeTonight(draft.state.fired, rule);
+  if (fired === null) return { kind: 'once', per: rule.once };
+  draft.state = { ...draft.state, fired };
+  return null;
 }
 
 const partsOf = (

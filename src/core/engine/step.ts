@@ -13,7 +13,7 @@ import { crossDeck, momentTable, nextDueOf } from '../rules/crossings.ts';
 import { NO_SNAPSHOT } from '../rules/holds.ts';
 import type { StateRule } from '../rules/rule.ts';
 import { sendMissedHolds } from './cues.ts';
-import { tellHappenings, tellSilence } from './deck-happenings.ts';
+import { tellHappenings, tellShow, tellSilence } from './deck-happenings.ts';
 import {
   draftOf,
   type EngineDraft,
@@ -45,6 +45,7 @@ export function step(program: Program, before: EngineState, input: Input | null,
     tellHappenings(draft, showBefore);
     if (before.recalled !== null) restoreDecks(draft, before.recalled);
     if (input.event.kind === 'operator.act') applyOperatorAction(draft, input.event.act, input.source);
+    if (input.event.kind === 'show') tellShow(draft, input.event.happening);
     if (input.event.kind === 'control') applyControl(draft, input.event, input.stamp);
     if (input.event.kind === 'bridge.ready') resyncBridge(draft, input.event.bridge);
     hearOfShow(draft, input.event);

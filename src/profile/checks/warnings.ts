@@ -4,6 +4,7 @@ import type { Expression, Value } from '../../core/rules/expression.ts';
 import { readOperands } from '../../core/rules/expression-checks.ts';
 import { DECK_NAMES } from '../../core/rules/facts.ts';
 import type { OncePer, Place } from '../../core/rules/rule.ts';
+import { isShowHappening } from '../../core/show-happening.ts';
 import type { SurfaceEntry } from '../../core/surfaces/surface-entry.ts';
 import { hasNote, type MatchedNote, namedNotes } from '../../core/track/matched-note.ts';
 import type { MediaLibrary } from '../../core/track/media-library.ts';
@@ -79,14 +80,16 @@ function aboutAll(
   const issues: Issue[] = [];
   const stepsOfLists = [...lists.values()].flatMap(({ steps }) => steps);
   const followDecks = stepsOfLists.some(({ at, follow }) => at !== null || follow?.kind === 'beats');
-  const hasRules = followDecks || rules.length > 0 || tracks.some(track => track.cues.length > 0);
+  const ofDecks = rules.filter(rule => rule.kind === 'while' || !isOfShow(rule.place));
+  const hasRules = followDecks || ofDecks.length > 0 || tracks.some(track => track.cues.length > 0);
   const isDeaf = !used.some(({ type }) => kinds.some(kind => kind.type === type && bringsDecks(kind)));
-  if (!hasRules && timecodes.size === 0 && clocks.size === 0 && feeds.length === 0) {
+  const wantsDecks = hasRules || timecodes.size > 0 || clocks.size > 0 || feeds.length > 0;
+  if (!wantsDecks && rules.length === 0) {
     // A surface and a console alone are a whole show, and so is a cue list that keys move, or a relay.
     const isServed = used.some(({ type }) => kinds.some(kind => kind.type === type && kind.serves));
     if (surfaces.length === 0 && lists.size === 0 && !isServed)
       issues.push(issue('this profile has no rules and no cues of tracks: nothing will ever leave by itself'));
-  } else if (isDeaf) {
+  } else if (wantsDecks && isDeaf) {
     const types = kinds.filter(bringsDecks).map(({ type }) => `type: ${type}`);
     const message = `no bridge here brings decks (${types.join(', ')}): no rule will ever fire, no timecode run`;
     issues.push(issue(message, { path: ['bridges'], at: 'key' }));
@@ -98,6 +101,8 @@ function aboutAll(
   }
   return issues;
 }
+
+const isOfShow = ({ anchor }: Place): boolean => anchor.kind === 'happening' && isShowHappening(anchor.happening);
 
 /** Nothing can be sent to it, so it is there for what it says. */
 const bringsDecks = ({ message, takesTimecode, serves }: Bridge): boolean =>

@@ -2,11 +2,14 @@
 import type { Ms } from '../../core/clock.ts';
 import { HAPPENINGS, type Happening } from '../../core/deck/happenings.ts';
 import type { Offset, Place, PlaceAnchor } from '../../core/rules/rule.ts';
+import { SHOW_HAPPENINGS } from '../../core/show-happening.ts';
 import { HOT_CUES } from '../../core/track/cue-points.ts';
 import { PHRASE_KINDS, type PhraseKind } from '../../core/track/phrase.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { quote } from '../../text/quote.ts';
 import { type FieldType, fieldType, type Parsed, type Refused } from './schema-builder.ts';
+
+const ALL_HAPPENINGS: readonly Happening[] = [...HAPPENINGS, ...SHOW_HAPPENINGS];
 
 const UNITS: Readonly<Record<string, { readonly unit: Offset['unit']; readonly scale: number }>> = {
   beat: { unit: 'beats', scale: 1 },
@@ -28,9 +31,9 @@ const PLACES: readonly string[] = [
   'every',
   'hot',
   'memory',
-  ...HAPPENINGS,
+  ...ALL_HAPPENINGS,
 ];
-const FORMS = `a place is one of: 3:27.500, beat 512, chorus, chorus 2, phrase 5, fill, end, downbeat, every 8 bars, hot cue A, memory cue 2; before it may stand: 4 beats before; or it is what a deck does: ${HAPPENINGS.join(', ')}`;
+const FORMS = `a place is one of: 3:27.500, beat 512, chorus, chorus 2, phrase 5, fill, end, downbeat, every 8 bars, hot cue A, memory cue 2; before it may stand: 4 beats before; or it is what a deck does: ${HAPPENINGS.join(', ')}; or the show: ${SHOW_HAPPENINGS.join(', ')}`;
 
 /** m:ss or h:mm:ss, each with up to three places of a second. */
 const TIME = /^(?:(\d{1,2}):([0-5]\d)|(\d{1,3})):([0-5]\d)(?:\.(\d{1,3}))?$/;
@@ -47,7 +50,7 @@ const PATTERN = `^(\\d+(\\.\\d+)?[ \\t]*(${Object.keys(UNITS).join('|')})${SPACE
   `every${SPACE}(\\d+${SPACE})?(bars?|beats?)`,
   `hot${SPACE}cue(${SPACE}([A-Ha-h]|"[^"]+"))?`,
   `memory${SPACE}cue(${SPACE}\\d+)?`,
-  ...HAPPENINGS.map(each => each.replace(' ', SPACE)),
+  ...ALL_HAPPENINGS.map(each => each.replace(' ', SPACE)),
 ].join('|')})$`;
 
 /** A place, for `when` and `at`. */
@@ -57,7 +60,7 @@ export const place = (): FieldType<Place> =>
     // The words alone as well, so that an editor can offer them.
     {
       anyOf: [
-        { enum: [...PHRASE_KINDS, 'phrase', 'fill', 'end', 'downbeat', 'hot cue', 'memory cue', ...HAPPENINGS] },
+        { enum: [...PHRASE_KINDS, 'phrase', 'fill', 'end', 'downbeat', 'hot cue', 'memory cue', ...ALL_HAPPENINGS] },
         { type: 'string', pattern: PATTERN },
       ],
     },
@@ -67,7 +70,7 @@ export const place = (): FieldType<Place> =>
 /** What a deck does; null: it is a place. */
 function happeningOf(pieces: readonly Piece[]): Happening | null {
   const text = pieces.map(piece => piece.text).join(' ');
-  return HAPPENINGS.find(each => each === text) ?? null;
+  return ALL_HAPPENINGS.find(each => each === text) ?? null;
 }
 
 /** One word of a place. */

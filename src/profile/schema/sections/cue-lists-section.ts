@@ -11,8 +11,8 @@ import { duration, text } from '../field-types.ts';
 import { issue } from '../issues.ts';
 import { type Naming, namedEach } from '../named-map.ts';
 import { namedUnlessWord, WORDS_OF_LISTS } from '../operator-words.ts';
-import { place } from '../place.ts';
 import { type FieldType, fieldType, map, type Parsed, shape } from '../schema-builder.ts';
+import { placeOfDeck } from './rules-section.ts';
 
 export interface CheckedStep {
   readonly cue: string;
@@ -59,7 +59,7 @@ function step(bridges: readonly Bridge[], names: Names): FieldType<CheckedStep> 
       follow: follow()
         .meta({ description: 'the list goes on by itself so long after this step began: 8 beats, 2 bars, 3 s' })
         .optional(),
-      at: place()
+      at: placeOfDeck()
         .meta({ description: 'while the step is armed it begins here by itself: 16 beats before end' })
         .optional(),
       undo: steps(bridges, names)

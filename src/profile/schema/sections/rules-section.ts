@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Ms } from '../../../core/clock.ts';
 import type { Expression } from '../../../core/rules/expression.ts';
 import type { OncePer, Place } from '../../../core/rules/rule.ts';
+import { isShowHappening } from '../../../core/show-happening.ts';
 import type { Step } from '../actions.ts';
 import { choice, duration, expression, type FieldType, jsonSchemaOf, map, shape, text } from '../field-types.ts';
 import { check, type Issue, isMap, isMeant, issue, raise, unknownKey } from '../issues.ts';
@@ -92,9 +93,31 @@ export function refuseOdd(keys: MomentKeys, { anchor, text }: Place, context: z.
       issue(`${key} is about places of a track, and ${text} is none; leave it out`, { path: [key], at: 'key' }),
     ]);
   }
+  if (anchor.kind === 'happening' && isShowHappening(anchor.happening)) return refuseOfDecks(keys, text, context);
   if (keys.once === undefined || keys['on-loop'] === undefined) return;
   const message = `once: ${keys.once} and on-loop: ${keys['on-loop']} answer the same question; leave on-loop out`;
   raise(context, [issue(message, { path: ['on-loop'], at: 'key' })]);
+}
+
+/** A place, where it is of a track or of a deck: the show begins and ends without them. */
+export const placeOfDeck = (): FieldType<Place> =>
+  place().transform((at, context) => {
+    if (at.anchor.kind === 'happening' && isShowHappening(at.anchor.happening)) {
+      raise(context, [issue(`${at.text} is of no deck; it stands in a rule: when: ${at.text}`)]);
+    }
+    return at;
+  });
+
+/** The show begins and ends for all decks at once. */
+function refuseOfDecks({ decks, once }: MomentKeys, text: string, context: z.core.$RefinementCtx): void {
+  if (decks !== undefined) {
+    raise(context, [
+      issue(`decks is about decks, and ${text} is of none; leave it out`, { path: ['decks'], at: 'key' }),
+    ]);
+  }
+  if (once === undefined || once === 'per night') return;
+  const message = `once: ${once} is about a deck, and ${text} is of none; it can be once: per night`;
+  raise(context, [issue(message, { path: ['once'] })]);
 }
 
 const ONCE = { 'per pass': 'pass', 'per load': 'load', 'per night': 'night' } as const;

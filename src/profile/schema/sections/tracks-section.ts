@@ -18,9 +18,8 @@ import {
   text,
 } from '../field-types.ts';
 import { missing, raise } from '../issues.ts';
-import { place } from '../place.ts';
 import { regions } from '../stream-section.ts';
-import { type CheckedMoment, momentKeys, momentOptions, refuseOdd, ruleKeys } from './rules-section.ts';
+import { type CheckedMoment, momentKeys, momentOptions, placeOfDeck, refuseOdd, ruleKeys } from './rules-section.ts';
 
 export interface CheckedTrack {
   readonly match: TrackMatch;
@@ -153,7 +152,7 @@ export const track = (told: FieldType<readonly Step[]>, names: Names): FieldType
 
 const trackCue = (told: FieldType<readonly Step[]>) =>
   map({
-    at: place().meta({ description: 'a place of the track: 3:27.500, 16 beats before end' }),
+    at: placeOfDeck().meta({ description: 'a place of the track: 3:27.500, 16 beats before end' }),
     ...ruleKeys(told),
     name: text('a name').meta({ description: 'a name of its own; else it is called by track and place' }).optional(),
     ...momentKeys,
