@@ -77,6 +77,9 @@ export async function bundleCommand(
         words === null || findings === null
           ? findings
           : findings.map(({ level, topic }) => ({ level, topic, what: MASKED, advice: null })),
+      ...(evening.bundle?.probed === undefined
+        ? {}
+        : { probed: evening.bundle.probed.map(line => words?.text(line) ?? line) }),
       masked: words === null ? null : [...words.counts(), ...(findings === null ? [] : ["the doctor's sentences"])],
     },
     name: words === null ? file.replace(/^.*[\\/]/, '') : 'recording.pcapng',
