@@ -73,6 +73,7 @@ const ROOMS = [
   'bridges/index',
   'src/rehearsal',
   'src/cli/terminal',
+  'src/cli/pictures',
   'src/cli/media',
   'src/cli/command-line',
   'src/cli/decode',

@@ -13,13 +13,14 @@ export function addPlanCommand(program: Command, { out }: Terminals): void {
     .option('--track <name>', 'this track alone: a part of its title, artist or file, or its number')
     .option('--all', 'every imported track, not just those that the profile prepares', false)
     .option('--csv <file>', 'write CSV instead of text; - for standard output')
+    .option('--html <file>', 'draw the evening as one HTML file, to look at and to print; - for standard output')
     .option(...JSON_OPTION)
     .action(async (profile: string, options: PlanFlags) => {
-      const { media, track = null, all, csv = null, json } = options;
+      const { media, track = null, all, csv = null, html = null, json } = options;
       const { planCommand } = await import('./plan.ts');
       process.exitCode = await planCommand(
         profile,
-        { track, all, csv, json },
+        { track, all, csv, html, json },
         await profileContext(profile, media, out),
       );
     });
@@ -30,6 +31,7 @@ interface PlanFlags {
   readonly track?: string;
   readonly all: boolean;
   readonly csv?: string;
+  readonly html?: string;
   readonly json: boolean;
 }
 

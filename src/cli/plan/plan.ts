@@ -17,6 +17,8 @@ import { readTrackBook, trackBookOf } from '../../files/track-book-file.ts';
 import { csvLine, csvText } from '../../text/csv.ts';
 import type { ProfileContext } from '../command-line/profile-context.ts';
 import { type Speaker, speaker } from '../command-line/step-text.ts';
+import { type PicturedTrack, planPicture } from '../pictures/plan-picture.ts';
+import { writePicture } from '../pictures/write-picture.ts';
 
 export interface PlanOptions {
   /** A part of a title, artist or file, or the number of a track; null: all that the profile prepares. */
@@ -25,6 +27,8 @@ export interface PlanOptions {
   readonly all: boolean;
   /** File for the CSV, `-` for standard output; null: text for people. */
   readonly csv: string | null;
+  /** File for the picture, `-` for standard output; null or absent: none. */
+  readonly html?: string | null;
   /** One JSON object in place of lines. */
   readonly json: boolean;
 }
@@ -60,7 +64,7 @@ interface Planned {
  */
 export async function planCommand(
   file: string,
-  { track: wanted, all, csv, json }: PlanOptions,
+  { track: wanted, all, csv, html = null, json }: PlanOptions,
   { out, bridges, library }: ProfileContext,
 ): Promise<number> {
   const { profile, lines } = readProfile(file, bridges, library);
@@ -80,6 +84,7 @@ export async function planCommand(
   const speak = speaker(profile, bridges);
   const rows: (readonly string[])[] = [PLAN_COLUMNS];
   const tracks: object[] = [];
+  const pictured: PicturedTrack[] = [];
   let lacksMedia = false;
   for (const planned of chosen) {
     const sheet = planned.subject === null ? null : cueSheet(profile, planned.subject);
@@ -89,13 +94,19 @@ export async function planCommand(
       ...notesOf(planned, sheet, library),
       ...(isLacking ? ['no imported track is this one: import its stick (decklight media import <folder>)'] : []),
     ];
-    if (json) tracks.push(toJson(planned, sheet, notes, speak));
+    if (html !== null) {
+      const messagesOf = ({ actions }: CueLine): readonly string[] => actions.map(speak);
+      pictured.push({ name: nameOf(planned), sheet, notes, messagesOf });
+    } else if (json) tracks.push(toJson(planned, sheet, notes, speak));
     else if (csv === null) for (const line of [...textOf(planned, sheet, speak), ...notes, '']) out.line(line);
     else for (const note of notes) out.error(`${nameOf(planned)}: ${note}`);
-    if (csv !== null && !json && sheet !== null)
+    if (csv !== null && html === null && !json && sheet !== null)
       rows.push(...sheet.lines.flatMap(line => rowsOf(planned, line, speak)));
   }
-  if (json) out.line(JSON.stringify({ tracks }));
+  if (html !== null) {
+    const picture = planPicture(`${profile.name}: the plan`, pictured, profile.timecodes);
+    if (!writePicture(html, picture, out)) return 1;
+  } else if (json) out.line(JSON.stringify({ tracks }));
   else if (csv === '-') for (const row of rows) out.line(csvLine(row, ','));
   else if (csv !== null) {
     try {

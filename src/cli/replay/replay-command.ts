@@ -6,6 +6,7 @@ import type { Terminals } from '../terminal/terminal.ts';
 interface ReplayWords {
   readonly json: boolean;
   readonly relay: boolean;
+  readonly html?: string;
   readonly profile?: string;
   readonly diff: boolean;
   readonly media?: string;
@@ -19,6 +20,7 @@ export function addReplayCommand(program: Command, { out }: Terminals): void {
     .option(...IMPORTED_OPTION)
     .option('--json', 'one JSON object a line', false)
     .option('--relay', "at the pace of that evening, with the unit's packets to WebSocket clients", false)
+    .option('--html <file>', 'draw what happened as one HTML file, to look at and to print')
     .option('--profile <file>', 'another profile, for --diff')
     .option('--diff', 'which cues another profile would have changed, each with both whys', false)
     .action(async (recordings: string[], { media, profile, diff, ...options }: ReplayWords, command: Command) => {
@@ -26,6 +28,9 @@ export function addReplayCommand(program: Command, { out }: Terminals): void {
         command.error('error: --profile and --diff go together: which cues would that profile have changed?', {
           exitCode: 2,
         });
+      }
+      if (options.html !== undefined && (recordings.length > 1 || diff)) {
+        command.error('error: --html draws one recording, and goes without --diff', { exitCode: 2 });
       }
       // Only the recording says by which profile.
       const contextFor = (recorded: string | null) => profileContext(recorded, media, out);

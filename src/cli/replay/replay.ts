@@ -5,6 +5,7 @@ import { NO_WATCHER } from '../../live/engine.ts';
 import { jsonScreen, plainScreen, type Screen } from '../terminal/screens.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { agreementLine, bundleLines, digester } from './bundle-text.ts';
+import { drawEvening } from './draw-evening.ts';
 import { type ContextFor, EXIT, openEvening, type RecordedEvening } from './recorded-evening.ts';
 import { openReplayRelay } from './replay-relay.ts';
 import { jsonReplayText, noReplayCounts, plainReplayText, type ReplayCounts, type ReplayText } from './replay-text.ts';
@@ -14,6 +15,8 @@ interface ReplayOptions {
   readonly json: boolean;
   /** Its packets go to WebSocket clients, at their pace. */
   readonly relay: boolean;
+  /** File for a picture of what happened; absent: none. */
+  readonly html?: string;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function replayCommand(
 ): Promise<number> {
   const evening = await openEvening(file, out, contextFor);
   if (typeof evening === 'number') return evening;
+  if (options.html !== undefined) return drawEvening(evening, options.html, out);
   if (evening.bundle === null) {
     await replay(evening, options, out);
     return EXIT.done;

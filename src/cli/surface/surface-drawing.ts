@@ -3,6 +3,7 @@
  * thick outline and a number; the list below says for each number what it does. Pure.
  */
 import type { SurfaceControls, SurfacePanel, SurfaceSpot } from '../../bridge.ts';
+import { xmlText } from '../../text/xml-text.ts';
 import { type BoundControl, controlLabels } from './bound-controls.ts';
 
 export interface DrawnSurface {
@@ -33,7 +34,7 @@ export function surfaceDrawing({ title, controls, panel, bound }: DrawnSurface):
   const width = panel.width + 2 * MARGIN;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="190mm" ${FONT} fill="black" stroke="none">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${xmlText(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     text(title, { x: MARGIN, y: 40, size: 26, isBold: true }),
     `<g transform="translate(${MARGIN} ${HEADER})">`,
@@ -128,7 +129,7 @@ interface Written {
 function text(content: string, { x, y, size, isBold = false, isCentred = false }: Written): string {
   if (content === '') return '';
   const marks = `${isBold ? ' font-weight="bold"' : ''}${isCentred ? ' text-anchor="middle"' : ''}`;
-  return `<text x="${x}" y="${y}" font-size="${size}"${marks} xml:space="preserve">${escaped(content)}</text>`;
+  return `<text x="${x}" y="${y}" font-size="${size}"${marks} xml:space="preserve">${xmlText(content)}</text>`;
 }
 
 /** As much of a text as there is room for. */
@@ -136,12 +137,3 @@ function fitting(content: string, room: number, size: number): string {
   const most = Math.max(1, Math.floor(room / (size * CHARACTER)));
   return content.length <= most ? content : `${content.slice(0, Math.max(1, most - 1))}…`;
 }
-
-/** Characters that XML 1.0 does not have are left out. */
-const escaped = (content: string): string =>
-  content
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');

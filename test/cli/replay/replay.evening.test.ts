@@ -59,6 +59,33 @@ describe('replay', () => {
     ]);
   });
 
+  it('draws as one HTML file every moment that it counts, and the tracks that were played', async () => {
+    const html = join(folder, 'evening.html');
+    const { out, lines } = collect();
+    expect(await replayCommand(file, { json: false, relay: false, html }, out, contextFor(out))).toBe(0);
+    expect(lines).toEqual([`wrote ${html}`]);
+    const drawn = readFileSync(html, 'utf8');
+    const counts = new Map(
+      [...(whole.lines.at(-1) ?? '').matchAll(/(?<=came: |, )(\d+) ([a-z ]+?)(?=[,;])/g)].map(([, n, what = '']) => [
+        what,
+        Number(n),
+      ]),
+    );
+    const numberOf = (what: string): number => counts.get(what) ?? 0;
+    const [, sent = 0, late = 0, held, dropped, unheard] = (
+      /; (\d+) sent, (\d+) sent more .* late, (\d+) held back, (\d+) dropped: .*; (\d+) of decks/.exec(drawn) ?? []
+    ).map(Number);
+    expect(sent + late).toBe(numberOf('sent'));
+    expect(numberOf('sent')).toBeGreaterThan(0);
+    expect(dropped).toBe(numberOf('late') + numberOf('bridge down'));
+    expect(unheard).toBe(numberOf('deck not heard'));
+    const others = ['if false', 'value not known', 'muted', 'step not armed', 'once'].map(numberOf);
+    expect(held).toBe(others.reduce((sum, count) => sum + count, 0));
+    for (const title of ['Night Tram', 'Copper Awning']) {
+      expect(drawn).toMatch(new RegExp(`<title>deck \\d · .*${title}`));
+    }
+  });
+
   it('as JSON it is what the show said as JSON, down to the ns, between what was recorded and how it ended', async () => {
     const { lines } = await replayed(file, true);
     const said = lines.filter(line => !/"kind":"(recording|profile|end)"/.test(line));
