@@ -9,6 +9,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   createSecretKey,
   type KeyObject,
@@ -44,13 +45,28 @@ export interface PageKeys {
 
 const derive = promisify(pbkdf2);
 
+/** Keys of databases that were opened last, by a hash of what they follow from; the oldest first. */
+const lastDerived = new Map<string, Promise<PageKeys>>();
+const DERIVED_MOST = 8;
+
 /**
- * The keys of a database. Takes about 0.2 s on threads of its own: the event loop runs on.
+ * The keys of a database. Takes about 0.2 s on threads of its own: the event loop runs on. A database that was opened
+ * before takes none.
  *
  * @param passphrase as its UTF-8 bytes; any text, a wrong one shows in the MAC of page 1
  * @param salt the first 16 bytes of the file
  */
-export async function deriveKeys(passphrase: string, salt: Uint8Array): Promise<PageKeys> {
+export function deriveKeys(passphrase: string, salt: Uint8Array): Promise<PageKeys> {
+  const from = createHash('sha256').update(salt).update(passphrase).digest('base64');
+  const known = lastDerived.get(from);
+  if (known !== undefined) return known;
+  const keys = deriveAnew(passphrase, salt);
+  lastDerived.set(from, keys);
+  for (const oldest of lastDerived.keys()) if (lastDerived.size > DERIVED_MOST) lastDerived.delete(oldest);
+  return keys;
+}
+
+async function deriveAnew(passphrase: string, salt: Uint8Array): Promise<PageKeys> {
   const cipher = await derive(passphrase, salt, CIPHER_KEY_ROUNDS, KEY_BYTES, 'sha512');
   const macSalt = salt.map(byte => byte ^ MAC_SALT_MASK);
   const mac = await derive(cipher, macSalt, MAC_KEY_ROUNDS, KEY_BYTES, 'sha512');
