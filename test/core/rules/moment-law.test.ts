@@ -24,7 +24,7 @@ import { playRandomly, type RandomTrack, randomRule, randomTrack, type ToldBy } 
 import { isPartOf, type Rational, toNumber } from './rational.ts';
 
 /** Crossings that a quick run holds to the law; with TEST_ROUNDS=40 there are 100,000. */
-const CROSSINGS = rounds(1000);
+const CROSSINGS = rounds(2500);
 
 const ROOTS = ['track', 'phrase', 'now', ...DECK_NAMES];
 
