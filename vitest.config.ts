@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Simulated hours, real processes and sockets, programs of others: the names say why a file takes long. */
-const LONG = ['test/**/*.{evening,process,oracle}.test.ts'];
+/** Simulated hours, many values of one law, real processes and sockets, programs of others: the names say why a file takes long. */
+const LONG = ['test/**/*.{evening,sweep,process,oracle}.test.ts'];
 /** Tests of an emulated machine, which `npm run test:rig` runs inside it, by Node's own runner: a tenth of this one's start. */
 const RIG = ['test/rig/*.rig.test.ts'];
 

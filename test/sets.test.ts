@@ -8,7 +8,7 @@ const read = (path: string): string => readFileSync(new URL(path, top), 'utf8');
 const files = readdirSync(new URL('test', top), { recursive: true, encoding: 'utf8' })
   .filter(file => file.endsWith('.test.ts'))
   .map(file => `test/${file.replaceAll('\\', '/')}`);
-const quick = files.filter(file => !/\.(evening|process|oracle|rig)\.test\.ts$/.test(file));
+const quick = files.filter(file => !/\.(evening|sweep|process|oracle|rig)\.test\.ts$/.test(file));
 
 describe('the quick set', () => {
   it.each([

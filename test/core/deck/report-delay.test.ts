@@ -7,6 +7,7 @@ import { positionDelayOf, type Rhythm, reportDelayOf } from '../../../src/core/d
 import { UNKNOWN_WEATHER, usualDelayMs, type Weather, withDeviation } from '../../../src/core/deck/weather.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
+import { rounds } from '../../rounds.ts';
 import { report, stampAt } from '../core-samples.ts';
 
 interface Telling {
@@ -72,7 +73,7 @@ const errorMs = ({ deck, at, beatAt }: Told, later = 0): number =>
 const barMs = ({ deck, at }: Told): number => positionAt(deck, at).uncertaintyMs ?? 0;
 const middleOf = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-const seeds = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+const seeds = (count: number): number[] => Array.from({ length: rounds(count / 2) }, (_, i) => i + 1);
 const lastOf = (told: readonly Told[]): Told => told.at(-1) as Told;
 
 describe('the place, by how reports come', () => {
