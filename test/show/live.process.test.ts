@@ -228,8 +228,8 @@ describe.skipIf(!hasOscdump)('over UDP, into oscdump', () => {
 
   it('one minute on two loopback addresses: each phrase once, in order, with its types, near the truth', async () => {
     const { lines, code, showOutput } = await play(4, {
-      bridge: 'interface: 127.0.0.1, unit: 127.0.0.2',
-      unit: ['--interface', '127.0.0.2', '--peer', '127.0.0.1'],
+      bridge: 'interface: 127.0.4.1, unit: 127.0.4.2',
+      unit: ['--interface', '127.0.4.2', '--peer', '127.0.4.1'],
       inUnit: [],
       inOurs: [],
     });
@@ -352,10 +352,10 @@ describe('the command line', () => {
   });
 
   it('--require ends with 3 when the unit is not there', () => {
-    writeFileSync(join(folder, 'alone.yaml'), profile('interface: 127.0.0.1, unit: 127.0.0.3', '127.0.0.1'));
+    writeFileSync(join(folder, 'alone.yaml'), profile('interface: 127.0.4.1, unit: 127.0.4.3', '127.0.0.1'));
     const { status, stderr } = cli('run', '--require', join(folder, 'alone.yaml'));
     expect(status).toBe(3);
-    expect(stderr).toMatch(/required and not there: .*waiting for an OPUS-QUAD at 127\.0\.0\.3/);
+    expect(stderr).toMatch(/required and not there: .*waiting for an OPUS-QUAD at 127\.0\.4\.3/);
   });
 
   it('stops cleanly at SIGINT and SIGTERM', async () => {
@@ -375,9 +375,9 @@ describe('the command line', () => {
   });
 
   it('names the program that holds a port', async () => {
-    writeFileSync(join(folder, 'held.yaml'), profile('interface: 127.0.0.1, unit: 127.0.0.3', '127.0.0.1'));
+    writeFileSync(join(folder, 'held.yaml'), profile('interface: 127.0.4.1, unit: 127.0.4.3', '127.0.0.1'));
     const first = start(process.execPath, [...CLI, 'run', join(folder, 'held.yaml')]);
-    await until(() => holderOfUdpPort(50_000, '127.0.0.1') !== null, first.output);
+    await until(() => holderOfUdpPort(50_000, '127.0.4.1') !== null, first.output);
     const { stderr } = cli('run', '--for', '2s', join(folder, 'held.yaml'));
     expect(stderr).toMatch(new RegExp(`UDP port 50000 is held by \\S+ \\(pid ${first.child.pid}\\)`));
     first.child.kill('SIGINT');

@@ -98,6 +98,17 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (left out where th
   const state = async () => (await (await fetch(`http://127.0.0.1:${port}/state`)).json()) as ShownState;
   const has = (page: Page, id: string, text: string | RegExp): Promise<void> =>
     expect.poll(() => page.getByTestId(id).innerText()).toMatch(text);
+  const framesOf = async (page: Page): Promise<number> => {
+    const [, minutes = 0, seconds = 0, frames = 0] = (await page.getByTestId('timecode').innerText())
+      .split(':')
+      .map(Number);
+    return (minutes * 60 + seconds) * 30 + frames;
+  };
+  /** Two presses of GO within 150 ms are one: until the timecode has gone on by more than that. */
+  async function nextPress(page: Page): Promise<void> {
+    const from = await framesOf(page);
+    await expect.poll(() => framesOf(page)).toBeGreaterThan(from + 6);
+  }
   async function open(view: keyof typeof VIEWS): Promise<Page> {
     const context: BrowserContext = await browser.newContext(VIEWS[view]);
     const page = await context.newPage();
@@ -195,10 +206,12 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium (left out where th
   });
 
   it('its keys are those of the terminal, and each button is reached and pressed by keyboard', async () => {
+    await nextPress(desktop);
     await desktop.keyboard.press('g');
     await until(() => heard.includes('/drop'));
     await has(desktop, 'go', /Calm/);
     await desktop.getByTestId('go').focus();
+    await nextPress(desktop);
     await desktop.keyboard.press('Enter');
     await until(() => heard.includes('/calm'));
     await has(desktop, 'list-main', /Calm · running/);
