@@ -396,7 +396,7 @@ describe('an evening of cables and resets', () => {
         expect(rig.player().shown['play-led']).toBe(acts.length % 2);
         expect(rig.player().screen.texts.title).toBe(`${acts.length - 1}`);
       }),
-      { numRuns: rounds(40) },
+      { numRuns: rounds(20) },
     );
   });
 });
