@@ -177,7 +177,7 @@ export async function recordShow(into: string): Promise<RecordedShow> {
   act({ kind: 'mute', bridge: 'console', isOn: false });
   act({ kind: 'resend' });
   await pass(20);
-  reload(source.replace('\nrules:\n', `\nrules:${ANOTHER_RULE}`));
+  reload(`${source}${ANOTHER_RULE}`);
   await pass(50);
   ours.plug(false);
   await pass(10);
