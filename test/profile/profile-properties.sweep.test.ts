@@ -146,7 +146,7 @@ describe('files made to be slow end quickly with one line', () => {
     [
       'conditions with more ways than can be tried',
       around(
-        `cues: { a: [{ console: /a }] }\nrules:\n${Array.from({ length: 100 }, (_, i) => {
+        `cues: { a: [{ console: /a }] }\nrules:\n${Array.from({ length: 300 }, (_, i) => {
           const pairs = Array.from({ length: 30 }, (_, j) => `(deck.beat < ${j} or deck.positionMs < ${j})`);
           const condition = `deck.number == 1 and deck.number == 2 and ${pairs.join(' and ')}`;
           return `  - { name: r${i}, when: chorus, if: ${condition}, do: a }\n`;
@@ -157,14 +157,14 @@ describe('files made to be slow end quickly with one line', () => {
     [
       'many tracks in one region',
       `decklight: 1\nbridges: { tape: { type: recorder, cable: a } }\ntimecode: { main: { to: [tape] } }\ntracks:\n${Array.from(
-        { length: 2000 },
+        { length: 5000 },
         (_, i) => `- { match: { id: ${i + 1} }, timecode: { main: 01:00:00:00 } }\n`,
       ).join('')}`,
       /track 2 begins where track 1 does/,
     ],
     [
       'many bridges that take no timecode',
-      around(`timecode: { main: { to: [${'console, '.repeat(7000)}] } }\n`),
+      around(`timecode: { main: { to: [${'console, '.repeat(20_000)}] } }\n`),
       /console is of type desk, which takes no timecode/,
     ],
   ])('%s', (_, source, message) => {
@@ -180,14 +180,14 @@ describe('files made to be slow end quickly with one line', () => {
   });
 
   test('many unknown cues', () => {
-    const cues = Array.from({ length: 700 }, (_, i) => `  aaaaaaaaaaa${i}: x`).join('\n');
-    const rules = Array.from({ length: 700 }, (_, i) => `  - do: aaaaaaaaaab${i}`).join('\n');
+    const cues = Array.from({ length: 1500 }, (_, i) => `  aaaaaaaaaaa${i}: x`).join('\n');
+    const rules = Array.from({ length: 1500 }, (_, i) => `  - do: aaaaaaaaaab${i}`).join('\n');
     const source = around(`cues:\n${cues}\nrules:\n${rules}\n`);
     let isTaken = true;
     const cpuMs = cpuMsOf(() => {
       isTaken = loadProfile(source, 'show.yaml', FAKES, NO_LIBRARY).ok;
     });
-    expect(cpuMs).toBeLessThan(10_000);
+    expect(cpuMs).toBeLessThan(20_000);
     expect(isTaken).toBe(false);
   });
 });

@@ -84,6 +84,7 @@ describe('in cdj mode without a grid', () => {
       ['Fast Allotment', -6, 'sharp'],
     ];
     const others: readonly Case[] = [
+      ['Fast Allotment', -6, 'on-change'],
       ['Slow Lantern', 0, 'sharp'],
       ['The Hill and the Bend', 0, 'raster'],
       ['Second Platform', 6, 'on-change'],

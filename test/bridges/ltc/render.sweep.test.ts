@@ -142,7 +142,7 @@ describe('LTC as sound', () => {
         }
         expect(words.length).toBeGreaterThanOrEqual(due.length);
       }),
-      { numRuns: rounds(40) },
+      { numRuns: rounds(75) },
     );
   });
 
@@ -182,7 +182,7 @@ describe('LTC as sound', () => {
         const differs = joined.findIndex((sample, i) => sample !== whole[i]);
         expect(differs).toBe(-1);
       }),
-      { numRuns: rounds(12) },
+      { numRuns: rounds(25) },
     );
   });
 });

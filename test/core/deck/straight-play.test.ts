@@ -8,7 +8,6 @@ import { positionAt } from '../../../src/core/deck/position.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { NOTHING_KNOWN } from '../../../src/core/track/track-knowledge.ts';
 import { WEATHER_NAMES, WEATHERS } from '../../../src/network/weather.ts';
-import { fewOf } from '../../rounds.ts';
 import { report, stampAt } from '../core-samples.ts';
 
 interface Play {
@@ -97,7 +96,7 @@ describe('straight play', () => {
       it(`in ${tells} mode in the weather ${name} is one pass, and the truth is in the bar`, () => {
         let outside = 0;
         let all = 0;
-        for (const seed of fewOf([1, 2, 3], [4, 5, 6])) {
+        for (const seed of [1, 2, 3, 4, 5, 6]) {
           const random = seededRandom(seed);
           const road = WEATHERS[name].open(seed);
           const looks = play({
@@ -116,7 +115,7 @@ describe('straight play', () => {
           outside += known.filter(({ errorMs, barMs }) => Math.abs(errorMs) > barMs + 1e-6).length;
           all += known.length;
         }
-        expect(all).toBeGreaterThan(250);
+        expect(all).toBeGreaterThan(500);
         expect(outside / all).toBeLessThanOrEqual(0.001);
       });
     }
