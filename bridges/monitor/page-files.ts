@@ -20,7 +20,7 @@ export type PagePath = keyof typeof PAGE_FILES;
 
 export interface PageFiles {
   text(path: PagePath): string;
-  /** Differs as soon as any of the files does. */
+  /** Another text after a change of one of the files. */
   readonly version: string;
 }
 

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { DjAction } from '../../bridges/opus-quad/simulator/unit-state.ts';
 import type { Ms } from '../../src/core/clock.ts';
-import type { Network } from '../../src/network/network.ts';
+import { sendingThrough } from '../../src/network/sending-through.ts';
 import { clock, network, openLiveUnit, setOf } from './live-show.ts';
 
 /** When what it has sent left. */
@@ -39,20 +39,11 @@ export async function openUnitProcess(set: string): Promise<UnitProcess> {
 async function play(set: string, tell: (told: unknown) => void): Promise<void> {
   let firstKeepAliveAt: Ms | null = null;
   const statusAt: Ms[] = [];
-  const watched: Network = {
-    ...network,
-    async open(local, listener) {
-      const socket = await network.open(local, listener);
-      return {
-        ...socket,
-        send(to, bytes) {
-          if (to.port === 50_000) firstKeepAliveAt ??= clock.now();
-          if (to.port === 50_002) statusAt.push(clock.now());
-          socket.send(to, bytes);
-        },
-      };
-    },
-  };
+  const watched = sendingThrough(network, (to, _, send) => {
+    if (to.port === 50_000) firstKeepAliveAt ??= clock.now();
+    if (to.port === 50_002) statusAt.push(clock.now());
+    send();
+  });
   const unit = await openLiveUnit(setOf(set), watched);
   process.on('message', async (told: DjAction | 'close') => {
     if (told !== 'close') return unit.act(told);

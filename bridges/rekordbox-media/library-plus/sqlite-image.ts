@@ -55,7 +55,6 @@ let loaded: Promise<SqliteModule> | null = null;
 let opened = 0;
 
 async function load(): Promise<SqliteModule> {
-  // @ts-expect-error: the package has no types of this file
   const { default: init } = await import('@7mind.io/sqlcipher-wasm/dist/sqlcipher.mjs');
   // It tells of each page that it does not like; what matters of that is thrown.
   return init({ print: () => {}, printErr: () => {} }) as Promise<SqliteModule>;

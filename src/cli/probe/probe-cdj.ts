@@ -13,7 +13,7 @@ import { openRecorder } from '../../recording/recorder.ts';
 import { CDJ_PLAN, shownAt } from './cdj-plan.ts';
 import type { CdjSaid } from './cdj-watch.ts';
 import type { ProbeAnswer } from './probe.ts';
-import { bundleProbe, type ProbeFiles, probeFiles, resultLines, writeResult } from './probe-result.ts';
+import { type ProbeFiles, probeFiles, tellResult } from './probe-result.ts';
 import { type ProbeWorld, type RunningProbe, runProbe } from './probe-run.ts';
 
 export interface CdjProbeOptions {
@@ -57,23 +57,9 @@ export async function probeCdj(options: CdjProbeOptions, world: CdjWorld): Promi
   out.line('What this machine writes to it, and nothing else:');
   for (const text of Object.values(CDJ_TALK)) out.line(`  ${text}`);
   const startedUnixMs = world.unixMs(clock.now());
-  const { answers, sent, refused, raw } = await runSteps(options, world, files);
+  const ran = await runSteps(options, world, files);
   const device = `a player by USB HID, login ${options.login}`;
-  const lines = resultLines({ type: 'cdj-hid', device, startedUnixMs, answers, sent });
-  out.line('');
-  for (const line of lines) out.line(line);
-  for (const each of refused)
-    out.error(`held back, since it is not on the list: ${each}; tell those who keep Decklight`);
-  const trouble = writeResult(files.result, lines);
-  if (trouble !== null) {
-    out.error(`${files.result}: error: ${trouble}`);
-    return 1;
-  }
-  out.line(`wrote ${files.result}`);
-  const unbundled = await bundleProbe(files, [...lines, ...raw], world.contextFor);
-  if (unbundled === null) out.line(`wrote ${files.bundle}: send it to those who keep Decklight`);
-  else out.error(`${files.bundle}: not written: ${unbundled}`);
-  return answers.some(({ isKnown }) => isKnown) ? 0 : 3;
+  return tellResult({ type: 'cdj-hid', device, startedUnixMs, ...ran, bundleNote: null }, files, world);
 }
 
 interface CdjRan {

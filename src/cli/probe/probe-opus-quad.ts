@@ -12,7 +12,7 @@ import { type Datagram, isLoopback, type Network } from '../../network/network.t
 import { openRecorder, type Recorder } from '../../recording/recorder.ts';
 import { recordingNetwork } from '../../recording/recording-network.ts';
 import type { ProbeAnswer } from './probe.ts';
-import { bundleProbe, type ProbeFiles, probeFiles, resultLines, writeResult } from './probe-result.ts';
+import { type ProbeFiles, probeFiles, tellResult } from './probe-result.ts';
 import { type ProbeWorld, runProbe } from './probe-run.ts';
 import { UNIT_PLAN } from './unit-plan.ts';
 import { heldToList, wordLines } from './unit-words.ts';
@@ -50,28 +50,12 @@ export async function probeUnit(options: UnitProbeOptions, world: UnitWorld): Pr
   for (const line of ['A probe of an OPUS-QUAD: about ten minutes, step by step. It sends no cue.', ...wordLines()])
     out.line(line);
   const startedUnixMs = world.unixMs(clock.now());
-  const { answers, sent, refused } = await runSteps(options, world, files);
+  const ran = await runSteps(options, world, files);
   const device = isLoopback(options.interface ?? options.unit ?? '')
     ? 'a SIMULATED unit on this machine'
     : 'the unit on the network';
-  const lines = resultLines({ type: 'opus-quad', device, startedUnixMs, answers, sent });
-  out.line('');
-  for (const line of lines) out.line(line);
-  for (const each of refused)
-    out.error(`held back, since it is not on the list: ${each}; tell those who keep Decklight`);
-  const trouble = writeResult(files.result, lines);
-  if (trouble !== null) {
-    out.error(`${files.result}: error: ${trouble}`);
-    return 1;
-  }
-  out.line(`wrote ${files.result}`);
-  const unbundled = await bundleProbe(files, lines, world.contextFor);
-  if (unbundled === null)
-    out.line(
-      `wrote ${files.bundle}: send it to those who keep Decklight (addresses are in it; decklight bundle --mask)`,
-    );
-  else out.error(`${files.bundle}: not written: ${unbundled}; ${files.recording} is the recording`);
-  return answers.some(({ isKnown }) => isKnown) ? 0 : 3;
+  const bundleNote = 'addresses are in it; decklight bundle --mask';
+  return tellResult({ type: 'opus-quad', device, startedUnixMs, ...ran, raw: [], bundleNote }, files, world);
 }
 
 interface Ran {

@@ -10,6 +10,7 @@ import { type ContextFor, eveningIn } from '../replay/recorded-evening.ts';
 import { replay } from '../replay/replay.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { answerLine, type ProbeAnswer } from './probe.ts';
+import type { ProbeWorld } from './probe-run.ts';
 
 export interface ProbeFiles {
   /** The lines for the profile. */
@@ -72,8 +73,46 @@ export function resultLines({ type, device, startedUnixMs, answers, sent }: Prob
   ];
 }
 
+/** What a probe has found, and how it is told. */
+export interface ProbeFound extends ProbeReport {
+  /** What was not on the list, and did not leave. */
+  readonly refused: readonly string[];
+  /** Further lines for the bundle alone. */
+  readonly raw: readonly string[];
+  /** What is to be known by who sends the bundle in; null: nothing. */
+  readonly bundleNote: string | null;
+}
+
+/**
+ * Tells what was found, and writes it.
+ *
+ * @returns exit code: 0 something is known; 1 the result cannot be written; 3 nothing is known
+ */
+export async function tellResult(
+  found: ProbeFound,
+  files: ProbeFiles,
+  { out, contextFor }: Pick<ProbeWorld, 'out' | 'contextFor'>,
+): Promise<number> {
+  const lines = resultLines(found);
+  for (const line of ['', ...lines]) out.line(line);
+  for (const each of found.refused) {
+    out.error(`held back, since it is not on the list: ${each}; tell those who keep Decklight`);
+  }
+  const trouble = writeResult(files.result, lines);
+  if (trouble !== null) {
+    out.error(`${files.result}: error: ${trouble}`);
+    return 1;
+  }
+  out.line(`wrote ${files.result}`);
+  const unbundled = await bundleProbe(files, [...lines, ...found.raw], contextFor);
+  const note = found.bundleNote === null ? '' : ` (${found.bundleNote})`;
+  if (unbundled === null) out.line(`wrote ${files.bundle}: send it to those who keep Decklight${note}`);
+  else out.error(`${files.bundle}: not written: ${unbundled}; ${files.recording} is the recording`);
+  return found.answers.some(({ isKnown }) => isKnown) ? 0 : 3;
+}
+
 /** Writes the lines. @returns the reason why not; null: they are written */
-export function writeResult(file: string, lines: readonly string[]): string | null {
+function writeResult(file: string, lines: readonly string[]): string | null {
   try {
     writeFileSync(file, `${lines.join('\n')}\n`, { mode: OWNER_ONLY_FILE });
     return null;
@@ -83,7 +122,7 @@ export function writeResult(file: string, lines: readonly string[]): string | nu
 }
 
 /** Makes a bundle of the recording of a probe, which is then deleted. @returns null: done; else what is wrong */
-export async function bundleProbe(
+async function bundleProbe(
   { recording, bundle }: ProbeFiles,
   probed: readonly string[],
   contextFor: ContextFor,

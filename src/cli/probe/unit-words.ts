@@ -2,6 +2,7 @@
 import { decode, type Packet } from '../../../bridges/opus-quad/codec.ts';
 import type { Mode } from '../../../bridges/opus-quad/session/session-state.ts';
 import type { Endpoint, Network } from '../../network/network.ts';
+import { sendingThrough } from '../../network/sending-through.ts';
 
 interface UnitWord {
   readonly mode: Mode;
@@ -50,27 +51,12 @@ export function heldToList(
     refused,
   }: { readonly mode: () => Mode; sent(kind: string, to: Endpoint): void; refused(what: string): void },
 ): Network {
-  return {
-    ...network,
-    async open(local, listener) {
-      const socket = await network.open(local, listener);
-      return {
-        ...socket,
-        send(to, bytes) {
-          const decoded = decode(to, bytes);
-          const kind = decoded.ok
-            ? decoded.packet === null
-              ? decoded.passedOver
-              : decoded.packet.kind
-            : decoded.reason;
-          const isListed = UNIT_TALK.some(
-            each => each.mode === mode() && (each.kinds as readonly string[]).includes(kind),
-          );
-          if (!isListed) return refused(`${kind} to ${to.address}:${to.port}`);
-          sent(kind, to);
-          socket.send(to, bytes);
-        },
-      };
-    },
-  };
+  return sendingThrough(network, (to, bytes, send) => {
+    const decoded = decode(to, bytes);
+    const kind = decoded.ok ? (decoded.packet === null ? decoded.passedOver : decoded.packet.kind) : decoded.reason;
+    const isListed = UNIT_TALK.some(each => each.mode === mode() && (each.kinds as readonly string[]).includes(kind));
+    if (!isListed) return refused(`${kind} to ${to.address}:${to.port}`);
+    sent(kind, to);
+    send();
+  });
 }

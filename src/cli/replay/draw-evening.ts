@@ -7,7 +7,7 @@ import { writePicture } from '../pictures/write-picture.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { watchStretches } from './played-stretches.ts';
 import { EXIT, type RecordedEvening } from './recorded-evening.ts';
-import { runAgain, startedAtUnixMs } from './run-again.ts';
+import { runAgain, SHOW_ALONE, startedAtUnixMs } from './run-again.ts';
 
 /** @returns the exit code: 0 done; 1 the picture cannot be written */
 export async function drawEvening(evening: RecordedEvening, file: string, out: Terminal): Promise<number> {
@@ -20,6 +20,7 @@ export async function drawEvening(evening: RecordedEvening, file: string, out: T
   let show: OpenShow | null = null;
   const since = (at: Ms): Ms => at - start.startedAtMs;
   await runAgain(evening, {
+    ...SHOW_ALONE,
     watcher: () => ({
       ...NO_WATCHER,
       came: ({ at, outcome, handedOverAt }) =>
@@ -31,15 +32,11 @@ export async function drawEvening(evening: RecordedEvening, file: string, out: T
     async waitUntil(sinceStartMs) {
       if (show !== null) stretches.look(show, start.startedAtMs + sinceStartMs);
     },
-    datagram() {},
-    passedOver() {},
     recorded(record) {
       if (record.decklight === 'gap') gaps.push({ atMs: since(record.at), packets: record.packets });
       if (record.decklight !== 'came') return;
       measured.set(momentKey(since(record.at), record.outcome.id), record.handedOverAt - record.outcome.trueTime);
     },
-    reloaded() {},
-    async ended() {},
   });
   const day = new Date(startedAtUnixMs(start)).toISOString().slice(0, 16).replace('T', ' ');
   const picture = eveningPicture({

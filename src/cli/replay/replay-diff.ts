@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { showTime } from '../terminal/transcript.ts';
 import { type Explanation, type ExplanationList, explanationList } from '../why/explanation-list.ts';
 import { byOtherProfile, type ContextFor, EXIT, openEvening, type RecordedEvening } from './recorded-evening.ts';
-import { runAgain } from './run-again.ts';
+import { runAgain, SHOW_ALONE } from './run-again.ts';
 
 /** A message that left, with its cause. */
 interface LeftMessage {
@@ -80,17 +80,11 @@ async function runBy(evening: RecordedEvening, { profile, sources, file }: Named
   await runAgain(
     byOtherProfile(evening, profile, sources),
     {
+      ...SHOW_ALONE,
       watcher: show => {
         list = explanationList(show, () => ({ file, sources }));
         return list.watcher;
       },
-      async opened() {},
-      async waitUntil() {},
-      datagram() {},
-      passedOver() {},
-      recorded() {},
-      reloaded() {},
-      async ended() {},
     },
     true,
   );

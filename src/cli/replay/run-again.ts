@@ -32,6 +32,17 @@ export interface EveningListener {
   ended(end: CaptureEnd): Promise<void>;
 }
 
+/** Listens to nothing but the show; to be spread into one that listens to more. */
+export const SHOW_ALONE: Omit<EveningListener, 'watcher'> = {
+  async opened() {},
+  async waitUntil() {},
+  datagram() {},
+  passedOver() {},
+  recorded() {},
+  reloaded() {},
+  async ended() {},
+};
+
 /** Wall-clock time of the start of a show. */
 export const startedAtUnixMs = ({ startedAtUnixNs }: StartRecord): number =>
   Number(BigInt(startedAtUnixNs) / 1000n) / 1000;

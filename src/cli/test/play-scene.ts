@@ -16,7 +16,7 @@ import type { PlayableTrack } from '../../rehearsal/playable-tracks.ts';
 import { trackPlaces } from '../../rehearsal/track-places.ts';
 import { openTrialRoom, openTrialShow } from '../../rehearsal/trial-show.ts';
 import { byOtherProfile } from '../replay/recorded-evening.ts';
-import { runAgain } from '../replay/run-again.ts';
+import { runAgain, SHOW_ALONE } from '../replay/run-again.ts';
 import { type Absence, absenceOf } from '../why/absence.ts';
 import { type Explanation, type ExplanationList, explanationList } from '../why/explanation-list.ts';
 import type { Expected, HeardMessage, Scene, Spot } from './scene.ts';
@@ -68,16 +68,7 @@ export async function playScene(tested: Tested, scene: Scene): Promise<Heard> {
   if (scene.kind === 'recording') {
     await runAgain(
       byOtherProfile(scene.evening, probed.profile, probed.sources),
-      {
-        watcher: ear.watcher,
-        async opened() {},
-        async waitUntil() {},
-        datagram() {},
-        passedOver() {},
-        recorded() {},
-        reloaded() {},
-        async ended() {},
-      },
+      { ...SHOW_ALONE, watcher: ear.watcher },
       true,
     );
     return ear.heard(scene.evening.start.startedAtMs, new Map());

@@ -1,6 +1,6 @@
 /** Messages that left on a recorded evening and those that did not, found by running it again. */
 import type { RecordedEvening } from '../replay/recorded-evening.ts';
-import { runAgain } from '../replay/run-again.ts';
+import { runAgain, SHOW_ALONE } from '../replay/run-again.ts';
 import {
   type Explanation,
   type ExplanationList,
@@ -16,21 +16,17 @@ export async function explanationsOf(evening: RecordedEvening, look: Looker): Pr
   await runAgain(
     evening,
     {
+      ...SHOW_ALONE,
       watcher: show => {
         list = explanationList(show, () => profile, look);
         return list.watcher;
       },
-      async opened() {},
-      async waitUntil() {},
-      datagram() {},
-      passedOver() {},
       recorded(record) {
         if (record.decklight === 'came') list?.recorded(record);
       },
       reloaded(file, sources) {
         if (sources !== null) profile = { file, sources };
       },
-      async ended() {},
     },
     true,
   );

@@ -12,7 +12,7 @@ import { collect } from '../replay/recorded-show.ts';
 import { probed, RIGHT_HANDS } from './probe-rig.ts';
 
 const QUESTIONS = [...new Set(UNIT_PLAN.steps.flatMap(({ questions }) => questions))];
-const only = (steps: readonly string[]) =>
+const skippingAllBut = (steps: readonly string[]) =>
   Object.fromEntries(
     UNIT_PLAN.steps.map(({ id }) => [
       id,
@@ -118,7 +118,7 @@ describe('a probe finds that', () => {
       null,
     ],
   ] as const)('%s', async (_, quirk, steps, question, answer, setting) => {
-    const { answers, profile, errors } = await probed(quirk, only(steps));
+    const { answers, profile, errors } = await probed(quirk, skippingAllBut(steps));
     expect(errors).toEqual([]);
     expect(answers.get(question)).toMatch(answer);
     const entry = profile.split('\n').find(line => line.startsWith('  device:')) ?? '';
@@ -134,7 +134,7 @@ describe('a probe whose operator', () => {
   it('does something else, presses Enter all the same or lets the time pass, says what is not known and why', async () => {
     const keys = [[2, '\r']] as const;
     const { answers, code } = await probed('status: on-change', {
-      ...only(['found', 'load', 'second', 'play']),
+      ...skippingAllBut(['found', 'load', 'second', 'play']),
       'fader-down': { keys },
       'fader-up': { keys },
       loop: { keys },
@@ -151,7 +151,7 @@ describe('a probe whose operator', () => {
 
   it('pulls the cable is told, and the step goes on when it is in again', async () => {
     const { lines, answers } = await probed('status: on-change', {
-      ...only(['found', 'load', 'second']),
+      ...skippingAllBut(['found', 'load', 'second']),
       play: { cable: [1, 12], acts: ['deck: 1, play'] },
     });
     const text = lines.join('\n');
@@ -167,7 +167,7 @@ describe('a probe whose operator', () => {
       [{ keys: [[1, 'q']] }, 'the probe was ended before'],
     ] as const) {
       const { answers, profile, code } = await probed('status: on-change', {
-        ...only(['found', 'load']),
+        ...skippingAllBut(['found', 'load']),
         second: hands,
       });
       expect(code).toBe(0);
@@ -179,7 +179,7 @@ describe('a probe whose operator', () => {
   });
 
   it('has no unit gets exit code 3 and a result that knows nothing', async () => {
-    const { code, answers } = await probed('status: on-change', only(['found', 'load']), { hasUnit: false });
+    const { code, answers } = await probed('status: on-change', skippingAllBut(['found', 'load']), { hasUnit: false });
     expect(code).toBe(3);
     expect([...answers.values()].filter(answer => !/^not known|^\d/.test(answer))).toEqual([]);
   });

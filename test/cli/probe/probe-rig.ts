@@ -13,7 +13,7 @@ import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import { virtualClock } from '../../../src/core/clock.ts';
 import { NO_LIBRARY } from '../../../src/core/track/media-library.ts';
 import { IDEAL_NETWORK, memoryNetwork } from '../../../src/network/memory-network.ts';
-import type { Network } from '../../../src/network/network.ts';
+import { sendingThrough } from '../../../src/network/sending-through.ts';
 
 const [US, UNIT] = ['10.0.0.1', '10.0.0.2'];
 const nic = (address: string) => ({ name: 'eth0', address, netmask: '255.255.255.0', mac: '02:00:00:00:00:01' });
@@ -71,20 +71,11 @@ export async function probed(
   const memory = memoryNetwork(clock, { ...IDEAL_NETWORK, delayMinMs: 0.2, delayMaxMs: 2 });
   const [ours, theirs] = [memory.host(nic(US)), memory.host(nic(UNIT))];
   const left: string[] = [];
-  const network: Network = {
-    ...ours,
-    async open(local, listener) {
-      const socket = await ours.open(local, listener);
-      return {
-        ...socket,
-        send(to, bytes) {
-          const decoded = decode(to, bytes);
-          left.push(decoded.ok ? (decoded.packet?.kind ?? 'passed over') : decoded.reason);
-          socket.send(to, bytes);
-        },
-      };
-    },
-  };
+  const network = sendingThrough(ours, (to, bytes, send) => {
+    const decoded = decode(to, bytes);
+    left.push(decoded.ok ? (decoded.packet?.kind ?? 'passed over') : decoded.reason);
+    send();
+  });
   const parsed = parseDjScript(`quirks: { ${quirks} }\nacts: []\n`, 'set.yaml');
   if (!parsed.ok) throw new Error(parsed.mistakes.join('\n'));
   const unit = hasUnit
