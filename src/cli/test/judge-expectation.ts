@@ -98,6 +98,10 @@ function wantedOf({ profile, bridges, sources }: Tested, { expectation }: Expect
   return [...ofNames, ...ofMessages, ...ofEnd];
 }
 
+/** `1 beat`, `2 frames`, `100 ms`. */
+const distanceText = ({ amount, unit }: Within): string =>
+  `${amount} ${amount === 1 && unit !== 'ms' ? unit.slice(0, -1) : unit}`;
+
 function expectationText({ expectation }: Expected, wanted: readonly Wanted[]): string {
   const { play, press, at, times, within } = expectation;
   const scene = [
@@ -106,7 +110,7 @@ function expectationText({ expectation }: Expected, wanted: readonly Wanted[]): 
     ...(at === null ? [] : [`at ${at.text}`]),
   ];
   const often = times === null ? '' : times === 0 ? ' never' : ` ${timesText(times)}`;
-  const near = within === null ? '' : ` within ${within.amount} ${within.unit}`;
+  const near = within === null ? '' : ` within ${distanceText(within)}`;
   const where = scene.length === 0 ? 'the evening' : scene.join(', ');
   return `${where}: ${wanted.map(({ text }) => text).join(', ')}${often}${near}`;
 }
